@@ -1,0 +1,56 @@
+"""Run async code on a clock that jumps: a ten-minute wait takes milliseconds."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import looptime
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Timed(Generic[T]):
+    """What a run returned and the virtual seconds it took."""
+
+    value: T
+    seconds: float
+
+
+def run(main: Callable[..., Awaitable[T]], *args: Any) -> Timed[T]:
+    """Run `main(*args)` on virtual time; works where a loop already runs (notebooks).
+
+    Inside, `asyncio.sleep`, timeouts and `asyncio.get_running_loop().time()` all
+    follow the virtual clock, which starts at 0 and moves only while all tasks wait.
+    """
+    outcome: list[Timed[T]] = []
+    error: list[BaseException] = []
+
+    async def timed() -> Timed[T]:
+        value = await main(*args)
+        return Timed(value, round(asyncio.get_running_loop().time(), 9))
+
+    def work() -> None:
+        try:
+            with asyncio.Runner(loop_factory=_new_loop) as runner:
+                outcome.append(runner.run(timed()))
+        except BaseException as e:
+            error.append(e)
+
+    thread = threading.Thread(target=work, name="virtual-time")
+    thread.start()
+    thread.join()
+    if error:
+        raise error[0]
+    return outcome[0]
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    return looptime.new_event_loop(start=0)
+
+
+def now() -> float:
+    """Seconds on the running loop's clock, virtual or real: a `clock=` for agents."""
+    return asyncio.get_running_loop().time()
