@@ -117,7 +117,7 @@ class MemoryOptimizedAgent(BaseAgent):
         return list(self.memory)
 
     def get_memory_stats(self) -> dict[str, float]:
-        """Six figures on memory: entries, MB, importance, use in %, age, span in hours."""
+        """Entries, megabytes, mean importance, use in percent, age and span in hours."""
         times = [entry.timestamp for entry in self.memory]
         oldest, newest = (min(times), max(times)) if times else (None, None)
         hours = timedelta(hours=1)

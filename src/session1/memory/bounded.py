@@ -9,6 +9,7 @@ adding and evicting are O(log n), and reading the best k takes O(k).
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
+from typing import Final
 
 from sortedcontainers import SortedList
 
@@ -18,7 +19,11 @@ from session1.memory.limits import fraction, positive_int, positive_span
 # One entry as stored. Entries proper are made when they are read: a row takes half
 # the bytes and a third of the time. Positions differ, so texts are never compared.
 Row = tuple[float, int, str, datetime, float, int]
-SCORE, POSITION, CONTENT, TIMESTAMP, IMPORTANCE, SIZE = range(6)
+POSITION: Final = 1
+CONTENT: Final = 2
+TIMESTAMP: Final = 3
+IMPORTANCE: Final = 4
+SIZE: Final = 5
 
 
 def utc_now() -> datetime:
@@ -104,7 +109,7 @@ class BoundedMemory:
         return len(worst)
 
     def make_room(self, size: int, level: float, threshold: float) -> int:
-        """Evict until `size` more bytes fit under `level` of both limits; how many went.
+        """Evict until `size` bytes fit under `level` of both limits; how many went.
 
         Entries less important than `threshold` go first; within each group the worst
         score goes first. A `size` above `level` only has to fit. Costs one pass over

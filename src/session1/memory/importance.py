@@ -25,9 +25,46 @@ _SIGNS: tuple[tuple[re.Pattern[str], int], ...] = tuple(
     )
 )
 _FILLER_WORDS = frozenset(
-    "ah aha alright bye cool good great haha hahaha hello hey hi hm hmm i lol nice no "
-    "nope oh ok okay really right same see sure thank thanks too true well wow yea "
-    "yeah yep yes you".split()
+    [
+        "ah",
+        "aha",
+        "alright",
+        "bye",
+        "cool",
+        "good",
+        "great",
+        "haha",
+        "hahaha",
+        "hello",
+        "hey",
+        "hi",
+        "hm",
+        "hmm",
+        "i",
+        "lol",
+        "nice",
+        "no",
+        "nope",
+        "oh",
+        "ok",
+        "okay",
+        "really",
+        "right",
+        "same",
+        "see",
+        "sure",
+        "thank",
+        "thanks",
+        "too",
+        "true",
+        "well",
+        "wow",
+        "yea",
+        "yeah",
+        "yep",
+        "yes",
+        "you",
+    ]
 )
 _WORD = re.compile(r"\w+")
 
