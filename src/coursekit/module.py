@@ -33,7 +33,11 @@ class Objective:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """One graded exercise; `lettered` holds a Parsons exercise's lines as shown."""
+    """One graded exercise.
+
+    `stub` is what the answer's cell holds as shipped; `lettered` a Parsons exercise's
+    lines as shown, its `distractors` (lines that stay out) among them.
+    """
 
     id: str
     title: str
@@ -46,7 +50,9 @@ class Exercise:
     section: str = ""
     hints: tuple[str, ...] = ()
     explanation: str = ""
+    stub: str = ""
     lines: tuple[str, ...] = ()
+    distractors: tuple[str, ...] = ()
     lettered: tuple[str, ...] = ()
 
 
@@ -226,7 +232,7 @@ def _letter(exercise: Exercise) -> Exercise:
     """Fix the order in which a Parsons exercise's lines are shown."""
     if exercise.lettered or not exercise.lines:
         return exercise
-    shown = list(exercise.lines)
+    shown = [*exercise.lines, *exercise.distractors]
     shuffle = random.Random(exercise.id).shuffle
     shuffle(shown)
     while len(set(shown)) > 1 and tuple(shown) == exercise.lines:
@@ -238,8 +244,11 @@ def public(data: Mapping[str, Any]) -> dict[str, Any]:
     """The table of a module without what a class release withholds."""
     kept = _strip(data, "")
     for row in kept.get("exercises", ()):
-        if lines := row.pop("lines", None):
-            made = Exercise(row.get("id", ""), "", "", "", 0, lines=tuple(lines))
+        traps = tuple(row.pop("distractors", ()))
+        if lines := tuple(row.pop("lines", ())):
+            made = Exercise(
+                row.get("id", ""), "", "", "", 0, lines=lines, distractors=traps
+            )
             row["lettered"] = list(_letter(made).lettered)
     return {"public": True, **kept}
 
