@@ -16,7 +16,7 @@ KINDS = ("predict", "trace", "parsons", "fill", "fix", "write", "test", "tune", 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # what learners of a class release do not get
 WITHHELD = {
-    "exercises": ("explanation",),
+    "exercises": ("explanation", "stub"),
     "quiz": ("answer",),
     "options": ("feedback", "misconception"),
 }
@@ -33,10 +33,9 @@ class Objective:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """One graded exercise.
+    """One graded exercise; `lettered` holds a Parsons exercise's lines as shown.
 
-    `stub` is what the answer's cell holds as shipped; `lettered` a Parsons exercise's
-    lines as shown, its `distractors` (lines that stay out) among them.
+    `distractors` are lines that belong to no right order; `stub` is what is shipped.
     """
 
     id: str
@@ -50,10 +49,10 @@ class Exercise:
     section: str = ""
     hints: tuple[str, ...] = ()
     explanation: str = ""
-    stub: str = ""
     lines: tuple[str, ...] = ()
     distractors: tuple[str, ...] = ()
     lettered: tuple[str, ...] = ()
+    stub: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,10 +243,11 @@ def public(data: Mapping[str, Any]) -> dict[str, Any]:
     """The table of a module without what a class release withholds."""
     kept = _strip(data, "")
     for row in kept.get("exercises", ()):
-        traps = tuple(row.pop("distractors", ()))
-        if lines := tuple(row.pop("lines", ())):
-            made = Exercise(
-                row.get("id", ""), "", "", "", 0, lines=lines, distractors=traps
+        lines, traps = row.pop("lines", ()), row.pop("distractors", ())
+        if lines:
+            made = Exercise(row.get("id", ""), "", "", "", 0)
+            made = dataclasses.replace(
+                made, lines=tuple(lines), distractors=tuple(traps)
             )
             row["lettered"] = list(_letter(made).lettered)
     return {"public": True, **kept}
