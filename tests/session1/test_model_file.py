@@ -62,7 +62,7 @@ def test_fetch_unpacks_checks_and_leaves_nothing_else(folder):
 
 
 def test_a_missing_model_says_how_to_get_it(folder):
-    with pytest.raises(ModelMissing, match="python -m session1.llm.model_file"):
+    with pytest.raises(ModelMissing, match=r"python -m session1\.llm\.model_file"):
         find(SOURCE)
     assert not folder.exists(), "looking must not create anything"
 

@@ -155,6 +155,7 @@ class LocalLLM:
             "seed": seed,
             "stream": True,
             "cache_prompt": self._prompt_cache,
+            "return_progress": True,  # a chunk a batch, so that a stop is noticed
         }
 
     def _open(self) -> Any:
@@ -170,6 +171,9 @@ def _load(path: Path, slots: int, threads: int, context: int) -> Any:
     params.n_ctx = context * slots
     params.cpuparams.n_threads = threads
     params.cpuparams_batch.n_threads = threads
+    # A cancelled prompt is read to the end of its batch: 64 tokens are about half a
+    # second, the usual 2,048 up to twenty, and read no faster on a processor.
+    params.n_batch = params.n_ubatch = 64
     params.n_gpu_layers = 0  # the same answers and speed with and without a GPU
     params.fit_params = False
     params.warmup = False
