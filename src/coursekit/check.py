@@ -1,5 +1,6 @@
 """Grade one learner's notebook on this machine, hidden checks included."""
 
+import dataclasses
 import os
 import shutil
 import tempfile
@@ -113,6 +114,8 @@ def _report(
     else:
         found = _found(rebuilt.notebook, test, exercise)
         note = rebuilt.notes.get(exercise.id, "")
+        if not found.score and rebuilt.texts.get(exercise.id) == exercise.stub.strip():
+            note, found = "Not attempted: it is as it came.", _unwritten(found)
         return _noted(found, note) if note else found
     return Report.of(exercise.id, exercise.points, status=status, note=note)
 
@@ -132,6 +135,10 @@ def _found(notebook: NotebookNode, test: str, exercise: Exercise) -> Report:
         note = "Its report is not the one the check makes."
         return Report.of(exercise.id, exercise.points, status="tampered", note=note)
     return report
+
+
+def _unwritten(report: Report) -> Report:
+    return dataclasses.replace(report, status="not attempted")
 
 
 def _noted(report: Report, note: str) -> Report:

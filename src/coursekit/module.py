@@ -16,7 +16,7 @@ KINDS = ("predict", "trace", "parsons", "fill", "fix", "write", "test", "tune", 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # what learners of a class release do not get
 WITHHELD = {
-    "exercises": ("explanation",),
+    "exercises": ("explanation", "stub"),
     "quiz": ("answer",),
     "options": ("feedback", "misconception"),
 }
@@ -48,6 +48,7 @@ class Exercise:
     explanation: str = ""
     lines: tuple[str, ...] = ()
     lettered: tuple[str, ...] = ()
+    stub: str = ""  # what the answer cell holds at the start, instead of a blank
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class Rebuilt:
     notebook: NotebookNode
     problems: dict[str, tuple[str, str]] = field(default_factory=dict)  # status, why
     notes: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)  # the answers, trimmed
 
 
 def read_source(path: Path) -> NotebookNode:
@@ -172,6 +173,7 @@ def _answer(cell: NotebookNode, given: list[Cell], rebuilt: Rebuilt) -> None:
             f"turn it back into a {cell.cell_type} cell.",
         )
     cell.source = STUB if name in rebuilt.problems else given[-1].text
+    rebuilt.texts[name] = cell.source.strip()
 
 
 def _added(source: NotebookNode, learner: list[Cell]) -> dict[int, list[NotebookNode]]:

