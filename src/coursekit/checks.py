@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from coursekit import record
 from coursekit.guard import NotAttempted, fault, quiet
 from coursekit.module import Exercise, Misconception, Module
 from coursekit.plain import number, same
@@ -178,6 +179,12 @@ class Check:
                 name, points, points * ok, got=got, expected=expected, **why
             )
         return self.add(name, points, 0, got=say(value), expected=expected, **why)
+
+    def predicted(self, name: str, points: float) -> bool:
+        """All `points` when a guess was recorded, whatever the guess."""
+        guessed = name in record.here().section("predictions")
+        look = f'guess before you measure: predict("{name}", your figure)'
+        return self.true(f"guessed {name}", points, guessed, look=look)
 
     def call(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
         """Call learner code; a coroutine runs on virtual time, to its result."""
