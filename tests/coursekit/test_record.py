@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coursekit import record
@@ -20,6 +20,7 @@ JSON = st.recursive(
 )
 
 
+@settings(max_examples=25)
 @given(st.dictionaries(st.text(), JSON, max_size=5))
 def test_what_is_put_is_there_again(tmp_path_factory: Any, values: Any) -> None:
     folder = tmp_path_factory.mktemp("r")
