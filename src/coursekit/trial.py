@@ -115,8 +115,8 @@ class Tests:
         what = fault(error, self.names)
         missing = isinstance(error, NameError) and _in_the_cell(error)
         if what.attempted and not missing:
-            look = "the tests after this one did not run"
-            self.check.add("stopped", 1, 0, got=what.text(), look=look)
+            name = "an error; the tests after it did not run"
+            self.check.add(name, 1, 0, got=what.text())
         elif isinstance(error, NotAttempted):
             self.blank = str(error)
         elif missing:
