@@ -1,5 +1,6 @@
 """Write down what a check found, as criteria; run a check and never raise."""
 
+import asyncio
 import contextlib
 import importlib.util
 import inspect
@@ -14,9 +15,10 @@ from coursekit.guard import NotAttempted, fault, quiet
 from coursekit.module import Exercise, Misconception, Module
 from coursekit.plain import number, same
 from coursekit.report import Criterion, Report, points_of
-from coursekit.words import figure, kind, pair, say, show, text
+from coursekit.words import clean, figure, kind, measured, pair, say, show, text
 
 FILE = "checks.py"
+DAY = 86_400.0  # virtual seconds
 
 
 class CheckError(Exception):
@@ -80,9 +82,9 @@ class Check:
             name=name,
             points=points_of(points, max),
             max=max,
-            given=given if type(given) is str else show(given),
-            got=got,
-            expected=expected,
+            given=clean(text(given)),
+            got=clean(got),
+            expected=clean(expected),
             look=look,
             misconception=misconception,
             belief=known.name if known else "",
@@ -147,7 +149,7 @@ class Check:
         found = number(_filled(got, name))
         word = "at most" if zero >= full else "at least"
         texts = {
-            "got": say(got) if found is None else figure(found, unit),
+            "got": measured(got, unit),
             "expected": f"{word} {figure(full, unit)} "
             f"(no points from {figure(zero, unit)})",
         }
@@ -202,7 +204,9 @@ class Check:
         from session1 import virtual_time
 
         async def main() -> Any:
-            return await awaitable
+            # a wait for what never comes ends here, at once in real time
+            async with asyncio.timeout(DAY):
+                return await awaitable
 
         done = virtual_time.run(main)
         return done.value, done.seconds
