@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from coursekit import record
-from coursekit.guard import NotAttempted, fault, quiet
+from coursekit.guard import Names, NotAttempted, fault, filled, quiet
 from coursekit.module import Exercise, Misconception, Module
 from coursekit.plain import number, same
 from coursekit.report import Criterion, Report, points_of
@@ -23,30 +23,6 @@ DAY = 86_400.0  # virtual seconds
 
 class CheckError(Exception):
     """A check that is missing or broken: for the author, not the learner."""
-
-
-class Names(Mapping[str, Any]):
-    """The learner's names; one that is missing or still `...` is not attempted."""
-
-    def __init__(self, names: Mapping[str, Any]) -> None:
-        self.raw = names
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in self.raw:
-            raise NotAttempted(f"{name} is not defined: run the cell that defines it")
-        return _filled(self.raw[name], name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.raw)
-
-    def __len__(self) -> int:
-        return len(self.raw)
-
-
-def _filled(value: Any, name: str) -> Any:
-    if value is ...:
-        raise NotAttempted(f"{name} is still `...`: put your answer there")
-    return value
 
 
 class Check:
@@ -97,7 +73,7 @@ class Check:
         self, name: str, points: float, got: Any, expected: Any, **why: Any
     ) -> bool:
         """All `points` when `got` is the plain data `expected`."""
-        _filled(got, name)
+        filled(got, name)
         texts = pair(got, expected)
         return self.add(name, points, points * same(got, expected), **texts, **why)
 
@@ -112,7 +88,7 @@ class Check:
         **why: Any,
     ) -> bool:
         """All `points` when the number `got` is within `tol` of `expected`."""
-        found = number(_filled(got, name))
+        found = number(filled(got, name))
         ok = found is not None and abs(found - expected) <= tol
         texts = {"got": say(got), "expected": f"{show(expected)} (within {tol:g})"}
         return self.add(name, points, points * ok, **texts, **why)
@@ -146,7 +122,7 @@ class Check:
 
         With `zero` below `full`, more is better: a floor instead of a ceiling.
         """
-        found = number(_filled(got, name))
+        found = number(filled(got, name))
         word = "at most" if zero >= full else "at least"
         texts = {
             "got": measured(got, unit),

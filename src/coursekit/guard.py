@@ -20,6 +20,31 @@ class NotAttempted(Exception):
     """Nothing to grade yet; the message says what to do next."""
 
 
+class Names(Mapping[str, Any]):
+    """The learner's names; one that is missing or still `...` is not attempted."""
+
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        self.raw = names
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.raw:
+            raise NotAttempted(f"{name} is not defined: run the cell that defines it")
+        return filled(self.raw[name], name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.raw)
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+
+def filled(value: Any, name: str) -> Any:
+    """`value` itself; `...`, a blank that was left, is not attempted."""
+    if value is ...:
+        raise NotAttempted(f"{name} is still `...`: put your answer there")
+    return value
+
+
 class Printed:
     """What ran code wrote to stdout and stderr, warnings and log lines included."""
 
