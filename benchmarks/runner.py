@@ -13,7 +13,7 @@ SAMPLE_S = 0.01  # repeat a short call until one sample takes this long
 ROUNDS = 9
 
 
-def measure(case: Case, *, budget: float) -> Row:
+def measure(case: Case, budget: float) -> Row:
     """Time every run of `case`, each for about `budget` CPU seconds at most."""
     runs = {"ours": case.ours}
     if case.naive:
@@ -25,10 +25,9 @@ def measure(case: Case, *, budget: float) -> Row:
 
 def interleaved(runs: dict[str, Run], budget: float) -> dict[str, list[float]]:
     """Samples of every run in seconds, taken in turns so that noise hits all alike."""
-    first = {name: seconds(run, 1) for name, run in runs.items()}
+    first = {name: first_time(run, budget) for name, run in runs.items()}
     plan = {
-        name: repeats(taken / run.scale, budget)
-        for (name, run), taken in zip(runs.items(), first.values(), strict=True)
+        name: repeats(first[name] / run.scale, budget) for name, run in runs.items()
     }
     samples: dict[str, list[float]] = {name: [] for name in runs}
     for turn in range(ROUNDS):
@@ -38,6 +37,12 @@ def interleaved(runs: dict[str, Run], budget: float) -> dict[str, list[float]]:
                 samples[name].append(seconds(run, times))
     # a call too slow to repeat is judged by its first time
     return {name: taken or [first[name]] for name, taken in samples.items()}
+
+
+def first_time(run: Run, budget: float) -> float:
+    """Seconds of the second call, after one to warm up, or of a first that is slow."""
+    cold = seconds(run, 1)
+    return cold if cold / run.scale > budget else seconds(run, 1)
 
 
 def repeats(call_s: float, budget: float) -> tuple[int, int]:

