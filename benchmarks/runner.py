@@ -3,7 +3,8 @@
 import gc
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import product
 from statistics import median, quantiles
 
@@ -20,7 +21,9 @@ def measure(case: Case, budget: float) -> Row:
         runs["naive"] = case.naive
     runs |= {name: run for name, run in case.peers.items() if isinstance(run, Run)}
     missing = {name: why for name, why in case.peers.items() if isinstance(why, str)}
-    return summary(case, interleaved(runs, budget), missing)
+    with no_collection():
+        samples = interleaved(runs, budget)
+    return summary(case, samples, missing)
 
 
 def interleaved(runs: dict[str, Run], budget: float) -> dict[str, list[float]]:
@@ -42,7 +45,7 @@ def interleaved(runs: dict[str, Run], budget: float) -> dict[str, list[float]]:
 def first_time(run: Run, budget: float) -> float:
     """Seconds of the second call, after one to warm up, or of a first that is slow."""
     cold = seconds(run, 1)
-    return cold if cold / run.scale > budget else seconds(run, 1)
+    return cold if cold / run.scale > max(budget, 2.0) else seconds(run, 1)
 
 
 def repeats(call_s: float, budget: float) -> tuple[int, int]:
@@ -54,13 +57,19 @@ def repeats(call_s: float, budget: float) -> tuple[int, int]:
 
 def seconds(run: Run, times: int) -> float:
     """CPU seconds of this thread for one call, over `times` calls, times the scale."""
+    start = time.thread_time()
+    for _ in range(times):
+        run.call()
+    return (time.thread_time() - start) / times * run.scale
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Keep the garbage collector from stopping one run for the litter of another."""
     gc.collect()
     gc.disable()
     try:
-        start = time.thread_time()
-        for _ in range(times):
-            run.call()
-        return (time.thread_time() - start) / times * run.scale
+        yield
     finally:
         gc.enable()
 

@@ -1,10 +1,11 @@
 """Page `memory`: adding at the limit, choosing the context, and counting bytes."""
 
+import gc
 import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import count, cycle, islice
+from itertools import count, cycle, islice, pairwise
 from sys import getsizeof
 
 from benchmarks.conversations import messages
@@ -12,6 +13,8 @@ from benchmarks.page import Case, Goal, Row, Run
 from benchmarks.peers import chat_memory
 from benchmarks.peers.chat_memory import Peer
 from session1.llm.simulated import SimulatedLLM
+from session1.memory.bounded import utc_now
+from session1.memory.entry import MemoryEntry
 from session1.memory.naive import NaiveMemory
 from session1.memory_optimized_agent import MemoryOptimizedAgent
 
@@ -52,10 +55,9 @@ def add(n: int) -> Case:
     cost it more.
     """
     talk = messages(n)
-    ours, naive = agent(n), NaiveMemory(ROOMY_MB, max_entries=n, cleanup_interval=10**9)
+    ours, naive = agent(n, clock=utc_now), full_naive(n, utc_now)
     for text, importance in talk:
         ours.add_to_memory(text, importance)
-        naive.add_to_memory(text, importance)
     few = max(1, 20_000 // n)
     more = cycle(talk)
 
@@ -80,10 +82,9 @@ def context(n: int, whole: bool, quick: bool) -> Case:
     """
     talk = messages(n)
     span = timedelta(seconds=n - 1)
-    ours, naive = agent(n, horizon=span, cleanup_interval=10**9), full_naive(n)
+    ours, naive = agent(n, horizon=span), full_naive(n, seconds())
     for text, importance in talk:
-        ours.add_to_memory(text, importance)
-        naive.add_to_memory(text, importance)
+        ours.memory.add(text, importance)
     if n == 1_000:
         assert_same_order(ours, naive)
     sample = list(islice(naive.memory_entries, 0, None, n // 20))
@@ -105,13 +106,14 @@ def context(n: int, whole: bool, quick: bool) -> Case:
 def held(n: int) -> Row:
     """Bytes that the memory says it takes, over those that tracemalloc counts."""
     talk = messages(n)
+    gc.collect()  # empties the free lists, whose objects tracemalloc would not see
     tracemalloc.start()
     try:
         before = tracemalloc.get_traced_memory()[0]
-        ours = agent(n, cleanup_interval=10**9)
+        ours = agent(n)
         for text, importance in talk:
             # copies, as messages from a network would be: nothing is shared
-            ours.add_to_memory("".join(list(text)), importance * 1.0)
+            ours.memory.add("".join(list(text)), importance + 0.0)
         true = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()
@@ -125,16 +127,30 @@ def held(n: int) -> Row:
     )
 
 
-def agent(n: int, **options: object) -> MemoryOptimizedAgent:
+def agent(
+    n: int,
+    horizon: float | timedelta = 1000,
+    clock: Callable[[], datetime] | None = None,
+) -> MemoryOptimizedAgent:
     """Ours with room for `n` messages."""
     return MemoryOptimizedAgent(
-        "bench", SimulatedLLM(), ROOMY_MB, max_entries=n, clock=seconds(), **options
+        "bench",
+        SimulatedLLM(),
+        ROOMY_MB,
+        max_entries=n,
+        horizon=horizon,
+        clock=clock or seconds(),
     )
 
 
-def full_naive(n: int) -> NaiveMemory:
-    """Naive with room for `n` messages and no cleanup."""
-    return NaiveMemory(ROOMY_MB, max_entries=n, cleanup_interval=10**9, clock=seconds())
+def full_naive(n: int, clock: Callable[[], datetime]) -> NaiveMemory:
+    """Naive with room for `n` messages, all taken, and no cleanup."""
+    naive = NaiveMemory(ROOMY_MB, max_entries=n, cleanup_interval=10**9, clock=clock)
+    naive.memory_entries.extend(
+        MemoryEntry(text, clock(), importance, getsizeof(text))
+        for text, importance in messages(n)
+    )
+    return naive
 
 
 def seconds() -> Callable[[], datetime]:
@@ -146,7 +162,7 @@ def seconds() -> Callable[[], datetime]:
 def assert_same_order(ours: MemoryOptimizedAgent, naive: NaiveMemory) -> None:
     """Raise unless naive's score never rises along our order."""
     ranks = [naive.rank(entry) for entry in ours.memory.best_first()]
-    rises = [b - a for a, b in zip(ranks, ranks[1:], strict=False) if b > a + 1e-9]
+    rises = [b - a for a, b in pairwise(ranks) if b > a + 1e-9]
     if rises or len(ranks) != len(naive.memory_entries):
         raise AssertionError(f"the two orders differ in {len(rises)} places")
 

@@ -7,6 +7,7 @@ import os
 import warnings
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
+from typing import Any
 
 Peer = Callable[[], object] | str
 HOW = "not installed: pip install -e '.[bench]'"
@@ -70,7 +71,7 @@ def memory_put(texts: Sequence[str], budget: int) -> Peer:
     return lambda: memory.put(next(talk))
 
 
-def llama_messages(texts: Sequence[str]) -> list[object]:
+def llama_messages(texts: Sequence[str]) -> list[Any]:
     """`texts` as llama-index messages, the user and the assistant in turn."""
     from llama_index.core.llms import ChatMessage
 
