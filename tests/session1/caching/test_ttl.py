@@ -106,7 +106,7 @@ def test_the_dead_do_not_pile_up(clock: Clock) -> None:
 
 @pytest.mark.parametrize("bad", [{"maxsize": 0}, {"ttl": 0}, {"ttl": float("nan")}])
 def test_refuses_a_bound_that_holds_nothing(bad: dict) -> None:
-    with pytest.raises(ValueError, match="maxsize|ttl"):
+    with pytest.raises(ValueError, match=r"maxsize|ttl"):
         TTLCache(**bad)
 
 
