@@ -44,6 +44,11 @@ class SingleFlight(Generic[K, V]):
             self.joined += 1
         return await flight.landed()
 
+    def __contains__(self, key: K) -> bool:
+        """Whether a call for `key` made now would join one that runs."""
+        flight = self._flights.get(key)
+        return flight is not None and flight.loop is asyncio.get_running_loop()
+
     def __len__(self) -> int:
         """Pieces of work that run right now."""
         return len(self._flights)
