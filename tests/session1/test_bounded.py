@@ -221,13 +221,13 @@ def test_adding_at_the_limit_takes_log_n_comparisons() -> None:
     assert large - small < 60
 
 
-def test_a_million_adds_stay_within_the_limits() -> None:
+def test_many_adds_at_the_limit_keep_the_sums_right() -> None:
     memory = BoundedMemory(200_000, 300, horizon=300)
-    for i in range(1_000_000):
+    for i in range(50_000):
         memory.add("hello there", i % 11 / 10)
     assert len(memory) == 300
-    assert memory.added == 1_000_000
-    assert memory.evicted == 999_700
+    assert memory.added == 50_000
+    assert memory.evicted == 49_700
     assert memory.bytes == sum(e.size_bytes for e in memory)
     mean = sum(e.importance_score for e in memory) / 300
     assert memory.average_importance == pytest.approx(mean)

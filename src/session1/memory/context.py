@@ -35,7 +35,7 @@ def pack(
 def choose(
     ranked: Iterable[tuple[int, str]], budget: int, gap: int
 ) -> tuple[list[tuple[int, str]], int]:
-    """The messages that fit, best first, each `gap` apart, and the characters left."""
+    """The messages that fit, best first, and the room left after a gap."""
     picked: list[tuple[int, str]] = []
     left = budget + gap  # the first message has no gap before it
     enough = budget * (1 - NEARLY_FULL)
@@ -50,7 +50,7 @@ def choose(
             misses += 1
             if misses == PATIENCE:
                 break
-    return picked, left - gap
+    return picked, left
 
 
 def notice(left_out: int, total: int) -> str:

@@ -13,7 +13,7 @@ from session1.memory.entry import check
 from session1.memory.limits import fraction, positive_int
 
 PINNED = 1.0  # importance of what is never dropped
-SUMMARY = "Summary of what was left out:"
+SUMMARY = "Left out, in short:"
 ASK = "Summarize these notes in one short paragraph. Keep names, numbers and decisions."
 
 
