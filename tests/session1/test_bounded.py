@@ -100,6 +100,13 @@ def test_naive_clock_is_read_as_utc() -> None:
     assert next(iter(memory)).timestamp == START
 
 
+def test_a_clock_must_tell_datetimes() -> None:
+    memory = BoundedMemory(1 << 20, clock=lambda: 12.5)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="timestamp must be a datetime"):
+        memory.add("hello")
+    assert len(memory) == 0
+
+
 def test_an_entry_larger_than_the_budget_changes_nothing() -> None:
     memory = BoundedMemory(2000, 3)
     for text in ("one", "two", "three"):

@@ -77,7 +77,7 @@ def test_looking_stops_soon_after_the_context_is_full() -> None:
             read += 1
             yield i, "a message of thirty characters"
 
-    picked, left = choose(ranked(), 2000, 1)
+    picked, left = choose(ranked(), 2000)
     assert len(picked) == 64
     assert left == 2000 - 64 * 31 + 1
     assert read == len(picked) + PATIENCE

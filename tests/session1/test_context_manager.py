@@ -152,7 +152,7 @@ def test_what_waits_is_bounded_by_the_window() -> None:
     manager = ContextManager(100, llm_client=SimulatedLLM(), count_tokens=len)
     for i in range(1000):
         manager.add_context(f"detail {i}", 0.3)
-    assert manager.waiting <= 10
+    assert manager.waiting <= 8
     assert manager.waiting + manager.dropped + len(manager) == 1000
 
 

@@ -206,6 +206,12 @@ def test_an_empty_answer_is_not_remembered() -> None:
     assert len(memo.memory_entries) == 1
 
 
+def test_an_answer_too_large_to_remember_is_given_all_the_same() -> None:
+    memo = agent(SimulatedLLM(reply=lambda _: "word " * 60), max_memory_mb=0.0005)
+    assert len(virtual_time.run(memo.process_message, "hello").value) > 200
+    assert [e.content for e in memo.memory_entries] == ["user: hello"]
+
+
 @pytest.mark.parametrize("message", ["", "  \n"])
 def test_an_empty_message_never_reaches_the_model(message: str) -> None:
     llm = SimulatedLLM()
