@@ -70,8 +70,10 @@ class MemoryOptimizedAgent(BaseAgent):
         prompt = self.prompt(message)
         self.remember("user", message, importance)
         reply = await self.llm_client.generate(prompt)
-        if reply.text:
+        try:
             self.remember("assistant", reply.text)
+        except ValueError as e:  # too large or empty, but it is the answer all the same
+            self.logger.warning("answer not remembered: %s", e)
         return reply.text
 
     def prompt(self, message: str) -> list[Message]:

@@ -75,8 +75,8 @@ class BoundedMemory:
         """
         check(content, importance)
         size = footprint(content)
-        when = self._clock() if timestamp is None else aware(timestamp)
-        if self.bytes + size > self.max_bytes or len(self) >= self.max_entries:
+        when = aware(self._clock() if timestamp is None else timestamp)
+        if not self.fits(size):
             self._make_room(size)
         age = self._seconds(when) if self._by_time else self.added
         score = importance * self.importance_weight + age * self._age_weight
@@ -84,6 +84,11 @@ class BoundedMemory:
         self.added += 1
         self.bytes += size
         self._importance_sum += importance
+
+    def fits(self, size: int) -> bool:
+        """Whether one more entry of `size` bytes crosses no limit."""
+        held = self.added - self.evicted
+        return self.bytes + size <= self.max_bytes and held < self.max_entries
 
     def cleanup(self) -> int:
         """Keep the best `keep_fraction` of the entries, at least one; how many went."""
@@ -134,7 +139,7 @@ class BoundedMemory:
         return self._importance_sum / len(self) if len(self) else 0.0
 
     def __len__(self) -> int:
-        return len(self._rows) + len(self._new)
+        return self.added - self.evicted
 
     def __iter__(self) -> Iterator[MemoryEntry]:
         """The entries in the order in which they came."""
@@ -159,13 +164,13 @@ class BoundedMemory:
         self._refuse_giant(size)
         if self._on_full:
             self._on_full(size)
-        while self.bytes + size > self.max_bytes or len(self) >= self.max_entries:
+        while not self.fits(size):
             self._forget([self._ranked.pop(0)])
 
     def _seconds(self, when: datetime) -> float:
         if self._start is None:
-            self._start = aware(when)
-        return (aware(when) - self._start).total_seconds()
+            self._start = when
+        return (when - self._start).total_seconds()
 
     def _forget(self, rows: Sequence[Row]) -> None:
         for row in rows:
