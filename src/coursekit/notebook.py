@@ -186,8 +186,12 @@ def _added(source: NotebookNode, learner: list[Cell]) -> dict[int, list[Notebook
     added: dict[int, list[NotebookNode]] = defaultdict(list)
     last = -1
     for mine in learner:
-        keys = ("grade", mine.grade_id), ("id", mine.id), ("text", mine.text.strip())
-        place = next((places[k] for k in keys if k in places), None)
+        names = (
+            ("grade", mine.grade_id),
+            ("id", mine.id),
+            ("text", mine.text.strip()),
+        )
+        place = next((places[name] for name in names if name in places), None)
         if place is not None:
             last = place
         elif mine.kind == "code" and mine.text.strip():
