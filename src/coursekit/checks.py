@@ -84,7 +84,8 @@ class Check:
             expected=expected,
             look=look,
             misconception=misconception,
-            repair=f"{known.name} {known.repair}" if known else "",
+            belief=known.name if known else "",
+            repair=known.repair if known else "",
         )
         self.criteria.append(made)
         return made.full

@@ -4,6 +4,7 @@ import contextlib
 import io
 import linecache
 import logging
+import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -36,8 +37,8 @@ def quiet() -> Iterator[Printed]:
     """Keep stdout and stderr of the block: nbgrader gives 0 points for any stderr."""
     printed = Printed()
     with (
-        contextlib.redirect_stdout(printed.out),
         _logging_to(printed.err),
+        contextlib.redirect_stdout(printed.out),
         contextlib.redirect_stderr(printed.err),
     ):
         yield printed
@@ -46,17 +47,22 @@ def quiet() -> Iterator[Printed]:
 @contextlib.contextmanager
 def _logging_to(stream: io.StringIO) -> Iterator[None]:
     # handlers hold on to the stderr of the moment they were made
-    changed = [
-        (handler, handler.setStream(stream))
-        for handler in logging.getLogger().handlers
-        if type(handler) is logging.StreamHandler
-    ]
+    old = {handler: handler.stream for handler in _handlers()}
+    for handler in old:
+        handler.setStream(stream)
     try:
         yield
     finally:
-        for handler, old in changed:
-            if old is not None:
-                handler.setStream(old)
+        for handler in _handlers():
+            handler.setStream(old.get(handler, sys.stderr))
+
+
+def _handlers() -> list["logging.StreamHandler[Any]"]:
+    """All log handlers that write to a stream (files have their own type)."""
+    known = [logging.root, *logging.root.manager.loggerDict.values()]
+    loggers = [x for x in known if isinstance(x, logging.Logger)]
+    found = [h for logger in loggers for h in logger.handlers]
+    return [h for h in found if type(h) is logging.StreamHandler]
 
 
 @dataclass(frozen=True, slots=True)

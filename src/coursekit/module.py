@@ -33,7 +33,10 @@ class Objective:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """One graded exercise; `lettered` holds a Parsons exercise's lines as shown."""
+    """One graded exercise; `lettered` holds a Parsons exercise's lines as shown.
+
+    `distractors` are lines that belong to no right order; `stub` is what is shipped.
+    """
 
     id: str
     title: str
@@ -47,8 +50,9 @@ class Exercise:
     hints: tuple[str, ...] = ()
     explanation: str = ""
     lines: tuple[str, ...] = ()
+    distractors: tuple[str, ...] = ()
     lettered: tuple[str, ...] = ()
-    stub: str = ""  # what the answer cell holds at the start, instead of a blank
+    stub: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +231,7 @@ def _letter(exercise: Exercise) -> Exercise:
     """Fix the order in which a Parsons exercise's lines are shown."""
     if exercise.lettered or not exercise.lines:
         return exercise
-    shown = list(exercise.lines)
+    shown = [*exercise.lines, *exercise.distractors]
     shuffle = random.Random(exercise.id).shuffle
     shuffle(shown)
     while len(set(shown)) > 1 and tuple(shown) == exercise.lines:
@@ -239,8 +243,12 @@ def public(data: Mapping[str, Any]) -> dict[str, Any]:
     """The table of a module without what a class release withholds."""
     kept = _strip(data, "")
     for row in kept.get("exercises", ()):
-        if lines := row.pop("lines", None):
-            made = Exercise(row.get("id", ""), "", "", "", 0, lines=tuple(lines))
+        lines, traps = row.pop("lines", ()), row.pop("distractors", ())
+        if lines:
+            made = Exercise(row.get("id", ""), "", "", "", 0)
+            made = dataclasses.replace(
+                made, lines=tuple(lines), distractors=tuple(traps)
+            )
             row["lettered"] = list(_letter(made).lettered)
     return {"public": True, **kept}
 

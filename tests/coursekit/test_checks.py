@@ -51,7 +51,8 @@ def test_partial_credit_says_why(course: Path) -> None:
     assert report.reasons == [
         "of nothing (0 of 1): given total([]); got None; expected 0; "
         "look at what the loop starts from; "
-        "often An empty sum is taken for missing. The sum of no items is 0."
+        "belief An empty sum is taken for missing.; "
+        "in fact The sum of no items is 0."
     ]
 
 
