@@ -81,10 +81,12 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def headings(notebook: NotebookNode) -> set[str]:
-    """Heading texts of the Markdown cells."""
+    """Heading texts of the Markdown cells; a sign in front such as ★ is left out."""
     texts = [c.source for c in notebook.cells if c.cell_type == "markdown"]
     return {
-        h.strip() for t in texts for h in re.findall(r"^#{1,6}\s+(.+?)\s*#*$", t, re.M)
+        heading.strip()
+        for text in texts
+        for heading in re.findall(r"^#{1,6}[^\w\n`]+(.+?)\s*#*$", text, re.M)
     }
 
 
