@@ -1,0 +1,1 @@
+"""Recording what an agent does: how often, how long, at what cost."""

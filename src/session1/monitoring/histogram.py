@@ -1,0 +1,150 @@
+"""Percentiles of a stream in flat memory: a log-linear histogram."""
+
+import math
+from array import array
+
+import numpy as np
+from numpy.typing import NDArray
+
+STEPS = 128  # buckets in each doubling: a bucket's middle is within 0.4 % of its edges
+SMALLEST = -30  # 2**-30 s is about a nanosecond; less than that counts as zero
+LARGEST = 30  # 2**30 s is 34 years
+BUCKETS = (LARGEST - SMALLEST + 1) * STEPS + 1  # the first one holds the zeros
+LIMIT = 2.0**LARGEST
+
+
+def nearest_rank(percent: float, count: int) -> int:
+    """The 1-based rank of a percentile among `count` sorted values.
+
+    Nearest rank: the smallest rank with at least `percent` of the values at or
+    below it. Worked in whole thousandths, because ceil(0.07 * 100) is 8.
+    """
+    if not 0 <= percent <= 100:
+        raise ValueError(f"a percentile lies between 0 and 100, not {percent}")
+    return max(1, -(-round(percent * 1000) * count // 100_000))
+
+
+class Histogram:
+    """Values such as seconds, from 0 to 2**30; percentiles within 0.5 %.
+
+    The first `exact` values are kept as they are, so small samples are answered
+    exactly. From then on each batch of `exact` values is folded into log-linear
+    buckets, which never grow. Not safe to share between threads.
+    """
+
+    __slots__ = ("_counts", "_exact", "_folded", "_high", "_low", "_pending", "_total")
+
+    def __init__(self, exact: int = 1024) -> None:
+        if exact < 1:
+            raise ValueError(f"exact must be at least 1, not {exact}")
+        self._exact = exact
+        self._pending = array("d")
+        self._counts: NDArray[np.int64] | None = None
+        self._folded = 0
+        self._total = 0.0
+        self._low, self._high = math.inf, -math.inf
+
+    def record(self, value: float) -> None:
+        """Count one value; ValueError if it is negative, NaN or above 2**30."""
+        if not 0.0 <= value <= LIMIT:
+            raise ValueError(f"a histogram takes values from 0 to 2**30, not {value}")
+        pending = self._pending
+        pending.append(value)
+        if len(pending) >= self._exact:
+            self._fold()
+
+    def __len__(self) -> int:
+        return self._folded + len(self._pending)
+
+    @property
+    def total(self) -> float:
+        """Sum of all values."""
+        return self._total + math.fsum(self._pending)
+
+    @property
+    def mean(self) -> float:
+        """Average of all values, 0.0 when there are none."""
+        return self.total / len(self) if len(self) else 0.0
+
+    @property
+    def min(self) -> float:
+        """The smallest value, exactly; ValueError when there are none."""
+        self._need_values()
+        return min(self._low, min(self._pending, default=math.inf))
+
+    @property
+    def max(self) -> float:
+        """The largest value, exactly; ValueError when there are none."""
+        self._need_values()
+        return max(self._high, max(self._pending, default=-math.inf))
+
+    def percentile(self, percent: float) -> float:
+        """The value at that nearest rank; ValueError when there are none."""
+        return self.percentiles(percent)[0]
+
+    def percentiles(self, *percents: float) -> list[float]:
+        """Several percentiles for the price of one."""
+        self._need_values()
+        ranks = [nearest_rank(p, len(self)) for p in percents]
+        if self._counts is None:
+            ordered = sorted(self._pending)
+            return [ordered[rank - 1] for rank in ranks]
+        self._fold()
+        found = np.searchsorted(np.cumsum(self._counts), ranks)
+        return [min(max(_middle(int(b)), self._low), self._high) for b in found]
+
+    def count_under(self, limit: float) -> int:
+        """How many values are below `limit`; exact while the values are."""
+        below = sum(value < limit for value in self._pending)
+        if self._counts is None or limit <= 0:
+            return below
+        edge = int(_buckets(np.array([min(limit, LIMIT)]))[0])
+        whole = edge + (_middle(edge) < limit)
+        return below + int(self._counts[:whole].sum())
+
+    def merge(self, other: "Histogram") -> None:
+        """Add everything `other` counted; `other` stays as it is."""
+        if other._counts is not None:
+            self._counts = other._counts + (0 if self._counts is None else self._counts)
+            self._folded += other._folded
+            self._total += other._total
+            self._low = min(self._low, other._low)
+            self._high = max(self._high, other._high)
+        self._pending.extend(other._pending)
+        if len(self._pending) >= self._exact:
+            self._fold()
+
+    def _fold(self) -> None:
+        """Move the pending values into buckets."""
+        if not self._pending:
+            return
+        values = np.frombuffer(self._pending, dtype=np.float64)
+        counts = np.bincount(_buckets(values), minlength=BUCKETS)
+        self._counts = counts if self._counts is None else self._counts + counts
+        self._folded += len(values)
+        self._total += float(values.sum())
+        self._low = min(self._low, float(values.min()))
+        self._high = max(self._high, float(values.max()))
+        self._pending = array("d")
+
+    def _need_values(self) -> None:
+        if not len(self):
+            raise ValueError("no values recorded yet: record some before asking")
+
+
+def _buckets(values: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Each value's bucket: its doubling, then its step within the doubling."""
+    mantissa, exponent = np.frexp(
+        values
+    )  # value = mantissa * 2**exponent, 0.5 <= m < 1
+    step = (mantissa * (2 * STEPS)).astype(np.intp) - STEPS
+    bucket = (exponent - SMALLEST - 1) * STEPS + step + 1
+    return np.where(values < 2.0**SMALLEST, 0, bucket)
+
+
+def _middle(bucket: int) -> float:
+    """The value that stands for a bucket."""
+    if bucket == 0:
+        return 0.0
+    doubling, step = divmod(bucket - 1, STEPS)
+    return math.ldexp(STEPS + step + 0.5, doubling + SMALLEST - STEPS.bit_length() + 1)
