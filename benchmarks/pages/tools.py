@@ -30,7 +30,7 @@ def cases(quick: bool) -> list[Callable[[], Case | Row]]:
     """Every case; quick takes fewer rounds."""
     rounds = 3 if quick else 9
     return [
-        partial(waits, 64, rounds),
+        partial(waits, 64, 9),
         partial(own_cost, 1, rounds),
         partial(own_cost, 1_000, rounds),
         partial(blocking, 8, rounds),
@@ -60,7 +60,7 @@ def waits(n: int, rounds: int) -> Row:
 
 
 def own_cost(n: int, rounds: int) -> Row:
-    """CPU time of one of `n` calls that do nothing, less that of gathering them bare."""
+    """CPU time of one of `n` calls that do nothing, less that of `gather` bare."""
 
     async def nothing(n: int) -> int:
         """Nothing."""
@@ -71,11 +71,12 @@ def own_cost(n: int, rounds: int) -> Row:
     if n == 1:
         bare = partial(nothing, n=1)
     calls["bare"] = bare
-    times = max(1, 200 // n)
+    times, few = max(1, 200 // n), max(1, 5 // n)
+    quick_ones = ("ours", "naive", "bare")
     taken: dict[str, list[float]] = {name: [] for name in calls}
     for turn in range(rounds + 2):
         for name, call in calls.items():
-            cost = cpu(call, times if name in ("ours", "naive", "bare") else 5) / n
+            cost = cpu(call, times if name in quick_ones else few) / n
             if turn > 1:
                 taken[name].append(cost)
     floor = median(taken.pop("bare"))
@@ -84,7 +85,7 @@ def own_cost(n: int, rounds: int) -> Row:
 
 
 def blocking(n: int, rounds: int) -> Row:
-    """Wall time of `n` tools that block a thread for 50 ms, with four threads of ours."""
+    """Wall time of `n` tools that block for 50 ms; ours has four threads."""
 
     def block(n: int) -> int:
         """Block."""
