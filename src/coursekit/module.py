@@ -197,7 +197,7 @@ def _load(path: Path, _changed: int, catalogue: Path, _also: int) -> Module:
         title=title,
         minutes=minutes,
         objectives=_all(Objective, data, "objectives", where),
-        exercises=tuple(map(_letter, _all(Exercise, data, "exercises", where))),
+        exercises=_exercises(data, where),
         quiz=quiz,
         predictions=_all(Prediction, data, "predictions", where),
         misconceptions={
@@ -225,6 +225,15 @@ def _question(table: dict[str, Any], where: str) -> Question:
     if len(options) < 2 or (made.answer and made.answer not in tuple(made.letters)):
         raise ModuleError(f"{where}: needs two options and an answer among them")
     return made
+
+
+def _exercises(data: Mapping[str, Any], where: str) -> tuple[Exercise, ...]:
+    made = _all(Exercise, data, "exercises", where)
+    for e in made:
+        if e.kind not in KINDS:
+            kinds = ", ".join(KINDS)
+            raise ModuleError(f"{where}: {e.id}: kind {e.kind!r} is none of {kinds}")
+    return tuple(map(_letter, made))
 
 
 def _letter(exercise: Exercise) -> Exercise:

@@ -57,7 +57,7 @@ class Row:
         )
         self.prompt = w.HTML(
             f'<p style="margin:12px 0 2px;max-width:46em"><b>{question.id}</b> '
-            f"{render.escape(question.prompt)}</p>"
+            f"{render.inline(question.prompt)}</p>"
         )
         self.verdict = w.HTML()
         self.widget = w.VBox([self.prompt, self.choice, self.verdict])
@@ -83,5 +83,5 @@ class Row:
         tint = render.TINTS.get(said[0], "inherit")
         self.verdict.value = (
             f'<div aria-live="polite" style="max-width:46em;padding-left:8px;'
-            f'border-left:3px solid {tint}">{render.escape(said)}</div>'
+            f'border-left:3px solid {tint}">{render.inline(said)}</div>'
         )

@@ -22,7 +22,7 @@ LABELS = {
     "got": "got",
     "expected": "expected",
     "look": "look at",
-    "belief": "belief",
+    "belief": "belief?",
     "repair": "in fact",
 }
 

@@ -81,11 +81,10 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def headings(notebook: NotebookNode) -> set[str]:
-    """Heading texts of the Markdown cells."""
+    """Heading texts of the Markdown cells, without the ★ that marks the core."""
     texts = [c.source for c in notebook.cells if c.cell_type == "markdown"]
-    return {
-        h.strip() for t in texts for h in re.findall(r"^#{1,6}\s+(.+?)\s*#*$", t, re.M)
-    }
+    found = [h for t in texts for h in re.findall(r"^#{1,6}\s+(.+?)\s*#*$", t, re.M)]
+    return {h.strip("★ ") for h in found}
 
 
 def parse(data: bytes) -> Any:

@@ -1,6 +1,5 @@
 """Everything in the heap; contents sorts by turn when asked."""
 
-
 class Bounded:
     def __init__(self, max_bytes, score):
         self.max_bytes, self.score = max_bytes, score
@@ -12,9 +11,7 @@ class Bounded:
             raise ValueError("this message is larger than the memory")
         while self.heap and self.bytes + size > self.max_bytes:
             self.bytes -= len(heapq.heappop(self.heap)[2].encode())
-        heapq.heappush(
-            self.heap, (self.score(importance, self.turn), self.turn, content)
-        )
+        heapq.heappush(self.heap, (self.score(importance, self.turn), self.turn, content))
         self.turn += 1
         self.bytes += size
 

@@ -2,7 +2,6 @@
 fails: contents in order of arrival
 """
 
-
 class Bounded:
     def __init__(self, max_bytes, score):
         self.max_bytes, self.score = max_bytes, score

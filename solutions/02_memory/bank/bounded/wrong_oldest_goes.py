@@ -2,7 +2,6 @@
 fails: the lowest score goes, contents in order of arrival, comparisons an add with 2000 messages held
 """
 
-
 class Bounded:
     def __init__(self, max_bytes, score):
         self.max_bytes, self.score = max_bytes, score

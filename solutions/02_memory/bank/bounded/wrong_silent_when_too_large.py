@@ -2,7 +2,6 @@
 fails: an oversized message is refused and nothing is lost
 """
 
-
 class Bounded:
     def __init__(self, max_bytes, score):
         self.max_bytes, self.score = max_bytes, score

@@ -2,7 +2,6 @@
 fails: within the limit after each of 200 adds
 """
 
-
 class Bounded:
     def __init__(self, max_bytes, score):
         self.max_bytes, self.score = max_bytes, score

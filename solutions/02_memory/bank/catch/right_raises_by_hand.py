@@ -1,6 +1,5 @@
 """`raise AssertionError` is what `assert` does."""
 
-
 def check_pack(pack):
     for texts, budget, sep, want in [
         (["aaaa", "b"], 3, "\n", "b"),

@@ -2,7 +2,6 @@
 fails: catches a packer that takes every separator for one character
 """
 
-
 def check_pack(pack):
     assert pack(["aa", "bb"], 5, "\n") == "aa\nbb"
     assert pack(["aa", "bb"], 4, "\n") == "aa"

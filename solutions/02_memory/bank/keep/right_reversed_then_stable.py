@@ -1,6 +1,5 @@
 """Newest first, then a stable sort by importance."""
 
-
 def keep(items, max_tokens):
     order = sorted(reversed(range(len(items))), key=lambda i: items[i][1], reverse=True)
     chosen, left = [], max_tokens

@@ -1,6 +1,5 @@
 """A set of chosen positions and two loops."""
 
-
 def keep(items, max_tokens):
     must = {i for i, (_, importance, _) in enumerate(items) if importance >= 1.0}
     used = sum(items[i][2] for i in must)

@@ -2,7 +2,6 @@
 fails: then by importance with the newer of equals first
 """
 
-
 def keep(items, max_tokens):
     chosen = [i for i, item in enumerate(items) if item[1] == 1.0]
     left = max_tokens - sum(items[i][2] for i in chosen)

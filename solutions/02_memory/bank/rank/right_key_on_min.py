@@ -1,6 +1,5 @@
 """min and max of the entries themselves, each with a key."""
 
-
 def rank(entries):
     oldest = min(entries, key=lambda e: e.timestamp).timestamp
     newest = max(entries, key=lambda e: e.timestamp).timestamp

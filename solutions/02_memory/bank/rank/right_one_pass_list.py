@@ -1,6 +1,5 @@
 """The times are read once into a list; min and max look at that."""
 
-
 def rank(entries):
     times = [e.timestamp for e in entries]
     oldest, newest = min(times), max(times)

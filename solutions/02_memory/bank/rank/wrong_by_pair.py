@@ -2,8 +2,5 @@
 fails: timestamp reads for 300 messages, reads grow in step with the messages
 """
 
-
 def rank(entries):
-    return sorted(
-        entries, key=lambda e: (e.importance_score, e.timestamp), reverse=True
-    )
+    return sorted(entries, key=lambda e: (e.importance_score, e.timestamp), reverse=True)

@@ -2,7 +2,6 @@
 fails: timestamp reads for 300 messages, reads grow in step with the messages
 """
 
-
 def rank(entries):
     oldest = entries[0].timestamp
     newest = entries[-1].timestamp

@@ -2,7 +2,6 @@
 fails: timestamp reads for 300 messages, reads grow in step with the messages
 """
 
-
 def rank(entries):
     oldest = min(e.timestamp for e in entries)
     newest = max(e.timestamp for e in entries)

@@ -1,6 +1,5 @@
 """`+=` and `-=` say the same."""
 
-
 class ByteCounter:
     def __init__(self):
         self.entries = deque()

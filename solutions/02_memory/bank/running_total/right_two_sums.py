@@ -1,6 +1,5 @@
 """What came minus what went is the total too."""
 
-
 class ByteCounter:
     def __init__(self):
         self.entries = deque()

@@ -2,7 +2,6 @@
 fails: reads of size_bytes for one add at 400 messages
 """
 
-
 class ByteCounter:
     def __init__(self):
         self.entries = deque()
