@@ -84,3 +84,19 @@ def exactly(digits: list[int], number: int, within: int) -> int:
         both = within & digit
         within = both if number >> place & 1 else within ^ both
     return within
+
+
+def lowest(bits: int) -> int:
+    """The lowest slot of a set that is not empty."""
+    bits = (bits & 0xFFFF_FFFF_FFFF_FFFF) or bits  # where slots are many it is near
+    return (bits ^ (bits - 1)).bit_length() - 1  # bits & -bits takes much longer
+
+
+def few_lowest(bits: int, most: int) -> tuple[set[int], bool]:
+    """The lowest `most` slots of a set, and whether there are more."""
+    found: set[int] = set()
+    while bits and len(found) < most:
+        slot = lowest(bits)
+        bits ^= 1 << slot
+        found.add(slot)
+    return found, bits != 0

@@ -2,20 +2,30 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import lru_cache
 from heapq import nsmallest
-from itertools import combinations, groupby
+from itertools import groupby
 
-from session1.reuse.bitmaps import Bitmap, at_least, count, exactly
+from session1.reuse.bitmaps import (
+    Bitmap,
+    at_least,
+    count,
+    exactly,
+    few_lowest,
+    lowest,
+)
+from session1.reuse.candidates import held_twice, least_overlap, probes
 from session1.reuse.similarity import Match, Tokens
 
 Hit = tuple[float, int]  # minus the similarity, then the slot: the best hit sorts first
 
 # What a lookup costs, measured once on 100,000 messages; wrong figures only slow it.
-PROBE_US = 0.03  # one membership test while two sets are intersected
+PROBE_US = 0.04  # one membership test while two sets are intersected
 VERIFY_US = 0.3  # one candidate compared word by word
 ROW_US = 0.3  # handling one bitmap, and for each 100,000 slots:
-ROW_US_PER_SLOT = 2.0 / 100_000
+ROW_US_PER_SLOT = 3.0 / 100_000
+FEW = 4  # up to so many candidates of the bitmaps are compared one by one
+
+GONE: Tokens = frozenset()
 
 
 class JaccardIndex:
@@ -84,7 +94,7 @@ class JaccardIndex:
         slot = self._slots.pop(key, None)
         if slot is None:
             return False
-        tokens = self._tokens[slot]
+        tokens, self._tokens[slot] = self._tokens[slot], GONE
         same = self._same[tokens]
         del same[bisect_left(same, slot)]
         if not same:
@@ -125,19 +135,18 @@ class JaccardIndex:
         """The best hits among the entries whose tokens are not all the same."""
         holders = self._holders
         present = [token for token in tokens if token in holders]
-        need = _least_overlap(len(tokens), self.threshold)
+        need = least_overlap(len(tokens), self.threshold)
         if len(present) < need:
             return []
         present.sort(key=lambda token: len(holders[token]))
         # an entry misses at most len(present) - need of these tokens
         rarest = [holders[token] for token in present[: len(present) - need + 2]]
-        by_sets = PROBE_US * sum(
-            len(slots) * (len(rarest) - 1 - i) for i, slots in enumerate(rarest)
-        )
-        if by_sets > 20 and by_sets > self._bitmap_cost(present):
+        by_bitmaps = self._bitmap_cost(present)
+        if PROBE_US * probes(rarest) > by_bitmaps:
             return self._by_bitmaps(tokens, present, need, limit)
-        pairs = need > 1
-        candidates = _held_twice(rarest) if pairs else set().union(*rarest)
+        candidates = held_twice(rarest) if need > 1 else set().union(*rarest)
+        if VERIFY_US * len(candidates) > by_bitmaps:
+            return self._by_bitmaps(tokens, present, need, limit)
         hits = self._verified(tokens, candidates, need, len(present))
         return [min(hits)] if limit == 1 and hits else nsmallest(limit, hits)
 
@@ -174,15 +183,30 @@ class JaccardIndex:
         digits = count([bitmaps[t].read() for t in present if t in bitmaps])
         enough = at_least(digits, need)
         if enough:
-            shared_most = len(present) - len(rare)
-            cells = self._cells(len(tokens), need, shared_most)
+            enough &= self._sized(need, len(present))
+        few, more = few_lowest(enough, FEW)
+        if more:
+            cells = self._cells(len(tokens), need, len(present) - len(rare))
             hits += self._from_cells(cells, digits, enough, seen, limit)
+        else:
+            hits += self._verified(tokens, few - seen, need, len(present))
         return nsmallest(limit, hits)
+
+    def _sized(self, need: int, most: int) -> int:
+        """The live slots with so many tokens that they can be above the threshold."""
+        slots = 0
+        for size in range(need, int(most / self.threshold) + 2):
+            if size in self._sizes:
+                slots |= self._sizes[size].read()
+        return slots
 
     def _cells(self, asked: int, need: int, most: int) -> list[tuple[float, int, int]]:
         """(similarity, shared, size) of all that is above the threshold, best first."""
         found = []
-        for size in self._sizes:
+        longest = int(most / self.threshold) + 1
+        for size in range(need, longest + 1):
+            if size not in self._sizes:
+                continue
             for shared in range(need, min(most, size) + 1):
                 similarity = shared / (asked + size - shared)
                 if self.threshold < similarity < 1.0:
@@ -207,28 +231,10 @@ class JaccardIndex:
                     sharing[shared] = exactly(digits, shared, enough)
                 slots |= sharing[shared] & self._sizes[size].read()
             while slots and len(hits) < limit:
-                lowest = slots & -slots
-                slots ^= lowest
-                slot = lowest.bit_length() - 1
+                slot = lowest(slots)
+                slots ^= 1 << slot
                 if slot not in seen:
                     hits.append((-similarity, slot))
             if len(hits) == limit:
                 break
         return hits
-
-
-def _held_twice(lists: list[set[int]]) -> set[int]:
-    """The slots that at least two of the sets hold."""
-    if len(lists) == 2:
-        return lists[0] & lists[1]
-    found: set[int] = set()
-    for a, b in combinations(lists, 2):
-        found |= a & b
-    return found
-
-
-@lru_cache(maxsize=4096)
-def _least_overlap(asked: int, threshold: float) -> int:
-    """The fewest tokens an entry above the threshold shares with `asked` tokens."""
-    # the same division as the similarity itself, so that rounding cannot differ
-    return next(n for n in range(1, asked + 1) if n / asked > threshold)
