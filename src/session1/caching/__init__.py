@@ -1,0 +1,1 @@
+"""Parts for keeping answers: keys, expiry, one run for many callers, safe copies."""

@@ -1,0 +1,117 @@
+"""What is counted about the calls of one tool."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+from session1.monitoring.histogram import LIMIT, Histogram
+
+
+@dataclass(slots=True)
+class ToolStats:
+    """Counts of one tool's calls; times are seconds.
+
+    Each call is a hit, coalesced with one that ran already, or an execution, and each
+    ends well, in an error, timed out or cancelled. `total_time` is what callers
+    waited; `latency` is what the tool itself took, without hits and without waiting.
+    """
+
+    total_calls: int = 0
+    cache_hits: int = 0
+    coalesced: int = 0
+    executions: int = 0
+    successes: int = 0
+    errors: int = 0
+    timeouts: int = 0
+    cancelled: int = 0
+    total_time: float = 0.0
+    latency: Histogram = field(default_factory=Histogram)
+
+    def hit(self, seconds: float) -> None:
+        """Count a call that the cache answered."""
+        self.total_calls += 1
+        self.cache_hits += 1
+        self.successes += 1
+        if seconds > 0:
+            self.total_time += seconds
+
+    def ended(self, seconds: float, error: BaseException | None = None) -> None:
+        """Count how a call that was no hit ended."""
+        if seconds > 0:  # a clock may step back
+            self.total_time += seconds
+        if error is None:
+            self.successes += 1
+        elif isinstance(error, asyncio.CancelledError):
+            self.cancelled += 1
+        elif isinstance(error, TimeoutError):
+            self.timeouts += 1
+        else:
+            self.errors += 1
+
+    def executed(self, seconds: float) -> None:
+        """Record what one execution took, whatever its end."""
+        self.latency.record(min(max(seconds, 0.0), LIMIT))
+
+    def figures(self) -> dict[str, Any]:
+        """All of it as plain numbers, with averages and percentiles."""
+        calls, latency = self.total_calls, self.latency
+        points = latency.percentiles(50, 90, 95, 99) if len(latency) else [0.0] * 4
+        return {
+            "total_calls": calls,
+            "cache_hits": self.cache_hits,
+            "coalesced": self.coalesced,
+            "executions": self.executions,
+            "successes": self.successes,
+            "errors": self.errors,
+            "timeouts": self.timeouts,
+            "cancelled": self.cancelled,
+            "cache_hit_rate_pct": 100 * self.cache_hits / calls if calls else 0.0,
+            "total_time": self.total_time,
+            "avg_time": self.total_time / calls if calls else 0.0,
+            "avg_execution_time": latency.mean,
+            **dict(zip(("p50", "p90", "p95", "p99"), points, strict=True)),
+        }
+
+
+class Call:
+    """One call that was no hit, in a `with`: however it ends, it is counted once."""
+
+    __slots__ = ("_began", "_clock", "_give_up", "_open", "_stats")
+
+    def __init__(
+        self,
+        stats: ToolStats,
+        clock: Callable[[], float],
+        began: float,
+        give_up: Callable[[BaseException], None] | None = None,
+    ) -> None:
+        self._stats = stats
+        self._clock = clock
+        self._began = began
+        self._give_up = give_up
+        self._open = True
+
+    def give_up(self) -> None:
+        """Count the call as timed out and release who waits; it will not end itself."""
+        error = TimeoutError("no answer, and the tool ignores that it is cancelled")
+        self._end(error)
+        if self._give_up is not None:
+            self._give_up(error)
+
+    def __enter__(self) -> None:
+        self._stats.total_calls += 1
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._end(error)
+
+    def _end(self, error: BaseException | None) -> None:
+        if self._open:
+            self._open = False
+            self._stats.ended(self._clock() - self._began, error)

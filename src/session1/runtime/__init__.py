@@ -1,0 +1,1 @@
+"""Parts for running work: deadlines, a bounded window, pools off the loop."""

@@ -1,0 +1,87 @@
+"""Run many calls, a bounded number at a time, and report each one's outcome."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """What a call returned, or the error it ended with."""
+
+    value: T | None = None
+    error: BaseException | None = None
+
+
+GiveUp = Callable[[BaseException], None]
+Call = Callable[[GiveUp], Coroutine[Any, Any, T]]
+
+
+async def run_batch(calls: Sequence[Call[T]], limit: int) -> list[Outcome[T]]:
+    """Outcomes in the order of `calls`, of which at most `limit` run at a time.
+
+    A call that fails, is cancelled or cancels itself costs the others nothing. Each
+    is given a function that ends it from outside: the batch then goes on without it.
+    If the batch itself is cancelled so are the calls that still run.
+    """
+    if limit < 1:
+        raise ValueError(f"limit is {limit}; at least 1 call has to run at a time")
+    if not calls:
+        return []
+    return await _Batch(calls).run(limit)
+
+
+class _Batch(Generic[T]):
+    """A window over the calls: each one that ends lets the next one in."""
+
+    def __init__(self, calls: Sequence[Call[T]]) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._calls = calls
+        self._next = 0
+        self._outcomes: dict[int, Outcome[T]] = {}
+        self._tasks: dict[int, asyncio.Task[T]] = {}
+        self._all_settled = self._loop.create_future()
+
+    async def run(self, limit: int) -> list[Outcome[T]]:
+        for _ in range(min(limit, len(self._calls))):
+            self._start()
+        try:
+            await self._all_settled
+        finally:
+            self._next = len(self._calls)
+            for task in self._tasks.values():
+                task.cancel()
+        return [self._outcomes[i] for i in range(len(self._calls))]
+
+    def _start(self) -> None:
+        i = self._next
+        self._next += 1
+        call = self._calls[i](partial(self._give_up, i))
+        task = self._tasks[i] = self._loop.create_task(call)
+        task.add_done_callback(partial(self._ended, i))
+
+    def _ended(self, i: int, task: asyncio.Task[T]) -> None:
+        del self._tasks[i]
+        if task.cancelled():
+            self._settle(i, Outcome(error=asyncio.CancelledError("cancelled")))
+        elif (error := task.exception()) is not None:
+            self._settle(i, Outcome(error=error))
+        else:
+            self._settle(i, Outcome(task.result()))
+
+    def _give_up(self, i: int, error: BaseException) -> None:
+        self._settle(i, Outcome(error=error))
+
+    def _settle(self, i: int, outcome: Outcome[T]) -> None:
+        """Keep the first outcome; a call given up may still end later."""
+        if i in self._outcomes:
+            return
+        self._outcomes[i] = outcome
+        if self._next < len(self._calls):
+            self._start()
+        elif len(self._outcomes) == len(self._calls) and not self._all_settled.done():
+            self._all_settled.set_result(None)
