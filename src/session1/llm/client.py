@@ -64,4 +64,16 @@ def as_messages(prompt: Prompt) -> list[Message]:
     """`prompt` as a list of messages; a plain string is one user message."""
     if isinstance(prompt, str):
         return [Message("user", prompt)]
-    return list(prompt)
+    messages = list(prompt)
+    if not messages:
+        raise ValueError("the prompt has no messages: give at least one")
+    for message in messages:
+        if not isinstance(message, Message):
+            raise TypeError(f"a prompt is text or Messages, not {message!r}")
+    return messages
+
+
+def check_max_tokens(max_tokens: int) -> None:
+    """Raise if `max_tokens` leaves no room for an answer."""
+    if max_tokens < 1:
+        raise ValueError(f"max_tokens is {max_tokens}; an answer needs at least 1")

@@ -1,0 +1,1 @@
+"""Side by side in one run: the naive version, the reference and its peers."""

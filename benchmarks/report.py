@@ -1,0 +1,149 @@
+"""Show the rows of a page: a table, the goals, a plot, JSON."""
+
+import os
+import platform
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.page import Goal, Page, Row, as_json
+
+# Wong's palette, which colour-blind people can tell apart.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+
+
+def table(title: str, rows: list[Row]) -> str:
+    """The rows as text: ours, then everyone else with how many times ours it is."""
+    lines = [title, "=" * len(title)]
+    for row in rows:
+        lines.append(f"{row.case}, n = {row.n:,}")
+        lines += [f"  {line}" for line in figures(row)]
+    return "\n".join(lines)
+
+
+def figures(row: Row) -> Iterator[str]:
+    """One line for each figure of a row, with quartiles."""
+    yield f"{'ours':<28}{amount(row.ours, row.unit):>12}"
+    if row.naive is not None:
+        mark = " (extrapolated)" if row.extrapolated else ""
+        yield figure("naive", row.naive, row.ratio_naive, row) + mark
+    for name, value in row.peers.items():
+        yield figure(name, value, row.ratio_peers.get(name), row)
+    for name, why in row.missing.items():
+        yield f"{name:<28}{'-':>12}  {why}"
+
+
+def figure(name: str, value: float, ratio: float | None, row: Row) -> str:
+    """A figure, its ratio to ours and the quartiles of the ratio."""
+    text = f"{name:<28}{amount(value, row.unit):>12}"
+    if ratio is None:
+        return text
+    low, high = row.spread.get(f"ratio {name}", (ratio, ratio))
+    return f"{text}{short(ratio):>12}x  ({short(low)} to {short(high)})"
+
+
+def short(ratio: float) -> str:
+    """A ratio to three figures, or whole with thousands separated."""
+    return f"{ratio:,.0f}" if ratio >= 100 else f"{ratio:.3g}"
+
+
+def amount(value: float, unit: str) -> str:
+    """`value` with its unit, seconds in the unit that reads best."""
+    if unit != "s":
+        return f"{value:.3g} {unit}"
+    for size, name in ((1, "s"), (1e-3, "ms"), (1e-6, "µs")):
+        if value >= size:
+            return f"{value / size:,.3g} {name}" if value < 1000 else f"{value:,.0f} s"
+    return f"{value / 1e-9:.3g} ns"
+
+
+def verdicts(goals: tuple[Goal, ...], rows: list[Row]) -> list[dict[str, Any]]:
+    """Every goal with the figure measured and whether it was reached."""
+    found = [(goal, *goal.reached(rows)) for goal in goals]
+    return [
+        {"goal": str(goal), "value": value, "reached": ok} for goal, value, ok in found
+    ]
+
+
+def goals_text(verdicts: list[dict[str, Any]]) -> str:
+    """The goals as lines that start with PASS, FAIL or, not measured, with ----."""
+    lines = []
+    for goal in verdicts:
+        value = goal["value"]
+        word = "----" if value is None else "PASS" if goal["reached"] else "FAIL"
+        shown = "not measured" if value is None else short(value)
+        lines.append(f"{word}  {goal['goal']}  ({shown})")
+    return "\n".join(lines)
+
+
+def document(pages: dict[str, tuple[Page, list[Row]]]) -> dict[str, Any]:
+    """All pages as one object for JSON."""
+    rows = [
+        {"page": name, **as_json(row)}
+        for name, (_, rows) in pages.items()
+        for row in rows
+    ]
+    goals = [
+        {"page": name, **verdict}
+        for name, (page, page_rows) in pages.items()
+        for verdict in verdicts(page.GOALS, page_rows)
+    ]
+    page = ", ".join(pages)
+    return {"page": page, "machine": machine(), "rows": rows, "goals": goals}
+
+
+def machine() -> dict[str, Any]:
+    """What the figures were measured on."""
+    return {
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "cpu": platform.machine(),
+        "cores": os.cpu_count(),
+    }
+
+
+def plot(title: str, rows: list[Row], file: Path) -> None:
+    """Draw every timed case against n, on log scales, to a PNG."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt
+
+    cases = list(dict.fromkeys(row.case for row in rows if row.unit == "s"))
+    if not cases:
+        return
+    figure, axes = plt.subplots(
+        1, len(cases), figsize=(5 * len(cases), 4), squeeze=False, layout="constrained"
+    )
+    for ax, case in zip(axes[0], cases, strict=True):
+        draw(ax, case, [row for row in rows if row.case == case])
+    figure.suptitle(title)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(file, dpi=120)
+    plt.close(figure)
+
+
+def draw(ax: Any, case: str, rows: list[Row]) -> None:
+    """One case: a line for each contender, a hollow mark where extrapolated."""
+    names = [
+        "ours",
+        "naive",
+        *dict.fromkeys(peer for row in rows for peer in row.peers),
+    ]
+    for name, colour in zip(names, COLOURS * 3, strict=False):
+        points = [(row.n, point(row, name), row) for row in rows]
+        known = [(n, value, row) for n, value, row in points if value is not None]
+        ax.plot(
+            [n for n, _, _ in known], [v for _, v, _ in known], color=colour, label=name
+        )
+        for n, value, row in known:
+            hollow = name == "naive" and row.extrapolated
+            ax.plot(n, value, "o", color=colour, mfc="white" if hollow else colour)
+    ax.set(title=case, xscale="log", yscale="log", xlabel="n", ylabel="seconds")
+    ax.legend(fontsize="small", title="hollow: extrapolated", title_fontsize="x-small")
+    ax.grid(alpha=0.3)
+
+
+def point(row: Row, name: str) -> float | None:
+    """The figure of a contender in a row."""
+    return {"ours": row.ours, "naive": row.naive}.get(name, row.peers.get(name))

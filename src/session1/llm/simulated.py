@@ -1,0 +1,176 @@
+"""A model that is not there: seeded replies after virtual time, everything counted."""
+
+import asyncio
+import random
+import re
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from session1.llm.client import Message, Prompt, Reply, as_messages, check_max_tokens
+from session1.llm.errors import LLMError
+from session1.llm.speed import MEASURED, Speed
+
+# One token is at most six letters of a word with the space before it. On the
+# sentences of chitchat-dataset that is 6 % more than SmolLM2 counts itself.
+_TOKEN = re.compile(r"\s*\w{1,6}|\s*[^\w\s]|\s+")
+# What a chat template writes around each message, in tokens.
+_TEMPLATE_TOKENS = 5
+_OPENINGS = ("I see.", "Noted.", "All right.", "Understood.")
+
+
+@dataclass(slots=True)
+class Usage:
+    """What a client has done so far; `cost` is in dollars."""
+
+    calls: int = 0
+    failed: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: float = 0.0
+    in_flight: int = 0
+    peak_in_flight: int = 0
+
+
+def echo(messages: list[Message]) -> str:
+    """The default reply: the last message, said back."""
+    return f"You said: {messages[-1].content.strip()}"
+
+
+class SimulatedLLM:
+    """Answers after the time a real model would take, on the running loop's clock.
+
+    Time to the first token grows with the prompt, each further token takes its
+    share, and a log-normal factor per call gives the tail. At most `slots`
+    requests are worked on at once; the others wait. Equal seeds and equal calls
+    in equal order give equal replies and times. `fails(n)` says whether call `n`
+    (from 1) breaks off with an `LLMError` instead of its first token.
+    """
+
+    model = "simulated"
+
+    def __init__(
+        self,
+        seed: int = 0,
+        reply: Callable[[list[Message]], str] | None = None,
+        slots: int = 4,
+        *,
+        speed: Speed = MEASURED,
+        fails: Callable[[int], bool] | None = None,
+        price: tuple[float, float] = (0.15, 0.60),
+    ) -> None:
+        """`price` is in dollars per million prompt and completion tokens."""
+        if slots < 1:
+            raise ValueError(f"slots is {slots}; a model needs at least 1")
+        self.speed = speed
+        self.slots = slots
+        self.usage = Usage()
+        self._reply = reply
+        self._fails = fails
+        self._price = price
+        self._seed = seed
+        self._random = random.Random(seed)
+        self._gate: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None
+
+    async def generate(
+        self,
+        prompt: Prompt,
+        *,
+        max_tokens: int = 64,
+        temperature: float = 0.0,
+        seed: int = 0,
+    ) -> Reply:
+        """The whole answer, once its last token would be there."""
+        clock = asyncio.get_running_loop().time
+        start = clock()
+        pieces: list[str] = []
+        first = start
+        async for piece in self.stream(
+            prompt, max_tokens=max_tokens, temperature=temperature, seed=seed
+        ):
+            first = first if pieces else clock()
+            pieces.append(piece)
+        return Reply(
+            text="".join(pieces),
+            model=self.model,
+            prompt_tokens=self._prompt_tokens(as_messages(prompt)),
+            completion_tokens=len(pieces),
+            first_token_s=first - start,
+            total_s=clock() - start,
+        )
+
+    async def stream(
+        self,
+        prompt: Prompt,
+        *,
+        max_tokens: int = 64,
+        temperature: float = 0.0,
+        seed: int = 0,
+    ) -> AsyncGenerator[str, None]:
+        """The answer token by token, each when it would be there."""
+        check_max_tokens(max_tokens)
+        messages = as_messages(prompt)
+        tokens = _tokens(self._text(messages, temperature, seed))[:max_tokens]
+        factor = self._random.lognormvariate(0, self.speed.spread)
+        self.usage.calls += 1
+        number = self.usage.calls
+        async with self._slots_free():
+            with self._in_flight():
+                n = self._prompt_tokens(messages)
+                self._count(prompt=n)
+                await asyncio.sleep(factor * self.speed.first_token_s(n))
+                self._fail_if_told(number)
+                for i, token in enumerate(tokens):
+                    await asyncio.sleep(factor * self.speed.token_s if i else 0)
+                    self._count(completion=1)
+                    yield token
+
+    def count_tokens(self, text: str) -> int:
+        """About as many tokens as a real model would count."""
+        return len(_tokens(text))
+
+    async def aclose(self) -> None:
+        """Nothing to close."""
+
+    def _text(self, messages: list[Message], temperature: float, seed: int) -> str:
+        if self._reply:
+            return self._reply(messages)
+        if temperature <= 0:
+            return echo(messages)
+        opening = random.Random(f"{self._seed} {seed}").choice(_OPENINGS)
+        return f"{opening} {echo(messages)}"
+
+    def _prompt_tokens(self, messages: list[Message]) -> int:
+        return sum(_TEMPLATE_TOKENS + self.count_tokens(m.content) for m in messages)
+
+    def _fail_if_told(self, number: int) -> None:
+        if self._fails and self._fails(number):
+            self.usage.failed += 1
+            raise LLMError(f"simulated failure of call {number}: try again")
+
+    def _slots_free(self) -> asyncio.Semaphore:
+        # A semaphore belongs to one loop; every run on virtual time has its own.
+        loop = asyncio.get_running_loop()
+        if self._gate is None or self._gate[0] is not loop:
+            self._gate = (loop, asyncio.Semaphore(self.slots))
+        return self._gate[1]
+
+    @contextmanager
+    def _in_flight(self) -> Iterator[None]:
+        self.usage.in_flight += 1
+        self.usage.peak_in_flight = max(self.usage.peak_in_flight, self.usage.in_flight)
+        try:
+            yield
+        finally:
+            self.usage.in_flight -= 1
+
+    def _count(self, prompt: int = 0, completion: int = 0) -> None:
+        self.usage.prompt_tokens += prompt
+        self.usage.completion_tokens += completion
+        price_in, price_out = self._price
+        self.usage.cost += (prompt * price_in + completion * price_out) / 1e6
+
+
+def _tokens(text: str) -> list[str]:
+    """`text` cut into tokens; joined they are `text` again."""
+    return _TOKEN.findall(text)

@@ -1,0 +1,41 @@
+"""Checks shared by everything that takes a limit, a fraction or a horizon."""
+
+import math
+from datetime import timedelta
+
+
+def positive_int(name: str, value: int) -> int:
+    """`value` if it is a whole number of at least 1, else TypeError or ValueError."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name} must be an int, got {type(value).__name__}")
+    if value < 1:
+        raise ValueError(f"{name} must be at least 1, got {value}")
+    return value
+
+
+def positive(name: str, value: float) -> float:
+    """`value` if it is a finite number above 0, else TypeError or ValueError."""
+    if number(name, value) <= 0 or not math.isfinite(value):
+        raise ValueError(f"{name} must be a finite number above 0, got {value}")
+    return value
+
+
+def fraction(name: str, value: float) -> float:
+    """`value` if it lies between 0 and 1, else TypeError or ValueError."""
+    if not 0 <= number(name, value) <= 1:
+        raise ValueError(f"{name} must be between 0 and 1, got {value}")
+    return value
+
+
+def number(name: str, value: float) -> float:
+    """`value` if it is an int or a float and no bool, else TypeError."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"{name} must be a number, got {type(value).__name__}")
+    return value
+
+
+def positive_span(name: str, value: float | timedelta) -> float:
+    """`value` as a number above 0: messages as given, a timedelta in seconds."""
+    if isinstance(value, timedelta):
+        return positive(name, value.total_seconds())
+    return positive(name, value)

@@ -1,0 +1,148 @@
+"""An agent that remembers a conversation of any length within fixed limits."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from session1.base_agent import BaseAgent
+from session1.llm.client import LLMClient, Message
+from session1.memory.bounded import BoundedMemory, utc_now
+from session1.memory.context import pack
+from session1.memory.entry import MemoryEntry, aware, check
+from session1.memory.importance import score
+from session1.memory.limits import fraction, positive, positive_int
+
+MB = 1024 * 1024
+# Above this share of a limit the scheduled cleanup runs; below it memory is not short.
+FULL = 0.9
+
+
+class MemoryOptimizedAgent(BaseAgent):
+    """Answers through its model, shown the best of what it remembers.
+
+    Every `cleanup_interval` messages a nearly full memory is cut to the best
+    `keep_fraction`. If a limit is reached in between, entries less important than
+    `importance_threshold` make room first.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        llm_client: LLMClient,
+        max_memory_mb: float = 10.0,
+        *,
+        max_entries: int = 1000,
+        importance_threshold: float = 0.5,
+        cleanup_interval: int = 100,
+        keep_fraction: float = 0.7,
+        importance_weight: float = 0.7,
+        horizon: float | timedelta = 1000,
+        max_context_size: int = 2000,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        super().__init__(name, "Memory optimized agent", llm_client)
+        self.max_memory_bytes = max(
+            1, int(positive("max_memory_mb", max_memory_mb) * MB)
+        )
+        self.importance_threshold = fraction(
+            "importance_threshold", importance_threshold
+        )
+        self.cleanup_interval = positive_int("cleanup_interval", cleanup_interval)
+        self.max_context_size = positive_int("max_context_size", max_context_size)
+        self.message_count = 0
+        self.memory = BoundedMemory(
+            self.max_memory_bytes,
+            max_entries,
+            keep_fraction=keep_fraction,
+            importance_weight=importance_weight,
+            horizon=horizon,
+            clock=clock,
+        )
+        self._clock = clock
+
+    async def process_message(
+        self, message: str, importance: float | None = None
+    ) -> str:
+        """The model's answer to `message`; both are remembered.
+
+        If the model fails its error is raised and the message stays remembered.
+        """
+        prompt = self.prompt(message)
+        self.remember("user", message, importance)
+        reply = await self.llm_client.generate(prompt)
+        if reply.text:
+            self.remember("assistant", reply.text)
+        return reply.text
+
+    def prompt(self, message: str) -> list[Message]:
+        """The description and what is remembered, then `message`."""
+        context = self.get_compressed_context(self.max_context_size)
+        system = f"{self.description}\n\nConversation so far:\n{context}"
+        return [
+            Message("system", system if context else self.description),
+            Message("user", message),
+        ]
+
+    def remember(
+        self, speaker: str, text: str, importance: float | None = None
+    ) -> None:
+        """Remember who said what; without `importance` the text is scored."""
+        if not isinstance(text, str) or not text.strip():
+            raise ValueError("the message is empty: send some text")
+        weight = score(text) if importance is None else importance
+        self.add_to_memory(f"{speaker}: {text}", weight)
+
+    def add_to_memory(self, content: str, importance_score: float = 0.5) -> None:
+        """Remember `content`; a ValueError or TypeError leaves memory as it was."""
+        size = self.memory.size_of(content)
+        due = (self.message_count + 1) % self.cleanup_interval == 0
+        if due or not self.memory.fits(size):
+            check(content, importance_score)  # before anything is thrown away
+            self._cleanup_memory(size, due)
+        self.memory.add(content, importance_score)
+        self.message_count += 1
+
+    def get_compressed_context(self, max_context_size: int = 2000) -> str:
+        """The best of what is remembered, oldest first, within so many characters."""
+        if isinstance(max_context_size, bool) or not isinstance(max_context_size, int):
+            raise TypeError("max_context_size must be an int, in characters")
+        if max_context_size < 0:
+            raise ValueError(
+                f"max_context_size must not be negative, got {max_context_size}"
+            )
+        return pack(self.memory.ranked(), len(self.memory), max_context_size)
+
+    @property
+    def memory_entries(self) -> list[MemoryEntry]:
+        """What is remembered, oldest first."""
+        return list(self.memory)
+
+    def get_memory_stats(self) -> dict[str, float]:
+        """Entries, megabytes, mean importance, use in percent, age and span in hours."""
+        times = [entry.timestamp for entry in self.memory]
+        oldest, newest = (min(times), max(times)) if times else (None, None)
+        hours = timedelta(hours=1)
+        return {
+            "total_entries": len(times),
+            "total_memory_mb": self.memory.bytes / MB,
+            "avg_importance_score": self.memory.average_importance,
+            "memory_utilization_pct": 100 * self.memory.bytes / self.max_memory_bytes,
+            "oldest_entry_age_hours": (
+                (aware(self._clock()) - oldest) / hours if oldest else 0.0
+            ),
+            "memory_span_hours": (newest - oldest) / hours
+            if oldest and newest
+            else 0.0,
+        }
+
+    def _cleanup_memory(self, size: int, due: bool) -> None:
+        """Make room for `size` bytes: by the schedule if `due`, else if it must be."""
+        gone = 0
+        if due and self.memory.utilization > FULL:
+            gone = self.memory.cleanup()
+        if not self.memory.fits(size):
+            gone += self._aggressive_cleanup(size)
+        if gone:
+            self.logger.info("cleanup: %d gone, %d kept", gone, len(self.memory))
+
+    def _aggressive_cleanup(self, size: int) -> int:
+        return self.memory.make_room(size, FULL, self.importance_threshold)
