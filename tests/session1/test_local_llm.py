@@ -1,0 +1,120 @@
+"""The local model, really run: contract, prompt cache, cancelling, errors."""
+
+import asyncio
+import threading
+from contextlib import aclosing
+
+import pytest
+
+from session1.llm import LLMError, ModelBroken, model_file
+from session1.llm.local import LocalLLM, _run, _text
+
+pytestmark = pytest.mark.model
+QUESTION = "Name a colour."
+STORY = "Tell me a long story about rain."
+
+
+def test_a_prompt_that_was_read_is_not_read_again(model):
+    async def main():
+        await model.generate("The ship sailed at dawn. Where to?", max_tokens=1)
+        return await model.generate("The ship sailed at dawn. Why?", max_tokens=1)
+
+    reply = asyncio.run(main())
+    assert reply.prompt_tokens / 2 < reply.cached_tokens < reply.prompt_tokens
+
+
+def test_the_loop_goes_on_while_the_model_thinks(model):
+    async def main():
+        task = asyncio.create_task(model.generate(STORY, max_tokens=10))
+        ticks = 0
+        while not task.done():
+            await asyncio.sleep(0)
+            ticks += 1
+        return ticks
+
+    assert asyncio.run(main()) > 100
+
+
+@pytest.mark.parametrize(
+    "enough",
+    [lambda chunk: chunk["prompt_progress"]["processed"] > 0, _text],
+    ids=["reading", "writing"],
+)
+def test_a_stop_ends_the_work_where_it_is(model, enough):
+    """What `aclose` of a stream and a cancelled `generate` come down to."""
+    stop, chunks = threading.Event(), []
+
+    def take(chunk):
+        chunks.append(chunk)
+        if chunk and enough(chunk):
+            stop.set()
+
+    long_prompt = "rain " * (150 if enough is not _text else 5)
+    _run(model._server, model._body(long_prompt, 100, 0.0, 0), stop, take)
+    assert chunks[-1] is None, "the worker ended in good order"
+    assert "timings" not in chunks[-2], "the model was not done"
+    assert sum(bool(c and _text(c)) for c in chunks) <= 1
+
+
+def test_a_stream_left_early_and_a_cancelled_call_give_their_slots_back(model):
+    async def main():
+        for _ in range(3):
+            async with aclosing(model.stream(STORY, max_tokens=500)) as pieces:
+                await anext(pieces)
+            call = asyncio.create_task(model.generate(STORY, max_tokens=500))
+            await asyncio.sleep(0)
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await call
+        assert not model._stops
+        return await model.generate(QUESTION, max_tokens=1)
+
+    assert asyncio.run(main()).text
+
+
+def test_a_prompt_that_does_not_fit_says_by_how_much(model):
+    async def main():
+        with pytest.raises(LLMError, match="room for 2048: shorten it"):
+            await model.generate("rain " * 3000)
+        with pytest.raises(LLMError, match="room for 2048: shorten it"):
+            await _drain(model, "rain " * 3000)
+
+    asyncio.run(main())
+
+
+def test_tokens_are_the_models_own(model):
+    assert model.count_tokens("Hello there, world") == 4
+    assert model.count_tokens("Grüße, 世界") > 4
+
+
+def test_closing_ends_what_runs_and_says_so(model):
+    async def main():
+        llm = LocalLLM()
+        running = asyncio.create_task(llm.generate(STORY, max_tokens=1500))
+        await asyncio.sleep(0.05)
+        await llm.aclose()
+        with pytest.raises(LLMError, match="closed while"):
+            await running
+        with pytest.raises(LLMError, match="make a new LocalLLM"):
+            await llm.generate(QUESTION)
+        await llm.aclose()
+
+    asyncio.run(main())
+
+
+def test_a_truncated_model_says_what_to_do(model, tmp_path):
+    cut = tmp_path / "cut.gguf"
+    with model_file.find().open("rb") as whole:
+        cut.write_bytes(whole.read(1_000_000))
+    with pytest.raises(ModelBroken, match="cut off, damaged"):
+        LocalLLM(cut)
+
+
+@pytest.mark.parametrize("option", ["slots", "threads"])
+def test_limits_below_one_are_refused(option):
+    with pytest.raises(ValueError, match="at least 1"):
+        LocalLLM(**{option: 0})
+
+
+async def _drain(llm, prompt, **options):
+    return [piece async for piece in llm.stream(prompt, **options)]
