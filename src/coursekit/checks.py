@@ -1,0 +1,278 @@
+"""Write down what a check found, as criteria; run a check and never raise."""
+
+import contextlib
+import importlib.util
+import inspect
+import math
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from coursekit.guard import NotAttempted, fault, quiet
+from coursekit.module import Exercise, Misconception, Module
+from coursekit.plain import number, same
+from coursekit.report import Criterion, Report, points_of
+from coursekit.words import figure, kind, pair, say, show, text
+
+FILE = "checks.py"
+
+
+class CheckError(Exception):
+    """A check that is missing or broken: for the author, not the learner."""
+
+
+class Names(Mapping[str, Any]):
+    """The learner's names; one that is missing or still `...` is not attempted."""
+
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        self.raw = names
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.raw:
+            raise NotAttempted(f"{name} is not defined: run the cell that defines it")
+        return _filled(self.raw[name], name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.raw)
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+
+def _filled(value: Any, name: str) -> Any:
+    if value is ...:
+        raise NotAttempted(f"{name} is still `...`: put your answer there")
+    return value
+
+
+class Check:
+    """Takes the criteria of one exercise; points are exact, reasons in words."""
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        names: Mapping[str, Any],
+        misconceptions: Mapping[str, Misconception] | None = None,
+    ) -> None:
+        self.exercise, self.names = exercise, names
+        self.misconceptions = misconceptions or {}
+        self.criteria: list[Criterion] = []
+        self.attempted = True
+        self.note = ""
+
+    def add(
+        self,
+        name: str,
+        max: float,
+        points: Any,
+        *,
+        given: Any = "",
+        got: str = "",
+        expected: str = "",
+        look: str = "",
+        misconception: str = "",
+    ) -> bool:
+        """Write down a criterion worth `max` points; True when all are reached."""
+        known = self.misconceptions.get(misconception)
+        made = Criterion(
+            name=name,
+            points=points_of(points, max),
+            max=max,
+            given=given if type(given) is str else show(given),
+            got=got,
+            expected=expected,
+            look=look,
+            misconception=misconception,
+            repair=f"{known.name} {known.repair}" if known else "",
+        )
+        self.criteria.append(made)
+        return made.full
+
+    def equal(
+        self, name: str, points: float, got: Any, expected: Any, **why: Any
+    ) -> bool:
+        """All `points` when `got` is the plain data `expected`."""
+        _filled(got, name)
+        texts = pair(got, expected)
+        return self.add(name, points, points * same(got, expected), **texts, **why)
+
+    def close(
+        self,
+        name: str,
+        points: float,
+        got: Any,
+        expected: float,
+        *,
+        tol: float = 1e-9,
+        **why: Any,
+    ) -> bool:
+        """All `points` when the number `got` is within `tol` of `expected`."""
+        found = number(_filled(got, name))
+        ok = found is not None and abs(found - expected) <= tol
+        texts = {"got": say(got), "expected": f"{show(expected)} (within {tol:g})"}
+        return self.add(name, points, points * ok, **texts, **why)
+
+    def true(
+        self,
+        name: str,
+        points: float,
+        ok: Any,
+        *,
+        got: Any = "",
+        expected: Any = "",
+        **why: Any,
+    ) -> bool:
+        """All `points` when `ok` is True itself, not just truthy."""
+        texts = {"got": text(got), "expected": text(expected)}
+        return self.add(name, points, points * (ok is True), **texts, **why)
+
+    def at_most(
+        self,
+        name: str,
+        points: float,
+        got: Any,
+        *,
+        full: float,
+        zero: float,
+        unit: str = "",
+        **why: Any,
+    ) -> bool:
+        """All points up to `full`, none from `zero`, on a straight line between.
+
+        With `zero` below `full`, more is better: a floor instead of a ceiling.
+        """
+        found = number(_filled(got, name))
+        word = "at most" if zero >= full else "at least"
+        texts = {
+            "got": say(got) if found is None else figure(found, unit),
+            "expected": f"{word} {figure(full, unit)} "
+            f"(no points from {figure(zero, unit)})",
+        }
+        return self.add(
+            name, points, points * _share(found, full, zero), **texts, **why
+        )
+
+    at_least = at_most
+
+    def raises(
+        self,
+        name: str,
+        points: float,
+        error: type[BaseException],
+        fn: Callable[..., Any],
+        *args: Any,
+        **why: Any,
+    ) -> bool:
+        """All `points` when `fn(*args)` raises `error`."""
+        expected = f"{error.__name__} raised"
+        try:
+            value = self.call(fn, *args)
+        except (KeyboardInterrupt, NotAttempted, NotImplementedError):
+            raise
+        except BaseException as raised:
+            got = fault(raised, self.names).text()
+            ok = isinstance(raised, error)
+            return self.add(
+                name, points, points * ok, got=got, expected=expected, **why
+            )
+        return self.add(name, points, 0, got=say(value), expected=expected, **why)
+
+    def call(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        """Call learner code; a coroutine runs on virtual time, to its result."""
+        if not callable(fn):
+            raise TypeError(f"a function is needed here, this is {kind(fn)}")
+        value = fn(*args, **kwargs)
+        return self.wait(value) if inspect.isawaitable(value) else value
+
+    def wait(self, awaitable: Any) -> Any:
+        """The result of an awaitable, run on virtual time."""
+        return self.timed(awaitable)[0]
+
+    def timed(self, awaitable: Any) -> tuple[Any, float]:
+        """The result of an awaitable and the virtual seconds it took."""
+        from session1 import virtual_time
+
+        async def main() -> Any:
+            return await awaitable
+
+        done = virtual_time.run(main)
+        return done.value, done.seconds
+
+    @contextlib.contextmanager
+    def part(self, name: str, points: float, look: str = "") -> Iterator[None]:
+        """Criteria worth `points`; an error in the block costs only the rest of it."""
+        start = len(self.criteria)
+        try:
+            yield
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            used = math.fsum(c.max for c in self.criteria[start:])
+            self._stop(name, max(0.0, round(points - used, 6)), error, look)
+
+    def _stop(self, name: str, left: float, error: BaseException, look: str) -> None:
+        what = fault(error, self.names)
+        if what.attempted:
+            self.add(name, left, 0, got=what.text(), look=look)
+            return
+        self.attempted = False
+        self.note = self.note or what.message or "not written yet"
+        look = look or f'write it, then run this again; hint("{self.exercise.id}")'
+        self.add(name, left, 0, got=self.note, look=look)
+
+
+def _share(found: float | None, full: float, zero: float) -> float:
+    if found is None:
+        return 0.0
+    if full == zero:
+        return float(found <= full)
+    return min(max((zero - found) / (zero - full), 0.0), 1.0)
+
+
+def load_checks(module: Module) -> ModuleType:
+    """The module's `checks.py`, executed anew; CheckError when it is not there."""
+    path = module.folder / FILE
+    if not path.is_file():
+        raise CheckError(f"no {FILE} for {module.name}: only the teacher's copy has it")
+    return _execute(path, f"coursekit_checks_{module.name}")
+
+
+def _execute(path: Path, name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise CheckError(f"cannot read {path.name}")
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
+
+
+def run_check(module: Module, name: str, names: Mapping[str, Any]) -> Report:
+    """Grade one exercise on the learner's `names`; faults end up in the report."""
+    exercise = module.exercise(name)
+    check = Check(exercise, names, module.misconceptions)
+    with quiet() as printed:
+        function = _function(module, exercise)
+        with check.part("the rest of the check", exercise.points):
+            function(Names(names), check)
+    nothing = not check.attempted and not any(c.points for c in check.criteria)
+    return Report.of(
+        exercise.id,
+        exercise.points,
+        check.criteria,
+        status="not attempted" if nothing else "",
+        note=f"not attempted: {check.note}" if nothing else "",
+        printed=printed.text(),
+    )
+
+
+def _function(module: Module, exercise: Exercise) -> Callable[..., None]:
+    """The check of an exercise: its function in `checks.py`, or the quiz's own."""
+    if exercise.kind == "quiz":
+        from coursekit.questions import grade_quiz
+
+        return lambda names, check: grade_quiz(module, check)
+    function = getattr(load_checks(module), exercise.id, None)
+    if not callable(function):
+        raise CheckError(f"{FILE} has no function {exercise.id}")
+    return function

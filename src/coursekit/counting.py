@@ -1,0 +1,217 @@
+"""Count the work a piece of code does: reads, comparisons, calls, growth, bytes."""
+
+import functools
+import gc
+import inspect
+import math
+import tracemalloc
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class Counts:
+    """What was counted so far; `names` has the reads of each attribute."""
+
+    reads: int = 0
+    comparisons: int = 0
+    calls: int = 0
+    names: Counter[str] = field(default_factory=Counter)
+
+    def read(self, name: str, times: int = 1) -> None:
+        """Count `times` reads of `name`."""
+        self.reads += times
+        self.names[name] += times
+
+    def reset(self) -> None:
+        """Start again from nothing."""
+        self.reads = self.comparisons = self.calls = 0
+        self.names.clear()
+
+
+def _counting(kind: type) -> type:
+    """A subclass of `kind` that counts its comparisons; arithmetic gives plain values.
+
+    Real subclasses, so that counted values still format, hash, slice and serialize.
+    """
+
+    def compare(name: str) -> Callable[[Any, Any], Any]:
+        plain = getattr(kind, name)
+
+        def method(self: Any, other: Any) -> Any:
+            self.counts.comparisons += 1
+            return plain(self, other)
+
+        return method
+
+    names = ("__lt__", "__le__", "__gt__", "__ge__", "__eq__", "__ne__")
+    body: dict[str, Any] = {name: compare(name) for name in names}
+    body["__hash__"] = kind.__hash__
+    return type(f"Counted{kind.__name__.title()}", (kind,), body)
+
+
+_COUNTED = {kind: _counting(kind) for kind in (int, float, str)}
+_PLAIN = {counted: kind for kind, counted in _COUNTED.items()}
+
+
+def Counted(value: Any, counts: Counts) -> Any:
+    """`value` (int, float or str) that counts every comparison it takes part in."""
+    if type(value) not in _COUNTED:
+        raise TypeError(f"can count int, float and str, not {type(value).__name__}")
+    made = _COUNTED[type(value)](value)
+    made.counts = counts
+    return made
+
+
+def bare(value: Any) -> Any:
+    """A counted value as the plain one it wraps, anything else unchanged."""
+    kind = _PLAIN.get(type(value))
+    if kind is str:
+        return str.__str__(value)
+    if kind is not None:
+        return getattr(kind, f"__{kind.__name__}__")(value)
+    return value
+
+
+class CountedEntry:
+    """Stands in for an object and counts the reads of each of its attributes.
+
+    Attributes named in `compared` also count the comparisons they take part in.
+    """
+
+    __slots__ = ("_compared", "_counts", "_entry")
+
+    def __init__(
+        self, entry: Any, counts: Counts, compared: Iterable[str] = ()
+    ) -> None:
+        self._entry, self._counts = entry, counts
+        self._compared = frozenset(compared)
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._entry, name)
+        if name.startswith("__"):
+            return value
+        self._counts.read(name)
+        return Counted(value, self._counts) if name in self._compared else value
+
+    def __repr__(self) -> str:
+        return repr(self._entry)
+
+
+def counted_entries(
+    entries: Iterable[Any], counts: Counts, compared: Iterable[str] = ()
+) -> "CountedList":
+    """A counted list of counted entries: item reads are counted as "item"."""
+    names = frozenset(compared)
+    return CountedList([CountedEntry(e, counts, names) for e in entries], counts)
+
+
+class CountedList(list[Any]):
+    """A list that counts the items read from it, one each (a copy reads them all)."""
+
+    def __init__(self, items: Iterable[Any], counts: Counts) -> None:
+        super().__init__(items)
+        self.counts = counts
+
+    def _read(self, times: int) -> None:
+        self.counts.read("item", times)
+
+    def __iter__(self) -> Iterator[Any]:
+        for item in super().__iter__():
+            self._read(1)
+            yield item
+
+    def __reversed__(self) -> Iterator[Any]:
+        for item in super().__reversed__():
+            self._read(1)
+            yield item
+
+    def __getitem__(self, index: Any) -> Any:
+        found = super().__getitem__(index)
+        self._read(len(found) if isinstance(index, slice) else 1)
+        return found
+
+    def __contains__(self, value: object) -> bool:
+        return any(item is value or item == value for item in self)
+
+    def __add__(self, other: Any) -> Any:
+        self._read(len(self))
+        return super().__add__(other)
+
+    def copy(self) -> list[Any]:
+        """A plain list of the items; reads them all."""
+        return list(self)
+
+    def sort(self, **how: Any) -> None:
+        """Sort in place; reads them all once, comparisons count themselves."""
+        self._read(len(self))
+        super().sort(**how)
+
+    def pop(self, *index: Any) -> Any:
+        """Remove and return an item; one read."""
+        self._read(1)
+        return super().pop(*index)
+
+    def index(self, *args: Any) -> int:
+        """Where a value is; reads up to it."""
+        found = super().index(*args)
+        self._read(found + 1)
+        return found
+
+    def count(self, value: Any) -> int:
+        """How often a value is there; reads them all."""
+        self._read(len(self))
+        return super().count(value)
+
+
+def calls(fn: Callable[..., Any], counts: Counts) -> Callable[..., Any]:
+    """`fn` (plain or async), counting its calls in `counts.calls`."""
+    if inspect.iscoroutinefunction(fn):
+
+        @functools.wraps(fn)
+        async def counted_async(*args: Any, **kwargs: Any) -> Any:
+            counts.calls += 1
+            return await fn(*args, **kwargs)
+
+        return counted_async
+
+    @functools.wraps(fn)
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        counts.calls += 1
+        return fn(*args, **kwargs)
+
+    return counted
+
+
+def slope(sizes: Sequence[float], counts: Sequence[float]) -> float:
+    """Growth exponent: slope of log count over log size (0 counts as 1)."""
+    if len(sizes) != len(counts) or len(set(sizes)) < 2 or min(sizes) <= 0:
+        raise ValueError("growth needs at least two different sizes above 0")
+    x = [math.log(size) for size in sizes]
+    y = [math.log(max(count, 1)) for count in counts]
+    mean_x, mean_y = math.fsum(x) / len(x), math.fsum(y) / len(y)
+    top = math.fsum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True))
+    return top / math.fsum((a - mean_x) ** 2 for a in x)
+
+
+def growth(work: Callable[[int], float], sizes: Sequence[int]) -> float:
+    """How `work(n)`, a count, grows with n: 1.0 is linear, 2.0 quadratic."""
+    return slope(sizes, [work(n) for n in sizes])
+
+
+def peak_bytes(fn: Callable[[], Any]) -> int:
+    """Most bytes held at once by what `fn()` allocates, by tracemalloc."""
+    running = tracemalloc.is_tracing()
+    gc.collect()
+    if not running:
+        tracemalloc.start()
+    try:
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        fn()
+        return max(0, tracemalloc.get_traced_memory()[1] - before)
+    finally:
+        if not running:
+            tracemalloc.stop()

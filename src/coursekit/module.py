@@ -1,0 +1,253 @@
+"""A module of the course as data: what `module.toml` says, found from a folder."""
+
+import dataclasses
+import functools
+import os
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from coursekit.table import ModuleError, build, read, tables
+
+FILE, CATALOGUE = "module.toml", "misconceptions.toml"
+KINDS = ("predict", "trace", "parsons", "fill", "fix", "write", "test", "tune", "quiz")
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# what learners of a class release do not get
+WITHHELD = {
+    "exercises": ("explanation",),
+    "quiz": ("answer",),
+    "options": ("feedback", "misconception"),
+}
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What a learner can do afterwards."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """One graded exercise; `lettered` holds a Parsons exercise's lines as shown."""
+
+    id: str
+    title: str
+    kind: str
+    objective: str
+    points: float
+    difficulty: int = 1
+    minutes: float = 0.0
+    core: bool = False
+    section: str = ""
+    hints: tuple[str, ...] = ()
+    explanation: str = ""
+    lines: tuple[str, ...] = ()
+    lettered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer of a question; key releases have feedback and misconception."""
+
+    text: str
+    feedback: str = ""
+    misconception: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One quiz question; `answer` is a letter, empty where the key is withheld."""
+
+    id: str
+    prompt: str
+    options: tuple[Option, ...]
+    objective: str = ""
+    answer: str = ""
+    earlier: bool = False
+    section: str = ""
+
+    def option(self, letter: str) -> Option:
+        """The option with this letter."""
+        return self.options[LETTERS.index(letter)]
+
+    @property
+    def letters(self) -> str:
+        """The letters that can be chosen, `ABCD`."""
+        return LETTERS[: len(self.options)]
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """A figure to guess before it is measured."""
+
+    id: str
+    prompt: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Misconception:
+    """What a learner may believe (`name`) and what is so (`repair`)."""
+
+    name: str
+    repair: str
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """Everything about a module that is data; `full` when keys are included."""
+
+    name: str
+    folder: Path
+    title: str
+    minutes: float
+    objectives: tuple[Objective, ...]
+    exercises: tuple[Exercise, ...]
+    quiz: tuple[Question, ...]
+    predictions: tuple[Prediction, ...]
+    misconceptions: Mapping[str, Misconception]
+    full: bool
+
+    def exercise(self, name: str) -> Exercise:
+        """The exercise with this id, with or without the module's name before it."""
+        return _named(self.exercises, self.short(name), "exercise")
+
+    def question(self, name: str) -> Question:
+        """The quiz question with this id."""
+        return _named(self.quiz, self.short(name), "question")
+
+    def prediction(self, name: str) -> Prediction:
+        """The prediction with this id."""
+        return _named(self.predictions, self.short(name), "prediction")
+
+    def short(self, name: str) -> str:
+        """`recency` for `02_memory.recency`."""
+        return name.removeprefix(f"{self.name}.")
+
+    @property
+    def points(self) -> float:
+        """Full points of the module."""
+        return sum(e.points for e in self.exercises)
+
+
+def _named(items: tuple[T, ...], name: str, what: str) -> T:
+    for item in items:
+        if getattr(item, "id", None) == name:
+            return item
+    known = ", ".join(getattr(item, "id", "") for item in items) or "none"
+    raise ModuleError(f"there is no {what} {name!r}; this module has: {known}")
+
+
+def find(folder: Path | None = None) -> Module:
+    """The module whose notebook lies in `folder` (the current one).
+
+    The full one from `solutions/` of the course around it or `$COURSEKIT_ROOT`,
+    else the one beside the notebook, which may lack the key.
+    """
+    here = (folder or Path.cwd()).resolve()
+    root = os.environ.get("COURSEKIT_ROOT")
+    roots = [Path(root)] if root else []
+    for place in [*roots, here, *here.parents]:
+        if (place / "solutions" / here.name / FILE).is_file():
+            return load(place / "solutions" / here.name)
+    return load(here)
+
+
+def load(folder: Path) -> Module:
+    """Read the module in `folder`; read again when its files change."""
+    path, catalogue = folder / FILE, folder.parent / CATALOGUE
+    return _load(path, _stamp(path), catalogue, _stamp(catalogue))
+
+
+def _stamp(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@functools.lru_cache(maxsize=16)
+def _load(path: Path, _changed: int, catalogue: Path, _also: int) -> Module:
+    if not path.is_file():
+        raise ModuleError(
+            f"no {FILE} in {path.parent.name}/: "
+            "start the notebook in its own folder of the course"
+        )
+    data = read(path)
+    where = f"{path.parent.name}/{FILE}"
+    quiz = tuple(_question(t, where) for t in tables(data, "quiz", where))
+    known = read(catalogue) if catalogue.is_file() else {}
+    try:
+        title, minutes = str(data["title"]), float(data.get("minutes", 0))
+    except (KeyError, TypeError, ValueError):
+        raise ModuleError(f'{where}: needs title = "…" and minutes = …') from None
+    return Module(
+        name=path.parent.name,
+        folder=path.parent,
+        title=title,
+        minutes=minutes,
+        objectives=_all(Objective, data, "objectives", where),
+        exercises=tuple(map(_letter, _all(Exercise, data, "exercises", where))),
+        quiz=quiz,
+        predictions=_all(Prediction, data, "predictions", where),
+        misconceptions={
+            name: build(Misconception, table, f"{CATALOGUE}: {name}")
+            for name, table in known.items()
+        },
+        full=not data.get("public", False),
+    )
+
+
+def _all(cls: type[T], data: Mapping[str, Any], key: str, where: str) -> tuple[T, ...]:
+    rows = tables(data, key, where)
+    made = [build(cls, row, f"{where}: {key} {row.get('id', '?')}") for row in rows]
+    ids = [getattr(item, "id", None) for item in made]
+    twice = {name for name in ids if ids.count(name) > 1}
+    if twice:
+        raise ModuleError(f"{where}: {key} {sorted(map(str, twice))[0]} is there twice")
+    return tuple(made)
+
+
+def _question(table: dict[str, Any], where: str) -> Question:
+    where = f"{where}: quiz {table.get('id', '?')}"
+    options = tuple(build(Option, t, where) for t in tables(table, "options", where))
+    made = build(Question, {**table, "options": options}, where)
+    if len(options) < 2 or (made.answer and made.answer not in tuple(made.letters)):
+        raise ModuleError(f"{where}: needs two options and an answer among them")
+    return made
+
+
+def _letter(exercise: Exercise) -> Exercise:
+    """Fix the order in which a Parsons exercise's lines are shown."""
+    if exercise.lettered or not exercise.lines:
+        return exercise
+    shown = list(exercise.lines)
+    shuffle = random.Random(exercise.id).shuffle
+    shuffle(shown)
+    while len(set(shown)) > 1 and tuple(shown) == exercise.lines:
+        shuffle(shown)
+    return dataclasses.replace(exercise, lettered=tuple(shown))
+
+
+def public(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The table of a module without what a class release withholds."""
+    kept = _strip(data, "")
+    for row in kept.get("exercises", ()):
+        if lines := row.pop("lines", None):
+            made = Exercise(row.get("id", ""), "", "", "", 0, lines=tuple(lines))
+            row["lettered"] = list(_letter(made).lettered)
+    return {"public": True, **kept}
+
+
+def _strip(value: Any, name: str) -> Any:
+    if isinstance(value, Mapping):
+        gone = WITHHELD.get(name, ())
+        return {k: _strip(v, k) for k, v in value.items() if k not in gone}
+    if isinstance(value, list):
+        return [_strip(item, name) for item in value]
+    return value

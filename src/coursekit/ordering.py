@@ -1,0 +1,43 @@
+"""Parsons exercises: lines of code to be put in order."""
+
+import textwrap
+
+from coursekit import render
+from coursekit.module import LETTERS, Exercise, find
+
+
+def parsons(exercise: str) -> None:
+    """Show the lines of an exercise, shuffled and lettered."""
+    found = find().exercise(exercise)
+    width = max(map(len, found.lettered), default=0)
+    lines = [f"{a}  {line:<{width}}".rstrip() for a, line in _lettered(found)]
+    order = f'Write their letters in order: order = "{LETTERS[: len(lines)]}"'
+    # indentation is kept: it is half of the answer's meaning
+    cells = "".join(
+        f"<tr><td><b>{a}</b></td><td style='text-align:left'>"
+        f"<pre style='margin:0'>{render.escape(line)}</pre></td></tr>"
+        for a, line in _lettered(found)
+    )
+    body = f"<table>{cells}</table>{render.escape(order)}"
+    render.show("\n".join([*lines, "", order]), render.boxed(found.title, body))
+
+
+def assemble(exercise: str, order: str) -> str:
+    """The source text that the letters of `order` spell; spaces and case are free.
+
+    ValueError for a letter that is not there or is used twice.
+    """
+    if not isinstance(order, str):
+        raise ValueError(f'write the order as text, "CADB", not {type(order).__name__}')
+    lines = dict(_lettered(find().exercise(exercise)))
+    letters = [letter for letter in order.upper() if letter.isalnum()]
+    for letter in letters:
+        if letter not in lines:
+            raise ValueError(f"there is no line {letter}; there are {', '.join(lines)}")
+        if letters.count(letter) > 1:
+            raise ValueError(f"line {letter} is used {letters.count(letter)} times")
+    return textwrap.dedent("\n".join(lines[letter] for letter in letters)) + "\n"
+
+
+def _lettered(exercise: Exercise) -> list[tuple[str, str]]:
+    return list(zip(LETTERS, exercise.lettered, strict=False))

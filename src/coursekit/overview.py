@@ -1,0 +1,117 @@
+"""`setup` at a notebook's top and `progress`: what is done, what is next."""
+
+from typing import Any
+
+from coursekit import record, render
+from coursekit.module import Exercise, Module, ModuleError, find
+from coursekit.predictions import calibration
+from coursekit.questions import saved
+
+
+def setup(name: str) -> None:
+    """Start a notebook: find its module, set the plot style, say what lies ahead."""
+    from coursekit import style
+
+    style.use()
+    try:
+        module = find()
+    except ModuleError as error:
+        print(f"{name}: {error}")
+        return
+    if module.name != name:
+        print(f"This is the folder of {module.name}, the notebook is {name}: move it.")
+        return
+    count = sum(e.kind != "quiz" for e in module.exercises)
+    asked = f", {len(module.quiz)} questions" if module.quiz else ""
+    print(
+        f"{module.title}: {count} exercises{asked}, "
+        f"about {module.minutes:g} minutes. progress() shows how far you are."
+    )
+
+
+def progress() -> "Progress":
+    """How far you are in this module."""
+    return Progress(find())
+
+
+class Progress:
+    """A table of the module's exercises as they stand."""
+
+    def __init__(self, module: Module) -> None:
+        self.module, self.rows = module, [_row(module, e) for e in module.exercises]
+        here = record.here()
+        self.calibration = calibration(module)
+        self.note = here.take_note()
+
+    @property
+    def done(self) -> int:
+        """How many exercises are done."""
+        return sum(row["mark"] == "✓" for row in self.rows)
+
+    def summary(self) -> str:
+        """The table as text."""
+        head = self._head()
+        width = max([len(row["title"]) for row in self.rows], default=0)
+        lines = [
+            f"{row['mark']} {row['title']:<{width}}  {row['points']:>9}  {row['state']}"
+            for row in self.rows
+        ]
+        share = self.done / max(1, len(self.rows))
+        parts = [f"{head}  {render.bar(share)}", *lines, self.calibration, self.note]
+        return "\n".join(line.rstrip() for line in parts if line)
+
+    def _head(self) -> str:
+        return f"{self.module.title}: {self.done} of {len(self.rows)} exercises pass"
+
+    def html(self) -> str:
+        """The table as HTML."""
+        keys = ("mark", "title", "points", "state")
+        head = "".join(
+            f'<th scope="col" style="text-align:left">{name}</th>'
+            for name in ("", "exercise", "points", "visible tests")
+        )
+        body = "".join(
+            "<tr>"
+            + "".join(
+                f'<td style="text-align:left">{render.escape(row[key])}</td>'
+                for key in keys
+            )
+            + "</tr>"
+            for row in self.rows
+        )
+        bar = render.bar_html(self.done / max(1, len(self.rows)), self._head())
+        notes = "".join(render.row("", x) for x in (self.calibration, self.note) if x)
+        table = f"<table><tr>{head}</tr>{body}</table>"
+        return render.boxed(self.module.title, f"<div>{bar}</div>{table}{notes}")
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+    def _repr_mimebundle_(self, **_kinds: Any) -> dict[str, Any]:
+        return render.bundle(self.summary(), self.html())
+
+
+def _row(module: Module, exercise: Exercise) -> dict[str, str]:
+    mark, state = _quiz(module) if exercise.kind == "quiz" else _tests(exercise)
+    hints = record.here().section("hints").get(exercise.id)
+    if type(hints) is int and hints > 0:
+        state += f", {hints} of {len(exercise.hints)} hints"
+    points = f"{exercise.points:g} point" + ("" if exercise.points == 1 else "s")
+    return {"mark": mark, "title": exercise.title, "points": points, "state": state}
+
+
+def _quiz(module: Module) -> tuple[str, str]:
+    answered, count = len(saved(module)), len(module.quiz)
+    mark = "✓" if answered == count else "~" if answered else "·"
+    return mark, f"{answered} of {count} answered"
+
+
+def _tests(exercise: Exercise) -> tuple[str, str]:
+    seen = record.here().section("progress").get(exercise.id)
+    if not isinstance(seen, dict) or type(seen.get("passed")) is not int:
+        return "·", "not run yet"
+    passed, count = seen["passed"], seen.get("of")
+    if type(count) is not int or not count:
+        return "·", "not attempted yet"
+    mark = "✓" if seen.get("all") is True else "~" if passed else "✗"
+    return mark, f"{passed} of {count} pass"

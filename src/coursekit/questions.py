@@ -1,0 +1,91 @@
+"""The quiz: a widget with one choice a question, `answer` from code, its grade."""
+
+from typing import Any
+
+from coursekit import record
+from coursekit.checks import Check
+from coursekit.module import Module, ModuleError, Question, find
+
+
+def answer(name: str, letter: str) -> None:
+    """Answer a quiz question from code; says what is right where that is known."""
+    try:
+        question = find().question(name)
+        picked = _letter(question, letter)
+    except ModuleError as error:
+        print(error)
+        return
+    record.here().put("quiz", question.id, picked)
+    record.say(feedback(question, picked))
+
+
+def _letter(question: Question, letter: Any) -> str:
+    picked = letter.strip().upper() if isinstance(letter, str) else letter
+    if picked in tuple(question.letters):
+        return str(picked)
+    letters = ", ".join(question.letters)
+    raise ModuleError(f"{question.id} takes one of {letters}, not {letter!r}")
+
+
+def feedback(question: Question, letter: str) -> str:
+    """What to tell a learner who chose `letter`; only "recorded" without the key."""
+    if not question.answer:
+        return f"{question.id}: {letter} recorded."
+    option = question.option(letter)
+    if letter == question.answer:
+        return f"{question.id}: ✓ {letter} is right. {option.feedback}"
+    where = f" Read again: {question.section}." if question.section else ""
+    return f"{question.id}: ✗ {letter} is not it. {option.feedback}{where}"
+
+
+def saved(module: Module) -> dict[str, str]:
+    """The answers recorded so far that fit the module's questions, by question."""
+    answers = record.here().section("quiz")
+    return {
+        q.id: answers[q.id]
+        for q in module.quiz
+        if answers.get(q.id) in tuple(q.letters)
+    }
+
+
+def summary(module: Module) -> str:
+    """Every question with its options and what was chosen, as text."""
+    answers = saved(module)
+    lines = [f"{len(answers)} of {len(module.quiz)} answered"]
+    for question in module.quiz:
+        lines += ["", f"{question.id}  {question.prompt}"]
+        for letter, option in zip(question.letters, question.options, strict=True):
+            chosen = ">" if answers.get(question.id) == letter else " "
+            lines.append(f"  {chosen} {letter}  {option.text}")
+    return "\n".join(lines)
+
+
+def grade_quiz(module: Module, check: Check) -> None:
+    """One criterion a question, for the quiz exercise of any module."""
+    answers = saved(module)
+    check.attempted = bool(answers)
+    check.note = 'no question is answered: use the quiz or answer("q1", "A")'
+    share = check.exercise.points / max(1, len(module.quiz))
+    for question in module.quiz:
+        _grade_one(question, answers.get(question.id), share, check)
+
+
+def _grade_one(
+    question: Question, picked: str | None, points: float, check: Check
+) -> None:
+    name, look = f"{question.id} {question.prompt}", question.section
+    if picked is None:
+        check.add(name, points, 0, got="no answer", look=look)
+        return
+    option = question.option(picked)
+    right = picked == question.answer
+    got = f"{picked} {option.text}: {option.feedback}"
+    blame = option.misconception
+    check.add(name, points, points * right, got=got, look=look, misconception=blame)
+
+
+def quiz() -> Any:
+    """Show the module's quiz; answers are saved as they are given."""
+    from coursekit.quiz_widget import Quiz
+
+    return Quiz(find())

@@ -1,0 +1,82 @@
+"""Show something in a notebook as text, and as HTML where that is read."""
+
+import html as _html
+from typing import Any
+
+from coursekit.report import Criterion
+
+# green, orange, vermillion of a palette that colour-blind people can read
+TINTS = {"✓": "#009E73", "~": "#E69F00", "✗": "#D55E00", "·": "#767676"}
+MONO = "font-family:var(--jp-code-font-family,monospace)"
+
+
+def escape(text: str) -> str:
+    """Text made safe for HTML."""
+    return _html.escape(text)
+
+
+def show(text: str, html: str = "") -> None:
+    """Display text and HTML in a notebook, print the text elsewhere."""
+    from IPython.core.getipython import get_ipython
+
+    if get_ipython() is None:
+        print(text)
+        return
+    from IPython.display import publish_display_data
+
+    data = {"text/plain": text}
+    publish_display_data({**data, "text/html": html} if html else data)
+
+
+def row(mark: str, text: str) -> str:
+    """A line with its mark; the colour only repeats what the mark says."""
+    tint = TINTS.get(mark, "inherit")
+    return (
+        f'<div style="margin:2px 0"><b style="color:{tint};display:inline-block;'
+        f'width:1.4em">{escape(mark)}</b>{escape(text)}</div>'
+    )
+
+
+def criterion(found: Criterion) -> str:
+    """A criterion as HTML: its line, and the details when something was lost."""
+    head = row(found.mark, found.name)
+    if found.full:
+        return head
+    cells = "".join(
+        f'<tr><td style="text-align:left;opacity:.7">{escape(label)}</td>'
+        f'<td style="text-align:left;{MONO}">{escape(text)}</td></tr>'
+        for label, text in found.details().items()
+    )
+    return f'{head}<table style="margin:0 0 4px 1.4em">{cells}</table>'
+
+
+def bar(share: float, width: int = 20) -> str:
+    """A bar of text, `████░░░░`."""
+    filled = round(min(max(share, 0.0), 1.0) * width)
+    return "█" * filled + "░" * (width - filled)
+
+
+def bar_html(share: float, label: str) -> str:
+    """A bar with its label inside the line, for a screen reader too."""
+    percent = round(min(max(share, 0.0), 1.0) * 100)
+    return (
+        f'<div role="img" aria-label="{escape(label)}" style="display:inline-block;'
+        "width:12em;height:.8em;border:1px solid #767676;border-radius:3px;"
+        f'vertical-align:middle"><div style="width:{percent}%;height:100%;'
+        'background:#0072B2"></div></div> '
+        f"{escape(label)}"
+    )
+
+
+def boxed(title: str, body: str, mark: str = "") -> str:
+    """A framed block of HTML with a coloured edge."""
+    tint = TINTS.get(mark, "#0072B2")
+    return (
+        f'<div style="border-left:4px solid {tint};padding:4px 10px;max-width:52em">'
+        f"<b>{escape(title)}</b>{body}</div>"
+    )
+
+
+def bundle(text: str, html: str) -> dict[str, Any]:
+    """The forms of one output."""
+    return {"text/plain": text, "text/html": html}

@@ -1,0 +1,205 @@
+"""`tests("exercise")`: visible tests that say what they found and never raise."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Any
+
+from coursekit import record, render
+from coursekit.checks import Check
+from coursekit.guard import NotAttempted, Printed, fault, quiet
+from coursekit.module import Exercise, Module, ModuleError, find
+from coursekit.plain import number
+from coursekit.report import Criterion
+from coursekit.words import show
+
+EMPTY = Exercise("", "", "", "", 0)
+
+
+class TestsFailed(Exception):
+    """Tests did not pass while nbgrader validates; its traceback is their text."""
+
+    __test__ = False
+
+    def _render_traceback_(self) -> list[str]:
+        return str(self).splitlines()
+
+
+class Tests:
+    """The tests of one exercise, as a `with` block; each line shows as it went."""
+
+    __test__ = False
+
+    def __init__(self, exercise: str, names: Mapping[str, Any]) -> None:
+        self.id, self.names = exercise, names
+        self.module, self.exercise, self.note = _look_up(exercise)
+        self.check = Check(self.exercise, names)
+        self.blank = ""
+        self._stack = ExitStack()
+        self.printed = Printed()
+
+    def equal(self, got: Any, expected: Any, what: str, look: str = "") -> bool:
+        """Passes when `got` is the plain data `expected`."""
+        return self.check.equal(what, 1, got, expected, look=look)
+
+    def close(
+        self, got: Any, expected: float, what: str, tol: float = 1e-9, look: str = ""
+    ) -> bool:
+        """Passes when the number `got` is within `tol` of `expected`."""
+        return self.check.close(what, 1, got, expected, tol=tol, look=look)
+
+    def true(
+        self, ok: Any, what: str, got: Any = "", expected: Any = "", look: str = ""
+    ) -> bool:
+        """Passes when `ok` is True."""
+        return self.check.true(what, 1, ok, got=got, expected=expected, look=look)
+
+    def at_most(self, got: Any, limit: float, what: str, look: str = "") -> bool:
+        """Passes when the number `got` is no more than `limit`."""
+        found = number(got)
+        ok = found is not None and found <= limit
+        return self.true(ok, what, show(got), f"at most {limit:g}", look)
+
+    def raises(
+        self,
+        error: type[BaseException],
+        call: Callable[[], Any],
+        what: str,
+        look: str = "",
+    ) -> bool:
+        """Passes when `call()` raises `error`."""
+        return self.check.raises(what, 1, error, call, look=look)
+
+    def predicted(self, name: str) -> bool:
+        """Passes when a guess is recorded: `predict("name", figure)`."""
+        guessed = name in record.here().section("predictions")
+        look = "" if guessed else f'guess first: predict("{name}", your figure)'
+        return self.true(guessed, f"guessed {name} before measuring", look=look)
+
+    def answered(self) -> bool:
+        """Passes when every quiz question has an answer; says which lack one."""
+        answers = record.here().section("quiz")
+        lacking = [q.id for q in self.module.quiz if q.id not in answers]
+        count = len(self.module.quiz)
+        return self.true(
+            not lacking,
+            "every question has an answer",
+            got=f"{count - len(lacking)} of {count} answered",
+            expected=f"{count} of {count}",
+            look=f"answer {', '.join(lacking)}",
+        )
+
+    def __enter__(self) -> "Tests":
+        self.printed = self._stack.enter_context(quiet())
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        self._stack.close()
+        if isinstance(error, KeyboardInterrupt):
+            return False
+        if error is not None:
+            self._stopped(error)
+        self._remember()
+        render.show(self.text(), self.html())
+        if not self.passed and os.environ.get("NBGRADER_EXECUTION") == "validate":
+            # nbgrader's validate sees errors, not words
+            raise TestsFailed(self.text()) from None
+        return True
+
+    def _stopped(self, error: BaseException) -> None:
+        what = fault(error, self.names)
+        missing = isinstance(error, NameError) and _in_the_cell(error)
+        if what.attempted and not missing:
+            look = "the tests after this one did not run"
+            self.check.add("stopped", 1, 0, got=what.text(), look=look)
+        elif isinstance(error, NotAttempted):
+            self.blank = str(error)
+        elif missing:
+            self.blank = f"{what.message}: run the cell above that defines it"
+        else:
+            where = f" ({what.line})" if what.line else ""
+            self.blank = f"write your code where the cell above leaves it out{where}"
+
+    def _remember(self) -> None:
+        if self.exercise is not EMPTY:
+            passed = sum(c.full for c in self.criteria)
+            value = {"passed": passed, "of": len(self.criteria), "all": self.passed}
+            record.here().put("progress", self.exercise.id, value)
+        self.note = self.note or record.here().take_note()
+
+    @property
+    def criteria(self) -> list[Criterion]:
+        """The tests that ran."""
+        return self.check.criteria
+
+    @property
+    def passed(self) -> bool:
+        """Whether there were tests and all passed."""
+        full = all(c.full for c in self.criteria)
+        return bool(self.criteria) and full and not self.blank
+
+    def _verdict(self) -> str:
+        passed, count = sum(c.full for c in self.criteria), len(self.criteria)
+        stuck = f'Stuck? hint("{self.id}")'
+        if self.blank:
+            return f"Not attempted yet: {self.blank}. {stuck}"
+        if not count:
+            return "There are no tests in this block."
+        if self.passed:
+            return "The test passed." if count == 1 else f"All {count} tests passed."
+        return f"{passed} of {count} tests passed. {stuck}"
+
+    def _why(self) -> str:
+        return self.exercise.explanation if self.passed else ""
+
+    def text(self) -> str:
+        """What the block found, as text."""
+        lines = [line for c in self.criteria for line in c.lines(points=False)]
+        if printed := self.printed.text():
+            lines += ["your code printed", *(f"    {x}" for x in printed.splitlines())]
+        lines.append(self._verdict())
+        if self._why():
+            lines.append(f"Why it works: {self._why()}")
+        return "\n".join([*lines, self.note] if self.note else lines)
+
+    def html(self) -> str:
+        """The same as HTML."""
+        body = "".join(render.criterion(c) for c in self.criteria)
+        if printed := self.printed.text():
+            body += f"<div>your code printed</div><pre>{render.escape(printed)}</pre>"
+        mark = "✓" if self.passed else "·" if self.blank else "✗"
+        body += render.row(mark, self._verdict())
+        if self._why():
+            body += render.row("", f"Why it works: {self._why()}")
+        if self.note:
+            body += render.row("", self.note)
+        return render.boxed(self.exercise.title or self.id, body, mark)
+
+
+def _in_the_cell(error: BaseException) -> bool:
+    """Whether the error arose in the tests' own cell, not in a function it called."""
+    trace = error.__traceback__
+    return trace is not None and trace.tb_next is None
+
+
+def _look_up(exercise: str) -> tuple[Module, Exercise, str]:
+    try:
+        module = find()
+        return module, module.exercise(exercise), ""
+    except ModuleError as error:
+        from pathlib import Path
+
+        nothing = Module("", Path(), "", 0, (), (), (), (), {}, full=False)
+        return nothing, EMPTY, f"({error})"
+
+
+def tests(exercise: str) -> Tests:
+    """Test an exercise: `with tests("id") as t: t.equal(got, expected, "what")`."""
+    return Tests(exercise, sys._getframe(1).f_globals)

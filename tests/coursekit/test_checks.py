@@ -1,0 +1,206 @@
+"""A check's score is right, bounded and explained, whatever the learner hands in."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from coursekit.checks import Check, run_check
+from coursekit.module import Exercise, find
+from coursekit.report import Report
+
+GOOD = "def total(items):\n    s = 0\n    for x in items:\n        s += x\n    return s"
+
+
+def names_of(source: str) -> dict[str, Any]:
+    names: dict[str, Any] = {}
+    exec(source, names)
+    return names
+
+
+def grade(source: str) -> Report:
+    return run_check(find(), "total", names_of(source))
+
+
+def check(points: float = 4) -> Check:
+    return Check(Exercise("x", "X", "write", "o", points), {})
+
+
+class Agrees:
+    """Says it equals anything."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def test_a_right_answer_gets_full_marks(course: Path) -> None:
+    report = grade(GOOD)
+    assert (report.score, report.max, report.status) == (4, 4, "passed")
+    assert report.balanced
+    assert report.reasons == []
+
+
+def test_partial_credit_says_why(course: Path) -> None:
+    report = grade("def total(items):\n    return sum(items) if items else None")
+    assert (report.score, report.status) == (3, "partial")
+    assert report.reasons == [
+        "of nothing (0 of 1): given total([]); got None; expected 0; "
+        "look at what the loop starts from; "
+        "often An empty sum is taken for missing. The sum of no items is 0."
+    ]
+
+
+def test_points_fall_on_a_straight_line(course: Path) -> None:
+    report = grade("def total(items):\n    [*items]\n    return sum(items)")
+    assert report.score == 3
+    assert "got 200 reads; expected at most 100 reads" in report.reasons[0]
+
+
+def test_an_error_costs_the_rest_and_names_the_line(course: Path) -> None:
+    report = grade("def total(items):\n    if items: return items / 2\n    return 0")
+    assert (report.score, report.status) == (1, "partial")
+    assert "TypeError" in report.reasons[0]
+    assert "at your line 2" in report.reasons[0]
+    assert report.balanced
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "total = ...",
+        "def total(items):\n    raise NotImplementedError",
+        "def total(items):\n    return ___",
+        "def total(items):\n    return ...",
+    ],
+)
+def test_a_stub_is_not_attempted(course: Path, source: str) -> None:
+    report = grade(source)
+    assert (report.score, report.status) == (0, "not attempted")
+    assert report.reasons[0].startswith("not attempted: ")
+    assert report.balanced
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "raise SystemExit",
+        "import sys; sys.exit(3)",
+        "raise BaseException",
+        "return total(items)",
+        "import asyncio; raise asyncio.CancelledError",
+        "raise type('Odd', (Exception,), {'__str__': lambda self: 1 / 0})",
+    ],
+)
+def test_no_error_of_the_learner_gets_out(course: Path, body: str) -> None:
+    report = grade(f"def total(items):\n    {body}")
+    assert (report.score, report.status) == (0, "failed")
+
+
+def test_an_interrupt_gets_out(course: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        grade("def total(items):\n    raise KeyboardInterrupt")
+
+
+def test_what_learner_code_prints_is_kept_apart(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = "import sys, logging as l; print('hi'); print('oh', file=sys.stderr)"
+    body += "; l.error('logged')"
+    report = grade(GOOD.replace("    s = 0", f"    s = 0\n    {body}"))
+    assert report.score == 4
+    assert "hi" in report.printed
+    assert "oh" in report.text()
+    assert capsys.readouterr() == ("", "")
+
+
+def test_async_code_runs_on_virtual_time() -> None:
+    import asyncio
+
+    async def slow() -> int:
+        await asyncio.sleep(600)
+        return 7
+
+    c = check()
+    assert c.call(slow) == 7
+    assert c.timed(slow()) == (7, 600.0)
+
+
+def test_no_learner_eq_is_asked() -> None:
+    c = check()
+    c.equal("a", 1, Agrees(), 1)
+    c.equal("b", 1, [Agrees()], [1])
+    c.close("c", 1, Agrees(), 1)
+    c.true("d", 1, Agrees())
+    assert [x.points for x in c.criteria] == [0, 0, 0, 0]
+
+
+def test_a_part_loses_only_its_own_points() -> None:
+    c = check()
+    with c.part("one", 2):
+        c.true("first", 1, True)
+        raise ValueError("no")
+    with c.part("two", 2):
+        c.true("second", 2, True)
+    assert [(x.name, x.points, x.max) for x in c.criteria] == [
+        ("first", 1, 1),
+        ("one", 0, 1),
+        ("second", 2, 2),
+    ]
+
+
+def test_raises_wants_the_error_named() -> None:
+    c = check()
+    assert c.raises("a", 1, ValueError, int, "x")
+    assert not c.raises("b", 1, KeyError, int, "x")
+    assert not c.raises("c", 1, ValueError, int, "3")
+    assert c.criteria[2].got == "3"
+
+
+def test_a_floor_gives_more_for_more() -> None:
+    c = check()
+    c.at_least("hits", 2, 60, full=90, zero=30, unit="%")
+    assert c.criteria[0].points == 1
+    assert c.criteria[0].expected == "at least 90 % (no points from 30 %)"
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.binary()
+    | st.just(Agrees())
+    | st.builds(lambda: 10**5000)
+    | st.just(object()),
+    lambda inner: (
+        st.lists(inner) | st.dictionaries(st.text(), inner) | st.tuples(inner)
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(value=ANYTHING)
+def test_score_stays_within_bounds_and_text_says_something(
+    course: Path, value: Any
+) -> None:
+    report = run_check(find(), "total", {"total": lambda items: value})
+    assert math.isfinite(report.score) and 0 <= report.score <= report.max
+    assert report.text() and report.balanced
+    assert report.score == report.max or report.reasons
+    assert Report.from_json(report.to_json()) == report
+
+
+@given(points=ANYTHING, most=st.floats(0, 100))
+def test_points_are_capped(points: Any, most: float) -> None:
+    c = check(most)
+    c.add("x", most, points)
+    report = Report.of("x", most, c.criteria)
+    assert math.isfinite(report.score) and 0 <= report.score <= round(most, 2)
