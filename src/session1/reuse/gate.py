@@ -85,7 +85,9 @@ def sense(message: str) -> Sense:
 def _told(message: str, said: Sequence[str]) -> bool:
     """Whether it is a statement: a subject and its verb, asking nothing."""
     asked = message.rstrip().endswith(("?", "？"))
-    if asked or not said or said[0] in QUESTION_WORDS | AUXILIARIES:
+    if asked or not said or said[0] in QUESTION_WORDS:
+        return False
+    if said[0] in AUXILIARIES and "not" not in said[1:2]:
         return False
     return said[0] in SUBJECTS or not AUXILIARIES.isdisjoint(said)
 
