@@ -11,7 +11,7 @@ from typing import cast
 from tqdm import tqdm
 
 from benchmarks import pages, report
-from benchmarks.page import Case, Page, Row
+from benchmarks.page import Page, Row
 from benchmarks.runner import measure
 
 BUDGET_S = {False: 4.0, True: 0.3}  # CPU seconds for each contender of a case, by quick
@@ -69,9 +69,9 @@ def run(page: Page, quick: bool) -> list[Row]:
     """The rows of a page, with a progress bar on stderr."""
     rows = []
     for make in tqdm(page.cases(quick), desc=page.TITLE, unit="case"):
-        case = make()
-        timed = isinstance(case, Case)
-        rows.append(measure(case, budget=BUDGET_S[quick]) if timed else case)
+        made = make()
+        row = made if isinstance(made, Row) else measure(made, BUDGET_S[quick])
+        rows.append(row)
     return rows
 
 

@@ -3,8 +3,7 @@
 from functools import cache
 from itertools import cycle, islice
 
-from chitchat_dataset import MessageDataset
-
+from session1.data import conversations
 from session1.memory.importance import score
 
 
@@ -14,5 +13,5 @@ def messages(n: int) -> tuple[tuple[str, float], ...]:
 
     The data set holds about 258,000 messages; beyond that it starts over.
     """
-    texts = (text for text in cycle(MessageDataset()) if text.strip())
+    texts = (turn.text for talk in cycle(conversations()) for turn in talk.turns)
     return tuple((text, score(text)) for text in islice(texts, n))

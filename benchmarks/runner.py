@@ -3,7 +3,8 @@
 import gc
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import product
 from statistics import median, quantiles
 
@@ -13,22 +14,23 @@ SAMPLE_S = 0.01  # repeat a short call until one sample takes this long
 ROUNDS = 9
 
 
-def measure(case: Case, *, budget: float) -> Row:
+def measure(case: Case, budget: float) -> Row:
     """Time every run of `case`, each for about `budget` CPU seconds at most."""
     runs = {"ours": case.ours}
     if case.naive:
         runs["naive"] = case.naive
     runs |= {name: run for name, run in case.peers.items() if isinstance(run, Run)}
     missing = {name: why for name, why in case.peers.items() if isinstance(why, str)}
-    return summary(case, interleaved(runs, budget), missing)
+    with no_collection():
+        samples = interleaved(runs, budget)
+    return summary(case, samples, missing)
 
 
 def interleaved(runs: dict[str, Run], budget: float) -> dict[str, list[float]]:
     """Samples of every run in seconds, taken in turns so that noise hits all alike."""
-    first = {name: seconds(run, 1) for name, run in runs.items()}
+    first = {name: first_time(run, budget) for name, run in runs.items()}
     plan = {
-        name: repeats(taken / run.scale, budget)
-        for (name, run), taken in zip(runs.items(), first.values(), strict=True)
+        name: repeats(first[name] / run.scale, budget) for name, run in runs.items()
     }
     samples: dict[str, list[float]] = {name: [] for name in runs}
     for turn in range(ROUNDS):
@@ -40,6 +42,12 @@ def interleaved(runs: dict[str, Run], budget: float) -> dict[str, list[float]]:
     return {name: taken or [first[name]] for name, taken in samples.items()}
 
 
+def first_time(run: Run, budget: float) -> float:
+    """Seconds of the second call, after one to warm up, or of a first that is slow."""
+    cold = seconds(run, 1)
+    return cold if cold / run.scale > max(budget, 2.0) else seconds(run, 1)
+
+
 def repeats(call_s: float, budget: float) -> tuple[int, int]:
     """How many rounds, and calls a round, a call of `call_s` seconds gets."""
     times = max(1, math.ceil(SAMPLE_S / max(call_s, 1e-7)))
@@ -49,13 +57,19 @@ def repeats(call_s: float, budget: float) -> tuple[int, int]:
 
 def seconds(run: Run, times: int) -> float:
     """CPU seconds of this thread for one call, over `times` calls, times the scale."""
+    start = time.thread_time()
+    for _ in range(times):
+        run.call()
+    return (time.thread_time() - start) / times * run.scale
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Keep the garbage collector from stopping one run for the litter of another."""
     gc.collect()
     gc.disable()
     try:
-        start = time.thread_time()
-        for _ in range(times):
-            run.call()
-        return (time.thread_time() - start) / times * run.scale
+        yield
     finally:
         gc.enable()
 

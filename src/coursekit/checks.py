@@ -1,5 +1,6 @@
 """Write down what a check found, as criteria; run a check and never raise."""
 
+import asyncio
 import contextlib
 import importlib.util
 import inspect
@@ -9,41 +10,19 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from coursekit.guard import NotAttempted, fault, quiet
+from coursekit import record
+from coursekit.guard import Names, NotAttempted, fault, filled, quiet
 from coursekit.module import Exercise, Misconception, Module
 from coursekit.plain import number, same
 from coursekit.report import Criterion, Report, points_of
-from coursekit.words import figure, kind, pair, say, show, text
+from coursekit.words import clean, figure, kind, measured, pair, say, show, text
 
 FILE = "checks.py"
+DAY = 86_400.0  # virtual seconds
 
 
 class CheckError(Exception):
     """A check that is missing or broken: for the author, not the learner."""
-
-
-class Names(Mapping[str, Any]):
-    """The learner's names; one that is missing or still `...` is not attempted."""
-
-    def __init__(self, names: Mapping[str, Any]) -> None:
-        self.raw = names
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in self.raw:
-            raise NotAttempted(f"{name} is not defined: run the cell that defines it")
-        return _filled(self.raw[name], name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.raw)
-
-    def __len__(self) -> int:
-        return len(self.raw)
-
-
-def _filled(value: Any, name: str) -> Any:
-    if value is ...:
-        raise NotAttempted(f"{name} is still `...`: put your answer there")
-    return value
 
 
 class Check:
@@ -79,12 +58,13 @@ class Check:
             name=name,
             points=points_of(points, max),
             max=max,
-            given=given if type(given) is str else show(given),
-            got=got,
-            expected=expected,
+            given=clean(text(given)),
+            got=clean(got),
+            expected=clean(expected),
             look=look,
             misconception=misconception,
-            repair=f"{known.name} {known.repair}" if known else "",
+            belief=known.name if known else "",
+            repair=known.repair if known else "",
         )
         self.criteria.append(made)
         return made.full
@@ -93,7 +73,7 @@ class Check:
         self, name: str, points: float, got: Any, expected: Any, **why: Any
     ) -> bool:
         """All `points` when `got` is the plain data `expected`."""
-        _filled(got, name)
+        filled(got, name)
         texts = pair(got, expected)
         return self.add(name, points, points * same(got, expected), **texts, **why)
 
@@ -108,7 +88,7 @@ class Check:
         **why: Any,
     ) -> bool:
         """All `points` when the number `got` is within `tol` of `expected`."""
-        found = number(_filled(got, name))
+        found = number(filled(got, name))
         ok = found is not None and abs(found - expected) <= tol
         texts = {"got": say(got), "expected": f"{show(expected)} (within {tol:g})"}
         return self.add(name, points, points * ok, **texts, **why)
@@ -142,10 +122,10 @@ class Check:
 
         With `zero` below `full`, more is better: a floor instead of a ceiling.
         """
-        found = number(_filled(got, name))
+        found = number(filled(got, name))
         word = "at most" if zero >= full else "at least"
         texts = {
-            "got": say(got) if found is None else figure(found, unit),
+            "got": measured(got, unit),
             "expected": f"{word} {figure(full, unit)} "
             f"(no points from {figure(zero, unit)})",
         }
@@ -178,6 +158,12 @@ class Check:
             )
         return self.add(name, points, 0, got=say(value), expected=expected, **why)
 
+    def predicted(self, name: str, points: float) -> bool:
+        """All `points` when a guess was recorded, whatever the guess."""
+        guessed = name in record.here().section("predictions")
+        look = f'guess before you measure: predict("{name}", your figure)'
+        return self.true(f"guessed {name}", points, guessed, look=look)
+
     def call(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
         """Call learner code; a coroutine runs on virtual time, to its result."""
         if not callable(fn):
@@ -194,7 +180,9 @@ class Check:
         from session1 import virtual_time
 
         async def main() -> Any:
-            return await awaitable
+            # a wait for what never comes ends here, at once in real time
+            async with asyncio.timeout(DAY):
+                return await awaitable
 
         done = virtual_time.run(main)
         return done.value, done.seconds

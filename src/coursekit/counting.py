@@ -190,7 +190,7 @@ def slope(sizes: Sequence[float], counts: Sequence[float]) -> float:
     if len(sizes) != len(counts) or len(set(sizes)) < 2 or min(sizes) <= 0:
         raise ValueError("growth needs at least two different sizes above 0")
     x = [math.log(size) for size in sizes]
-    y = [math.log(max(count, 1)) for count in counts]
+    y = [math.log(count if count > 0 else 1) for count in counts]
     mean_x, mean_y = math.fsum(x) / len(x), math.fsum(y) / len(y)
     top = math.fsum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True))
     return top / math.fsum((a - mean_x) ** 2 for a in x)

@@ -82,7 +82,8 @@ class GrowthPlot:
         return "\n".join(lines)
 
     def _power(self, name: str) -> str:
-        return f"n^{abs(round(self.exponents[name], 2)):.2f}"
+        # adding 0 turns -0.0 into 0.0
+        return f"n^{round(self.exponents[name], 2) + 0:.2f}"
 
     def figure(self) -> Any:
         """The plot as a matplotlib figure."""

@@ -11,11 +11,38 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
+from coursekit.words import clean
+
 LINES, WIDTH = 8, 76
 
 
 class NotAttempted(Exception):
     """Nothing to grade yet; the message says what to do next."""
+
+
+class Names(Mapping[str, Any]):
+    """The learner's names; one that is missing or still `...` is not attempted."""
+
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        self.raw = names
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.raw:
+            raise NotAttempted(f"{name} is not defined: run the cell that defines it")
+        return filled(self.raw[name], name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.raw)
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+
+def filled(value: Any, name: str) -> Any:
+    """`value` itself; `...`, a blank that was left, is not attempted."""
+    if value is ...:
+        raise NotAttempted(f"{name} is still `...`: put your answer there")
+    return value
 
 
 class Printed:
@@ -26,7 +53,7 @@ class Printed:
 
     def text(self) -> str:
         """What was printed, cut to a few short lines."""
-        lines = (self.out.getvalue() + self.err.getvalue()).splitlines()
+        lines = clean(self.out.getvalue() + self.err.getvalue()).splitlines()
         cut = [f"{x[: WIDTH - 1]}…" if len(x) > WIDTH else x for x in lines[:LINES]]
         left = len(lines) - LINES
         return "\n".join([*cut, f"… and {left} more lines"] if left > 0 else cut)
@@ -91,7 +118,7 @@ def fault(error: BaseException, names: Mapping[str, Any]) -> Fault:
 
 def _message(error: BaseException) -> str:
     try:
-        text = " ".join(str(error).split())
+        text = clean(" ".join(str(error).split()))
     except Exception:
         text = "(its message cannot be shown)"
     return text if len(text) <= 160 else f"{text[:159]}…"
@@ -112,5 +139,5 @@ def _line(trace: TracebackType | None, names: Mapping[str, Any]) -> str:
     ]
     if not own:
         return ""
-    source = linecache.getline(*own[-1]).strip()
+    source = clean(linecache.getline(*own[-1]).strip())
     return f"your line {own[-1][1]}: {source}" if source else f"your line {own[-1][1]}"

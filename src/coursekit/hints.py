@@ -30,7 +30,8 @@ def _show(exercise: Exercise, step: int) -> None:
     head = f"Hint {step} of {count} for {exercise.id}"
     more = "Call hint again for more." if step < count else "That was the last one."
     text, note = exercise.hints[step - 1], record.here().take_note()
-    body = f"<pre style='white-space:pre-wrap;margin:4px 0'>{render.escape(text)}</pre>"
+    shown = render.inline(text)
+    body = f"<div style='white-space:pre-wrap;margin:4px 0'>{shown}</div>"
     body += render.escape(" ".join(filter(None, [more, note])))
     lines = [head, *(f"    {line}" for line in text.splitlines()), more]
     render.show("\n".join([*lines, note] if note else lines), render.boxed(head, body))

@@ -16,7 +16,7 @@ KINDS = ("predict", "trace", "parsons", "fill", "fix", "write", "test", "tune", 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # what learners of a class release do not get
 WITHHELD = {
-    "exercises": ("explanation",),
+    "exercises": ("explanation", "stub"),
     "quiz": ("answer",),
     "options": ("feedback", "misconception"),
 }
@@ -33,7 +33,10 @@ class Objective:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """One graded exercise; `lettered` holds a Parsons exercise's lines as shown."""
+    """One graded exercise; `lettered` holds a Parsons exercise's lines as shown.
+
+    `distractors` are lines that belong to no right order; `stub` is what is shipped.
+    """
 
     id: str
     title: str
@@ -47,7 +50,9 @@ class Exercise:
     hints: tuple[str, ...] = ()
     explanation: str = ""
     lines: tuple[str, ...] = ()
+    distractors: tuple[str, ...] = ()
     lettered: tuple[str, ...] = ()
+    stub: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +197,7 @@ def _load(path: Path, _changed: int, catalogue: Path, _also: int) -> Module:
         title=title,
         minutes=minutes,
         objectives=_all(Objective, data, "objectives", where),
-        exercises=tuple(map(_letter, _all(Exercise, data, "exercises", where))),
+        exercises=_exercises(data, where),
         quiz=quiz,
         predictions=_all(Prediction, data, "predictions", where),
         misconceptions={
@@ -222,11 +227,20 @@ def _question(table: dict[str, Any], where: str) -> Question:
     return made
 
 
+def _exercises(data: Mapping[str, Any], where: str) -> tuple[Exercise, ...]:
+    made = _all(Exercise, data, "exercises", where)
+    for e in made:
+        if e.kind not in KINDS:
+            kinds = ", ".join(KINDS)
+            raise ModuleError(f"{where}: {e.id}: kind {e.kind!r} is none of {kinds}")
+    return tuple(map(_letter, made))
+
+
 def _letter(exercise: Exercise) -> Exercise:
     """Fix the order in which a Parsons exercise's lines are shown."""
     if exercise.lettered or not exercise.lines:
         return exercise
-    shown = list(exercise.lines)
+    shown = [*exercise.lines, *exercise.distractors]
     shuffle = random.Random(exercise.id).shuffle
     shuffle(shown)
     while len(set(shown)) > 1 and tuple(shown) == exercise.lines:
@@ -238,8 +252,12 @@ def public(data: Mapping[str, Any]) -> dict[str, Any]:
     """The table of a module without what a class release withholds."""
     kept = _strip(data, "")
     for row in kept.get("exercises", ()):
-        if lines := row.pop("lines", None):
-            made = Exercise(row.get("id", ""), "", "", "", 0, lines=tuple(lines))
+        lines, traps = row.pop("lines", ()), row.pop("distractors", ())
+        if lines:
+            made = Exercise(row.get("id", ""), "", "", "", 0)
+            made = dataclasses.replace(
+                made, lines=tuple(lines), distractors=tuple(traps)
+            )
             row["lettered"] = list(_letter(made).lettered)
     return {"public": True, **kept}
 

@@ -11,11 +11,11 @@ def parsons(exercise: str) -> None:
     found = find().exercise(exercise)
     width = max(map(len, found.lettered), default=0)
     lines = [f"{a}  {line:<{width}}".rstrip() for a, line in _lettered(found)]
-    order = f'Write their letters in order: order = "{LETTERS[: len(lines)]}"'
+    order = 'Write the letters of the lines you need, in order: order = "…"'
     # indentation is kept: it is half of the answer's meaning
     cells = "".join(
         f"<tr><td><b>{a}</b></td><td style='text-align:left'>"
-        f"<pre style='margin:0'>{render.escape(line)}</pre></td></tr>"
+        f"<pre style='margin:0;background:none'>{render.escape(line)}</pre></td></tr>"
         for a, line in _lettered(found)
     )
     body = f"<table>{cells}</table>{render.escape(order)}"

@@ -62,6 +62,8 @@ def summary(module: Module) -> str:
 
 def grade_quiz(module: Module, check: Check) -> None:
     """One criterion a question, for the quiz exercise of any module."""
+    if not module.full:
+        raise ModuleError(f"{module.name} is here without its key: it cannot be graded")
     answers = saved(module)
     check.attempted = bool(answers)
     check.note = 'no question is answered: use the quiz or answer("q1", "A")'

@@ -1,6 +1,7 @@
 """Show something in a notebook as text, and as HTML where that is read."""
 
 import html as _html
+import re
 from typing import Any
 
 from coursekit.report import Criterion
@@ -13,6 +14,11 @@ MONO = "font-family:var(--jp-code-font-family,monospace)"
 def escape(text: str) -> str:
     """Text made safe for HTML."""
     return _html.escape(text)
+
+
+def inline(text: str) -> str:
+    """Text as HTML, with what stands between backticks as code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def show(text: str, html: str = "") -> None:
@@ -33,7 +39,7 @@ def row(mark: str, text: str) -> str:
     tint = TINTS.get(mark, "inherit")
     return (
         f'<div style="margin:2px 0"><b style="color:{tint};display:inline-block;'
-        f'width:1.4em">{escape(mark)}</b>{escape(text)}</div>'
+        f'width:1.4em">{escape(mark)}</b>{inline(text)}</div>'
     )
 
 

@@ -22,7 +22,8 @@ LABELS = {
     "got": "got",
     "expected": "expected",
     "look": "look at",
-    "repair": "often",
+    "belief": "belief?",
+    "repair": "in fact",
 }
 
 
@@ -49,6 +50,7 @@ class Criterion:
     expected: str = ""
     look: str = ""
     misconception: str = ""
+    belief: str = ""
     repair: str = ""
 
     @property

@@ -74,9 +74,7 @@ class Tests:
 
     def predicted(self, name: str) -> bool:
         """Passes when a guess is recorded: `predict("name", figure)`."""
-        guessed = name in record.here().section("predictions")
-        look = "" if guessed else f'guess first: predict("{name}", your figure)'
-        return self.true(guessed, f"guessed {name} before measuring", look=look)
+        return self.check.predicted(name, 1)
 
     def answered(self) -> bool:
         """Passes when every quiz question has an answer; says which lack one."""
@@ -117,8 +115,8 @@ class Tests:
         what = fault(error, self.names)
         missing = isinstance(error, NameError) and _in_the_cell(error)
         if what.attempted and not missing:
-            look = "the tests after this one did not run"
-            self.check.add("stopped", 1, 0, got=what.text(), look=look)
+            name = "an error; the tests after it did not run"
+            self.check.add(name, 1, 0, got=what.text())
         elif isinstance(error, NotAttempted):
             self.blank = str(error)
         elif missing:

@@ -1,5 +1,6 @@
 """Put values into words: short, in plain text, the same on every run."""
 
+import math
 import re
 import reprlib
 from typing import Any
@@ -20,6 +21,11 @@ class _Short(reprlib.Repr):
 
 
 SHORT = _Short()
+
+
+def clean(text: str) -> str:
+    """Text that can be sent: a lone surrogate would lose the whole output."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def show(value: Any) -> str:
@@ -43,6 +49,15 @@ def figure(value: float, unit: str = "") -> str:
     """A number for reading, `1,234 reads`."""
     text = f"{value:,.0f}" if abs(value) >= 1000 else f"{round(value, 2):g}"
     return f"{text} {unit}".rstrip()
+
+
+def measured(value: Any, unit: str) -> str:
+    """A measured number for reading; inf stands for one that was not measured."""
+    found = number(value)
+    if found is not None:
+        return figure(found, unit)
+    value = native(value)
+    return "not counted" if type(value) is float and value == math.inf else say(value)
 
 
 def text(value: Any) -> str:

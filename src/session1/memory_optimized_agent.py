@@ -7,7 +7,7 @@ from session1.base_agent import BaseAgent
 from session1.llm.client import LLMClient, Message
 from session1.memory.bounded import BoundedMemory, utc_now
 from session1.memory.context import pack
-from session1.memory.entry import MemoryEntry, aware, check
+from session1.memory.entry import MemoryEntry, aware
 from session1.memory.importance import score
 from session1.memory.limits import fraction, positive, positive_int
 
@@ -56,6 +56,7 @@ class MemoryOptimizedAgent(BaseAgent):
             importance_weight=importance_weight,
             horizon=horizon,
             clock=clock,
+            on_full=self._aggressive_cleanup,
         )
         self._clock = clock
 
@@ -93,11 +94,9 @@ class MemoryOptimizedAgent(BaseAgent):
 
     def add_to_memory(self, content: str, importance_score: float = 0.5) -> None:
         """Remember `content`; a ValueError or TypeError leaves memory as it was."""
-        size = self.memory.size_of(content)
-        due = (self.message_count + 1) % self.cleanup_interval == 0
-        if due or not self.memory.fits(size):
-            check(content, importance_score)  # before anything is thrown away
-            self._cleanup_memory(size, due)
+        if (self.message_count + 1) % self.cleanup_interval == 0:
+            self.memory.check(content, importance_score)  # an error changes nothing
+            self._cleanup_memory()
         self.memory.add(content, importance_score)
         self.message_count += 1
 
@@ -117,7 +116,7 @@ class MemoryOptimizedAgent(BaseAgent):
         return list(self.memory)
 
     def get_memory_stats(self) -> dict[str, float]:
-        """Entries, megabytes, mean importance, use in percent, age and span in hours."""
+        """Entries, megabytes, mean importance, percent used, age and span in hours."""
         times = [entry.timestamp for entry in self.memory]
         oldest, newest = (min(times), max(times)) if times else (None, None)
         hours = timedelta(hours=1)
@@ -134,15 +133,13 @@ class MemoryOptimizedAgent(BaseAgent):
             else 0.0,
         }
 
-    def _cleanup_memory(self, size: int, due: bool) -> None:
-        """Make room for `size` bytes: by the schedule if `due`, else if it must be."""
-        gone = 0
-        if due and self.memory.utilization > FULL:
+    def _cleanup_memory(self) -> None:
+        if self.memory.utilization > FULL:
             gone = self.memory.cleanup()
-        if not self.memory.fits(size):
-            gone += self._aggressive_cleanup(size)
-        if gone:
             self.logger.info("cleanup: %d gone, %d kept", gone, len(self.memory))
 
-    def _aggressive_cleanup(self, size: int) -> int:
-        return self.memory.make_room(size, FULL, self.importance_threshold)
+    def _aggressive_cleanup(self, size: int) -> None:
+        gone = self.memory.evict(
+            size, self.memory.keep_fraction, self.importance_threshold
+        )
+        self.logger.info("memory full: %d gone, %d kept", gone, len(self.memory))

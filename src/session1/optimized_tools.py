@@ -181,7 +181,7 @@ class OptimizedToolAgent(BaseAgent):
     def _check(self, tool_name: str, params: Mapping[str, Any]) -> None:
         """ValueError for an unknown tool, TypeError for params that are no dict."""
         known = isinstance(tool_name, str) and tool_name in self.tools
-        if known and isinstance(params, dict | Mapping):
+        if known and (type(params) is dict or isinstance(params, Mapping)):
             return
         self.rejected_requests += 1
         if known:

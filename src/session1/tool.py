@@ -22,6 +22,6 @@ class Tool:
     cpu_heavy: bool = False
 
     async def execute(self, params: Mapping[str, Any]) -> Any:
-        """Call the function with `params` as keywords; await what it returns if it must."""
+        """Call the function with `params` as keywords, awaiting what it returns."""
         result = self.run(**params)
         return await result if inspect.isawaitable(result) else result

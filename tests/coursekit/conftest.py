@@ -35,6 +35,7 @@ objective = "sums"
 points = 2
 lines = ["def total(items):", "    result = 0", "    for item in items:",
          "        result += item", "    return result"]
+distractors = ["        result = item"]
 
 [[exercises]]
 id = "quiz"

@@ -51,7 +51,8 @@ def test_partial_credit_says_why(course: Path) -> None:
     assert report.reasons == [
         "of nothing (0 of 1): given total([]); got None; expected 0; "
         "look at what the loop starts from; "
-        "often An empty sum is taken for missing. The sum of no items is 0."
+        "belief? An empty sum is taken for missing.; "
+        "in fact The sum of no items is 0."
     ]
 
 
@@ -129,6 +130,24 @@ def test_async_code_runs_on_virtual_time() -> None:
     c = check()
     assert c.call(slow) == 7
     assert c.timed(slow()) == (7, 600.0)
+
+
+def test_a_wait_that_never_ends_is_ended() -> None:
+    import asyncio
+
+    async def stuck() -> None:
+        await asyncio.Event().wait()
+
+    with pytest.raises(TimeoutError):
+        check().call(stuck)
+
+
+def test_a_count_that_was_not_taken_is_said() -> None:
+    c = check()
+    assert not c.at_most("reads", 1, math.inf, full=1, zero=9)
+    assert c.criteria[0].got == "not counted"
+    c.at_most("odd", 1, Agrees(), full=1, zero=9)
+    assert "Agrees" in c.criteria[1].got
 
 
 def test_no_learner_eq_is_asked() -> None:

@@ -78,6 +78,13 @@ def test_cells_read_by_nbgrader(course: Path) -> None:
     assert "name 'total' is not defined: run the cell above" in text(done[4])
 
 
+def test_text_that_cannot_be_sent_loses_no_score(course: Path) -> None:
+    odd = "def total(items):\n    print('\\udfff')\n    return '\\ud800'"
+    cell = run(odd, graded(TESTS + GRADE))[1]
+    assert determine_grade(cell) == (2, 4)  # it reads nothing
+    assert "str" in text(cell)
+
+
 def test_partial_credit_and_an_interrupt(course: Path) -> None:
     none = "def total(items):\n    return sum(items) if items else None"
     stop = "def total(items): raise KeyboardInterrupt"

@@ -221,3 +221,10 @@ def test_main_prints_the_path_or_the_reason(folder, monkeypatch, capsys):
     monkeypatch.setattr(model_file, "fetch", missing)
     assert model_file.main() == 1
     assert "no index" in capsys.readouterr().err
+
+    def stopped():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(model_file, "fetch", stopped)
+    assert model_file.main() == 130
+    assert "Stopped" in capsys.readouterr().err

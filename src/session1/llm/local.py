@@ -167,6 +167,7 @@ class LocalLLM:
 def _load(path: Path, slots: int, threads: int, context: int) -> Any:
     params = xllamacpp.CommonParams()
     params.model.path = str(path)
+    params.model_alias = {path.stem}  # what the server calls it, else the whole path
     params.n_parallel = slots
     params.n_ctx = context * slots
     params.cpuparams.n_threads = threads

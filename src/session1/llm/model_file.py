@@ -119,12 +119,15 @@ def fetch(
 
 
 def main() -> int:
-    """Fetch the model and print where it is; 1 if that failed."""
+    """Fetch the model and print where it is; 1 if that failed, 130 after Ctrl-C."""
     try:
         print(fetch())
     except ModelMissing as e:
         print(f"No local model: {e}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print(f"Stopped. `{FETCH}` starts again.", file=sys.stderr)
+        return 130
     return 0
 
 

@@ -6,8 +6,9 @@ ICDE 2009), so the order of two entries never changes and a sorted list can keep
 adding and evicting are O(log n), and reading the best k takes O(k).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from operator import itemgetter
 from typing import Final
 
@@ -26,9 +27,7 @@ IMPORTANCE: Final = 4
 SIZE: Final = 5
 
 
-def utc_now() -> datetime:
-    """The time now, with its zone."""
-    return datetime.now(UTC)
+utc_now: Callable[[], datetime] = partial(datetime.now, UTC)
 
 
 class BoundedMemory:
@@ -48,7 +47,9 @@ class BoundedMemory:
         importance_weight: float = 0.7,
         horizon: float | timedelta = 1000,
         clock: Callable[[], datetime] = utc_now,
+        on_full: Callable[[int], object] | None = None,
     ) -> None:
+        """`on_full` may make room in its own way when so many bytes do not fit."""
         self.max_bytes = positive_int("max_bytes", max_bytes)
         self.max_entries = positive_int("max_entries", max_entries)
         self.keep_fraction = fraction("keep_fraction", keep_fraction)
@@ -56,8 +57,10 @@ class BoundedMemory:
         self._age_weight = (1 - importance_weight) / positive_span("horizon", horizon)
         self._by_time = isinstance(horizon, timedelta)
         self._clock = clock
+        self._on_full = on_full
         self._start: datetime | None = None  # of time, for scores by time
         self._rows: SortedList = SortedList()  # of Row, worst first
+        self._new: list[Row] = []  # added since anyone asked for the order
         self.bytes = 0
         self.added = 0
         self.evicted = 0
@@ -71,94 +74,104 @@ class BoundedMemory:
         Raises ValueError, changing nothing, if it is larger than the whole memory.
         """
         check(content, importance)
-        size = self.size_of(content)
-        when = aware(self._clock() if timestamp is None else timestamp)
-        score = importance * self.importance_weight + self._age_weight * (
-            self._seconds(when) if self._by_time else self.added
-        )
-        while not self.fits(size):
-            self._forget(self._rows.pop(0))
-        self._rows.add((score, self.added, content, when, importance, size))
+        size = footprint(content)
+        when = self._clock() if timestamp is None else aware(timestamp)
+        if self.bytes + size > self.max_bytes or len(self) >= self.max_entries:
+            self._make_room(size)
+        age = self._seconds(when) if self._by_time else self.added
+        score = importance * self.importance_weight + age * self._age_weight
+        self._new.append((score, self.added, content, when, importance, size))
         self.added += 1
         self.bytes += size
         self._importance_sum += importance
 
-    def size_of(self, content: str) -> int:
-        """Bytes `content` would take; ValueError if it could never fit."""
-        size = footprint(content)
-        if size > self.max_bytes:
-            raise ValueError(
-                f"this message takes {size:,} bytes and the whole memory holds "
-                f"{self.max_bytes:,}: shorten it or raise the limit"
-            )
-        return size
-
-    def fits(self, size: int) -> bool:
-        """Whether one more entry of `size` bytes crosses no limit."""
-        return (
-            self.bytes + size <= self.max_bytes and len(self._rows) < self.max_entries
-        )
-
     def cleanup(self) -> int:
         """Keep the best `keep_fraction` of the entries, at least one; how many went."""
-        keep = max(1, int(len(self._rows) * self.keep_fraction))
-        worst = self._rows[: max(0, len(self._rows) - keep)]
-        del self._rows[: len(worst)]
-        for row in worst:
-            self._forget(row)
+        rows = self._ranked
+        worst = rows[: len(rows) - max(1, int(len(rows) * self.keep_fraction))]
+        del rows[: len(worst)]
+        self._forget(worst)
         return len(worst)
 
-    def make_room(self, size: int, level: float, threshold: float) -> int:
+    def evict(self, size: int, level: float, threshold: float) -> int:
         """Evict until `size` bytes fit under `level` of both limits; how many went.
 
         Entries less important than `threshold` go first; within each group the worst
         score goes first. A `size` above `level` only has to fit. Costs one pass over
         the memory, so a `level` below 1 makes it rare.
         """
-        bytes_kept = min(self.max_bytes * level, self.max_bytes) - size
+        bytes_kept = max(0, min(self.max_bytes * level, self.max_bytes) - size)
         kept = min(self.max_entries * level, self.max_entries - 1)
-        order = sorted(self._rows, key=lambda row: row[IMPORTANCE] >= threshold)
+        order = sorted(self._ranked, key=lambda row: row[IMPORTANCE] >= threshold)
         for gone, row in enumerate(order):
-            if self.bytes <= max(0, bytes_kept) and len(self._rows) <= kept:
+            if self.bytes <= bytes_kept and len(self) <= kept:
                 return gone
             self._rows.remove(row)
-            self._forget(row)
+            self._forget([row])
         return len(order)
+
+    def check(self, content: str, importance: float) -> None:
+        """Raise what `add` would raise; nothing changes."""
+        check(content, importance)
+        self._refuse_giant(footprint(content))
 
     def best_first(self) -> Iterator[MemoryEntry]:
         """The entries, highest score first; reading k of them takes O(k)."""
-        return map(_entry, reversed(self._rows))
+        return map(_entry, reversed(self._ranked))
 
     def ranked(self) -> Iterator[tuple[int, str]]:
         """Position and text of each entry, highest score first: what packing needs."""
-        return map(itemgetter(POSITION, CONTENT), reversed(self._rows))
+        return map(itemgetter(POSITION, CONTENT), reversed(self._ranked))
 
     @property
     def utilization(self) -> float:
         """How full the memory is, 0 to 1, by the limit that is nearer."""
-        return max(self.bytes / self.max_bytes, len(self._rows) / self.max_entries)
+        return max(self.bytes / self.max_bytes, len(self) / self.max_entries)
 
     @property
     def average_importance(self) -> float:
         """Mean importance of the entries, 0.0 if there are none."""
-        return self._importance_sum / len(self._rows) if self._rows else 0.0
+        return self._importance_sum / len(self) if len(self) else 0.0
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._rows) + len(self._new)
 
     def __iter__(self) -> Iterator[MemoryEntry]:
         """The entries in the order in which they came."""
-        return map(_entry, sorted(self._rows, key=itemgetter(POSITION)))
+        return map(_entry, sorted(self._ranked, key=itemgetter(POSITION)))
+
+    @property
+    def _ranked(self) -> SortedList:
+        """The rows in order. Sorting waits until someone asks: then it is cheapest."""
+        if self._new:
+            self._rows.update(self._new)
+            self._new.clear()
+        return self._rows
+
+    def _refuse_giant(self, size: int) -> None:
+        if size > self.max_bytes:
+            raise ValueError(
+                f"this message takes {size:,} bytes and the whole memory holds "
+                f"{self.max_bytes:,}: shorten it or raise the limit"
+            )
+
+    def _make_room(self, size: int) -> None:
+        self._refuse_giant(size)
+        if self._on_full:
+            self._on_full(size)
+        while self.bytes + size > self.max_bytes or len(self) >= self.max_entries:
+            self._forget([self._ranked.pop(0)])
 
     def _seconds(self, when: datetime) -> float:
         if self._start is None:
-            self._start = when
-        return (when - self._start).total_seconds()
+            self._start = aware(when)
+        return (aware(when) - self._start).total_seconds()
 
-    def _forget(self, row: Row) -> None:
-        self.bytes -= row[SIZE]
-        self._importance_sum -= row[IMPORTANCE]
-        self.evicted += 1
+    def _forget(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            self.bytes -= row[SIZE]
+            self._importance_sum -= row[IMPORTANCE]
+        self.evicted += len(rows)
 
 
 def _entry(row: Row) -> MemoryEntry:

@@ -25,46 +25,12 @@ _SIGNS: tuple[tuple[re.Pattern[str], int], ...] = tuple(
     )
 )
 _FILLER_WORDS = frozenset(
-    [
-        "ah",
-        "aha",
-        "alright",
-        "bye",
-        "cool",
-        "good",
-        "great",
-        "haha",
-        "hahaha",
-        "hello",
-        "hey",
-        "hi",
-        "hm",
-        "hmm",
-        "i",
-        "lol",
-        "nice",
-        "no",
-        "nope",
-        "oh",
-        "ok",
-        "okay",
-        "really",
-        "right",
-        "same",
-        "see",
-        "sure",
-        "thank",
-        "thanks",
-        "too",
-        "true",
-        "well",
-        "wow",
-        "yea",
-        "yeah",
-        "yep",
-        "yes",
-        "you",
-    ]
+    re.findall(
+        r"\w+",
+        """ah aha alright bye cool good great haha hahaha hello hey hi hm hmm i lol nice
+        no nope oh ok okay really right same see sure thank thanks too true well wow
+        yea yeah yep yes you""",
+    )
 )
 _WORD = re.compile(r"\w+")
 

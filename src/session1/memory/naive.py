@@ -1,4 +1,4 @@
-"""The agent memory most people write first: right on ten messages, slow and leaky later.
+"""The memory most people write first: fine for ten messages, slow and wrong later.
 
 Kept to be measured against. Its faults, which `tests/session1/test_naive_memory.py`
 shows one by one:

@@ -1,0 +1,1 @@
+"""Other people's libraries behind the calls that the pages time."""

@@ -1,0 +1,62 @@
+"""nbgrader for this course: `nbgrader <command> 02_memory` from this folder."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+# nbgrader opens the gradebook before it makes any folder of its own
+(ROOT / "grading").mkdir(exist_ok=True)
+
+c = get_config()  # noqa: F821  (nbgrader puts it in this file's names)
+
+c.CourseDirectory.root = str(ROOT)
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "course"
+c.CourseDirectory.submitted_directory = "grading/submitted"
+c.CourseDirectory.autograded_directory = "grading/autograded"
+c.CourseDirectory.feedback_directory = "grading/feedback"
+c.CourseDirectory.solution_directory = "grading/solution"
+c.CourseDirectory.source_with_tests_directory = "grading/source_with_tests"
+c.CourseDirectory.db_url = f"sqlite:///{ROOT / 'grading' / 'gradebook.db'}"
+
+# Never copied, neither to learners nor beside a submission. module.toml reaches the
+# release stripped of its answers through the hook below. A learner's answers.json is
+# not in this list: it holds the quiz answers and travels with the submission.
+c.CourseDirectory.ignore = [
+    "checks.py",
+    "bank",
+    "module.toml",
+    "answers.json.*",
+    ".*",
+    "*.pyc",
+    "__pycache__",
+    "feedback",
+]
+# nbgrader's own list and, behind ClearSolutions, the stubs that module.toml gives
+c.GenerateAssignment.preprocessors = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.InstantiateTests",
+    "nbgrader.preprocessors.LockCells",
+    "nbgrader.preprocessors.ClearSolutions",
+    "coursekit.stubs.PutStubs",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.GenerateAssignment.post_convert_hook = "coursekit.release.write_stripped_module"
+
+c.ClearSolutions.code_stub = {"python": "# your code here\nraise NotImplementedError"}
+c.ClearSolutions.text_stub = "*Your answer here.*"
+
+c.Execute.timeout = 60  # seconds a cell
+c.Execute.startup_timeout = 120
+c.Execute.interrupt_on_timeout = True
+# A warning costs nothing: nbgrader gives 0 points for any stderr left in a graded cell
+c.IgnorePattern.enabled = True
+c.IgnorePattern.pattern = r"(?s).*"
+
+c.CsvExportPlugin.to = "grading/grades.csv"

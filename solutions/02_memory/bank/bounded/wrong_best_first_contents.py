@@ -1,0 +1,24 @@
+"""misconception: score-order-is-fine
+fails: contents in order of arrival
+"""
+
+class Bounded:
+    def __init__(self, max_bytes, score):
+        self.max_bytes, self.score = max_bytes, score
+        self.bytes, self.turn = 0, 0
+        self.heap, self.texts = [], {}
+
+    def add(self, content, importance):
+        size = len(content.encode())
+        if size > self.max_bytes:
+            raise ValueError("too large")
+        while self.bytes + size > self.max_bytes:
+            turn = heapq.heappop(self.heap)[1]
+            self.bytes -= len(self.texts.pop(turn).encode())
+        heapq.heappush(self.heap, (self.score(importance, self.turn), self.turn))
+        self.texts[self.turn] = content
+        self.bytes += size
+        self.turn += 1
+
+    def contents(self):
+        return [self.texts[turn] for _, turn in sorted(self.heap, reverse=True)]

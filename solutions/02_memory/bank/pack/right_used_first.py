@@ -1,0 +1,3 @@
+"""Counting before choosing comes to the same."""
+
+order = "HEBCJFIAK"

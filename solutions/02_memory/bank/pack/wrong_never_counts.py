@@ -1,0 +1,5 @@
+"""misconception: evict-after
+fails: never longer than the budget, takes the best that fit up to the last character
+"""
+
+order = "HEBCJFAK"

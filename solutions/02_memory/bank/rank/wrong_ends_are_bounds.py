@@ -1,0 +1,17 @@
+"""misconception: bounds-from-the-ends
+fails: timestamp reads for 300 messages, reads grow in step with the messages
+"""
+
+def rank(entries):
+    oldest = entries[0].timestamp
+    newest = entries[-1].timestamp
+
+    def recency(entry):
+        if newest == oldest:
+            return 1.0
+        return (entry.timestamp - oldest) / (newest - oldest)
+
+    def score(entry):
+        return 0.7 * entry.importance_score + 0.3 * recency(entry)
+
+    return sorted(entries, key=score, reverse=True)

@@ -1,0 +1,14 @@
+"""`+=` and `-=` say the same."""
+
+class ByteCounter:
+    def __init__(self):
+        self.entries = deque()
+        self.total = 0
+
+    def add(self, entry):
+        self.entries.append(entry)
+        self.total += entry.size_bytes
+
+    def drop_oldest(self):
+        entry = self.entries.popleft()
+        self.total -= entry.size_bytes

@@ -1,0 +1,16 @@
+"""misconception: characters-are-bytes
+fails: the total after three adds, the total after two drops, reads of size_bytes for one add at 400 messages
+"""
+
+class ByteCounter:
+    def __init__(self):
+        self.entries = deque()
+        self.total = 0
+
+    def add(self, entry):
+        self.entries.append(entry)
+        self.total = self.total + len(entry.content)
+
+    def drop_oldest(self):
+        entry = self.entries.popleft()
+        self.total = self.total - len(entry.content)

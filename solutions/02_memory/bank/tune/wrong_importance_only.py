@@ -1,0 +1,5 @@
+"""misconception: importance-only
+fails: share of the present kept
+"""
+
+settings = {"keep_fraction": 0.7, "importance_weight": 1.0}

@@ -1,0 +1,618 @@
+"""How the exercises of 02_memory are graded. Work is counted; nothing is timed."""
+
+import itertools
+import math
+import random
+from collections.abc import Callable, Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from coursekit.checks import Check
+from coursekit.counting import Counted, CountedEntry, Counts, counted_entries
+from coursekit.ordering import assemble
+from session1.replay import sample_talks, through_agent
+
+Names = Mapping[str, Any]
+Pack = Callable[..., str]
+SETTINGS = {"keep_fraction", "importance_weight"}
+
+
+def entry(text: str, when: float = 0, importance: float = 0.5) -> SimpleNamespace:
+    """A message as the exercises see one; `when` in seconds."""
+    return SimpleNamespace(
+        content=text,
+        timestamp=when,
+        importance_score=importance,
+        size_bytes=len(text) + 300,
+    )
+
+
+def running_total(ns: Names, check: Check) -> None:
+    """3 points: totals right after adds (1) and drops (1); one read an add (1).
+
+    Reads of `size_bytes` for one add at 400 entries: full at 1, zero at 100.
+    """
+    counter = check.call(ns["ByteCounter"])
+    texts = ["hello", "my name is Ada", ""]
+    for text in texts:
+        counter.add(entry(text))
+    grown = check.equal(
+        "the total after three adds",
+        1,
+        counter.total,
+        sum(len(t) + 300 for t in texts),
+        given="messages of 305, 314 and 300 bytes",
+        look="add `entry.size_bytes`, not the length of the text, and only once",
+        misconception="characters-are-bytes",
+    )
+    counter.drop_oldest()
+    counter.drop_oldest()
+    shrunk = check.equal(
+        "the total after two drops",
+        1,
+        counter.total,
+        300,
+        given="the first two of them dropped",
+        look="what leaves is taken off the total",
+        misconception="forget-the-leaver",
+    )
+    counts = Counts()
+    counter = check.call(ns["ByteCounter"])
+    for i in range(400):
+        counter.add(CountedEntry(entry(f"message {i}"), counts))
+    before = counts.names["size_bytes"]
+    counter.add(CountedEntry(entry("one more"), counts))
+    reads = counts.names["size_bytes"] - before
+    check.at_most(
+        "reads of size_bytes for one add at 400 messages",
+        1,
+        reads if grown and shrunk else math.inf,
+        full=1,
+        zero=100,
+        given="" if grown and shrunk else "counted once the totals are right",
+        look="the new total follows from the old one and this entry",
+        misconception="sum-every-add",
+    )
+
+
+def rank(ns: Names, check: Check) -> None:
+    """4 points for few reads, given the right order: 3 of them at 300 entries.
+
+    Timestamp reads: full up to 4n, zero from n²/2 (the naive code takes 2n² + n).
+    Wrong order anywhere: 0, because fast and wrong is wrong.
+    """
+    look = "the score is 0.7 * importance_score + 0.3 * recency, best first"
+    wrong = _wrong_order(ns, check)
+    n = 300
+    counts = Counts()
+    check.call(ns["rank"], counted_entries(_talk(n, seed=5), counts))
+    reads = counts.names["timestamp"]
+    for name, points, full, zero in [
+        (f"timestamp reads for {n} messages", 3, 4 * n, n * n / 2),
+        ("reads grow in step with the messages", 1, 1.1, 1.9),
+    ]:
+        if wrong:
+            check.add(name, points, 0, look=look, **wrong)
+            continue
+        got = reads if points == 3 else _read_growth(ns, check)
+        check.at_most(
+            name,
+            points,
+            got,
+            full=full,
+            zero=zero,
+            unit="reads" if points == 3 else "(exponent)",
+            look="what is the same for every entry belongs before the sort",
+            misconception="work-in-the-key",
+        )
+
+
+def _talk(n: int, seed: int, tied: bool = False) -> list[SimpleNamespace]:
+    """n messages in a random order of time, so that ends are not bounds."""
+    rng = random.Random(seed)
+    times = [50.0] * n if tied else rng.sample(range(10 * n), n)
+    return [entry(f"m{i}", t, rng.randrange(11) / 10) for i, t in enumerate(times)]
+
+
+def _best_first(entries: list[SimpleNamespace]) -> list[str]:
+    """The order asked for, as texts; kept apart from the learner's code."""
+    times = [e.timestamp for e in entries]
+    low, span = min(times), max(times) - min(times)
+
+    def score(e: SimpleNamespace) -> float:
+        recency = (e.timestamp - low) / span if span else 1.0
+        return float(0.7 * e.importance_score + 0.3 * recency)
+
+    return [e.content for e in sorted(entries, key=score, reverse=True)]
+
+
+def _wrong_order(ns: Names, check: Check) -> dict[str, str]:
+    """What is wrong with the learner's order, in words; empty when nothing is."""
+    cases = {
+        "40 messages": _talk(40, seed=1),
+        "40 others": _talk(40, seed=2),
+        "20 messages of the same moment": _talk(20, seed=3, tied=True),
+        "one message": _talk(1, seed=4),
+    }
+    for given, talk in cases.items():
+        found = check.call(ns["rank"], list(talk))
+        got = [getattr(e, "content", None) for e in found] if found else []
+        want = _best_first(talk)
+        if got != want:
+            first = next(
+                (i for i, (a, b) in enumerate(zip(got, want, strict=False)) if a != b),
+                0,
+            )
+            return {
+                "given": given,
+                "got": f"{', '.join(map(str, got[first : first + 3])) or 'nothing'}"
+                f" at place {first + 1}",
+                "expected": f"{', '.join(want[first : first + 3])}",
+            }
+    return {}
+
+
+def _read_growth(ns: Names, check: Check) -> float:
+    from coursekit.counting import growth
+
+    def reads(n: int) -> float:
+        counts = Counts()
+        check.call(ns["rank"], counted_entries(_talk(n, seed=n), counts))
+        return counts.names["timestamp"]
+
+    return growth(reads, [50, 100, 200])
+
+
+def survivors(ns: Names, check: Check) -> None:
+    """4 points: two for each set of four letters; order does not matter."""
+    for name, want, look, misconception in [
+        ("by_pair", "acde", "importance first; time only between equals", "wrong-end"),
+        (
+            "by_score",
+            "acdf",
+            "0.7 × importance + 0.3 × recency for each row, then the best four",
+            "tuple-is-a-blend",
+        ),
+    ]:
+        letters = sorted("".join(map(str, ns[name])).lower())
+        got = "".join(x for x in letters if x.isalpha())
+        # what is right is not told here: it is the answer
+        check.true(
+            f"{name}: four letters",
+            2,
+            got == want,
+            given="the table above",
+            got=got,
+            expected="the four best by this rule",
+            look=look,
+            misconception=misconception,
+        )
+
+
+def pack(ns: Names, check: Check) -> None:
+    """4 points, one each: it runs, keeps its budget, skips, and leaves no room unused.
+
+    Any order of lines that does what is asked gets them.
+    """
+    order = ns["order"]
+    packer = _packer(order, check)
+    check.true(
+        "the lines make a function",
+        1,
+        packer is not None,
+        got=f"order = {order!r}",
+        expected="a `def`, its lines inside it, a `return`",
+        look="start with `def`, end with `return`, indent steps by one",
+    )
+    run = packer or (lambda *args: None)
+    cases = list(_packing_cases())
+    over = [c for c in cases if not _fits(run(*c), c[1])]
+    check.true(
+        "never longer than the budget",
+        1,
+        not over,
+        got=_outcome(run, over),
+        expected="no more characters than the budget, separators included",
+        look="find the cost of a text, its separator included, before choosing it",
+        misconception="free-separators",
+    )
+    skip = (["a text far too long", "short", "tiny"], 10, "\n")
+    check.equal(
+        "skips what does not fit",
+        1,
+        run(*skip),
+        "short\ntiny",
+        given=f"pack{skip}",
+        look="one text that is too long: does it end the search?",
+        misconception="break-on-first",
+    )
+    off = [c for c in cases if run(*c) != _greedy(*c)]
+    check.true(
+        "takes the best that fit up to the last character",
+        1,
+        not off,
+        got=_outcome(run, off),
+        expected=f"{_greedy(*off[0])!r}" if off else "",
+        look="`used` counts what was chosen, each text once",
+        misconception="count-what-was-skipped",
+    )
+
+
+def _packer(order: Any, check: Check) -> Pack | None:
+    try:
+        names: dict[str, Any] = {}
+        exec(assemble("pack", order), names)
+        function = names["pack"]
+        check.call(function, ["a", "b"], 3)
+        function([], 3)
+    except Exception:
+        return None
+
+    def guarded(*args: Any) -> Any:
+        try:
+            return function(*args)
+        except Exception as error:
+            return error
+
+    return guarded
+
+
+def _packing_cases() -> list[tuple[list[str], int, str]]:
+    rng = random.Random(7)
+    made = [
+        (
+            ["x" * rng.randrange(1, 12) for _ in range(rng.randrange(1, 8))],
+            rng.randrange(0, 30),
+            rng.choice(["\n", ", "]),
+        )
+        for _ in range(60)
+    ]
+    return [(["aa", "bb"], 5, "\n"), (["aa", "bb"], 4, "\n"), ([], 5, "\n"), *made]
+
+
+def _greedy(texts: list[str], budget: int, sep: str = "\n") -> str:
+    chosen: list[str] = []
+    for text in texts:
+        if len(sep.join([*chosen, text])) <= budget:
+            chosen.append(text)
+    return sep.join(chosen)
+
+
+def _fits(got: Any, budget: int) -> bool:
+    return isinstance(got, str) and len(got) <= budget
+
+
+def _outcome(run: Pack, cases: list[Any]) -> str:
+    return f"{run(*cases[0])!r} from pack{cases[0]}" if cases else ""
+
+
+def bounded(ns: Names, check: Check) -> None:
+    """8 points: limit at every moment (2), lowest score goes (2), order of arrival (1),
+    oversized refused with nothing lost (1), comparisons (2).
+
+    Comparisons an add at 2,000 messages: full up to 60, zero from 1,000
+    (a heap takes 10 to 40; looking at all of them 2,000 or more).
+    """
+    made = ns["Bounded"]
+
+    def score(importance: float, turn: float) -> float:
+        return 0.7 * importance + 0.3 * turn / 100
+
+    rng = random.Random(11)
+    talk = [
+        (f"{i:03} " + "x" * rng.randrange(20), rng.randrange(11) / 10)
+        for i in range(200)
+    ]
+    memory, model = check.call(made, 400, score), _Model(400, score)
+    over = lost = turned = 0
+    for text, importance in talk:
+        check.call(memory.add, text, importance)
+        model.add(text, importance)
+        held = list(check.call(memory.contents))
+        over += sum(len(t.encode()) for t in held) > 400 or memory.bytes > 400
+        lost += set(held) != set(model.contents())
+        turned += held != [t for t, _ in talk if t in set(held)]
+    truth = sum(len(t.encode()) for t in check.call(memory.contents))
+    check.true(
+        "within the limit after each of 200 adds",
+        2,
+        over == 0 and memory.bytes == truth,
+        got=f"over it {over} times; bytes {memory.bytes}, really {truth}",
+        expected="never over 400; bytes equal to what is held",
+        look="make room before adding, and take off what leaves",
+        misconception="evict-after",
+    )
+    check.true(
+        "the lowest score goes",
+        2,
+        lost == 0,
+        got=f"other messages held than by score, after {lost} of 200 adds",
+        expected="room is made by removing the lowest score, again and again",
+        look="pop the heap while the new message does not fit; then add it",
+        misconception="oldest-goes",
+    )
+    check.true(
+        "contents in order of arrival",
+        1,
+        turned == 0 and lost == 0,
+        got=f"another order after {turned} of 200 adds" if turned else "other messages",
+        expected="the order in which they were added",
+        look="a dict from turn to text keeps the order of arrival",
+        misconception="score-order-is-fine",
+    )
+    _oversized(made, score, check)
+    counts = Counts()
+
+    def counted(importance: float, turn: float) -> Any:
+        return Counted(score(importance, turn), counts)
+
+    memory = check.call(made, 40_000, counted)
+    for i in range(2_500):
+        if i == 2_100:
+            counts.reset()
+        memory.add(f"{i:05}" + "x" * 15, (i * 7919 % 11) / 10)
+    right = lost == 0
+    check.at_most(
+        "comparisons an add with 2000 messages held",
+        2,
+        counts.comparisons / 400 if right else math.inf,
+        full=60,
+        zero=1_000,
+        given="" if right else "counted once the right messages are held",
+        look="heapq pushes and pops in O(log n) comparisons",
+        misconception="scan-for-the-least",
+    )
+
+
+def _oversized(made: Any, score: Callable[..., float], check: Check) -> None:
+    memory = check.call(made, 10, score)
+    check.call(memory.add, "keep me", 0.0)
+    refused = False
+    try:
+        check.call(memory.add, "far longer than ten", 1.0)
+    except ValueError:
+        refused = True
+    held = list(check.call(memory.contents))
+    check.true(
+        "an oversized message is refused and nothing is lost",
+        1,
+        refused and held == ["keep me"],
+        got=f"{'ValueError' if refused else 'no error'}, then {held} held",
+        expected="ValueError, then ['keep me'] held",
+        look="compare with the limit before anything is changed",
+        misconception="silent-loss",
+    )
+
+
+class _Model:
+    """Brute force: what `Bounded` must hold, by looking at everything each time."""
+
+    def __init__(self, most: int, score: Callable[..., float]) -> None:
+        self.most, self.score, self.turn = most, score, 0
+        self.held: dict[int, tuple[float, str]] = {}
+
+    def add(self, text: str, importance: float) -> None:
+        size = len(text.encode())
+        while sum(len(t.encode()) for _, t in self.held.values()) + size > self.most:
+            del self.held[min(self.held, key=lambda k: (self.held[k][0], k))]
+        self.held[self.turn] = (self.score(importance, self.turn), text)
+        self.turn += 1
+
+    def contents(self) -> list[str]:
+        return [text for _, text in self.held.values()]
+
+
+def tune(ns: Names, check: Check) -> None:
+    """4 points over three talks: important (1.5), present (1.5), cleanups (1).
+
+    Full at 85 % of the important and 90 % of the present held, zero at 60 % and
+    75 %; at most 20 cleanups a talk, none from 45.
+    """
+    settings = ns["settings"]
+    if not isinstance(settings, dict) or set(settings) != SETTINGS:
+        raise TypeError(f"settings is a dict with the keys {sorted(SETTINGS)}")
+    replays = [
+        through_agent(talk, 60_000, cleanup_interval=25, **settings)
+        for talk in sample_talks()
+    ]
+    n = len(replays)
+    check.at_least(
+        "share of the important messages kept",
+        1.5,
+        100 * sum(r.important() for r in replays) / n,
+        full=85,
+        zero=60,
+        unit="%",
+        given=f"{settings}",
+        look="a larger importance weight keeps more of them",
+        misconception="recency-only",
+    )
+    check.at_least(
+        "share of the present kept",
+        1.5,
+        100 * sum(r.present() for r in replays) / n,
+        full=90,
+        zero=75,
+        unit="%",
+        look="the more importance weighs, the less does the message just said",
+        misconception="importance-only",
+    )
+    check.at_most(
+        "cleanups a talk",
+        1,
+        sum(r.cleanups for r in replays) / n,
+        full=20,
+        zero=45,
+        look="a keep fraction near 1 leaves no headroom",
+        misconception="more-is-better",
+    )
+
+
+def _faulty_packers() -> dict[str, tuple[Pack, str, str]]:
+    """Packers with one bug each: name -> (packer, hint, misconception)."""
+
+    def stops(texts: list[str], budget: int, sep: str = "\n") -> str:
+        fitting = list(itertools.takewhile(lambda t: len(t) <= budget, texts))
+        return _greedy(fitting, budget, sep)
+
+    def free(texts: list[str], budget: int, sep: str = "\n") -> str:
+        chosen: list[str] = []
+        for text in texts:
+            if sum(map(len, chosen)) + len(text) <= budget:
+                chosen.append(text)
+        return sep.join(chosen)
+
+    def shy(texts: list[str], budget: int, sep: str = "\n") -> str:
+        return _greedy(texts, budget - 1, sep)
+
+    def fixed(texts: list[str], budget: int, sep: str = "\n") -> str:
+        chosen: list[str] = []
+        for text in texts:
+            if len("\n".join([*chosen, text])) <= budget:
+                chosen.append(text)
+        return sep.join(chosen)
+
+    return {
+        "stops at the first text that does not fit": (
+            stops,
+            "put a text longer than the budget first",
+            "break-on-first",
+        ),
+        "does not count separators": (
+            free,
+            "two texts that fit only without their separator",
+            "free-separators",
+        ),
+        "leaves the last character unused": (
+            shy,
+            "texts that fill the budget exactly",
+            "off-by-one",
+        ),
+        "takes every separator for one character": (
+            fixed,
+            "call it with a longer separator, such as ' -- '",
+            "free-separators",
+        ),
+    }
+
+
+def _backwards(texts: list[str], budget: int, sep: str = "\n") -> str:
+    """Right, in other words: a running size instead of joining again."""
+    chosen, used = [], -len(sep)
+    for text in texts:
+        if used + len(sep) + len(text) <= budget:
+            chosen.append(text)
+            used += len(sep) + len(text)
+    return sep.join(chosen)
+
+
+def catch(ns: Names, check: Check) -> None:
+    """5 points: quiet for two right packers (1), and one for each bug it catches.
+
+    A test that fails a right packer catches nothing: 0.
+    """
+    test = ns["check_pack"]
+    false_alarm = next(
+        filter(None, (_verdict(check, test, p) for p in (_greedy, _backwards))), ""
+    )
+    bugs = _faulty_packers()
+    verdicts = {name: _verdict(check, test, bug[0]) for name, bug in bugs.items()}
+    something = any(v == "AssertionError" for v in verdicts.values())
+    check.true(
+        "quiet for right packers and loud for a wrong one",
+        1,
+        not false_alarm and something,
+        got=f"{false_alarm} for a right packer"
+        if false_alarm
+        else "never an AssertionError",
+        expected="nothing raised for the right ones",
+        look="test the promises: the budget, skipping, the best that fits",
+        misconception="overfit-the-test" if false_alarm else "assert-nothing",
+    )
+    for name, (_, look, misconception) in bugs.items():
+        caught = verdicts[name] == "AssertionError"
+        check.true(
+            f"catches a packer that {name}",
+            1,
+            caught and not false_alarm,
+            got=verdicts[name] or "no AssertionError",
+            expected="AssertionError, and none for a right packer",
+            look=look,
+            misconception=misconception,
+        )
+
+
+def _verdict(check: Check, test: Any, packer: Pack) -> str:
+    """What the learner's test raises for `packer`, by name; empty for nothing."""
+    try:
+        check.call(test, packer)
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        return type(error).__name__
+    return ""
+
+
+def keep(ns: Names, check: Check) -> None:
+    """6 points: 1.0 stays (2), the rest by importance (2), order (1), error (1)."""
+    items = [
+        ("system: answer in English", 1.0, 40),
+        ("weather talk", 0.2, 30),
+        ("hm, ok", 0.2, 10),
+        ("the order number is 4711", 0.8, 25),
+        ("a long story", 0.9, 90),
+        ("thanks!", 0.2, 10),
+        ("deadline is Friday", 1.0, 15),
+        ("likes short answers", 0.6, 20),
+    ]
+    call = ns["keep"]
+
+    def texts(budget: int) -> list[str]:
+        return [item[0] for item in check.call(call, list(items), budget)]
+
+    pinned = {items[0][0], items[6][0]}
+    tight, roomy = texts(55), texts(110)
+    check.true(
+        "importance 1.0 always stays",
+        2,
+        set(tight) == pinned and pinned <= set(roomy),
+        got=f"{tight} within 55 tokens",
+        expected="the two items of importance 1.0, 55 tokens together",
+        look="set them aside before anything is chosen",
+        misconception="always-means-usually",
+    )
+    want = [items[i][0] for i in (0, 3, 5, 6, 7)]
+    check.equal(
+        "then by importance with the newer of equals first",
+        2,
+        sorted(roomy),
+        sorted(want),
+        given="the eight items within 110 tokens",
+        look="0.9 is too long and is skipped; of the two 0.2s the newer one goes in",
+        misconception="greedy-stops",
+    )
+    check.true(
+        "in their order whatever the budget",
+        1,
+        all(_in_order(texts(b), items) for b in (55, 80, 110, 500)),
+        got=f"{roomy}",
+        expected="the order in which they were given, at every budget",
+        look="choose by importance, then sort the chosen by position",
+        misconception="score-order-is-fine",
+    )
+    check.raises(
+        "an error when the 1.0s alone are too much",
+        1,
+        ValueError,
+        call,
+        list(items),
+        54,
+        given="54 tokens for 55 that must stay",
+        look="raise ValueError before choosing anything",
+        misconception="silent-loss",
+    )
+
+
+def _in_order(found: list[str], items: list[tuple[str, float, int]]) -> bool:
+    places = [[i[0] for i in items].index(t) for t in found]
+    return places == sorted(places) and len(places) == len(set(places))

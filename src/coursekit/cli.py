@@ -1,0 +1,42 @@
+"""The `coursekit` command."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from coursekit.course import CourseError
+from coursekit.module import ModuleError
+
+COMMANDS = ("check", "verify", "release")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line with one subcommand a file of `coursekit.commands`."""
+    top = argparse.ArgumentParser(
+        prog="coursekit", description="Grade, check and release the course."
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name in COMMANDS:
+        command = importlib.import_module(f"coursekit.commands.{name}")
+        sub = commands.add_parser(name, help=command.HELP, description=command.HELP)
+        command.add_arguments(sub)
+        sub.set_defaults(run=command.run)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; 2 with one line on stderr when its input cannot be used."""
+    args = parser().parse_args(argv)
+    try:
+        return args.run(args)
+    except (CourseError, ModuleError) as error:
+        print(f"coursekit: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("coursekit: stopped", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

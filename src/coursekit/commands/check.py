@@ -1,0 +1,86 @@
+"""`coursekit check`: grade your own notebook, hidden checks included."""
+
+import argparse
+import json
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coursekit.course import find_course
+from coursekit.module import Module
+from coursekit.report import Report, plural
+
+if TYPE_CHECKING:
+    from coursekit.check import Result
+
+HELP = "grade a notebook: score, reasons and next step for each exercise"
+MARKS = {"passed": "✓", "partial": "~", "not attempted": "·"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to grade and how."""
+    parser.add_argument("module", help="such as 02_memory, or 02")
+    parser.add_argument(
+        "--notebook", type=Path, help="the notebook to grade (default: course/MODULE)"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON instead")
+    parser.add_argument(
+        "--timeout", type=float, default=30, help="seconds a cell may take (30)"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the result; 0 with full marks, 1 without."""
+    from tqdm import tqdm
+
+    from coursekit.check import check, default_notebook
+
+    course = find_course()
+    name = course.named(args.module)
+    notebook = args.notebook or default_notebook(course, name)
+    with tqdm(
+        desc="running cells", file=sys.stderr, leave=False, disable=None
+    ) as progress:
+
+        def tick(done: int, count: int) -> None:
+            progress.total = count
+            progress.update(max(0, done - progress.n))
+
+        result = check(course, name, notebook, seconds=args.timeout, tick=tick)
+    if args.json:
+        print(json.dumps(result.to_json(), indent=2, ensure_ascii=False))
+    else:
+        print(as_text(result))
+    return 0 if result.score >= result.module.points else 1
+
+
+def as_text(result: "Result") -> str:
+    """The result as a learner reads it: what was lost, why, and what to do next."""
+    module = result.module
+    head = f"{module.title}: {result.score:g} of {module.points:g} points"
+    return "\n".join([head, *(_exercise(module, r) for r in result.reports)])
+
+
+def _exercise(module: Module, report: Report) -> str:
+    title = module.exercise(report.exercise).title
+    mark = MARKS.get(report.status, "✗")
+    reached = f"{report.score:g} of {plural(report.max, 'point')}, {report.status}"
+    lines = [f"{mark} {report.exercise}: {title} ({reached})"]
+    # what an empty answer lost is clear from its points
+    why = [report.note] if report.status == "not attempted" else report.reasons
+    lines += [
+        textwrap.fill(w, 88, initial_indent="    - ", subsequent_indent="      ")
+        for w in why
+    ]
+    return "\n".join([*lines, *_next(report)])
+
+
+def _next(report: Report) -> list[str]:
+    if report.status == "passed":
+        return []
+    if report.status == "not attempted":
+        do = f'answer it in the notebook; a nudge: hint("{report.exercise}")'
+    else:
+        do = f'change it and run this again; stuck: hint("{report.exercise}")'
+    return [f"    next: {do}"]

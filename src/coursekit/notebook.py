@@ -1,0 +1,195 @@
+"""Read a learner's notebook with tolerance; rebuild the graded one from the source."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from coursekit.course import CourseError
+
+MAX_BYTES = 20_000_000
+STUB = "raise NotImplementedError"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is taken from a learner's cell; the rest of its metadata counts nothing."""
+
+    kind: str
+    text: str
+    grade_id: str = ""
+    id: str = ""
+
+
+@dataclass
+class Rebuilt:
+    """The notebook to run, and what was wrong with the answers put into it."""
+
+    notebook: NotebookNode
+    problems: dict[str, tuple[str, str]] = field(default_factory=dict)  # status, why
+    notes: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)  # the answers, trimmed
+
+
+def read_source(path: Path) -> NotebookNode:
+    """An instructor's notebook, as nbformat 4."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except (OSError, ValueError, nbformat.ValidationError) as error:
+        raise CourseError(f"Cannot read {path}: {error}") from error
+
+
+def read_cells(path: Path) -> list[Cell]:
+    """The cells of a learner's notebook: any version, any UTF, up to 20 MB."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise CourseError(
+            f"Cannot open {path} ({error.strerror}): check the name."
+        ) from error
+    if len(data) > MAX_BYTES:
+        raise CourseError(
+            f"{path} is larger than {MAX_BYTES // 1_000_000} MB: "
+            "clear all outputs, save, and try again."
+        )
+    return _cells(_parse(data, path), path)
+
+
+def _parse(data: bytes, path: Path) -> Any:
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise CourseError(
+            f"{path} is not a notebook (not JSON: {str(error)[:80]}). Save it again in "
+            "JupyterLab, or take a fresh copy of the module and paste your answers."
+        ) from error
+
+
+def _cells(notebook: Any, path: Path) -> list[Cell]:
+    found = notebook.get("cells") if isinstance(notebook, dict) else None
+    if found is None and isinstance(notebook, dict):
+        found = _version_3(notebook.get("worksheets"))
+    if not isinstance(found, list):
+        raise CourseError(
+            f"{path} has no list of cells: take a fresh copy of the module "
+            "and paste your answers."
+        )
+    return [_cell(c) for c in found if isinstance(c, dict)]
+
+
+def _version_3(worksheets: Any) -> list[Any] | None:
+    """Notebooks before 2015 kept their cells in worksheets."""
+    if not isinstance(worksheets, list):
+        return None
+    sheets = [w.get("cells") for w in worksheets if isinstance(w, dict)]
+    return [c for cells in sheets if isinstance(cells, list) for c in cells]
+
+
+def _cell(cell: dict[str, Any]) -> Cell:
+    meta = cell.get("metadata")
+    nbgrader = meta.get("nbgrader") if isinstance(meta, dict) else None
+    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    return Cell(
+        kind=_word(cell.get("cell_type")),
+        text=_text(cell.get("source", cell.get("input", ""))),
+        grade_id=_word(grade_id),
+        id=_word(cell.get("id")),
+    )
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _text(source: Any) -> str:
+    lines = source if isinstance(source, list) else [source]
+    text = "".join(line for line in lines if isinstance(line, str))
+    # half a surrogate pair cannot be sent to a kernel
+    text = text.encode("utf-8", "replace").decode()
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def grader(cell: NotebookNode) -> dict[str, Any]:
+    """nbgrader's metadata of a source cell, empty when it has none."""
+    return cell.metadata.get("nbgrader", {})
+
+
+def is_solution(cell: NotebookNode) -> bool:
+    """Whether the learner answers in this cell."""
+    return bool(grader(cell).get("solution"))
+
+
+def is_test(cell: NotebookNode) -> bool:
+    """Whether the cell is graded by running it."""
+    return bool(grader(cell).get("grade")) and not is_solution(cell)
+
+
+def rebuild(source: NotebookNode, learner: Iterable[Cell]) -> Rebuilt:
+    """The source notebook with the learner's answers and added code cells in it.
+
+    An answer is found by its grade_id: of several the last counts, a missing one or
+    one that is no longer code becomes a stub. A cell the source does not have stays
+    behind the cell it follows. Everything else of the learner's file is ignored.
+    """
+    learner = list(learner)
+    answers: dict[str, list[Cell]] = defaultdict(list)
+    for cell in learner:
+        answers[cell.grade_id].append(cell)
+    added = _added(source, learner)
+    rebuilt = Rebuilt(nbformat.from_dict({**source, "cells": []}))
+    rebuilt.notebook.cells += added[-1]
+    for index, cell in enumerate(source.cells):
+        cell = nbformat.from_dict(cell)
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+        if is_solution(cell):
+            _answer(cell, answers[grader(cell)["grade_id"]], rebuilt)
+        rebuilt.notebook.cells += [cell, *added[index]]
+    return rebuilt
+
+
+def _answer(cell: NotebookNode, given: list[Cell], rebuilt: Rebuilt) -> None:
+    name = grader(cell)["grade_id"]
+    if len(given) > 1:
+        rebuilt.notes[name] = (
+            f"{len(given)} cells carry the id {name}: the last one was graded."
+        )
+    if not given:
+        rebuilt.problems[name] = (
+            "not attempted",
+            f"Its answer cell {name} is missing: copy it from a fresh notebook.",
+        )
+    elif given[-1].kind != cell.cell_type:
+        rebuilt.problems[name] = (
+            "tampered",
+            f"Its answer cell {name} is a {given[-1].kind or 'nameless'} cell now: "
+            f"turn it back into a {cell.cell_type} cell.",
+        )
+    cell.source = STUB if name in rebuilt.problems else given[-1].text
+    rebuilt.texts[name] = cell.source.strip()
+
+
+def _added(source: NotebookNode, learner: list[Cell]) -> dict[int, list[NotebookNode]]:
+    """Code cells the source does not have, by the index of the cell they follow."""
+    places: dict[tuple[str, str], int] = {}
+    for index, cell in enumerate(source.cells):
+        keys = ("grade", grader(cell).get("grade_id")), ("id", cell.get("id"))
+        places |= {(kind, key): index for kind, key in keys if key}
+        places.setdefault(("text", cell.source.strip()), index)
+    added: dict[int, list[NotebookNode]] = defaultdict(list)
+    last = -1
+    for mine in learner:
+        keys = ("grade", mine.grade_id), ("id", mine.id), ("text", mine.text.strip())
+        place = next((places[k] for k in keys if k in places), None)
+        if place is not None:
+            last = place
+        elif mine.kind == "code" and mine.text.strip():
+            added[last].append(new_code_cell(mine.text))
+    return added

@@ -1,0 +1,87 @@
+"""The quiz as a widget: radio buttons a question, feedback as soon as one is chosen."""
+
+from typing import Any
+
+import ipywidgets as w
+
+from coursekit import record, render
+from coursekit.module import Module, Question
+from coursekit.questions import feedback, saved, summary
+
+
+class Quiz:
+    """All questions of a module; answers are saved as they are given."""
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self._head = w.HTML()
+        self._note = w.HTML()
+        given = saved(module)
+        self.rows = [Row(q, given.get(q.id), self._saved) for q in module.quiz]
+        self.widget = w.VBox([self._head, *(r.widget for r in self.rows), self._note])
+        self._update()
+
+    def _saved(self, question: Question, letter: str) -> None:
+        record.here().put("quiz", question.id, letter)
+        self._update()
+
+    def _update(self) -> None:
+        count, done = len(self.rows), sum(row.letter is not None for row in self.rows)
+        said = f"{done} of {count} answered"
+        bar = render.bar_html(done / max(1, count), said)
+        self._head.value = f'<div aria-live="polite">{bar}</div>'
+        self._note.value = render.escape(record.here().take_note())
+
+    def summary(self) -> str:
+        """The questions, their options and what was chosen, as text."""
+        return summary(self.module)
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+    def _repr_mimebundle_(self, **kinds: Any) -> dict[str, Any]:
+        view = self.widget._repr_mimebundle_(**kinds)
+        return {**view, "text/plain": self.summary()}
+
+
+class Row:
+    """One question: its text, its options, what the chosen one means."""
+
+    def __init__(self, question: Question, letter: str | None, saved: Any) -> None:
+        self.question, self._saved = question, saved
+        options = zip(question.letters, question.options, strict=True)
+        self.choice = w.RadioButtons(
+            options=[f"{letter}  {option.text}" for letter, option in options],
+            index=question.letters.index(letter) if letter else None,
+            layout=w.Layout(width="auto"),
+        )
+        self.prompt = w.HTML(
+            f'<p style="margin:12px 0 2px;max-width:46em"><b>{question.id}</b> '
+            f"{render.inline(question.prompt)}</p>"
+        )
+        self.verdict = w.HTML()
+        self.widget = w.VBox([self.prompt, self.choice, self.verdict])
+        self.choice.observe(self._chosen, names="index")
+        self._say()
+
+    @property
+    def letter(self) -> str | None:
+        """The letter chosen, None before."""
+        index = self.choice.index
+        return None if index is None else self.question.letters[index]
+
+    def _chosen(self, _change: Any) -> None:
+        if self.letter:
+            self._saved(self.question, self.letter)
+        self._say()
+
+    def _say(self) -> None:
+        if self.letter is None:
+            self.verdict.value = ""
+            return
+        said = feedback(self.question, self.letter).partition(": ")[2]
+        tint = render.TINTS.get(said[0], "inherit")
+        self.verdict.value = (
+            f'<div aria-live="polite" style="max-width:46em;padding-left:8px;'
+            f'border-left:3px solid {tint}">{render.inline(said)}</div>'
+        )

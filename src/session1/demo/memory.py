@@ -1,0 +1,175 @@
+"""Memory: real conversations through the naive memory and ours, then answered from."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+from statistics import mean, median
+from typing import Any
+
+from session1.data import Conversation, conversations
+from session1.demo import memory_plot
+from session1.demo.answering import Answer, answer_questions
+from session1.demo.part import Context, Section
+from session1.demo.replay import (
+    BUDGET,
+    LATEST,
+    LIMIT_MB,
+    MEMORIES,
+    Line,
+    Replay,
+    context_seconds,
+    lines_of,
+    long_talks,
+    replay,
+)
+from session1.demo.table import table
+
+TITLE = "Memory: what an agent keeps of a long conversation, and what that costs"
+LIMIT = round(LIMIT_MB * 1024 * 1024)
+NAIVE_UP_TO = 4_000  # messages; beyond, one naive context takes seconds to minutes
+TOLERANCE = 0.15  # of the bytes reported against those that tracemalloc counts
+
+Replays = dict[str, list[Replay]]
+Growth = list[dict[str, float]]
+
+
+def run(context: Context) -> Iterator[Section]:
+    """Replay, growth, plot, then a few answers by the model."""
+    talks = long_talks(2 if context.quick else 5)
+    replays = replay_all(context, talks)
+    yield replay_section(replays)
+    growth = measure_growth(context)
+    yield growth_section(growth)
+    picture = memory_plot.save(replays, growth, LIMIT, context.out / "memory.png")
+    yield Section("plot", str(picture), f"Picture: {picture}")
+    count = 1 if context.quick else 2
+    answers = context.wait(answer_questions(context.llm, talks[0], count))
+    yield answers_section(answers)
+
+
+def replay_all(context: Context, talks: Sequence[Conversation]) -> Replays:
+    """Every talk through every memory."""
+    jobs = [(name, talk) for talk in talks for name in MEMORIES]
+    replays: Replays = {name: [] for name in MEMORIES}
+    for name, talk in context.progress(jobs, len(jobs), "replay"):
+        replays[name].append(replay(MEMORIES[name], talk))
+    return replays
+
+
+def measure_growth(context: Context) -> Growth:
+    """CPU seconds for one context out of n messages, for growing n."""
+    sizes = [250, 500, 1_000] if context.quick else [250, 1_000, 4_000, 16_000, 64_000]
+    talks = conversations(800 if context.quick else None, min_turns=60)
+    source = list(islice(chain.from_iterable(map(lines_of, talks)), sizes[-1]))
+    return [
+        _growth_row(source[:n])
+        for n in context.progress(sizes, len(sizes), "context of n messages")
+    ]
+
+
+def _growth_row(lines: Sequence[Line]) -> dict[str, float]:
+    row: dict[str, float] = {"messages": len(lines)}
+    for name, make in MEMORIES.items():
+        if name == "ours" or len(lines) <= NAIVE_UP_TO:
+            row[name] = context_seconds(make, lines)
+    return row
+
+
+def summary(replays: Sequence[Replay]) -> dict[str, Any]:
+    """The figures of one memory over all its replays; shares are 0 to 1."""
+    looks = [look for one in replays for look in one.looks]
+    ends = [one.looks[-1] for one in replays]
+    return {
+        "add_us": 1e6
+        * sum(r.add_s for r in replays)
+        / sum(r.messages for r in replays),
+        "context_ms": 1e3 * median(chain.from_iterable(r.context_s for r in replays)),
+        "reported_bytes_max": max(look.reported_bytes for look in looks),
+        "real_bytes_max": max(look.real_bytes for look in looks),
+        "reported_of_real": mean(e.reported_bytes / e.real_bytes for e in ends),
+        "important_kept": mean(e.important_kept for e in ends),
+        "important_shown": mean(e.important_shown for e in ends),
+        "latest_kept": mean(look.latest_kept for look in looks),
+        "latest_kept_worst": min(look.latest_kept for look in looks),
+        "over_budget": mean(look.context_chars > BUDGET for look in looks),
+        "in_order": mean(look.in_order for look in looks),
+    }
+
+
+def replay_section(replays: Replays) -> Section:
+    """The comparison of both memories on real conversations."""
+    data = {name: summary(found) for name, found in replays.items()}
+    lengths = [one.messages for one in replays["ours"]]
+    head = [f"{len(lengths)} conversations, {sum(lengths):,} messages", *data]
+    text = table(head, [[label, *_cells(data, key)] for key, label in LABELS.items()])
+    data_out = {"messages": lengths, "limit_bytes": LIMIT, "context_chars": BUDGET}
+    return Section("replay", data_out | data, text, failures(data["ours"]))
+
+
+LABELS = {
+    "add_us": "CPU to remember a message",
+    "context_ms": f"CPU for a context of {BUDGET:,} characters",
+    "reported_bytes_max": f"most bytes reported (limit {LIMIT:,})",
+    "real_bytes_max": "most bytes held (tracemalloc)",
+    "reported_of_real": "reported ÷ held at the end",
+    "important_kept": "important messages kept to the end",
+    "important_shown": "important messages in the last context",
+    "latest_kept": f"latest {LATEST} messages kept, on average",
+    "latest_kept_worst": f"latest {LATEST} messages kept, at worst",
+    "over_budget": "contexts over their budget",
+    "in_order": "contexts in the order of time",
+}
+
+
+def _cells(data: dict[str, dict[str, Any]], key: str) -> list[str]:
+    return [_figure(key, figures[key]) for figures in data.values()]
+
+
+def _figure(key: str, value: float) -> str:
+    if key.endswith("_us"):
+        return f"{value:.1f} µs"
+    if key.endswith("_ms"):
+        return f"{value:.3f} ms"
+    if key.endswith("_bytes_max"):
+        return f"{value:,}"
+    return f"{value:.2f}" if key == "reported_of_real" else f"{value:.0%}"
+
+
+def failures(figures: dict[str, Any]) -> tuple[str, ...]:
+    """What our memory promises and did not keep."""
+    promises = {
+        f"memory reported more than its {LIMIT:,} bytes": (
+            figures["reported_bytes_max"] > LIMIT
+        ),
+        f"reported bytes are off by more than {TOLERANCE:.0%}": (
+            abs(figures["reported_of_real"] - 1) > TOLERANCE
+        ),
+        "a context was over its budget": figures["over_budget"] > 0,
+        "a context was not in the order of time": figures["in_order"] < 1,
+    }
+    return tuple(what for what, broken in promises.items() if broken)
+
+
+def growth_section(growth: Growth) -> Section:
+    """CPU time of one context against the number of messages remembered."""
+    rows = [
+        [
+            f"{row['messages']:,.0f}",
+            f"{1e3 * row['naive']:,.1f} ms" if "naive" in row else "not run",
+            f"{1e3 * row['ours']:,.3f} ms",
+            f"{row['naive'] / row['ours']:,.0f}×" if "naive" in row else "-",
+        ]
+        for row in growth
+    ]
+    head = ["one context out of n messages", "naive", "ours", "ratio"]
+    return Section("growth", growth, table(head, rows))
+
+
+def answers_section(answers: Sequence[Answer]) -> Section:
+    """What the model said, from how much of the conversation."""
+    lines = [
+        f"A: {a.question}\n   {a.model}: {a.text or '(nothing)'}\n"
+        f"   shown {a.shown_tokens:,} of {a.history_tokens:,} tokens, {a.seconds:.1f} s"
+        for a in answers
+    ]
+    failed = () if all(a.text for a in answers) else ("the model said nothing",)
+    return Section("answers", [a.as_dict() for a in answers], "\n".join(lines), failed)

@@ -1,0 +1,158 @@
+"""A context window with priorities: what matters stays, the rest is told in short."""
+
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Callable
+from operator import attrgetter
+from typing import NamedTuple
+
+from sortedcontainers import SortedList
+
+from session1.llm.client import LLMClient, Message
+from session1.memory.entry import check
+from session1.memory.limits import fraction, positive_int
+
+PINNED = 1.0  # importance of what is never dropped
+SUMMARY = "Summary of what was left out:"
+ASK = "Summarize these notes in one short paragraph. Keep names, numbers and decisions."
+
+
+class Piece(NamedTuple):
+    """One text of the context; sorts by importance, then by age."""
+
+    importance: float
+    position: int  # in the order of arrival
+    tokens: int
+    text: str
+
+
+class ContextManager:
+    """Holds texts for a model's window of `max_tokens`.
+
+    Above `compression_threshold` of the window the least important texts leave it,
+    the oldest first among equals. Texts of importance 1.0 never leave: if they alone
+    would not fit, adding one is an error. With summarization on and a model at hand,
+    what left waits for `compress()`, up to a window full; else it is dropped.
+    """
+
+    def __init__(
+        self,
+        max_tokens: int = 4000,
+        compression_threshold: float = 0.8,
+        enable_summarization: bool = True,
+        *,
+        llm_client: LLMClient | None = None,
+        count_tokens: Callable[[str], int] | None = None,
+    ) -> None:
+        self.max_tokens = positive_int("max_tokens", max_tokens)
+        self.compression_threshold = fraction(
+            "compression_threshold", compression_threshold
+        )
+        self.llm_client = llm_client if enable_summarization else None
+        self.summary = ""
+        self.tokens = 0  # of the window, line breaks included
+        self.dropped = 0
+        self._count = count_tokens or (
+            llm_client.count_tokens if llm_client else about_tokens
+        )
+        self._window: SortedList = SortedList()  # of Piece, the least important first
+        self._waiting: deque[Piece] = deque()  # left the window, not summarized yet
+        self._added = 0
+
+    def add_context(self, text: str, importance: float = 0.5) -> None:
+        """Add `text`; ValueError, changing nothing, if what must stay would not fit."""
+        check(text, importance)
+        if importance == PINNED:
+            self._refuse_overflow(text)
+        piece = Piece(importance, self._added, self._count(text + "\n"), text)
+        self._added += 1
+        if importance < PINNED and piece.tokens > self._limit:
+            self._leave(piece)  # it would push out everything and still not fit
+            return
+        self._window.add(piece)
+        self.tokens += piece.tokens
+        self._shrink()
+
+    async def compress(self, max_summary_tokens: int = 128) -> str:
+        """Have the model fold what left the window into the summary; the summary.
+
+        If the model fails, its error is raised and nothing is lost.
+        """
+        if self.llm_client is None or not self._waiting:
+            return self.summary
+        told = list(self._waiting)
+        notes = [ASK, *filter(None, [self.summary]), *(piece.text for piece in told)]
+        reply = await self.llm_client.generate(
+            [Message("user", "\n".join(notes))], max_tokens=max_summary_tokens
+        )
+        self.summary = reply.text.strip()
+        self._waiting = deque(piece for piece in self._waiting if piece not in told)
+        return self.summary
+
+    def get_context_summary(self) -> str:
+        """The window as text in order of arrival, at most `max_tokens` tokens.
+
+        The summary of what left comes first, cut to the room there is.
+        """
+        shown = list(self._window)
+        while self._count(text := in_order(shown)) > self.max_tokens:
+            del shown[0]  # tokens of a whole can be more than those of its parts
+        return self._with_summary(text)
+
+    @property
+    def waiting(self) -> int:
+        """How many texts wait to be summarized."""
+        return len(self._waiting)
+
+    def __len__(self) -> int:
+        """How many texts are in the window."""
+        return len(self._window)
+
+    @property
+    def _limit(self) -> float:
+        return self.max_tokens * self.compression_threshold
+
+    def _refuse_overflow(self, text: str) -> None:
+        pinned = [piece for piece in self._window if piece.importance == PINNED]
+        needed = self._count("\n".join([in_order(pinned), text]) if pinned else text)
+        if needed > self.max_tokens:
+            raise ValueError(
+                f"texts of importance 1.0 would take {needed:,} of {self.max_tokens:,} "
+                "tokens: give this one less importance or raise max_tokens"
+            )
+
+    def _shrink(self) -> None:
+        """Let the least important leave until the window is under the threshold."""
+        while self.tokens > self._limit and self._window[0].importance < PINNED:
+            piece = self._window.pop(0)
+            self.tokens -= piece.tokens
+            self._leave(piece)
+
+    def _leave(self, piece: Piece) -> None:
+        self._waiting.append(piece)
+        room = self.max_tokens if self.llm_client else 0
+        while self._waiting and sum(p.tokens for p in self._waiting) > room:
+            self._waiting.popleft()
+            self.dropped += 1
+
+    def _with_summary(self, text: str) -> str:
+        """`text` after as many words of the summary as fit before it."""
+        words = self.summary.split()
+
+        def join(n: int) -> str:
+            return "\n".join(filter(None, [" ".join([SUMMARY, *words[:n]]), text]))
+
+        fitting = bisect_right(
+            range(len(words) + 1), self.max_tokens, key=lambda n: self._count(join(n))
+        )
+        return join(fitting - 1) if fitting > 1 else text
+
+
+def in_order(pieces: list[Piece]) -> str:
+    """The texts of `pieces`, first come first."""
+    return "\n".join(p.text for p in sorted(pieces, key=attrgetter("position")))
+
+
+def about_tokens(text: str) -> int:
+    """Tokens in `text`, guessed at four bytes each; a model's own count is better."""
+    return -(-len(text.encode()) // 4)

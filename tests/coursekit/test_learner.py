@@ -1,0 +1,216 @@
+"""What learners call: predictions, hints, quiz, Parsons lines, progress."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import coursekit
+from coursekit import answer, assemble, hint, parsons, predict, progress, quiz, reveal
+from coursekit.checks import run_check
+from coursekit.module import find
+from coursekit.predictions import off, times_off
+from coursekit.record import here
+
+Out = pytest.CaptureFixture[str]
+
+
+def public(course: Path) -> None:
+    """Take the key away, as in a class release."""
+    path = course / "solutions" / "99_sample" / "module.toml"
+    kept = [
+        line
+        for line in path.read_text().splitlines()
+        if not line.startswith(("answer", "feedback", "misconception", "explanation"))
+    ]
+    text = "\n".join(["public = true", *kept])
+    (course / "course" / "99_sample" / "module.toml").write_text(text)
+    path.unlink()
+
+
+def test_a_guess_is_compared_with_the_figure(course: Path, capsys: Out) -> None:
+    predict("speedup", 40)
+    reveal("speedup", 264)
+    assert capsys.readouterr().out == (
+        "Recorded: 40 times. Now measure.\n"
+        "You guessed 40 times, it is 264 times: 6.6 times too low.\n"
+        "So far 0 of 1 within a factor of 2.\n"
+    )
+    predict("speedup", 264)
+    assert "your guess of 40 times stays" in capsys.readouterr().out
+
+
+def test_a_guess_can_change_until_the_figure_is_out(course: Path, capsys: Out) -> None:
+    predict("speedup", 4)
+    predict("speedup", 5)
+    reveal("speedup", 5)
+    assert "spot on" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("guess", ["many", None, True, float("nan")])
+def test_a_guess_is_a_number(course: Path, capsys: Out, guess: Any) -> None:
+    predict("speedup", guess)
+    assert "A guess is a number" in capsys.readouterr().out
+    reveal("speedup", 3)
+    assert "Next time guess first" in capsys.readouterr().out
+
+
+def test_guesses_that_get_better_are_praised(
+    course: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = course / "solutions" / "99_sample" / "module.toml"
+    more = "".join(
+        f'\n[[predictions]]\nid = "p{i}"\nprompt = "?"\n' for i in range(1, 5)
+    )
+    path.write_text(path.read_text() + more)
+    for i, guess in enumerate((1, 2, 90, 110), 1):
+        predict(f"p{i}", guess)
+        reveal(f"p{i}", 100)
+    assert (
+        "2 of 4 within a factor of 2; getting better, from 70.7 times off to 1.1"
+        in (capsys.readouterr().out)
+    )
+
+
+@given(st.floats(0.001, 1e6), st.floats(0.001, 1e6))
+def test_being_off_is_a_factor_either_way(guess: float, actual: float) -> None:
+    assert times_off(guess, actual) == times_off(actual, guess) >= 1
+    assert off(guess, actual)
+
+
+def test_off_without_a_factor() -> None:
+    assert off(0, 5) == "5 too low"
+    assert off(3, -1) == "4 too high"
+    assert off(1000, 100) == "10 times too high"
+
+
+def test_hints_come_one_at_a_time_and_are_recorded(course: Path, capsys: Out) -> None:
+    hint("total")
+    hint("total")
+    hint("total", 1)
+    hint("total")
+    hint("total")
+    heads = [x for x in capsys.readouterr().out.splitlines() if x.startswith("Hint")]
+    assert [head[5] for head in heads] == ["1", "2", "1", "3", "3"]
+    assert here().section("hints") == {"total": 3}
+
+
+@pytest.mark.parametrize("rung", [0, 4, "x", True])
+def test_a_hint_that_is_not_there(course: Path, capsys: Out, rung: Any) -> None:
+    hint("total", rung)
+    assert "hints 1 to 3" in capsys.readouterr().out
+
+
+def test_lines_are_shown_shuffled_and_put_together(course: Path, capsys: Out) -> None:
+    parsons("order")
+    shown = dict(
+        line.split("  ", 1) for line in capsys.readouterr().out.splitlines()[:6]
+    )
+    letters = {line: letter for letter, line in shown.items()}
+    lines = find().exercise("order").lines
+    order = "".join(letters[line] for line in lines)
+    assert order != "ABCDE"
+    assert assemble("order", " ".join(order.lower())) == "\n".join(lines) + "\n"
+    assert run_check(find(), "order", {"order": order}).score == 2
+    assert run_check(find(), "order", {"order": order[::-1]}).status == "failed"
+
+
+@pytest.mark.parametrize(
+    ("order", "error"), [("AXB", "no line X"), ("AA", "used 2 times"), (3, "as text")]
+)
+def test_an_order_that_cannot_be(course: Path, order: Any, error: str) -> None:
+    with pytest.raises(ValueError, match=error):
+        assemble("order", order)
+
+
+def test_answers_are_judged_at_once_where_the_key_is(course: Path, capsys: Out) -> None:
+    answer("q1", "a")
+    answer("99_sample.q1", "B")
+    answer("q1", "E")
+    answer("q9", "A")
+    assert capsys.readouterr().out.splitlines() == [
+        "q1: ✗ A is not it. None is not a number. Read again: Sums.",
+        "q1: ✓ B is right. Right: adding nothing gives 0.",
+        "q1 takes one of A, B, not 'E'",
+        "there is no question 'q9'; this module has: q1, q2",
+    ]
+    assert here().section("quiz") == {"q1": "B"}
+
+
+def test_without_the_key_an_answer_is_recorded(course: Path, capsys: Out) -> None:
+    public(course)
+    answer("q1", "A")
+    assert capsys.readouterr().out == "q1: A recorded.\n"
+    quiz_ = quiz()
+    quiz_.rows[1].choice.index = 0
+    assert "recorded" in quiz_.rows[1].verdict.value
+    assert "✓" not in quiz_.rows[1].verdict.value
+
+
+def test_the_quiz_is_graded_a_question_at_a_time(course: Path) -> None:
+    assert run_check(find(), "quiz", {}).status == "not attempted"
+    answer("q1", "B")
+    report = run_check(find(), "quiz", {})
+    assert (report.score, report.status) == (1.5, "partial")
+    assert "no answer" in report.reasons[0]
+    answer("q2", "B")
+    reasons = run_check(find(), "quiz", {}).reasons
+    assert "n squared: Each item is needed only once." in reasons[0]
+    assert "One pass is enough" in reasons[0]
+    answer("q2", "A")
+    assert run_check(find(), "quiz", {}).status == "passed"
+
+
+def test_the_quiz_widget_saves_and_restores(course: Path) -> None:
+    first = quiz()
+    assert "0 of 2 answered" in first.summary()
+    first.rows[0].choice.index = 0
+    assert "✗ A is not it. None is not" in first.rows[0].verdict.value
+    assert here().section("quiz") == {"q1": "A"}
+    again = quiz()
+    assert again.rows[0].choice.index == 0
+    assert again.rows[1].choice.index is None
+    assert "1 of 2 answered" in repr(again)
+    assert "  > A  None" in again.summary()
+    assert again._repr_mimebundle_()["text/plain"] == again.summary()
+
+
+def test_tampered_answers_count_for_nothing(course: Path) -> None:
+    for odd in (["A"], 0, "AB", None, "Z", {"A": 1}):
+        here().put("quiz", "q1", odd)
+        assert run_check(find(), "quiz", {}).status == "not attempted"
+        assert quiz().rows[0].letter is None
+
+
+def test_progress_shows_what_is_done(course: Path) -> None:
+    with coursekit.tests("total") as t:
+        t.true(True, "fine")
+    hint("total")
+    answer("q1", "A")
+    predict("speedup", 10)
+    reveal("speedup", 11)
+    assert repr(progress()).splitlines() == [
+        "Sample: 1 of 3 exercises pass  ███████░░░░░░░░░░░░░",
+        "✓ Add them up       4 points  1 of 1 pass, 1 of 3 hints",
+        "· Put it in order   2 points  not run yet",
+        "~ Quiz              3 points  1 of 2 answered",
+        "So far 1 of 1 within a factor of 2.",
+    ]
+    assert "<table>" in progress().html()
+
+
+def test_setup_says_what_lies_ahead(course: Path, capsys: Out) -> None:
+    coursekit.setup("99_sample")
+    assert (
+        "Sample: 2 exercises, 2 questions, about 5 minutes." in capsys.readouterr().out
+    )
+    coursekit.setup("98_other")
+    assert "the notebook is 98_other" in capsys.readouterr().out
+
+
+def test_every_name_can_be_had_and_others_are_refused() -> None:
+    assert all(callable(getattr(coursekit, name)) for name in coursekit.__all__)
+    with pytest.raises(AttributeError, match="coursekit has no 'test'"):
+        _ = coursekit.test  # type: ignore[attr-defined]

@@ -1,0 +1,112 @@
+"""The lab and the growth plot: figures, their words, and when something fails."""
+
+from typing import Any
+
+import pytest
+from matplotlib.figure import Figure
+
+from coursekit import Lab, growth_plot, slider
+from coursekit.growth import GrowthPlot, cpu_ms
+
+PNG = b"\x89PNG"
+
+
+def draw(figure: Figure, result: dict[str, Any]) -> None:
+    figure.subplots().plot([0, 1], [0, result["budget"]])
+
+
+def lab(runs: list[Any] | None = None) -> Lab:
+    def run(**values: float) -> dict[str, float]:
+        if runs is not None:
+            runs.append(values)
+        return {**values, "half": values["budget"] // 2}
+
+    controls = {
+        "budget": slider("budget", 1, 20, 1, 8, "kB"),
+        "weight": slider("importance weight", 0.0, 1.0, 0.1, 0.7),
+    }
+    return Lab("A lab", controls, draw, lambda r: f"half is {r['half']}", run)
+
+
+def test_a_lab_draws_and_says_what_it_shows() -> None:
+    made = lab()
+    assert bytes(made.image.value).startswith(PNG)
+    assert made.summary() == ("A lab\nbudget (kB) 8, importance weight 0.7\nhalf is 4")
+    bundle = made._repr_mimebundle_()
+    assert bundle["text/plain"] == repr(made)
+    assert {"image/png", "application/vnd.jupyter.widget-view+json"} <= set(bundle)
+
+
+def test_moving_a_slider_redraws_in_place() -> None:
+    runs: list[Any] = []
+    made = lab(runs)
+    before, figure = made.image.value, made.figure
+    made.controls["budget"].value = 12
+    assert made.image.value != before
+    assert made.figure is figure
+    assert "half is 6" in made.text.value
+    made.set(budget=4, weight=0.5)
+    assert runs[1:] == [{"budget": 12, "weight": 0.7}, {"budget": 4, "weight": 0.5}]
+
+
+@pytest.mark.parametrize(
+    ("values", "error"),
+    [({"size": 1}, "there are budget, weight"), ({"budget": 99}, "from 1 to 20")],
+)
+def test_a_value_that_does_not_fit_changes_nothing(values: Any, error: str) -> None:
+    made = lab()
+    with pytest.raises(ValueError, match=error):
+        made.set(weight=0.1, **values)
+    assert made.values == {"budget": 8, "weight": 0.7}
+
+
+def test_a_lab_that_cannot_draw_says_so() -> None:
+    controls = {"n": slider("n", 0, 3, 1, 1)}
+    made = Lab("L", controls, draw, lambda r: str(1 / r["n"]), lambda n: {"n": n})
+    assert "cannot be drawn: KeyError" in made.summary()
+
+
+def test_the_same_lab_gives_the_same_picture() -> None:
+    assert lab().image.value == lab().image.value
+
+
+def plot(**works: Any) -> GrowthPlot:
+    return growth_plot(works, [10, 100, 1000], unit="reads")
+
+
+def test_exponents_are_fitted_and_said() -> None:
+    made = plot(naive=lambda n: n * n, reference=lambda n: 3 * n, fixed=lambda n: 7)
+    assert made.exponents == pytest.approx({"naive": 2, "reference": 1, "fixed": 0})
+    assert made.summary() == (
+        "How reads grow with entries: reads at entries\n"
+        "                  10        100      1,000\n"
+        "naive            100     10,000  1,000,000  grows as n^2.00\n"
+        "reference         30        300      3,000  grows as n^1.00\n"
+        "fixed              7          7          7  grows as n^0.00"
+    )
+    bundle = made._repr_mimebundle_()
+    assert bundle["text/plain"] == repr(made)
+    assert bundle["image/png"].startswith("iVBOR")
+
+
+def test_an_unfinished_series_is_left_out() -> None:
+    def stub(n: int) -> int:
+        raise NotImplementedError
+
+    made = plot(yours=stub, reference=lambda n: n)
+    assert list(made.exponents) == ["reference"]
+    assert "yours: NotImplementedError: left out" in made.summary()
+    assert plot(yours=stub).figure()
+
+
+def test_cpu_time_can_be_measured() -> None:
+    sizes = [20_000, 200_000]
+    made = growth_plot({"sum": lambda n: sum(range(n))}, sizes, measure=cpu_ms)
+    assert made.counts["sum"][1] > made.counts["sum"][0]
+
+
+def test_series_differ_in_more_than_colour() -> None:
+    figure = plot(a=lambda n: n, b=lambda n: 2 * n, c=lambda n: 3 * n).figure()
+    lines = figure.axes[0].lines
+    assert len({line.get_marker() for line in lines}) == 3
+    assert len({line.get_linestyle() for line in lines}) == 3

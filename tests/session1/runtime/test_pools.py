@@ -1,0 +1,219 @@
+"""Blocking and heavy tools: beside the loop, on real threads and processes."""
+
+import asyncio
+import contextvars
+import os
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from session1 import virtual_time
+from session1.optimized_tools import OptimizedToolAgent
+from session1.tool import Tool
+
+place = contextvars.ContextVar("place", default="nowhere")
+
+
+def pid(n: int = 0) -> int:
+    return os.getpid()
+
+
+def die(n: int = 0) -> None:
+    os._exit(1)
+
+
+def agent_with(*tools: Tool, **options: Any) -> OptimizedToolAgent:
+    return OptimizedToolAgent("agent", None, tools, **options)  # type: ignore[arg-type]
+
+
+def test_four_blocking_tools_run_at_once_and_no_more() -> None:
+    met = threading.Barrier(4)
+    now, most, lock = [0], [0], threading.Lock()
+
+    def meet(n: int) -> str:
+        with lock:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+        met.wait(timeout=30)  # passes only while four are inside
+        with lock:
+            now[0] -= 1
+        return threading.current_thread().name
+
+    agent = agent_with(Tool("meet", "", meet))
+
+    async def main() -> list[dict]:
+        requests = [{"tool": "meet", "params": {"n": n}} for n in range(8)]
+        return await agent.execute_tools_parallel(requests)
+
+    answers = asyncio.run(main())
+    agent.close()
+    assert [a["success"] for a in answers] == [True] * 8, answers
+    assert len({a["result"] for a in answers}) == 4
+    assert most == [4]
+
+
+def test_the_loop_goes_on_while_a_tool_blocks() -> None:
+    release = threading.Event()
+    agent = agent_with(Tool("block", "", lambda: release.wait(30)))
+
+    async def main() -> bool:
+        call = asyncio.create_task(agent.execute_tool_cached("block", {}))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        release.set()
+        return await call
+
+    assert asyncio.run(main()) is True
+    agent.close()
+
+
+def test_identical_blocking_calls_run_once() -> None:
+    release, runs = threading.Event(), []
+
+    def block() -> str:
+        runs.append(1)
+        release.wait(30)
+        return "done"
+
+    agent = agent_with(Tool("block", "", block, cacheable=True))
+
+    async def main() -> list[str]:
+        calls = [
+            asyncio.create_task(agent.execute_tool_cached("block", {}))
+            for _ in range(9)
+        ]
+        await asyncio.sleep(0)
+        release.set()
+        return await asyncio.gather(*calls)
+
+    assert asyncio.run(main()) == ["done"] * 9
+    assert len(runs) == 1
+    agent.close()
+
+
+def test_a_blocking_tool_that_hangs_ends_at_the_deadline() -> None:
+    release = threading.Event()
+    agent = agent_with(Tool("block", "", lambda: release.wait(30)), deadline=0.02)
+
+    async def main() -> None:
+        with pytest.raises(TimeoutError, match=r"0\.02 s"):
+            await agent.execute_tool_cached("block", {})
+
+    asyncio.run(main())
+    release.set()
+    agent.close()
+
+
+class Odd(BaseException):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ValueError("bad"), "bad"),
+        (StopIteration(), "StopIteration"),
+        (asyncio.CancelledError(), "cancelled itself"),
+        (SystemExit(2), "asked to exit with 2"),
+        (Odd("odd"), "odd"),
+    ],
+)
+def test_however_a_blocking_tool_ends_it_is_told(
+    error: BaseException, words: str
+) -> None:
+    def fail() -> None:
+        raise error
+
+    agent = agent_with(Tool("fail", "", fail), deadline=10)
+
+    async def main() -> list[dict]:
+        return await agent.execute_tools_parallel([{"tool": "fail"}])
+
+    answer = asyncio.run(main())[0]
+    agent.close()
+    assert (answer["success"], answer["tool"]) == (False, "fail")
+    assert words in answer["error"]
+
+
+def test_plain_functions_that_return_something_to_await() -> None:
+    async def later(n: int) -> int:
+        return n + 1
+
+    agent = agent_with(Tool("later", "", lambda n: later(n)))
+    assert asyncio.run(agent.execute_tool_cached("later", {"n": 1})) == 2
+    agent.close()
+
+
+def test_context_variables_reach_the_thread() -> None:
+    agent = agent_with(Tool("place", "", lambda: place.get()))
+
+    async def main() -> str:
+        place.set("here")
+        return await agent.execute_tool_cached("place", {})
+
+    assert asyncio.run(main()) == "here"
+    agent.close()
+
+
+def test_blocking_tools_on_virtual_time() -> None:
+    """Threads take real time; the virtual clock waits for them."""
+    agent = agent_with(Tool("nap", "", _nap), deadline=60)
+
+    async def main() -> str:
+        await asyncio.sleep(1000)
+        return await agent.execute_tool_cached("nap", {})
+
+    timed = virtual_time.run(main)
+    agent.close()
+    assert timed.value == "rested"
+    assert 1000 <= timed.seconds < 1060
+
+
+def _nap() -> str:
+    time.sleep(0.005)
+    return "rested"
+
+
+def test_heavy_tools_run_in_other_processes_and_survive_a_crash() -> None:
+    agent = agent_with(
+        Tool("pid", "", pid, cpu_heavy=True, cacheable=True),
+        Tool("die", "", die, cpu_heavy=True),
+    )
+
+    async def main() -> list[dict]:
+        before = await agent.execute_tools_parallel([{"tool": "pid"}])
+        crash = await agent.execute_tools_parallel([{"tool": "die"}])
+        after = await agent.execute_tools_parallel(
+            [{"tool": "pid", "params": {"n": 1}}]
+        )
+        return [*before, *crash, *after]
+
+    before, crash, after = asyncio.run(main())
+    agent.close()
+    assert before["success"], before
+    assert before["result"] != os.getpid()
+    assert crash["error"] == "the process that ran the tool died"
+    assert after["success"], after
+
+
+async def coroutine() -> None: ...
+
+
+@pytest.mark.parametrize("run", [lambda: 1, coroutine])
+def test_heavy_tools_that_cannot_leave_are_refused_at_once(run: Any) -> None:
+    with pytest.raises(
+        TypeError, match=r"'heavy' is cpu_heavy .* or leave cpu_heavy out"
+    ):
+        agent_with(Tool("heavy", "", run, cpu_heavy=True))
+
+
+def test_a_notebooks_function_cannot_be_heavy(monkeypatch: pytest.MonkeyPatch) -> None:
+    import __main__
+
+    monkeypatch.setattr(pid, "__module__", "__main__")
+    monkeypatch.setattr(__main__, "pid", pid, raising=False)
+    monkeypatch.delattr(__main__, "__file__", raising=False)
+    with pytest.raises(TypeError, match="notebook"):
+        agent_with(Tool("pid", "", pid, cpu_heavy=True))
