@@ -1,0 +1,72 @@
+"""Messages to look up and messages to look among: natural, templates, few words."""
+
+import random
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+
+from benchmarks.conversations import messages
+
+TEMPLATES = (
+    "what is the status of order {}",
+    "where is order {}",
+    "cancel order {} please",
+    "i want a refund for order number {} today",
+    "can you tell me when order {} will arrive at my house",
+)
+FILLERS = ("please", "now", "really", "again", "today")
+WORDS = [f"word{n}" for n in range(200)]
+
+
+class Corpus(NamedTuple):
+    """`held` distinct messages, and queries: half changed copies, half held out."""
+
+    held: list[str]
+    queries: list[str]
+
+
+def natural(rng: random.Random, n: int) -> list[str]:
+    """Messages of chitchat-dataset in random order."""
+    texts = list(dict.fromkeys(text for text, _ in messages(240_000)))
+    rng.shuffle(texts)
+    return texts[:n]
+
+
+def template(rng: random.Random, n: int) -> list[str]:
+    """Five sentences about an order, which differ in its number."""
+    return [rng.choice(TEMPLATES).format(rng.randrange(10**8)) for _ in range(n)]
+
+
+def few_words(rng: random.Random, n: int) -> list[str]:
+    """Four to fifteen words out of 200."""
+    return [" ".join(rng.choices(WORDS, k=rng.randint(4, 15))) for _ in range(n)]
+
+
+KINDS: dict[str, Callable[[random.Random, int], list[str]]] = {
+    "natural": natural,
+    "template": template,
+    "200 words": few_words,
+}
+
+
+@cache
+def corpus(kind: str, n: int, queries: int = 300, seed: int = 1) -> Corpus:
+    """`n` messages of a kind and queries for them; equal on every machine."""
+    rng = random.Random(seed)
+    texts = list(dict.fromkeys(KINDS[kind](rng, n + n // 20 + queries)))
+    held, new = texts[:n], texts[n : n + queries // 2]
+    if len(held) < n or len(new) < queries // 2:
+        raise ValueError(f"only {len(texts)} different messages of kind {kind!r}")
+    asked = new + [changed(rng, rng.choice(held)) for _ in new]
+    rng.shuffle(asked)
+    return Corpus(held, asked)
+
+
+def changed(rng: random.Random, message: str) -> str:
+    """`message` with a word left out, with a filler put in, or as it is."""
+    words, chance = message.split(), rng.random()
+    if chance < 0.4 and len(words) > 2:
+        words.pop(rng.randrange(len(words)))
+    elif chance < 0.8:
+        words.insert(rng.randrange(len(words) + 1), rng.choice(FILLERS))
+    return " ".join(words)
