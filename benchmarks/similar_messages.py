@@ -1,11 +1,12 @@
 """Messages to look up and messages to look among: natural, templates, few words."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
-from benchmarks.conversations import messages
+from session1.data import conversations
 
 TEMPLATES = (
     "what is the status of order {}",
@@ -26,10 +27,20 @@ class Corpus(NamedTuple):
 
 
 def natural(rng: random.Random, n: int) -> list[str]:
-    """Messages of chitchat-dataset in random order."""
-    texts = list(dict.fromkeys(text for text, _ in messages(240_000)))
+    """The first `n` different messages of chitchat-dataset, in random order."""
+    said = (turn.text for talk in conversations() for turn in talk.turns)
+    texts = list(islice(unique(said), n))
     rng.shuffle(texts)
-    return texts[:n]
+    return texts
+
+
+def unique(texts: Iterable[str]) -> Iterator[str]:
+    """Each text once."""
+    seen: set[str] = set()
+    for text in texts:
+        if text not in seen:
+            seen.add(text)
+            yield text
 
 
 def template(rng: random.Random, n: int) -> list[str]:

@@ -26,7 +26,6 @@ PEERS = {
     "SetSimilaritySearch": similar.set_similarity_search,
     "rapidfuzz": similar.rapidfuzz,
 }
-SLOW_ON_TEMPLATES = {"datasketch", "SetSimilaritySearch"}
 
 GOALS = (
     Goal("natural, median", BIG, "ratio_naive", low=10_000),
@@ -132,9 +131,6 @@ def contenders(kind: str, n: int) -> tuple[dict[str, Lookup], dict[str, str]]:
     """The peers that can be asked, and why the others cannot."""
     kept, missing = dict[str, Lookup](), dict[str, str]()
     for name, make in PEERS.items():
-        if kind != "natural" and n == BIG and name in SLOW_ON_TEMPLATES:
-            missing[name] = "takes minutes to build or to ask at this size"
-            continue
         peer = make(corpus(kind, n).held)
         if isinstance(peer, str):
             missing[name] = peer
