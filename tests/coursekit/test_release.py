@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coursekit.course import Course, CourseError, find_course
@@ -16,6 +16,13 @@ KEYS = st.from_regex(r"[a-z_]{1,8}", fullmatch=True)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 PLAIN = TEXT | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.lists(TEXT)
 ROWS = st.lists(st.dictionaries(KEYS, PLAIN), min_size=1)
+
+# a loaded machine is slow, not wrong
+SLOW = settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 
 
 @pytest.fixture
@@ -68,7 +75,7 @@ def test_course_is_found_from_below_or_said_to_be_missing(
         course.named("02")
 
 
-@settings(max_examples=30)
+@SLOW
 @given(
     st.dictionaries(KEYS, PLAIN),
     st.dictionaries(KEYS.map(lambda k: f"{k}_rows"), ROWS),
