@@ -20,8 +20,8 @@ class MemoryOptimizedAgent(BaseAgent):
     """Answers through its model, shown the best of what it remembers.
 
     Every `cleanup_interval` messages a nearly full memory is cut to the best
-    `keep_fraction`. If a limit is reached in between, entries less important than
-    `importance_threshold` make room first.
+    `keep_fraction`. If a limit is reached in between, it is cleared down to that
+    fraction of the limits, entries less important than `importance_threshold` first.
     """
 
     def __init__(
