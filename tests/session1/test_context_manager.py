@@ -82,7 +82,7 @@ def test_what_must_stay_but_cannot_fit_is_an_error_and_changes_nothing() -> None
 def summarizing(llm: SimulatedLLM, max_tokens: int = 100) -> ContextManager:
     manager = ContextManager(max_tokens, llm_client=llm, count_tokens=len)
     manager.add_context("critical", 1.0)
-    for i in range(10):
+    for i in range(9):
         manager.add_context(f"detail {i} of it", 0.3)
     return manager
 
@@ -95,7 +95,7 @@ def test_the_model_tells_what_left_in_short() -> None:
         return "ten details"
 
     manager = summarizing(SimulatedLLM(reply=reply))
-    assert manager.waiting == 6
+    assert manager.waiting == 5
     assert virtual_time.run(manager.compress).value == "ten details"
     assert manager.waiting == 0
     assert manager.dropped == 0

@@ -47,6 +47,7 @@ class BoundedMemory:
         importance_weight: float = 0.7,
         horizon: float | timedelta = 1000,
         clock: Callable[[], datetime] = utc_now,
+        size_of: Callable[[str], int] = footprint,
         on_full: Callable[[int], object] | None = None,
     ) -> None:
         """`on_full` may make room in its own way when so many bytes do not fit."""
@@ -57,6 +58,7 @@ class BoundedMemory:
         self._age_weight = (1 - importance_weight) / positive_span("horizon", horizon)
         self._by_time = isinstance(horizon, timedelta)
         self._clock = clock
+        self._size_of = size_of
         self._on_full = on_full
         self._start: datetime | None = None  # of time, for scores by time
         self._rows: SortedList = SortedList()  # of Row, worst first
@@ -74,7 +76,7 @@ class BoundedMemory:
         Raises ValueError, changing nothing, if it is larger than the whole memory.
         """
         check(content, importance)
-        size = footprint(content)
+        size = self._size_of(content)
         when = aware(self._clock() if timestamp is None else timestamp)
         if not self.fits(size):
             self._make_room(size)
@@ -118,7 +120,7 @@ class BoundedMemory:
     def check(self, content: str, importance: float) -> None:
         """Raise what `add` would raise; nothing changes."""
         check(content, importance)
-        self._refuse_giant(footprint(content))
+        self._refuse_giant(self._size_of(content))
 
     def best_first(self) -> Iterator[MemoryEntry]:
         """The entries, highest score first; reading k of them takes O(k)."""
