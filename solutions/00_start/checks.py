@@ -53,7 +53,7 @@ def together(ns: Names, check: Check) -> None:
     answers = list(answers) if type(answers) is tuple else answers
     right, overlap = same(answers, desk.answers), desk.peak > 1
     check.true(
-        "the answers in the order of the tools with several at work at once",
+        "right answers with several tools at work at once",
         1,
         right and overlap,
         given="five tools that take 0.5, 0.2, 0.6, 0.4 and 0.3 s",

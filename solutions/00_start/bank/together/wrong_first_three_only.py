@@ -1,5 +1,5 @@
 """misconception: one-case-is-enough
-fails: the answers in the order of the tools with several at work at once, each tool is called once, virtual seconds for the five tools
+fails: right answers with several tools at work at once, each tool is called once, virtual seconds for the five tools
 """
 
 async def ask_all(tools):
