@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from coursekit.checks import Check
-from coursekit.plain import same
+from coursekit.plain import is_plain, same
 from coursekit.words import say
 
 Names = Mapping[str, Any]
@@ -41,7 +41,7 @@ class Desk:
 
 
 def together(ns: Names, check: Check) -> None:
-    """3 points over five tools of 0.2 to 0.6 s: order (1), calls (1), seconds (1).
+    """3 points over five tools of 0.2 to 0.6 s: answers (1), calls (1), seconds (1).
 
     Seconds: full up to 0.6, the longest tool; none from 2.0, the sum of all. Nothing
     for right answers that came one after another, nothing for speed without them.
@@ -52,27 +52,26 @@ def together(ns: Names, check: Check) -> None:
     # a tuple of answers is as good as a list
     answers = list(answers) if type(answers) is tuple else answers
     right, overlap = same(answers, desk.answers), desk.peak > 1
+    done = right and overlap
     check.true(
         "right answers with several tools at work at once",
         1,
-        right and overlap,
+        done,
         given="five tools that take 0.5, 0.2, 0.6, 0.4 and 0.3 s",
-        got=f"{say(answers)}, at most {desk.peak} at work at once",
-        expected=f"{say(desk.answers)}, more than one at once",
-        look="start every call before you wait for any"
-        if right
-        else "gather gives the answers in the order of the calls",
-        misconception="async-is-together" if right else "finish-order",
+        **_diagnosis(answers, desk, right),
     )
+    later = "" if done else "counted once the answers are right and come together"
     check.true(
         "each tool is called once",
         1,
-        right and overlap and set(desk.calls) == {1},
+        done and set(desk.calls) == {1},
+        given=later,
         got=f"calls of each tool: {desk.calls}",
-        expected="one call each, side by side with others, and the right answers",
-        look="a call is made wherever `tool()` stands",
-        misconception="wait-then-call-again",
+        expected="one call each" if done else "",
+        look="a call is made wherever `tool()` stands" if done else "",
+        misconception="wait-then-call-again" if done else "",
     )
+    again = desk.calls != [1] * 5
     check.at_most(
         "virtual seconds for the five tools",
         1,
@@ -80,10 +79,38 @@ def together(ns: Names, check: Check) -> None:
         full=0.6,
         zero=2.0,
         unit="s",
-        given="" if right else "counted once the answers are right",
-        look="which tools could have been at work already?",
-        misconception="waits-add-up",
+        given="" if right else later,
+        look="which tools could have been at work already?" if right else "",
+        misconception=("wait-then-call-again" if again else "pairs-will-do")
+        if done
+        else "",
     )
+
+
+def _diagnosis(answers: Any, desk: Desk, right: bool) -> dict[str, str]:
+    """What came, what should, and the likely cause."""
+    if right:
+        got = f"right answers, {desk.peak} tool at work at a time"
+        look = "start every call before you wait for any"
+        return _cause(got, "several at work at once", look, "async-is-together")
+    if not is_plain(answers):
+        look = "`await` stands before `asyncio.gather`, a star before its list"
+        got = "something to wait for, no answers"
+        return _cause(got, "the five answers", look, "forget-await")
+    if isinstance(answers, list) and sorted(map(str, answers)) == desk.answers:
+        look = "gather gives the answers in the order of the calls"
+        return _cause(say(answers), say(desk.answers), look, "finish-order")
+    look = "call every tool in `tools`, however many there are"
+    return _cause(say(answers), say(desk.answers), look, "one-case-is-enough")
+
+
+def _cause(got: str, expected: str, look: str, misconception: str) -> dict[str, str]:
+    return {
+        "got": got,
+        "expected": expected,
+        "look": look,
+        "misconception": misconception,
+    }
 
 
 def trace(ns: Names, check: Check) -> None:
