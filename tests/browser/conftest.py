@@ -27,7 +27,7 @@ FLAGS = [
     "--disable-quic",
     "--disable-sync",
 ]
-START = 60  # seconds that a server may take on a busy machine
+START = 120  # seconds that a server may take on a busy machine
 WAIT = 30  # seconds for anything that should show on the page
 # what JupyterLab says of a saved widget whose cell has not run again yet
 FOREIGN = "widget model not found"
