@@ -1,9 +1,9 @@
-"""Tool calls as bars on virtual time: the module's widget and its measurements."""
+"""Tool calls as bars on virtual time: the module's widget."""
 
 import asyncio
 import math
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,10 +15,7 @@ from coursekit import style
 from coursekit.lab import Lab, slider
 from session1.caching.single_flight import SingleFlight
 from session1.caching.ttl import TTLCache
-from session1.llm.simulated import SimulatedLLM
-from session1.optimized_tools import OptimizedToolAgent
 from session1.runtime.batch import GiveUp, run_batch
-from session1.tool import Tool
 from session1.virtual_time import now, run
 
 ROWS = ("one by one", "side by side", "cached", "coalesced")
@@ -191,8 +188,8 @@ def draw(figure: Figure, found: list[Way]) -> None:
 def _band(axes: Axes, way: Way, top: float, width: float) -> None:
     """All bars of one kind as one line with gaps: quick to draw."""
     for kind, colour in COLOURS.items():
-        xs: list[float | None] = []
-        ys: list[float | None] = []
+        xs: list[Any] = []
+        ys: list[Any] = []
         for bar in (b for b in way.bars if b.kind == kind):
             xs += [bar.start, bar.end, None]
             ys += [top + bar.request, top + bar.request, None]
@@ -200,12 +197,15 @@ def _band(axes: Axes, way: Way, top: float, width: float) -> None:
             axes.plot(xs, ys, "D", color=colour, markersize=min(5.0, width))
             continue
         axes.plot(xs, ys, color=colour, linewidth=width, solid_capstyle="butt")
+        if kind == "joined":  # hollow: told apart without colour too
+            thin = 0.4 * width
+            axes.plot(xs, ys, color="white", linewidth=thin, solid_capstyle="butt")
         if kind == "failed":
             axes.plot(xs[1::3], ys[1::3], "x", color=style.BLACK, markersize=4.5)
 
 
 def _legend(axes: Axes) -> None:
-    bar = {"linewidth": 6, "solid_capstyle": "butt"}
+    bar: dict[str, Any] = {"linewidth": 6, "solid_capstyle": "butt"}
     handles = [
         Line2D([], [], color=COLOURS["run"], label="run", **bar),
         Line2D([], [], color=COLOURS["joined"], label="joined a run", **bar),
@@ -248,45 +248,3 @@ def words(found: list[Way]) -> str:
         ends = len(shared.bars) - shared.lost
         lines.append(f"{shared.lost} failed; the other {ends} never noticed.")
     return "\n".join(lines)
-
-
-def reference_runs(callers: int) -> int:
-    """How often the reference runs its tool for `callers` equal calls at once."""
-    runs = 0
-
-    async def weather(city: str) -> str:
-        nonlocal runs
-        runs += 1
-        await asyncio.sleep(0.3)
-        return f"clear in {city}"
-
-    async def main() -> None:
-        tools = [Tool("weather", "the weather of a city", weather, cacheable=True)]
-        agent = OptimizedToolAgent("lab", SimulatedLLM(), tools, clock=now)
-        call = agent.execute_tool_cached
-        await asyncio.gather(
-            *[call("weather", {"city": "Oslo"}) for _ in range(callers)]
-        )
-
-    run(main)
-    return runs
-
-
-def slow_batches(
-    gather: Callable[..., Awaitable[Any]], batches: int = 100, size: int = 20
-) -> int:
-    """How many of `batches` wait for a slow call, when one call in ten is slow."""
-    rng = random.Random(0)
-
-    async def call() -> None:
-        await asyncio.sleep(2.0 if rng.random() < 0.1 else 0.2)
-
-    async def main() -> int:
-        slow = 0
-        for _ in range(batches):
-            began = now()
-            await gather(*[call() for _ in range(size)])
-            slow += now() - began > 1
-        return slow
-
-    return run(main).value
