@@ -205,23 +205,20 @@ def _band(axes: Axes, way: Way, top: float, width: float) -> None:
 
 
 def _legend(axes: Axes) -> None:
-    bar: dict[str, Any] = {"linewidth": 6, "solid_capstyle": "butt"}
-    handles = [
-        Line2D([], [], color=COLOURS["run"], label="run", **bar),
-        Line2D([], [], color=COLOURS["joined"], label="joined a run", **bar),
-        Line2D([], [], color=COLOURS["hit"], marker="D", ls="", label="hit"),
-        Line2D(
-            [],
-            [],
-            color=COLOURS["failed"],
-            marker="x",
-            markeredgecolor=style.BLACK,
-            label="failed",
-            **bar,
-        ),
-    ]
+    def line(kind: str, **look: Any) -> Line2D:
+        return Line2D([], [], color=COLOURS[kind], solid_capstyle="butt", **look)
+
+    hollow = Line2D([], [], color="white", linewidth=2.4, solid_capstyle="butt")
+    cross = {"marker": "x", "markeredgecolor": style.BLACK}
+    signs: dict[str, Any] = {
+        "run": line("run", linewidth=6),
+        "joined a run": (line("joined", linewidth=6), hollow),
+        "hit": line("hit", marker="D", linestyle=""),
+        "failed": line("failed", linewidth=6, **cross),
+    }
     axes.legend(
-        handles=handles,
+        list(signs.values()),
+        list(signs),
         ncols=4,
         fontsize=9,
         loc="lower left",

@@ -8,7 +8,7 @@ from typing import Any
 
 from session1.llm.simulated import SimulatedLLM
 from session1.optimized_tools import OptimizedToolAgent
-from session1.runtime.batch import run_batch
+from session1.runtime.batch import GiveUp, run_batch
 from session1.tool import Tool
 from session1.virtual_time import now, run
 
@@ -28,8 +28,11 @@ def reference_runs(callers: int) -> int:
 def lasts(calls: Sequence[float], limit: int) -> float:
     """Seconds until calls that take so long are all done, `limit` at a time."""
 
+    def call(seconds: float) -> Callable[[GiveUp], Any]:
+        return lambda _give_up: asyncio.sleep(seconds)
+
     async def main() -> None:
-        await run_batch([lambda _, s=s: asyncio.sleep(s) for s in calls], limit)
+        await run_batch([call(seconds) for seconds in calls], limit)
 
     return run(main).seconds
 
