@@ -478,26 +478,29 @@ def _right_tasks(tool: Tool) -> Cache:
 
 
 def _right_futures(tool: Tool) -> Cache:
-    """Keeps every promise: the first caller runs, the others wait for its word."""
+    """Keeps every promise: a run of its own gives its word to all who wait."""
     kept: dict[Any, Any] = {}
-    waiting: dict[Any, asyncio.Future[Any]] = {}
+    words: dict[Any, asyncio.Future[Any]] = {}
+    runs: set[asyncio.Task[None]] = set()
+
+    async def fill(name: Any, word: asyncio.Future[Any]) -> None:
+        try:
+            kept[name] = await tool(name)
+            word.set_result(kept[name])
+        except Exception as error:
+            word.set_exception(error)
+        finally:
+            del words[name]
 
     async def get(name: Any) -> Any:
         if name in kept:
             return kept[name]
-        if name in waiting:
-            return await asyncio.shield(waiting[name])
-        word = waiting[name] = asyncio.get_running_loop().create_future()
-        word.add_done_callback(lambda f: f.exception())
-        try:
-            kept[name] = await tool(name)
-            word.set_result(kept[name])
-        except BaseException as error:
-            word.set_exception(error)
-            raise
-        finally:
-            del waiting[name]
-        return kept[name]
+        if name not in words:
+            words[name] = asyncio.get_running_loop().create_future()
+            run = asyncio.create_task(fill(name, words[name]))
+            runs.add(run)
+            run.add_done_callback(runs.discard)
+        return await asyncio.shield(words[name])
 
     return get
 

@@ -10,12 +10,12 @@ import pytest
 FOLDER = Path(__file__).parents[2] / "solutions" / "03_tools"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def runs() -> SimpleNamespace:
     return SimpleNamespace(**runpy.run_path(str(FOLDER / "tool_runs.py")))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def right() -> dict[str, str]:
     """The right option's text of every question."""
     quiz = tomllib.loads((FOLDER / "module.toml").read_text())["quiz"]
