@@ -1,7 +1,7 @@
 """An agent whose tools run once for equal questions and side by side for the rest."""
 
 import time
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -9,14 +9,14 @@ from typing import Any
 from session1.base_agent import BaseAgent
 from session1.caching.keys import Uncacheable, key_of
 from session1.caching.single_flight import SingleFlight
-from session1.caching.snapshot import Snapshot, Uncopyable
+from session1.caching.snapshot import Snapshot, Uncopyable, copied
 from session1.caching.ttl import TTLCache
 from session1.llm.client import LLMClient
 from session1.monitoring.tool_stats import Call, ToolStats
 from session1.runtime.batch import GiveUp, Outcome, run_batch
 from session1.runtime.pools import Pools
 from session1.runtime.tool_runner import Runner, runner
-from session1.runtime.watchdog import Watchdog
+from session1.runtime.watchdog import Exited, Watchdog
 from session1.tool import Tool
 from session1.tool_plan import answer_prompt, plan_prompt, read_plan
 
@@ -76,7 +76,7 @@ class OptimizedToolAgent(BaseAgent):
             raise ValueError(f"two tools are named {tool.name!r}; rename one")
         self._runners[tool.name] = runner(tool, self._pools)
         self.tools[tool.name] = tool
-        if tool.cacheable and tool.name not in NEVER_CACHED:
+        if _is_cacheable(tool):
             self._cacheable.add(tool.name)
         self.execution_stats[tool.name] = ToolStats()
 
@@ -99,8 +99,7 @@ class OptimizedToolAgent(BaseAgent):
         `{"success": False, "error", "tool"}`. One that fails costs the others nothing.
         """
         requests = list(tool_requests)
-        calls = [partial(self._request, request) for request in requests]
-        outcomes = await run_batch(calls, self.limit)
+        outcomes = await run_batch(self._request, requests, self.limit)
         return [_answer(r, o) for r, o in zip(requests, outcomes, strict=True)]
 
     async def process_message(self, message: str) -> str:
@@ -143,23 +142,23 @@ class OptimizedToolAgent(BaseAgent):
         """Let go of the threads and processes."""
         self._pools.close()
 
-    def _is_cacheable(self, tool_name: str) -> bool:
-        return tool_name in self._cacheable
-
     def _cache_key(self, tool_name: str, params: Mapping[str, Any]) -> Hashable | None:
         """None where no key is safe: the tool then simply runs."""
-        if not self._is_cacheable(tool_name):
+        if tool_name not in self._cacheable:
             return None
         try:
             return key_of(tool_name, params)
         except Uncacheable:
             return None
 
-    async def _request(self, request: Any, give_up: GiveUp) -> Any:
-        if not isinstance(request, Mapping) or "tool" not in request:
-            self.rejected_requests += 1
-            raise ValueError('a request is a dict such as {"tool": name, "params": {}}')
-        return await self._execute(request["tool"], request.get("params", {}), give_up)
+    def _request(self, request: Any, give_up: GiveUp) -> Coroutine[Any, Any, Any]:
+        if not _is_mapping(request) or "tool" not in request:
+            return self._reject()
+        return self._execute(request["tool"], request.get("params", {}), give_up)
+
+    async def _reject(self) -> None:
+        self.rejected_requests += 1
+        raise ValueError('a request is a dict such as {"tool": name, "params": {}}')
 
     async def _execute(
         self, tool_name: str, params: Mapping[str, Any], give_up: GiveUp | None = None
@@ -169,19 +168,21 @@ class OptimizedToolAgent(BaseAgent):
         began = self._clock()
         key = self._cache_key(tool_name, params)
         if key is not None and (kept := self._cache.get(key)) is not None:
+            result = kept.take()
             stats.hit(self._clock() - began)
-            return kept.take()
+            return result
         call = Call(stats, self._clock, began, give_up)
         with call, self._watchdog.watch(call.give_up if give_up else None):
             if key is not None:
                 return await self._share(key, tool_name, params)
             stats.executions += 1
-            return await self._run(tool_name, params)
+            call.runs = True
+            return await self._runners[tool_name](**params)
 
     def _check(self, tool_name: str, params: Mapping[str, Any]) -> None:
         """ValueError for an unknown tool, TypeError for params that are no dict."""
         known = isinstance(tool_name, str) and tool_name in self.tools
-        if known and (type(params) is dict or isinstance(params, Mapping)):
+        if known and _is_mapping(params):
             return
         self.rejected_requests += 1
         if known:
@@ -199,7 +200,7 @@ class OptimizedToolAgent(BaseAgent):
         else:
             stats.executions += 1
             # The run may outlive this call, whose caller may then change the params.
-            params = Snapshot(dict(params)).take()
+            params = copied(dict(params))
         work = partial(self._run_and_keep, key, name, params)
         shared = await self._flights.run(key, work)
         if shared.snapshot is not None:
@@ -226,7 +227,9 @@ class OptimizedToolAgent(BaseAgent):
     async def _run(self, name: str, params: Mapping[str, Any]) -> Any:
         began = self._clock()
         try:
-            return await self._runners[name](params)
+            return await self._runners[name](**params)
+        except SystemExit as e:
+            raise Exited(e) from e
         finally:
             self.execution_stats[name].executed(self._clock() - began)
 
@@ -239,6 +242,14 @@ class _Shared:
     snapshot: Snapshot[Any] | None
 
 
+def _is_cacheable(tool: Tool) -> bool:
+    return tool.cacheable and tool.name not in NEVER_CACHED
+
+
+def _is_mapping(value: Any) -> bool:
+    return type(value) is dict or isinstance(value, Mapping)  # the first is faster
+
+
 def _is_error(result: Any) -> bool:
     """Whether a tool returned its failure instead of raising it."""
     if not isinstance(result, Mapping):
@@ -247,7 +258,7 @@ def _is_error(result: Any) -> bool:
 
 
 def _answer(request: Any, outcome: Outcome[Any]) -> dict[str, Any]:
-    name = request.get("tool", "unknown") if isinstance(request, Mapping) else "unknown"
+    name = request.get("tool", "unknown") if _is_mapping(request) else "unknown"
     if outcome.error is None:
         return {"success": True, "result": outcome.value, "tool": name}
     return {"success": False, "error": _told(outcome.error), "tool": name}

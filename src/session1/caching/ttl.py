@@ -42,14 +42,21 @@ class TTLCache(Generic[K, V]):
 
     def get(self, key: K, default: Any = None) -> V | Any:
         """The fresh value under `key`, or `default`; O(1)."""
-        entry = self._entries.get(key)
-        if entry is None:
+        try:
+            born, dies, value = self._entries[key]
+        except KeyError:
             return default
-        if entry[0] <= self._clock() < entry[1]:
-            return entry[2]
+        if born <= self._clock() < dies:
+            return value
         self._drop(key)
         self.expired += 1
         return default
+
+    def peek(self, key: K, default: Any = None) -> V | Any:
+        """Like `get`, but it counts as no use of the entry and drops nothing."""
+        entry = self._entries.peek(key)
+        fresh = entry is not None and entry[0] <= self._clock() < entry[1]
+        return entry[2] if fresh else default
 
     def put(self, key: K, value: V) -> None:
         """Keep `value` for `ttl` seconds from now; O(1)."""

@@ -37,8 +37,12 @@ class ToolStats:
         if seconds > 0:
             self.total_time += seconds
 
-    def ended(self, seconds: float, error: BaseException | None = None) -> None:
-        """Count how a call that was no hit ended."""
+    def ended(
+        self, seconds: float, error: BaseException | None = None, ran: bool = False
+    ) -> None:
+        """Count how a call that was no hit ended; `ran` if it ran the tool itself."""
+        if ran:
+            self.executed(seconds)
         if seconds > 0:  # a clock may step back
             self.total_time += seconds
         if error is None:
@@ -51,8 +55,8 @@ class ToolStats:
             self.errors += 1
 
     def executed(self, seconds: float) -> None:
-        """Record what one execution took, whatever its end."""
-        self.latency.record(min(max(seconds, 0.0), LIMIT))
+        """Record what one execution took, whatever its end; 0 if the clock jumped."""
+        self.latency.record(seconds if 0.0 <= seconds <= LIMIT else 0.0)
 
     def figures(self) -> dict[str, Any]:
         """All of it as plain numbers, with averages and percentiles."""
@@ -76,9 +80,12 @@ class ToolStats:
 
 
 class Call:
-    """One call that was no hit, in a `with`: however it ends, it is counted once."""
+    """One call that was no hit, in a `with`: however it ends, it is counted once.
 
-    __slots__ = ("_began", "_clock", "_give_up", "_open", "_stats")
+    Set `runs` where the call itself runs the tool, so that both take one time.
+    """
+
+    __slots__ = ("_began", "_clock", "_give_up", "_open", "_stats", "runs")
 
     def __init__(
         self,
@@ -92,6 +99,7 @@ class Call:
         self._began = began
         self._give_up = give_up
         self._open = True
+        self.runs = False
 
     def give_up(self) -> None:
         """Count the call as timed out and release who waits; it will not end itself."""
@@ -114,4 +122,4 @@ class Call:
     def _end(self, error: BaseException | None) -> None:
         if self._open:
             self._open = False
-            self._stats.ended(self._clock() - self._began, error)
+            self._stats.ended(self._clock() - self._began, error, self.runs)
