@@ -3,7 +3,6 @@
 import asyncio
 import math
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,17 +114,14 @@ async def _go(
         cache.put(question.key, "kept")
         return kind
 
-    def call(i: int) -> Callable[[GiveUp], Any]:
-        async def timed(_give_up: GiveUp) -> None:
-            start, kind = now(), "failed"
-            try:
-                kind = await answered(asked[i])
-            finally:
-                way.bars.append(Bar(i, start, now(), kind))
+    async def timed(i: int, _give_up: GiveUp) -> None:
+        start, kind = now(), "failed"
+        try:
+            kind = await answered(asked[i])
+        finally:
+            way.bars.append(Bar(i, start, now(), kind))
 
-        return timed
-
-    outcomes = await run_batch([call(i) for i in range(len(asked))], limit)
+    outcomes = await run_batch(timed, range(len(asked)), limit)
     way.lost = sum(outcome.error is not None for outcome in outcomes)
     return way
 

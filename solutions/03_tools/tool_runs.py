@@ -28,11 +28,11 @@ def reference_runs(callers: int) -> int:
 def lasts(calls: Sequence[float], limit: int) -> float:
     """Seconds until calls that take so long are all done, `limit` at a time."""
 
-    def call(seconds: float) -> Callable[[GiveUp], Any]:
-        return lambda _give_up: asyncio.sleep(seconds)
+    async def call(seconds: float, _give_up: GiveUp) -> None:
+        await asyncio.sleep(seconds)
 
     async def main() -> None:
-        await run_batch([call(seconds) for seconds in calls], limit)
+        await run_batch(call, calls, limit)
 
     return run(main).seconds
 
