@@ -11,6 +11,7 @@ from typing import Any
 
 from coursekit.checks import Check
 from coursekit.guard import fault
+from coursekit.module import LETTERS
 from coursekit.ordering import assemble
 from coursekit.plain import native, number, same
 from session1.virtual_time import now
@@ -116,15 +117,31 @@ def _has(call: Any, value: Any) -> bool:
 
 
 def flight(ns: Names, check: Check) -> None:
-    """4 points, one each: one run for overlapping callers, keys apart, a caller's
-    cancellation is its own, failures reach all and are forgotten.
+    """4 points: a function without traps (0.5), one run for overlapping callers (1),
+    keys apart (0.5), a caller's cancellation is its own (1), failures reach all and
+    are forgotten (1).
 
-    Any order of lines that does what is asked gets them.
+    Any order of the six lines that does what is asked gets them.
     """
     order = ns["order"]
-    for name, scene, want, look, misconception in [
+    shape = "lines that make a function and no trap"
+    with check.part(shape, 0.5, look="start with `async def`; indent steps by one"):
+        _assembled(order)
+        pairs = zip(LETTERS, check.exercise.lettered, strict=False)
+        traps = [x for x, line in pairs if line in check.exercise.distractors]
+        found = [x for x in traps if x in str(order).upper()]
+        check.true(
+            shape,
+            0.5,
+            not found,
+            got=f"order = {order!r}",
+            expected="two of the lines stay out",
+            look="which lines wait too early, or let a caller end the run?",
+        )
+    for name, points, scene, want, look, misconception in [
         (
             "a hundred overlapping callers cause one run",
+            1,
             _hundred,
             {"runs": 1, "answers": 100, "seconds": 0.3},
             "what runs is noted before anything waits",
@@ -132,6 +149,7 @@ def flight(ns: Names, check: Check) -> None:
         ),
         (
             "other keys run beside it",
+            0.5,
             _three_keys,
             {"answers": ["a", "b", "c"], "seconds": 0.3},
             "each key has its own entry in `flights`",
@@ -139,6 +157,7 @@ def flight(ns: Names, check: Check) -> None:
         ),
         (
             "a cancelled caller takes nobody along",
+            1,
             _one_leaves,
             {"runs": 1, "answered": 2},
             "a caller who awaits the task itself cancels it when cancelled",
@@ -146,15 +165,17 @@ def flight(ns: Names, check: Check) -> None:
         ),
         (
             "a failure reaches all and is forgotten",
+            1,
             _fails_first,
             {"failed": 3, "afterwards": "sunny", "left": 0},
             "a run that has ended, well or not, is no longer in flight",
             "flights-are-a-cache",
         ),
     ]:
-        with check.part(name, 1, look=look):
+        with check.part(name, points, look=look):
             got = check.wait(scene(_assembled(order)))
-            check.equal(name, 1, got, want, look=look, misconception=misconception)
+            why = {"look": look, "misconception": misconception}
+            check.equal(name, points, got, want, **why)
 
 
 def _assembled(order: Any) -> Any:
