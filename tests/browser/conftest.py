@@ -27,7 +27,7 @@ FLAGS = [
     "--disable-quic",
     "--disable-sync",
 ]
-START = 60  # seconds that a server may take on a busy machine
+START = 120  # seconds that a server may take on a busy machine
 WAIT = 30  # seconds for anything that should show on the page
 # what JupyterLab says of a saved widget whose cell has not run again yet
 FOREIGN = "widget model not found"
@@ -220,7 +220,7 @@ class Notebook:
     def run(self, cell: str) -> Any:
         """Run a cell to its end; the locator of the cell."""
         self.page.evaluate(RUN, cell)
-        return self.page.locator(f"#{cell}")
+        return self.page.locator(f'[id="{cell}"]')
 
     def write(self, below: str, code: str) -> Any:
         """Write code into a new cell below another and run it; its locator."""
@@ -230,8 +230,9 @@ class Notebook:
 @pytest.fixture(scope="module")
 def opened(chromium: str, server: Server) -> Iterator[Notebook]:
     """The released 02_memory in JupyterLab, its first cell run."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=WAIT * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         try:
