@@ -22,8 +22,8 @@ LABELS = {
     "got": "got",
     "expected": "expected",
     "look": "look at",
-    "belief": "belief?",
-    "repair": "in fact",
+    "belief": "You may think:",
+    "repair": "But:",
 }
 
 
@@ -84,7 +84,12 @@ class Criterion:
         head = f"{self.mark} {self.name}{reached}"
         if self.full:
             return [head]
-        return [head, *(f"    {k:<9} {v}" for k, v in self.details().items())]
+        return [head, *(_line(k, v) for k, v in self.details().items())]
+
+
+def _line(label: str, text: str) -> str:
+    width = 0 if label.endswith(":") else 9  # what stands beside got and expected
+    return f"    {label:<{width}} {text}"
 
 
 def _reached(points: float, most: float) -> str:

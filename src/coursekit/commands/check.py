@@ -67,13 +67,23 @@ def _exercise(module: Module, report: Report) -> str:
     mark = MARKS.get(report.status, "✗")
     reached = f"{report.score:g} of {plural(report.max, 'point')}, {report.status}"
     lines = [f"{mark} {report.exercise}: {title} ({reached})"]
+    return "\n".join([*lines, *_why(report), *_next(report)])
+
+
+def _why(report: Report) -> list[str]:
+    """What was lost and why, a line each detail."""
+    lost = [line for c in report.criteria if not c.full for line in c.lines()]
     # what an empty answer lost is clear from its points
-    why = [report.note] if report.status == "not attempted" else report.reasons
-    lines += [
-        textwrap.fill(w, 88, initial_indent="    - ", subsequent_indent="      ")
-        for w in why
-    ]
-    return "\n".join([*lines, *_next(report)])
+    lines = [] if report.status == "not attempted" else lost
+    return [_indented(x) for x in ([report.note, *lines] if report.note else lines)]
+
+
+def _indented(line: str) -> str:
+    text = line.lstrip()
+    indent = " " * (4 + len(line) - len(text))
+    return textwrap.fill(
+        text, 88, initial_indent=indent, subsequent_indent=f"{indent}  "
+    )
 
 
 def _next(report: Report) -> list[str]:
