@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from coursekit.checks import Check
-from coursekit.guard import fault
+from coursekit.faults import fault
 from coursekit.module import LETTERS
 from coursekit.ordering import assemble
 from coursekit.plain import native, number, same
