@@ -148,7 +148,7 @@ async def one_bad_one_stuck(
     """A batch with a call that fails and one that hangs: good results, seconds."""
     ids = [talk.id for talk in talks[:8]]
     async with at_work(make, talks, clock=virtual_time.now) as (_, agent):
-        requests = [
+        requests: list[Request] = [
             {"tool": "fetch", "params": {"talk": talk}}
             for talk in [*ids[:4], "missing", *ids[4:], NEVER]
         ]
@@ -178,14 +178,14 @@ def session_of(talks: Sequence[Conversation], count: int, seed: int = 1) -> list
     return calls
 
 
-def _distinct(talks: Sequence[Conversation], rng: random.Random) -> Iterable[Request]:
-    searches = [
+def _distinct(talks: Sequence[Conversation], rng: random.Random) -> list[Request]:
+    searches: list[Request] = [
         {"tool": "search", "params": {"query": {"word": word, "speaker": who}}}
         for word in WORDS
         for who in "AB"
     ]
     asked = rng.sample([qa.question for qa in answers()], 40)
-    made = [
+    made: list[Request] = [
         *searches,
         *({"tool": "fetch", "params": {"talk": t.id}} for t in talks[:40]),
         *({"tool": "answer", "params": {"question": question}} for question in asked),
