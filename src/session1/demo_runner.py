@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,21 +16,32 @@ if not __package__:  # started as a file: find the package beside it, installed 
 
 from session1 import virtual_time
 from session1.demo import PARTS
-from session1.demo.part import Context
+from session1.demo.part import Context, Mine
 from session1.llm import KINDS, LLMClient, LLMError, ModelMissing, connect
 
 INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Run the parts asked for; 0 if all held, 1 if not, 130 after Ctrl-C."""
-    options = parser().parse_args(argv)
+def main(
+    argv: list[str] | None = None, find_mine: Callable[[], Mine] | None = None
+) -> int:
+    """Run the parts asked for; 0 if all held, 1 if not, 130 after Ctrl-C.
+
+    With `find_mine` there is an option `--mine`, for what it finds.
+    """
+    options = parser(find_mine is not None).parse_args(argv)
     say = (lambda *_: None) if options.json else print
     result: dict[str, Any] = {"ok": False, "llm": None, "notes": [], "failures": []}
     start, code = time.perf_counter(), 1
     try:
         with model(options, result, say) as (llm, wait):
-            context = Context(llm, wait, options.quick, options.out, not options.json)
+            tell = partial(note, result, say)
+            mine = find_mine() if find_mine and options.mine else Mine()
+            for text in mine.notes:
+                tell(text)
+            context = Context(
+                llm, wait, options.quick, options.out, not options.json, mine, tell
+            )
             for name in options.only or PARTS:
                 run_part(name, context, result, say)
         result["ok"] = not result["failures"]
@@ -105,7 +117,7 @@ def note(result: dict[str, Any], say: Callable[..., None], text: str) -> None:
     say(f"Note: {text}")
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(has_mine: bool = False) -> argparse.ArgumentParser:
     """The command line."""
     made = argparse.ArgumentParser(
         description="Run the reference agents on real conversations and compare them "
@@ -121,6 +133,10 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--base-url", help="with --llm openai: its address (or OPENAI_BASE_URL)"
     )
+    if has_mine:
+        made.add_argument(
+            "--mine", action="store_true", help="what you built, between the two"
+        )
     made.add_argument(
         "--only", action="append", choices=list(PARTS), help="run this part only"
     )

@@ -5,16 +5,16 @@ from itertools import chain, islice
 from statistics import mean, median
 from typing import Any
 
-from session1.data import Conversation, conversations
+from session1.data import conversations
 from session1.demo import memory_plot
 from session1.demo.answering import Answer, answer_questions
-from session1.demo.part import Context, Section
+from session1.demo.part import Context, Section, broken
 from session1.demo.replay import (
     BUDGET,
     LATEST,
     LIMIT_MB,
     MEMORIES,
-    Line,
+    Make,
     Replay,
     context_seconds,
     lines_of,
@@ -35,9 +35,12 @@ Growth = list[dict[str, float]]
 def run(context: Context) -> Iterator[Section]:
     """Replay, growth, plot, then a few answers by the model."""
     talks = long_talks(2 if context.quick else 5)
-    replays = replay_all(context, talks)
+    makers = context.with_yours("memory", MEMORIES)
+    replays = context.each(
+        "replay", makers, lambda make: [replay(make, talk) for talk in talks]
+    )
     yield replay_section(replays)
-    growth = measure_growth(context)
+    growth = measure_growth(context, makers)
     yield growth_section(growth)
     picture = memory_plot.save(replays, growth, LIMIT, context.out / "memory.png")
     yield Section("plot", str(picture), f"Picture: {picture}")
@@ -46,32 +49,25 @@ def run(context: Context) -> Iterator[Section]:
     yield answers_section(answers)
 
 
-def replay_all(context: Context, talks: Sequence[Conversation]) -> Replays:
-    """Every talk through every memory."""
-    jobs = [(name, talk) for talk in talks for name in MEMORIES]
-    replays: Replays = {name: [] for name in MEMORIES}
-    for name, talk in context.progress(jobs, len(jobs), "replay"):
-        replays[name].append(replay(MEMORIES[name], talk))
-    return replays
-
-
-def measure_growth(context: Context) -> Growth:
+def measure_growth(context: Context, makers: dict[str, Make]) -> Growth:
     """CPU seconds for one context out of n messages, for growing n."""
     sizes = [250, 500, 1_000] if context.quick else [250, 1_000, 4_000, 16_000, 64_000]
     talks = conversations(800 if context.quick else None, min_turns=60)
     source = list(islice(chain.from_iterable(map(lines_of, talks)), sizes[-1]))
-    return [
-        _growth_row(source[:n])
-        for n in context.progress(sizes, len(sizes), "context of n messages")
-    ]
-
-
-def _growth_row(lines: Sequence[Line]) -> dict[str, float]:
-    row: dict[str, float] = {"messages": len(lines)}
-    for name, make in MEMORIES.items():
-        if name == "ours" or len(lines) <= NAIVE_UP_TO:
-            row[name] = context_seconds(make, lines)
-    return row
+    rows: Growth = [{"messages": n} for n in sizes]
+    seconds = context.each(
+        "context of n messages",
+        {name: (name, make) for name, make in makers.items()},
+        lambda one: [
+            context_seconds(one[1], source[:n])
+            for n in sizes
+            if one[0] == "ours" or n <= NAIVE_UP_TO
+        ],
+    )
+    for name, found in seconds.items():
+        for row, spent in zip(rows, found, strict=False):
+            row[name] = spent
+    return rows
 
 
 def summary(replays: Sequence[Replay]) -> dict[str, Any]:
@@ -136,31 +132,32 @@ def _figure(key: str, value: float) -> str:
 
 def failures(figures: dict[str, Any]) -> tuple[str, ...]:
     """What our memory promises and did not keep."""
-    promises = {
-        f"memory reported more than its {LIMIT:,} bytes": (
-            figures["reported_bytes_max"] > LIMIT
-        ),
-        f"reported bytes are off by more than {TOLERANCE:.0%}": (
-            abs(figures["reported_of_real"] - 1) > TOLERANCE
-        ),
-        "a context was over its budget": figures["over_budget"] > 0,
-        "a context was not in the order of time": figures["in_order"] < 1,
-    }
-    return tuple(what for what, broken in promises.items() if broken)
+    return broken(
+        {
+            f"memory reported more than its {LIMIT:,} bytes": (
+                figures["reported_bytes_max"] > LIMIT
+            ),
+            f"reported bytes are off by more than {TOLERANCE:.0%}": (
+                abs(figures["reported_of_real"] - 1) > TOLERANCE
+            ),
+            "a context was over its budget": figures["over_budget"] > 0,
+            "a context was not in the order of time": figures["in_order"] < 1,
+        }
+    )
 
 
 def growth_section(growth: Growth) -> Section:
     """CPU time of one context against the number of messages remembered."""
+    names = [name for name in growth[0] if name != "messages"]
     rows = [
         [
             f"{row['messages']:,.0f}",
-            f"{1e3 * row['naive']:,.1f} ms" if "naive" in row else "not run",
-            f"{1e3 * row['ours']:,.3f} ms",
+            *(f"{1e3 * row[n]:,.3f} ms" if n in row else "not run" for n in names),
             f"{row['naive'] / row['ours']:,.0f}×" if "naive" in row else "-",
         ]
         for row in growth
     ]
-    head = ["one context out of n messages", "naive", "ours", "ratio"]
+    head = ["one context out of n messages", *names, "naive ÷ ours"]
     return Section("growth", growth, table(head, rows))
 
 

@@ -4,18 +4,13 @@ from collections.abc import Sequence
 from math import log
 from pathlib import Path
 from statistics import linear_regression, mean
-from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MultipleLocator, PercentFormatter
 
+from session1.demo.plot import COLOURS, INK, STYLE, legend_below, offsets, panels
+from session1.demo.plot import save as save_figure
 from session1.demo.replay import LATEST, Replay
-
-# Okabe and Ito's palette, which colour-blind people can tell apart.
-COLOURS = {"naive": "#D55E00", "ours": "#0072B2"}
-INK = "#333333"
-STYLE: dict[str, Any] = {"linewidth": 2}
 
 
 def save(
@@ -25,18 +20,11 @@ def save(
     path: Path,
 ) -> Path:
     """Draw to `path` (PNG), making its folder; returns it."""
-    figure = Figure(figsize=(15, 4.6), dpi=110, layout="constrained")
-    bytes_axes, growth_axes, kept_axes = figure.subplots(1, 3)
+    figure, (bytes_axes, growth_axes, kept_axes) = panels(3)
     draw_bytes(bytes_axes, replays, limit)
     draw_growth(growth_axes, growth)
     draw_kept(kept_axes, replays)
-    for axes in (bytes_axes, growth_axes, kept_axes):
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.tick_params(colors=INK)
-        axes.title.set_fontweight("bold")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path)
-    return path
+    return save_figure(figure, path)
 
 
 def draw_bytes(axes: Axes, replays: dict[str, list[Replay]], limit: int) -> None:
@@ -61,7 +49,8 @@ def draw_bytes(axes: Axes, replays: dict[str, list[Replay]], limit: int) -> None
 
 def draw_growth(axes: Axes, growth: Sequence[dict[str, float]]) -> None:
     """Time of one context against messages, both logarithmic, with the exponent."""
-    for name, colour in COLOURS.items():
+    for name in [name for name in growth[0] if name != "messages"]:
+        colour = COLOURS[name]
         points = [(row["messages"], row[name]) for row in growth if name in row]
         at, seconds = zip(*points, strict=True)
         milliseconds = [1e3 * s for s in seconds]
@@ -90,22 +79,21 @@ def exponent(at: Sequence[float], seconds: Sequence[float]) -> float:
 
 def draw_kept(axes: Axes, replays: dict[str, list[Replay]]) -> None:
     """Shares of what should be kept, a bar a memory."""
-    for offset, (name, found) in zip((0.2, -0.2), replays.items(), strict=True):
-        shares = kept(found)
+    for name, offset in offsets(replays):
+        shares = kept(replays[name])
         places = [-i + offset for i in range(len(shares))]
         bars = axes.barh(
-            places, list(shares.values()), 0.36, color=COLOURS[name], label=name
+            places,
+            list(shares.values()),
+            0.72 / len(replays),
+            color=COLOURS[name],
+            label=name,
         )
         axes.bar_label(bars, [f"{share:.0%}" for share in shares.values()], padding=3)
     axes.set_yticks([-i for i in range(len(shares))], list(shares))
     axes.set(title="What is kept", xlim=(0, 1.15))
     axes.xaxis.set_major_formatter(PercentFormatter(1))
     legend_below(axes)
-
-
-def legend_below(axes: Axes) -> None:
-    """A legend of two columns that covers no data."""
-    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2)
 
 
 def kept(replays: Sequence[Replay]) -> dict[str, float]:

@@ -1,7 +1,7 @@
 """What a part of the demo is given and what it hands back."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -10,6 +10,20 @@ from tqdm import tqdm
 from session1.llm import LLMClient
 
 T = TypeVar("T")
+R = TypeVar("R")
+YOURS = "yours"
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What a learner built: makers by part, and what to say of the rest.
+
+    `tell` puts an error of the learner's code into words.
+    """
+
+    makers: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    tell: Callable[[Exception], str] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +35,35 @@ class Context:
     quick: bool
     out: Path
     show_progress: bool
+    mine: Mine = field(default_factory=Mine)
+    note: Callable[[str], None] = print
 
     def progress(self, items: Iterable[T], total: int, label: str) -> Iterable[T]:
         """`items` with a bar on stderr while they are worked through."""
         return tqdm(items, label, total, leave=False, disable=not self.show_progress)
+
+    def with_yours(self, part: str, known: Mapping[str, T]) -> dict[str, T]:
+        """The makers of a part: ours last, and before it the learner's if there is."""
+        made = dict(known)
+        if part in self.mine.makers:
+            last = made.popitem()
+            made |= {YOURS: self.mine.makers[part], last[0]: last[1]}
+        return made
+
+    def each(
+        self, label: str, makers: dict[str, T], work: Callable[[T], R]
+    ) -> dict[str, R]:
+        """`work` on every maker; the learner's leaves `makers` if it fails."""
+        done: dict[str, R] = {}
+        for name in self.progress(list(makers), len(makers), label):
+            try:
+                done[name] = work(makers[name])
+            except Exception as e:
+                if name != YOURS:
+                    raise
+                self.note(f"yours stopped at “{label}”: {self.mine.tell(e)}")
+                del makers[name]
+        return done
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +77,11 @@ class Section:
     data: Any
     text: str
     failures: tuple[str, ...] = ()
+
+
+def broken(promises: Mapping[str, bool]) -> tuple[str, ...]:
+    """The sentences whose promise was not kept."""
+    return tuple(sentence for sentence, failed in promises.items() if failed)
 
 
 class Part(Protocol):

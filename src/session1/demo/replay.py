@@ -3,36 +3,29 @@
 import gc
 import time
 import tracemalloc
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from statistics import mean
 from typing import Protocol
 
 from session1.data import Conversation, conversations
 from session1.llm import SimulatedLLM
-from session1.memory.entry import MemoryEntry
-from session1.memory.importance import score
 from session1.memory.naive import NaiveMemory
 from session1.memory_optimized_agent import MemoryOptimizedAgent
+from session1.replay import IMPORTANT, MB, Clock, Remark, Remembers, talk_of
 
 LIMIT_MB = 0.1
 BUDGET = 2000  # characters of context
-IMPORTANT = 0.6
 LATEST = 10
 EVERY = 50  # messages between two looks
 
-Clock = Callable[[], datetime]
 
-
-class Memory(Protocol):
+class Memory(Remembers, Protocol):
     """What the naive memory and ours have in common."""
 
-    def add_to_memory(self, content: str, importance_score: float = 0.5) -> None: ...
     def get_compressed_context(self, max_context_size: int = 2000) -> str: ...
     def get_memory_stats(self) -> dict[str, float]: ...
-    @property
-    def memory_entries(self) -> Iterable[MemoryEntry]: ...
 
 
 Make = Callable[[Clock, float, int], Memory]
@@ -87,9 +80,6 @@ class Replay:
     looks: list[Look] = field(default_factory=list)
 
 
-Line = tuple[datetime, str, float]  # when, "speaker: text", importance
-
-
 def long_talks(limit: int) -> list[Conversation]:
     """The longest conversations of the dataset that people really had."""
     talks = [c for c in conversations(min_turns=800) if _is_talk(c)]
@@ -103,12 +93,10 @@ def _is_talk(conversation: Conversation) -> bool:
     return slow and len({turn.text for turn in turns}) > 0.8 * len(turns)
 
 
-def lines_of(talk: Conversation) -> list[Line]:
-    """The turns of `talk` as an agent remembers them."""
-    return [
-        (turn.when, f"{turn.speaker}: {turn.text}", score(turn.text))
-        for turn in talk.turns
-    ]
+def lines_of(talk: Conversation) -> list[Remark]:
+    """The turns of `talk` as an agent remembers them: with who said it."""
+    said = zip(talk.turns, talk_of(talk), strict=True)
+    return [replace(r, text=f"{turn.speaker}: {r.text}") for turn, r in said]
 
 
 def replay(make: Make, talk: Conversation) -> Replay:
@@ -120,13 +108,14 @@ def replay(make: Make, talk: Conversation) -> Replay:
     return result
 
 
-def _timed(make: Make, lines: Sequence[Line]) -> Replay:
-    clock = HandClock(lines[0][0])
+def _timed(make: Make, lines: Sequence[Remark]) -> Replay:
+    clock = HandClock(lines[0].when)
     memory = make(clock, LIMIT_MB, 1000)
     result = Replay(len(lines))
-    for number, (clock.now, text, importance) in enumerate(lines, 1):
+    for number, line in enumerate(lines, 1):
+        clock.now = line.when
         start = time.process_time()
-        memory.add_to_memory(text, importance)
+        memory.add_to_memory(line.text, line.importance)
         result.add_s += time.process_time() - start
         if number % EVERY == 0 or number == len(lines):
             start = time.process_time()
@@ -136,18 +125,18 @@ def _timed(make: Make, lines: Sequence[Line]) -> Replay:
     return result
 
 
-def _look(memory: Memory, context: str, lines: Sequence[Line]) -> Look:
+def _look(memory: Memory, context: str, lines: Sequence[Remark]) -> Look:
     kept = {entry.content for entry in memory.memory_entries}
     shown = context.split("\n")
-    important = [text for _, text, importance in lines if importance >= IMPORTANT]
+    important = [line.text for line in lines if line.importance >= IMPORTANT]
     return Look(
         messages=len(lines),
         reported_bytes=_reported(memory),
         important_kept=_share(important, kept),
         important_shown=_share(important, set(shown)),
-        latest_kept=_share([text for _, text, _ in lines[-LATEST:]], kept),
+        latest_kept=_share([line.text for line in lines[-LATEST:]], kept),
         context_chars=len(context),
-        in_order=_in_order(shown, [text for _, text, _ in lines]),
+        in_order=_in_order(shown, [line.text for line in lines]),
     )
 
 
@@ -157,17 +146,18 @@ def _in_order(shown: Sequence[str], said: Sequence[str]) -> bool:
     return all(text in rest for text in shown if text in known)
 
 
-def _real_bytes(make: Make, lines: Sequence[Line]) -> list[int]:
+def _real_bytes(make: Make, lines: Sequence[Remark]) -> list[int]:
     """Bytes allocated for the memory at each look, as tracemalloc counts them."""
     found = []
-    clock = HandClock(lines[0][0])
+    clock = HandClock(lines[0].when)
     gc.collect()
     tracemalloc.start()
     try:
         memory = make(clock, LIMIT_MB, 1000)
-        for number, (clock.now, text, importance) in enumerate(lines, 1):
+        for number, line in enumerate(lines, 1):
+            clock.now = line.when
             # A copy, because the text that is already there would not be counted.
-            memory.add_to_memory("".join(list(text)), importance)
+            memory.add_to_memory("".join(list(line.text)), line.importance)
             if number % EVERY == 0 or number == len(lines):
                 found.append(tracemalloc.get_traced_memory()[0])
     finally:
@@ -175,14 +165,15 @@ def _real_bytes(make: Make, lines: Sequence[Line]) -> list[int]:
     return found
 
 
-def context_seconds(make: Make, lines: Sequence[Line]) -> float:
+def context_seconds(make: Make, lines: Sequence[Remark]) -> float:
     """CPU seconds for a context of all `lines` and a new one: the best of a few."""
-    clock = HandClock(lines[0][0])
+    clock = HandClock(lines[0].when)
     memory = make(clock, 1e6, len(lines))
     if isinstance(memory, NaiveMemory):
         memory.cleanup_interval = len(lines) + 1  # or it would never get so large
-    for clock.now, text, importance in lines:
-        memory.add_to_memory(text, importance)
+    for line in lines:
+        clock.now = line.when
+        memory.add_to_memory(line.text, line.importance)
     # The first context may pay once for order; later ones only for what came since.
     first = _seconds(memory)
     again = 4 if first < 0.5 else 0
@@ -198,7 +189,7 @@ def _seconds(memory: Memory, message: str | None = None) -> float:
 
 
 def _reported(memory: Memory) -> int:
-    return round(memory.get_memory_stats()["total_memory_mb"] * 1024 * 1024)
+    return round(memory.get_memory_stats()["total_memory_mb"] * MB)
 
 
 def _share(wanted: Sequence[str], kept: set[str]) -> float:

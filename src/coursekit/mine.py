@@ -1,0 +1,165 @@
+"""What a learner built, taken out of their notebooks for `demo_runner.py --mine`.
+
+A module takes part by a file `mine.py` with `PART`, the part of the demo it belongs to,
+`USES`, the exercises whose answers it needs, and `build(names)`, which makes of these
+answers (whatever is solved, by name) what that part of the demo runs: a `Make` of
+`session1.demo.replay`, `.tool_runs` or `.answer_runs`.
+"""
+
+import ast
+import contextlib
+import importlib.util
+import linecache
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from coursekit.course import Course, CourseError
+from coursekit.guard import fault, quiet
+from coursekit.module import Module, find
+from coursekit.notebook import Cell, read_cells
+from session1.demo.part import Mine
+
+FILE = "mine.py"
+BLANK = re.compile(r"\b_{3,}\b|raise NotImplementedError")
+DEFINES = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+@dataclass
+class Built:
+    """The names a notebook defines, and what is to be said of its answers."""
+
+    module: Module
+    names: dict[str, Any]
+    solved: list[str] = field(default_factory=list)
+    unsolved: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def notes(self) -> Iterator[str]:
+        """A line for errors, and one for what is still to do."""
+        for error in self.errors:
+            yield f"{self.module.name}: {error}"
+        if self.unsolved:
+            next_one = self.module.exercise(self.unsolved[0])
+            stands_in = "; the naive version stands in" if self.solved else ""
+            yield (
+                f"{self.module.name}: not solved yet: {', '.join(self.unsolved)}"
+                f"{stands_in}. Next: {next_one.id}, “{next_one.title}”"
+            )
+
+
+def mine(course: Course) -> Mine:
+    """What the notebooks in `course/` hold, for each module that takes part."""
+    makers: dict[str, Any] = {}
+    notes: list[str] = []
+    spaces: list[dict[str, Any]] = []
+    for name in course.modules:
+        if not (course.source(name) / FILE).is_file():
+            continue
+        try:
+            part, built, maker = _taken(course, name)
+        except CourseError as e:
+            notes.append(f"{name}: {e}")
+            continue
+        notes += built.notes()
+        spaces.append(built.names)
+        if maker is not None:
+            makers[part] = maker
+
+    def tell(error: Exception) -> str:
+        told = [fault(error, names) for names in spaces]
+        return next((f.text() for f in told if f.line), fault(error, {}).text())
+
+    return Mine(makers, tuple(notes), tell)
+
+
+def _taken(course: Course, name: str) -> tuple[str, Built, Any]:
+    """The part of the demo, the answers, and what was built of them (or None)."""
+    recipe = _recipe(course.source(name) / FILE)
+    notebook = course.release(name) / f"{name}.ipynb"
+    cells = read_cells(notebook)
+    with _inside(notebook.parent), quiet():
+        built = take(find(), cells, recipe.USES)
+        maker = None
+        try:
+            maker = recipe.build(built.names) if built.solved else None
+        except Exception as e:
+            built.errors.append(fault(e, built.names).text())
+    return recipe.PART, built, maker
+
+
+def take(module: Module, cells: list[Cell], uses: tuple[str, ...]) -> Built:
+    """Run the answers in `uses`, and of all other cells only what defines names."""
+    built = Built(module, {"__name__": f"mine_{module.name}"})
+    missing = set(uses) - {cell.grade_id for cell in cells}
+    for cell in cells:
+        if cell.kind != "code" or cell.grade_id.startswith("test_"):
+            continue
+        if cell.grade_id in uses:
+            _answer(built, cell)
+        else:
+            _definitions(built.names, cell.text)
+    built.unsolved = [name for name in uses if name in {*built.unsolved, *missing}]
+    return built
+
+
+def _answer(built: Built, cell: Cell) -> None:
+    stub = built.module.exercise(cell.grade_id).stub.strip()
+    if BLANK.search(cell.text) or cell.text.strip() == stub:
+        built.unsolved.append(cell.grade_id)
+        return
+    place = f"<{built.module.name}: {cell.grade_id}>"
+    lines = [f"{line}\n" for line in cell.text.splitlines()]
+    linecache.cache[place] = len(cell.text), None, lines, place
+    try:
+        exec(compile(cell.text, place, "exec"), built.names)
+    except Exception as e:
+        built.errors.append(f"{cell.grade_id}: {fault(e, built.names).text()}")
+    else:
+        built.solved.append(cell.grade_id)
+
+
+def _definitions(names: dict[str, Any], text: str) -> None:
+    """Run what a cell imports, defines or sets to a plain value; nothing else."""
+    try:
+        body = ast.parse(text).body
+    except SyntaxError:  # a magic, or not finished
+        return
+    for node in body:
+        if isinstance(node, (*DEFINES, ast.ClassDef)) or _sets_a_value(node):
+            code = compile(ast.Module([node], []), "<given>", "exec")
+            with contextlib.suppress(Exception):
+                exec(code, names)
+
+
+def _sets_a_value(node: ast.stmt) -> bool:
+    if not isinstance(node, ast.Assign):
+        return False
+    try:
+        ast.literal_eval(node.value)
+    except ValueError:
+        return False
+    return True
+
+
+def _recipe(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"mine_{path.parent.name}", path)
+    assert spec and spec.loader
+    recipe = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(recipe)
+    return recipe
+
+
+@contextlib.contextmanager
+def _inside(folder: Path) -> Iterator[None]:
+    """Work in a module's folder, its helper files importable."""
+    sys.path.insert(0, str(folder))
+    try:
+        with contextlib.chdir(folder):
+            yield
+    finally:
+        sys.path.remove(str(folder))

@@ -1,0 +1,95 @@
+"""The picture of the response part: times, wrong answers, and the tuned target."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, PercentFormatter
+
+from session1.data.pairs import Pair, pairs
+from session1.demo.answer_runs import PERCENTS, Day, percentiles
+from session1.demo.plot import COLOURS, INK, STYLE, legend_below, offsets, panels
+from session1.demo.plot import save as save_figure
+from session1.latency.closed_loop import Round, late_share
+
+LINES = {"no reuse": ":", "naive": "--", "yours": "-.", "ours": "-"}
+LEAST_S = 0.001  # hits take no virtual time; the axis is logarithmic
+
+
+def save(
+    days: Mapping[str, Day],
+    served: Mapping[str, Sequence[Pair]],
+    rounds: Mapping[str, Sequence[Round]],
+    path: Path,
+) -> Path:
+    """Draw to `path` (PNG); returns it."""
+    figure, (times, wrong, target) = panels(3)
+    draw_times(times, days)
+    draw_pairs(wrong, served)
+    draw_tuning(target, rounds)
+    return save_figure(figure, path)
+
+
+def draw_times(axes: Axes, days: Mapping[str, Day]) -> None:
+    """What share of answers was there after so many seconds."""
+    for name, day in days.items():
+        seconds = [max(s, LEAST_S) for s in sorted(day.seconds)]
+        shares = [(i + 1) / len(seconds) for i in range(len(seconds))]
+        style = {"color": COLOURS[name], "linestyle": LINES[name], **STYLE}
+        axes.step(seconds, shares, where="post", label=name, **style)
+        points = percentiles(seconds)
+        axes.plot(
+            list(points.values()),
+            [p / 100 for p in PERCENTS],
+            "o",
+            color=COLOURS[name],
+            markersize=4,
+        )
+    axes.set_xscale("log")
+    axes.set(title="Answers there after …", ylim=(0, 1.03))
+    axes.xaxis.set_major_formatter(FuncFormatter(_seconds))
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.grid(alpha=0.25)
+    legend_below(axes, len(days))
+
+
+def _seconds(value: float, _position: object) -> str:
+    return "at once" if value == LEAST_S else f"{value:g} s"
+
+
+def draw_pairs(axes: Axes, served: Mapping[str, Sequence[Pair]]) -> None:
+    """Labelled pairs that got one answer, by what differs between them."""
+    all_kinds = Counter(pair.kind if not pair.same else "same" for pair in pairs())
+    for name, offset in offsets(served):
+        hits = served[name]
+        found = Counter(pair.kind if not pair.same else "same" for pair in hits)
+        shares = [found[kind] / n for kind, n in all_kinds.items()]
+        places = [offset - i for i in range(len(shares))]
+        height = 0.7 / len(served)
+        bars = axes.barh(places, shares, height, color=COLOURS[name], label=name)
+        axes.bar_label(bars, [f"{share:.0%}" for share in shares], padding=3, color=INK)
+    labels = ["may share one" if k == "same" else f"{k} differs" for k in all_kinds]
+    axes.set_yticks([-i for i in range(len(labels))], labels)
+    axes.set(title="Pairs given one answer", xlim=(0, 1.15))
+    axes.xaxis.set_major_formatter(PercentFormatter(1))
+    legend_below(axes, len(served))
+
+
+def draw_tuning(axes: Axes, rounds: Mapping[str, Sequence[Round]]) -> None:
+    """The target in seconds, round by round, and how many answers end up late."""
+    for name, history in rounds.items():
+        targets = [one.target for one in history]
+        axes.plot(targets, color=COLOURS[name], linestyle=LINES[name], **STYLE)
+        axes.annotate(
+            f"{name}: {late_share(list(history[-10:])):.0%} late",
+            (len(targets) - 1, targets[-1]),
+            xytext=(0, 18),
+            textcoords="offset points",
+            ha="right",
+            color=COLOURS[name],
+            fontweight="bold",
+        )
+    axes.set(title="Target while it is tuned", xlabel="round", ylim=(0, None))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda s, _: f"{s:g} s"))
+    axes.grid(alpha=0.25)
