@@ -19,7 +19,8 @@ from types import ModuleType
 from typing import Any
 
 from coursekit.course import Course, CourseError
-from coursekit.guard import fault, quiet
+from coursekit.faults import fault
+from coursekit.guard import quiet
 from coursekit.module import Module, find
 from coursekit.notebook import Cell, read_cells
 from session1.demo.part import Mine
@@ -72,7 +73,7 @@ def mine(course: Course) -> Mine:
 
     def tell(error: Exception) -> str:
         told = [fault(error, names) for names in spaces]
-        return next((f.text() for f in told if f.line), fault(error, {}).text())
+        return next((f.text() for f in told if f.where), fault(error, {}).text())
 
     return Mine(makers, tuple(notes), tell)
 
