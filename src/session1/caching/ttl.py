@@ -51,6 +51,12 @@ class TTLCache(Generic[K, V]):
         self.expired += 1
         return default
 
+    def peek(self, key: K, default: Any = None) -> V | Any:
+        """Like `get`, but it counts as no use of the entry and drops nothing."""
+        entry = self._entries.peek(key)
+        fresh = entry is not None and entry[0] <= self._clock() < entry[1]
+        return entry[2] if fresh else default
+
     def put(self, key: K, value: V) -> None:
         """Keep `value` for `ttl` seconds from now; O(1)."""
         now = self._clock()

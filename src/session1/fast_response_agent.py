@@ -1,0 +1,216 @@
+"""An agent that answers at once where it can, and in time where it cannot."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
+from typing import Any
+from weakref import WeakValueDictionary
+
+from session1.base_agent import BaseAgent
+from session1.caching.single_flight import SingleFlight
+from session1.latency.broadcast import Broadcast
+from session1.latency.fallback import fallback
+from session1.latency.response_times import Answered, ResponseTimes
+from session1.latency.tuner import Tuner
+from session1.llm.client import LLMClient
+from session1.reuse.answer_cache import AnswerCache, Finder, Found
+
+
+class FastResponseAgent(BaseAgent):
+    """Reuses answers, waits for the model until a deadline, and tunes the deadline.
+
+    A kept answer is served again for `ttl` seconds, to the same message or to one
+    that safely asks the same. What the model has not answered within
+    `target_response_time` seconds gets a stand-in, which is never kept; the model
+    goes on for up to `patience` seconds and its late answer is. `clock` times
+    statistics and expiry; deadlines follow the event loop.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        llm_client: LLMClient,
+        *,
+        target_response_time: float = 2.0,
+        max_cached: int = 1000,
+        ttl: float = 3600.0,
+        threshold: float = 0.7,
+        semantic: Finder | None = None,
+        tuner: Tuner | None = None,
+        patience: float = 60.0,
+        max_tokens: int = 64,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(name, "Fast response agent", llm_client)
+        if not target_response_time > 0:
+            raise ValueError(f"the target is {target_response_time} s; give it time")
+        self.target_response_time = target_response_time
+        self.max_cached = max_cached
+        self.max_tokens = max_tokens
+        self.times = ResponseTimes()
+        self.tuner = tuner or Tuner()
+        self.late_answers = 0
+        self.answers = AnswerCache(
+            max_cached, ttl, threshold=threshold, semantic=semantic, clock=clock
+        )
+        self._clock = clock
+        self._flights: SingleFlight[str, str] = SingleFlight(patience)
+        # A stream lives as long as its model's run or a reader holds it.
+        self._streams: WeakValueDictionary[str, Broadcast] = WeakValueDictionary()
+
+    async def process_message(self, message: str) -> str:
+        """The answer alone."""
+        response: str = (await self.process_message_fast(message))["response"]
+        return response
+
+    async def process_message_fast(self, message: str) -> dict[str, Any]:
+        """`response`, `response_time`, `cache_hit` (True, "fuzzy", ...), `fallback`.
+
+        Raises what the model raises, and ValueError for a message without text.
+        """
+        began = self._clock()
+        found = self._recall(message)
+        if found is not None:
+            return self._answer(found.text, found.how, began)
+        return await self._in_time(lambda: self._generated(message), message, began)
+
+    async def stream(self, message: str) -> AsyncIterator[str]:
+        """The answer piece by piece; the deadline holds for the first piece.
+
+        If the model breaks off, its error follows the pieces and nothing is kept.
+        """
+        began = self._clock()
+        found = self._recall(message)
+        if found is not None:
+            self._answer(found.text, found.how, began)
+            yield found.text
+            return
+        pieces = self._streams.setdefault(message, Broadcast())
+        flight = asyncio.create_task(self._generated(message))
+        flight.add_done_callback(partial(_close, pieces))
+        try:
+            reader = pieces.read()
+            first = await self._in_time(lambda: anext(reader, ""), message, began)
+            yield first["response"]
+            if not first["fallback"]:
+                async for piece in self._rest(reader):
+                    yield piece
+        finally:
+            flight.cancel()  # this reader's wait, not the model's work
+
+    async def _rest(self, reader: AsyncIterator[str]) -> AsyncIterator[str]:
+        try:
+            async for piece in reader:
+                yield piece
+        except Exception:
+            self.times.ended("broken")
+            raise
+
+    async def _in_time(
+        self, work: Callable[[], Awaitable[str]], message: str, began: float
+    ) -> dict[str, Any]:
+        """The outcome of `work()` as an answer, or a stand-in at the deadline."""
+        try:
+            async with asyncio.timeout(self.target_response_time):
+                text = await work()
+        except TimeoutError:
+            return self._answer(fallback(message), "fallback", began)
+        except BaseException as error:
+            cancelled = isinstance(error, asyncio.CancelledError)
+            self.times.ended("cancelled" if cancelled else "error")
+            raise
+        return self._answer(text, "model", began)
+
+    def precompute(self, message: str, response: str) -> None:
+        """Answer `message` with `response` from now on, without the model."""
+        _check(message)
+        self.answers.fix(message, response)
+
+    @property
+    def precomputed_responses(self) -> dict[str, str]:
+        """The answers given beforehand, by message; a copy."""
+        return dict(self.answers.fixed)
+
+    def get_response_time_stats(self) -> dict[str, Any]:
+        """Times of all answers, of hits and of misses, and how the requests ended."""
+        return {
+            **self.times.figures(self.target_response_time),
+            "target_response_time": self.target_response_time,
+            "cache_entries": len(self.answers),
+            "refused_by_gate": self.answers.refused,
+            "coalesced": self._flights.joined,
+            "late_answers": self.late_answers,
+            "running": len(self._flights),
+        }
+
+    async def optimize_performance(self) -> None:
+        """Fit the target to the model; halve a full cache, least useful first."""
+        self.target_response_time = self.tuner.tune(self.target_response_time)
+        if len(self.answers) >= self.max_cached:
+            self.answers.trim(self.max_cached // 2)
+        self.logger.info(
+            "target %.2f s, %d answers kept",
+            self.target_response_time,
+            len(self.answers),
+        )
+
+    def _recall(self, message: str) -> Found | None:
+        try:
+            _check(message)
+        except (TypeError, ValueError):
+            self.times.ended("rejected")
+            raise
+        return self.answers.find(message)
+
+    def _answer(self, text: str, how: Answered, began: float) -> dict[str, Any]:
+        seconds = self.times.answered(how, self._clock() - began)
+        hit = {"exact": True, "model": False, "fallback": False}.get(how, how)
+        return {
+            "response": text,
+            "response_time": seconds,
+            "cache_hit": hit,
+            "fallback": how == "fallback",
+        }
+
+    async def _generated(self, message: str) -> str:
+        """The model's answer, from one run for all who wait for it."""
+        return await self._flights.run(message, partial(self._generate, message))
+
+    async def _generate(self, message: str) -> str:
+        """Ask the model, hand on each piece, keep the whole."""
+        pieces = self._streams.setdefault(message, Broadcast())
+        began, said = self._clock(), []
+        target = self.target_response_time
+        prompt = self.prompt(message)
+        try:
+            async for piece in self.llm_client.stream(
+                prompt, max_tokens=self.max_tokens
+            ):
+                said.append(piece)
+                pieces.put(piece)
+        finally:
+            self._streams.pop(message, None)
+        seconds = max(self._clock() - began, 0.0)
+        self.tuner.record(seconds)
+        self.late_answers += seconds > target
+        self.answers.store(message, "".join(said), seconds)
+        return "".join(said)
+
+
+def _check(message: str) -> None:
+    """TypeError for what is no text, ValueError for text with nothing in it."""
+    if not isinstance(message, str):
+        raise TypeError(f"a message is a str, not {type(message).__name__}")
+    if not message.strip():
+        raise ValueError("the message is empty: send at least one word")
+
+
+def _close(pieces: Broadcast, flight: "asyncio.Task[str]") -> None:
+    """End the stream with its flight, whichever way that went."""
+    if flight.cancelled():
+        return
+    error = flight.exception()
+    if error is None and not len(pieces):
+        pieces.put(flight.result())  # it joined a run that had just ended
+    pieces.close(error)

@@ -1,0 +1,1 @@
+"""Answering in time: deadlines, stand-in answers, shared streams, tuning."""

@@ -1,0 +1,1 @@
+"""Answering from an earlier answer: finding similar messages, and judging them."""

@@ -1,0 +1,151 @@
+"""Answers to earlier messages, found for the same message or a safely similar one."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, Protocol
+
+from session1.caching.ttl import TTLCache
+from session1.reuse import gate
+from session1.reuse.index import JaccardIndex
+from session1.reuse.similarity import Match, tokens
+
+LONGEST_SIMILAR = 2_000  # characters of a message that similar ones are sought for
+LONGEST_KEPT = 8_000  # characters of a message whose answer is kept at all
+CANDIDATES = 4  # similar messages that are judged before giving up
+GRACE_S = 60.0  # an entry this young is not yet judged by how rarely it was served
+
+How = Literal["exact", "fuzzy", "semantic"]
+
+
+class Found(NamedTuple):
+    """A kept answer and how it was found."""
+
+    text: str
+    how: How
+
+
+class Finder(Protocol):
+    """Finds the kept messages nearest in meaning to another."""
+
+    def add(self, key: str) -> None: ...
+
+    def remove(self, key: str) -> bool: ...
+
+    def best(self, message: str, limit: int = 1) -> list[Match]: ...
+
+
+@dataclass(slots=True)
+class _Entry:
+    text: str
+    cost_s: float
+    born: float
+    served: int = 0
+
+    def worth(self, now: float) -> float:
+        """Model seconds saved for each second it was kept, at the rate so far."""
+        return self.cost_s * (self.served + 1) / (max(now - self.born, 0.0) + GRACE_S)
+
+
+class AnswerCache:
+    """At most `max_entries` answers for `ttl` seconds each, and fixed ones for ever.
+
+    A similar message is only a candidate: its answer is served when `judge` finds
+    that both ask the same. `refused` counts the candidates that it turned down.
+    """
+
+    def __init__(
+        self,
+        max_entries: int = 1000,
+        ttl: float = 3600.0,
+        *,
+        threshold: float = 0.7,
+        semantic: Finder | None = None,
+        judge: Callable[[str, str], gate.Verdict] = gate.judge,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.refused = 0
+        self.fixed: dict[str, str] = {}
+        self._index = JaccardIndex(threshold)
+        self._semantic = semantic
+        self._judge = judge
+        self._clock = clock
+        self._entries: TTLCache[str, _Entry] = TTLCache(
+            max_entries, ttl, clock=clock, on_evict=lambda key, _: self._unlist(key)
+        )
+
+    def __len__(self) -> int:
+        """Entries that can leave again: the fixed ones do not count."""
+        return len(self._entries)
+
+    def find(self, message: str) -> Found | None:
+        """The answer kept for `message`, or for one that asks the same."""
+        text = self._text(message)
+        if text is not None:
+            return Found(text, "exact")
+        if len(message) > LONGEST_SIMILAR:
+            return None
+        similar = self._index.best(tokens(message), CANDIDATES)
+        text = self._first_same(message, similar)
+        if text is not None:
+            return Found(text, "fuzzy")
+        if self._semantic is None:
+            return None
+        text = self._first_same(message, self._semantic.best(message, CANDIDATES))
+        return None if text is None else Found(text, "semantic")
+
+    def store(self, message: str, text: str, cost_s: float) -> None:
+        """Keep an answer that took the model `cost_s` seconds."""
+        if len(message) > LONGEST_KEPT or message in self.fixed:
+            return
+        self._entries.put(message, _Entry(text, cost_s, self._clock()))
+        self._list(message)
+
+    def fix(self, message: str, text: str) -> None:
+        """Keep an answer given beforehand; it neither expires nor makes room."""
+        self._entries.pop(message)
+        self.fixed[message] = text
+        self._list(message)
+
+    def trim(self, keep: int) -> int:
+        """Let the least useful entries go until `keep` are left; how many went."""
+        now = self._clock()
+        entries = [(key, self._entries.peek(key)) for key in self._entries]
+        fresh = [(entry.worth(now), key) for key, entry in entries if entry]
+        useful = {key for _, key in sorted(fresh, reverse=True)[:keep]}
+        gone = [key for key, _ in entries if key not in useful]
+        for key in gone:
+            self._entries.pop(key)
+            self._unlist(key)
+        return len(gone)
+
+    def _text(self, key: str) -> str | None:
+        if key in self.fixed:
+            return self.fixed[key]
+        entry: _Entry | None = self._entries.get(key)
+        if entry is None:
+            return None
+        entry.served += 1
+        return entry.text
+
+    def _first_same(self, message: str, candidates: list[Match]) -> str | None:
+        for candidate in candidates:
+            if self._judge(message, candidate.key).same:
+                text = self._text(candidate.key)
+                if text is not None:
+                    return text
+            else:
+                self.refused += 1
+        return None
+
+    def _list(self, message: str) -> None:
+        if len(message) > LONGEST_SIMILAR:
+            return
+        self._index.add(message, tokens(message))
+        if self._semantic is not None:
+            self._semantic.add(message)
+
+    def _unlist(self, message: str) -> None:
+        self._index.remove(message)
+        if self._semantic is not None:
+            self._semantic.remove(message)

@@ -1,0 +1,176 @@
+"""Words brought to one form, and those left out that say nothing of what is asked."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+NEGATIONS = _set("""
+    not no never without neither nor none nobody nothing nowhere unable except hardly
+    barely unless stop avoid
+""")
+QUESTION_WORDS = _set("what which who whom whose when where why how")
+AUXILIARIES = _set("""
+    do does did can could may might must shall should will would is are am was were
+    has have had
+""")
+SUBJECTS = _set("i we you he she it they this that my our your")
+
+# Words that can come or go without another answer being due. Not here, on purpose:
+# from, to, with, before, off (direction), your, his (whose), all, only (how much),
+# did, will, should (when, whether).
+EMPTY = _set("""
+    a an the this that these those my me mine i we us our am is are be been being
+    of for in on at there so then and please kindly just really actually exactly
+    simply hi hello hey thanks thank well ok okay
+""")
+GREETINGS = _set("hi hello hey please so ok okay well and sorry")
+# What only wraps a question, the longest first.
+OPENINGS = tuple(
+    tuple(opening.split())
+    for opening in (
+        "can you please tell me",
+        "could you please tell me",
+        "i would like to know",
+        "can you tell me",
+        "could you tell me",
+        "i want to know",
+        "i need to know",
+        "please tell me",
+        "i was wondering",
+        "do you know",
+        "tell me",
+        "i wonder",
+    )
+)
+# After "how" the way is the same, whoever goes it and with whatever auxiliary.
+AFTER_HOW = _set("do does can could would to i we you one")
+JOINED = {
+    ("wi", "fi"): "wifi",
+    ("e", "mail"): "email",
+    ("log", "in"): "login",
+    ("log", "out"): "logout",
+    ("sign", "in"): "signin",
+    ("sign", "up"): "signup",
+    ("set", "up"): "setup",
+    ("back", "up"): "backup",
+}
+FORMS = {
+    "zero": "0",
+    "one": "1",
+    "two": "2",
+    "three": "3",
+    "four": "4",
+    "five": "5",
+    "six": "6",
+    "seven": "7",
+    "eight": "8",
+    "nine": "9",
+    "ten": "10",
+    "eleven": "11",
+    "twelve": "12",
+    "fourteen": "14",
+    "fifteen": "15",
+    "twenty": "20",
+    "thirty": "30",
+    "sixty": "60",
+    "ninety": "90",
+    "percent": "%",
+    "dollar": "$",
+    "dollars": "$",
+    "euro": "€",
+    "euros": "€",
+    "does": "do",
+    "could": "can",
+    "has": "have",
+    "colour": "color",
+    "favourite": "favorite",
+    "cant": "not",
+    "dont": "not",
+    "doesnt": "not",
+    "didnt": "not",
+    "isnt": "not",
+    "wont": "not",
+}
+# Real words a slip apart from other real words.
+CONFUSABLE = _set("""
+    causal casual united untied martial marital dessert desert dinner diner planned
+    planed hopping hoping tapping taping latter later scared scarred staring starring
+    bellow below silver sliver
+""")
+_THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
+
+
+def content(said: Sequence[str]) -> tuple[str, ...]:
+    """The words of a message that its answer depends on, in order, in one form."""
+    kept: list[str] = []
+    after_how = False
+    for word in joined(unwrapped(said)):
+        after_how = word == "how" or (after_how and word in AFTER_HOW)
+        if word == "how" or not (after_how or word in EMPTY):
+            kept.append(one_form(word))
+    return tuple(kept)
+
+
+def unwrapped(said: Sequence[str]) -> Sequence[str]:
+    """`said` without a greeting and an opening such as "could you tell me"."""
+    start = 0
+    while start < len(said) and said[start] in GREETINGS:
+        start += 1
+    for opening in OPENINGS:
+        if tuple(said[start : start + len(opening)]) == opening:
+            return said[start + len(opening) :]
+    return said[start:]
+
+
+def joined(said: Sequence[str]) -> list[str]:
+    """`said` with words that are also written as one in that form."""
+    result: list[str] = []
+    for word in said:
+        if result and (result[-1], word) in JOINED:
+            word = JOINED[result.pop(), word]
+        result.append(word)
+    return result
+
+
+@lru_cache(maxsize=8192)
+def one_form(word: str) -> str:
+    """A number word as digits, a plural as singular, a variant as the usual one."""
+    if word in FORMS:
+        return FORMS[word]
+    if _THOUSANDS.fullmatch(word):
+        return word.replace(",", "")
+    plural = len(word) > 4 and word.endswith("s") and word[-2] not in "suia"
+    return word[:-1] if plural and word.isalpha() else word
+
+
+@lru_cache(maxsize=8192)
+def near_misspelling(one: str, other: str) -> bool:
+    """Whether two long words differ by a doubled letter or two that changed places."""
+    if min(len(one), len(other)) < 6 or {one, other} & CONFUSABLE:
+        return False
+    if not (one.isalpha() and other.isalpha() and one[0] == other[0]):
+        return False
+    if len(one) == len(other):
+        return _swapped(one, other)
+    short, long = sorted((one, other), key=len)
+    return len(long) == len(short) + 1 and _undoubled(short, long)
+
+
+def _swapped(one: str, other: str) -> bool:
+    unlike = [i for i, (x, y) in enumerate(zip(one, other, strict=True)) if x != y]
+    if len(unlike) != 2 or unlike[1] != unlike[0] + 1:
+        return False
+    i, j = unlike
+    return (one[i], one[j]) == (other[j], other[i])
+
+
+def _undoubled(short: str, long: str) -> bool:
+    return any(
+        long[i] == long[i + 1] and long[:i] + long[i + 1 :] == short
+        for i in range(len(short))
+    )
