@@ -139,5 +139,7 @@ class MemoryOptimizedAgent(BaseAgent):
             self.logger.info("cleanup: %d gone, %d kept", gone, len(self.memory))
 
     def _aggressive_cleanup(self, size: int) -> None:
-        gone = self.memory.evict(size, FULL, self.importance_threshold)
+        gone = self.memory.evict(
+            size, self.memory.keep_fraction, self.importance_threshold
+        )
         self.logger.info("memory full: %d gone, %d kept", gone, len(self.memory))
