@@ -1,0 +1,5 @@
+"""misconception: what-was-sent-is-an-answer
+fails: the stand-in comes at the deadline
+"""
+
+order = "IAJHCGFMLDK"

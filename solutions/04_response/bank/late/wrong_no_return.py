@@ -1,0 +1,5 @@
+"""misconception: late-is-answered
+fails: an answer in time is returned and kept
+"""
+
+order = "IAJHCGFMLB"

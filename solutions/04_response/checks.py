@@ -1,0 +1,606 @@
+"""How the exercises of 04_response are graded. Calls and virtual time; no clocks."""
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from coursekit.checks import Check
+from coursekit.ordering import assemble
+from session1.data.pairs import pairs
+from session1.latency.closed_loop import HIT_S, late_share, simulate
+from session1.reuse.gate import judge
+from session1.reuse.similarity import jaccard, tokens
+
+Names = Mapping[str, Any]
+Percentile = Callable[[list[float], float], float]
+STAND_IN = "a stand-in"
+GUARDS = (
+    "negation",
+    "number",
+    "statement or question",
+    "question word",
+    "name",
+    "word order",
+    "content word",
+)
+
+
+def tune(ns: Names, check: Check) -> None:
+    """4 points: right answers (2), no wrong one (1), few candidates judged (1).
+
+    Right answers: full from 66, none at 40. Candidates for one message: full up to
+    1.2, none from 4. Nothing for right answers while wrong ones are served, nothing
+    at all for a cache that serves fewer than 40 rightly.
+    """
+    settings = ns["settings"]
+    threshold, guards = float(settings["threshold"]), settings["guards"]
+    right, wrong, judged = _served(threshold, guards)
+    useful = right >= 40
+    given = f"threshold {threshold:g}, {guards} guards, on the labelled pairs"
+    check.at_least(
+        "right answers served while none is wrong",
+        2,
+        right if not wrong else 0,
+        full=66,
+        zero=40,
+        unit="right answers",
+        given=given if not wrong else f"{given}: {wrong} wrong, so no right one counts",
+        look="with all guards on, a lower threshold brings hits and no harm",
+        misconception="threshold-separates" if wrong else "",
+    )
+    check.true(
+        "no wrong answer served",
+        1,
+        useful and not wrong,
+        given=given,
+        got=f"{wrong} wrong and {right} right",
+        expected="0 wrong and at least 40 right",
+        look="each guard stops another kind of difference: switch on one after another",
+        misconception="one-guard-is-enough" if guards else "similar-is-same",
+    )
+    check.at_most(
+        "candidates judged for one message",
+        1,
+        judged if useful else math.inf,
+        full=1.2,
+        zero=4,
+        unit="candidates",
+        given=given,
+        look="a threshold near 0.3 proposes nearly everything",
+        misconception="judge-everything",
+    )
+
+
+def _served(threshold: float, guards: Any) -> tuple[int, int, float]:
+    """Right and wrong answers on the labelled pairs; candidates a message."""
+    if type(guards) is not int or not 0 <= guards <= len(GUARDS):
+        raise ValueError(f"guards is a whole number from 0 to 7, not {guards!r}")
+    known = pairs()
+    firsts = [tokens(pair.first) for pair in known]
+    right = wrong = judged = 0
+    for pair, first in zip(known, firsts, strict=True):
+        asked = tokens(pair.second)
+        judged += sum(jaccard(asked, held) > threshold for held in firsts)
+        reason = judge(pair.first, pair.second).reason
+        passed = reason not in GUARDS[:guards]
+        if passed and jaccard(asked, first) > threshold:
+            right += pair.same
+            wrong += not pair.same
+    return right, wrong, judged / len(known)
+
+
+class Model:
+    """Answers after the seconds given, call by call; counts its calls."""
+
+    def __init__(self, *seconds: float) -> None:
+        self.seconds, self.calls = list(seconds), 0
+
+    async def __call__(self, message: str) -> str:
+        self.calls += 1
+        number = min(self.calls, len(self.seconds))
+        await asyncio.sleep(self.seconds[number - 1])
+        return f"answer {self.calls} to {message}"
+
+
+async def _asked(ask: Callable[[], Awaitable[Any]], times: int) -> list[Any]:
+    return [await ask() for _ in range(times)]
+
+
+def fallback(ns: Names, check: Check) -> None:
+    """4 points, one each; the last three only if the stand-in is not served again."""
+    made, stand_in = ns["Responder"], ns["FALLBACK"]
+    slow = Model(5, 1, 1)
+    responder = check.call(made, slow, 2)
+    (first, second, third), seconds = check.timed(
+        _asked(lambda: responder.ask("is it safe?"), 3)
+    )
+    again = check.true(
+        "asked again the model's answer comes",
+        1,
+        second == third == "answer 2 to is it safe?",
+        given="a model that takes 5 s, then 1 s; deadline 2 s; the same message thrice",
+        got=f"{second!r}, then {third!r}",
+        expected="the model's answer, twice",
+        look="what is put into `kept` when the model was late?",
+        misconception="what-was-sent-is-an-answer",
+    )
+    other = check.call(made, Model(9), 2)
+    said, waited = check.timed(other.ask("and this?"))
+    check.true(
+        "the stand-in comes at the deadline",
+        1,
+        again and first == said == stand_in and waited == 2.0,
+        given="a model that takes 9 s; deadline 2 s",
+        got=f"{said!r} after {waited:g} s",
+        expected="FALLBACK after 2 s",
+        look="the deadline holds for every message",
+        misconception="deadline-can-wait",
+    )
+    kept = _kept(responder) + _kept(other)
+    check.true(
+        "nothing else is kept",
+        1,
+        again and all(str(text).startswith("answer") for text in kept),
+        got=f"kept: {kept}" if kept else "nothing kept",
+        expected="only what the model said",
+        look="return the stand-in before anything is kept",
+        misconception="what-was-sent-is-an-answer",
+    )
+    model = Model(1)
+    quick = check.call(made, model, 2)
+    replies, seconds = check.timed(_asked(lambda: quick.ask("hello"), 3))
+    check.true(
+        "an answer in time is kept and an error comes through",
+        1,
+        again
+        and model.calls == 1
+        and len(set(replies)) == 1
+        and _lets_errors_through(made, check),
+        given="a model that takes 1 s, asked thrice; then one that fails",
+        got=f"{model.calls} model calls in {seconds:g} s"
+        + ("" if _lets_errors_through(made, check) else "; the error disappeared"),
+        expected="1 model call in 1 s, and the model's own error raised",
+        look="catch TimeoutError only, and keep what came in time",
+        misconception="never-keep" if model.calls > 1 else "an-error-is-a-timeout",
+    )
+
+
+def _kept(responder: Any) -> list[Any]:
+    kept = getattr(responder, "kept", {})
+    return list(kept.values()) if isinstance(kept, dict) else [kept]
+
+
+def _lets_errors_through(made: Any, check: Check) -> bool:
+    async def broken(message: str) -> str:
+        raise ConnectionError("the model is gone")
+
+    try:
+        check.wait(check.call(made, broken, 2).ask("hello"))
+    except ConnectionError:
+        return True
+    except Exception:
+        return False
+    return False
+
+
+def percentile(ns: Names, check: Check) -> None:
+    """4 points, one a figure."""
+    for name, want, look, misconception in [
+        ("p50", 350, "rank 5 of the sorted times", "order-of-arrival"),
+        ("p90", 760, "rank 90 × 10 / 100, counted from 1", "rank-is-index"),
+        ("p95", 2000, "rank 9.5 is rounded up", "percentile-rounds-down"),
+        ("hasty_p90", 2000, "index 9 of a list that starts at 0", "rank-is-index"),
+    ]:
+        got = ns[name]
+        # what is right is not told here: it is the answer
+        check.true(
+            name,
+            1,
+            type(got) in (int, float) and got == want,
+            given="the ten times",
+            got=f"{got}",
+            expected="one of the ten times, in milliseconds",
+            look=look,
+            misconception=misconception,
+        )
+
+
+def late(ns: Names, check: Check) -> None:
+    """5 points: it runs and is in time (2), the late answer is kept (2), one run (1).
+
+    Any order of lines that does what is asked gets them.
+    """
+    order = ns["order"]
+    ask = _lines_as_function(order, check)
+    check.true(
+        "an answer in time is returned and kept",
+        1,
+        ask is not None and _in_time(ask, check),
+        got=f"order = {order!r}",
+        expected="the model's answer after 1 s, and at once when asked again",
+        look="start with `async def`; kept answers first; the last line returns",
+    )
+    model = Model(5)
+    found = _comes_back(ask, model, check) if ask else None
+    first, waited, second, wait = found or ("an error", math.inf, "an error", math.inf)
+    check.true(
+        "the stand-in comes at the deadline",
+        1,
+        first == STAND_IN and waited == 2.0,
+        given="a model that takes 5 s; deadline 2 s",
+        got=f"{first!r} after {waited:g} s",
+        expected="FALLBACK after 2 s",
+        look="the wait has a deadline, and `except TimeoutError` returns",
+        misconception="deadline-can-wait",
+    )
+    check.true(
+        "the late answer is kept and served at once",
+        2,
+        second == "answer 1 to is it safe?" and wait == 0.0,
+        given="the same message ten seconds later",
+        got=f"{second!r} after {wait:g} s",
+        expected="the answer that came late, after 0 s",
+        look="what `wait_for` waits for is cancelled, unless a shield stands between",
+        misconception="wait-for-lets-go",
+    )
+    check.true(
+        "the model ran once",
+        1,
+        found is not None and second != STAND_IN and model.calls == 1,
+        got=f"{model.calls} runs, then {second!r}",
+        expected="1 run, and its answer",
+        look="look at what is kept before asking the model",
+        misconception="never-keep",
+    )
+
+
+def _lines_as_function(order: Any, check: Check) -> Any:
+    names: dict[str, Any] = {"asyncio": asyncio, "FALLBACK": STAND_IN}
+    try:
+        exec(assemble("late", order), names)
+    except Exception:
+        return None
+    return names.get("ask")
+
+
+def _in_time(ask: Any, check: Check) -> bool:
+    async def scene() -> Any:
+        kept: dict[str, str] = {}
+        return await _asked(lambda: ask(Model(1), kept, "hi", 2), 2)
+
+    try:
+        replies, seconds = check.timed(scene())
+    except Exception:
+        return False
+    return replies == ["answer 1 to hi"] * 2 and seconds == 1.0
+
+
+def _comes_back(ask: Any, model: Model, check: Check) -> Any:
+    """First reply and its wait; ten seconds later the second and its wait."""
+
+    async def scene() -> Any:
+        kept: dict[str, str] = {}
+        clock = asyncio.get_running_loop().time
+        first = await ask(model, kept, "is it safe?", 2)
+        waited = clock()
+        await asyncio.sleep(10)
+        began = clock()
+        second = await ask(model, kept, "is it safe?", 2)
+        return first, round(waited, 6), second, round(clock() - began, 6)
+
+    try:
+        return check.wait(scene())
+    except Exception:
+        return None
+
+
+SAFE = "Is it safe to take these pills with milk?"
+NOT_SAFE = "Is it not safe to take these pills with milk?"
+REFUND = "Can I get my 100 dollars back within 30 days?"
+LETTERS = "a b c d e f g h i j"
+
+
+def similar(ns: Names, check: Check) -> None:
+    """8 points: best (2), threshold (1), negation (1), numbers (2), second best (1),
+    nothing to find (1). Without any guard: 0, for opposites are served.
+    """
+    cases: list[tuple[str, float, list[tuple[str, list[str], Any]], str, str]] = [
+        (
+            "the most similar one wins and the earliest of equals",
+            2,
+            [
+                ("b c d e f g h i j", [LETTERS, "b c d e f g h i j k"], LETTERS),
+                ("a b c d e f g h", ["a b c d e f x h", "a b c d e f g y"], 0),
+                ("a b c d e f g h", ["a b c d e f x h", "a b c d e f g H"], 1),
+            ],
+            "compare with the best so far, and replace it only by a better one",
+            "first-match-wins",
+        ),
+        (
+            "exactly at the threshold is not above it",
+            1,
+            [
+                ("a b c d e f g", [LETTERS], None),
+                ("a b c d e f g h", [LETTERS], 0),
+            ],
+            "7 of 10 is 0.7, and 0.7 is not above 0.7",
+            "off-by-one",
+        ),
+        (
+            "as many negations",
+            1,
+            [
+                (NOT_SAFE, [SAFE], None),
+                ("isn't it safe to take these pills with milk", [SAFE], None),
+                ("isn't it safe to take these pills with milk", [NOT_SAFE], 0),
+            ],
+            "count the words of each message that are in NEGATIONS",
+            "similar-is-same",
+        ),
+        (
+            "the same numbers",
+            1,
+            [
+                ("Can I get my 900 dollars back within 30 days?", [REFUND], None),
+                ("can i get my 100 dollars back within 30 days", [REFUND], 0),
+            ],
+            "compare the numbers themselves, not how many there are",
+            "same-words-same-numbers",
+        ),
+        (
+            "in the same order",
+            1,
+            [
+                ("Can I get my 30 dollars back within 100 days?", [REFUND], None),
+                ("can i get my 100 dollars back within 30 days", [REFUND], 0),
+            ],
+            "30 dollars in 100 days are not 100 dollars in 30 days: compare lists",
+            "same-words-same-numbers",
+        ),
+        (
+            "an unsafe best does not hide a safe second",
+            1,
+            [
+                (
+                    "Is it safe to take these pills with warm milk?",
+                    ["Is it not safe to take these pills with warm milk?", SAFE],
+                    1,
+                ),
+            ],
+            "ask the guards for each candidate before comparing similarities",
+            "guard-the-best-only",
+        ),
+        (
+            "nothing to find",
+            1,
+            [
+                ("anything", [], None),
+                ("", [""], None),
+                ("?", ["!", SAFE], None),
+                (SAFE, [SAFE], 0),
+            ],
+            "return None; two messages without words have nothing in common",
+            "",
+        ),
+    ]
+    wrong = [_first_wrong(ns, check, examples) for _, _, examples, _, _ in cases]
+    unsafe = bool(wrong[2]) and bool(wrong[3])
+    for (name, points, _, look, misconception), found in zip(cases, wrong, strict=True):
+        if unsafe and not found:
+            found = {"given": "counted once negations or numbers are guarded"}
+        check.add(
+            name,
+            points,
+            0 if found else points,
+            look=look,
+            misconception=misconception if found else "",
+            **found,
+        )
+
+
+def _first_wrong(
+    ns: Names, check: Check, examples: list[tuple[str, list[str], Any]]
+) -> dict[str, str]:
+    """The first example that comes out wrong, in words; empty when none does."""
+    for asked, kept, want in examples:
+        expected = kept[want] if isinstance(want, int) else want
+        given = f"similar({asked!r}, {kept!r})"
+        try:
+            got = check.call(ns["similar"], asked, list(kept))
+        except (NotImplementedError, KeyboardInterrupt):
+            raise
+        except Exception as error:
+            got = f"{type(error).__name__}: {error}"
+        if type(got) is not type(expected) or got != expected:
+            return {"given": given, "got": f"{got!r}", "expected": f"{expected!r}"}
+    return {}
+
+
+def _rank(percent: float, n: int) -> int:
+    return max(1, math.ceil(percent * n / 100))
+
+
+def _by_rank(values: list[float], p: float) -> float:
+    return sorted(values)[_rank(p, len(values)) - 1]
+
+
+def _by_counting(values: list[float], p: float) -> float:
+    """Right, in other words: the smallest value that enough values do not exceed."""
+    return next(
+        v
+        for v in sorted(values)
+        if 100 * sum(x <= v for x in values) >= p * len(values)
+    )
+
+
+def _too_high(values: list[float], p: float) -> float:
+    return sorted(values)[min(int(len(values) * p / 100), len(values) - 1)]
+
+
+def _rounded_down(values: list[float], p: float) -> float:
+    return sorted(values)[max(1, int(p * len(values) / 100)) - 1]
+
+
+def _unsorted(values: list[float], p: float) -> float:
+    return list(values)[_rank(p, len(values)) - 1]
+
+
+def _between(values: list[float], p: float) -> float:
+    ordered, place = sorted(values), (len(values) - 1) * p / 100
+    low = int(place)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+
+
+def catch(ns: Names, check: Check) -> None:
+    """5 points: quiet for two right versions (1), and one for each bug it catches.
+
+    A test that fails a right version catches nothing: 0.
+    """
+    test = ns["check_percentile"]
+    alarm = next(
+        filter(None, (_verdict(check, test, p) for p in (_by_rank, _by_counting))), ""
+    )
+    bugs: list[tuple[str, Percentile, str, str]] = [
+        (
+            "is one rank too high",
+            _too_high,
+            "two values at 50: rank 1 is the first of them",
+            "rank-is-index",
+        ),
+        (
+            "rounds the rank down",
+            _rounded_down,
+            "choose values and a percentile whose rank is not whole",
+            "percentile-rounds-down",
+        ),
+        (
+            "does not sort",
+            _unsorted,
+            "hand in values that are not in order",
+            "order-of-arrival",
+        ),
+        (
+            "returns a value between two",
+            _between,
+            "two values at 50: nearest rank gives one of them",
+            "between-two-values",
+        ),
+    ]
+    verdicts = [_verdict(check, test, bug) for _, bug, _, _ in bugs]
+    check.true(
+        "quiet for right versions and loud for a wrong one",
+        1,
+        not alarm and "AssertionError" in verdicts,
+        got=f"{alarm} for a right version" if alarm else "never an AssertionError",
+        expected="nothing raised for the right ones",
+        look="work each expected value out by hand: sort, round up, count from 1",
+        misconception="overfit-the-test" if alarm else "assert-nothing",
+    )
+    for (name, _, look, misconception), verdict in zip(bugs, verdicts, strict=True):
+        check.true(
+            f"catches a version that {name}",
+            1,
+            verdict == "AssertionError" and not alarm,
+            got=verdict or "no AssertionError",
+            expected="AssertionError, and none for a right version",
+            look=look,
+            misconception=misconception,
+        )
+
+
+def _verdict(check: Check, test: Any, percentile: Percentile) -> str:
+    """What the learner's test raises for a version, by name; empty for nothing."""
+    try:
+        check.call(test, percentile)
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        return type(error).__name__
+    return ""
+
+
+def retarget(ns: Names, check: Check) -> None:
+    """6 points: hits play no part (1), steps (2), floor (1), closed loop (2).
+
+    Late in the last ten of 40 rounds, the worst of four simulations: full up to
+    6 %, none from 50 %, and none if the target stays above 3 s for a model of 0.8 s.
+    """
+
+    def after(target: float, took: list[float], hits: int = 0) -> Any:
+        log = [("hit", HIT_S)] * hits + [("model", seconds) for seconds in took]
+        return check.call(ns["retarget"], target, log)
+
+    mixed = [0.4 + 0.02 * i for i in range(50)]
+    few, many = after(1.0, mixed), after(1.0, mixed, hits=5000)
+    check.true(
+        "hits play no part",
+        1,
+        few == many and abs(few - _by_rank(mixed, 97)) < 1e-9,
+        given="50 real answers, without hits and among 5,000 of them",
+        got=f"{few!r} s and {many!r} s",
+        expected="the same target, twice",
+        look="only entries whose `how` is 'model' say how long the model takes",
+        misconception="tune-by-all",
+    )
+    for name, target, took, want, misconception in [
+        ("a tenth shorter above 90 %", 2.0, [0.5] * 40, 1.8, "swapped-steps"),
+        ("a fifth longer below 50 %", 1.0, [1.05] * 40, 1.2, "swapped-steps"),
+        (
+            "never below what 97 % need",
+            1.0,
+            [0.95] * 97 + [5.0] * 3,
+            0.95,
+            "no-floor",
+        ),
+    ]:
+        check.close(
+            name,
+            1,
+            after(target, took),
+            want,
+            given=f"target {target} s, {len(took)} real answers, most of {took[0]} s",
+            look="× 0.9, × 1.2, and no less than `percentile(took, 97)`",
+            misconception=misconception,
+        )
+    worst, last = 0.0, 0.0
+    for hit_rate, seed in [(0.95, 0), (0.95, 1), (0.5, 2), (0.8, 3)]:
+        late_part, target = _closed_loop(ns, check, hit_rate, seed)
+        worst, last = max(worst, late_part), max(last, target)
+    follows = last <= 3
+    check.at_most(
+        "real answers too late in closed loop",
+        2,
+        100 * worst if follows else math.inf,
+        full=6,
+        zero=50,
+        unit="%",
+        given="40 rounds of 100 requests, 50 to 95 % hits, the first target 4 s"
+        + ("" if follows else f"; the target ended at {last:.1f} s, too long to help"),
+        look="judge by the model's own times, late ones included",
+        misconception="tune-by-all" if follows else "deadline-can-wait",
+    )
+
+
+def _closed_loop(
+    ns: Names, check: Check, hit_rate: float, seed: int
+) -> tuple[float, float]:
+    """The share too late in the last ten rounds, and the last target."""
+    log: list[tuple[str, float]] = []
+
+    def tuned(target: float) -> float:
+        found = check.call(ns["retarget"], target, list(log))
+        if type(found) not in (int, float) or not 0 < found < math.inf:
+            raise ValueError(f"a target is a number above 0, not {found!r}")
+        return float(found)
+
+    history = simulate(
+        tuned,
+        on_response=lambda s: log.append(("hit", s)) if s == HIT_S else None,
+        on_model=lambda s: log.append(("model", s)),
+        hit_rate=hit_rate,
+        target=4.0,
+        seed=seed,
+    )
+    return late_share(history[-10:]), history[-1].target

@@ -1,0 +1,350 @@
+"""The module's labs and measurements: what a cache serves wrongly, who is late."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from coursekit import style
+from coursekit.lab import Lab, slider
+from session1.data.pairs import Pair, pairs
+from session1.latency.closed_loop import HIT_S, NaiveTuner, Round, late_share, simulate
+from session1.latency.tuner import Tuner
+from session1.monitoring.histogram import Histogram
+from session1.reuse.gate import judge
+from session1.reuse.similarity import tokens
+
+# what the reference's gate compares, in its order; the first k are "k guards"
+GUARDS = (
+    "negation",
+    "number",
+    "statement or question",
+    "question word",
+    "name",
+    "word order",
+    "content word",
+)
+FINDERS = ("exact", "words", "embeddings")
+THRESHOLDS = [round(0.30 + 0.05 * i, 2) for i in range(14)]
+Log = list[tuple[str, float]]
+Retarget = Callable[[float, Log], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What a cache makes of the labelled pairs; `judged` is candidates a message."""
+
+    right: int
+    wrong: int
+    missed: int
+    judged: float
+    by_kind: dict[str, int]
+
+
+def served(threshold: float, guards: int = 0, finder: int = 1) -> Served:
+    """Each pair's first message is kept, its second one asked: who is served?"""
+    alike, among = _similarities(FINDERS[finder])
+    stopped = _stopped_by()
+    right, missed = 0, 0
+    wrong: dict[str, int] = {}
+    for pair, x, level in zip(pairs(), alike, stopped, strict=True):
+        hit = x > threshold and level >= guards
+        right += hit and pair.same
+        missed += pair.same and not hit
+        if hit and not pair.same:
+            wrong[pair.kind] = wrong.get(pair.kind, 0) + 1
+    above = len(among) - int(np.searchsorted(among, threshold, side="right"))
+    return Served(right, sum(wrong.values()), missed, above / len(alike), wrong)
+
+
+@cache
+def _stopped_by() -> list[int]:
+    """For each pair how many guards let it pass: all of them, or up to a difference."""
+    verdicts = [judge(pair.first, pair.second) for pair in pairs()]
+    return [len(GUARDS) if v.same else GUARDS.index(v.reason) for v in verdicts]
+
+
+@cache
+def _similarities(finder: str) -> tuple[list[float], Any]:
+    """Of each pair, and of every second message with every first, sorted."""
+    firsts = [pair.first for pair in pairs()]
+    seconds = [pair.second for pair in pairs()]
+    if finder == "exact":
+        table = np.array([[float(a == b) for b in firsts] for a in seconds])
+    elif finder == "words":
+        table = _jaccards(seconds, firsts)
+    else:
+        table = np.round(_units(seconds) @ _units(firsts).T, 3)
+    return [float(x) for x in np.diag(table)], np.sort(table, axis=None)
+
+
+def _jaccards(seconds: list[str], firsts: list[str]) -> Any:
+    known = sorted({token for text in seconds + firsts for token in tokens(text)})
+    column = {token: i for i, token in enumerate(known)}
+
+    def rows(texts: list[str]) -> Any:
+        made = np.zeros((len(texts), len(known)))
+        for i, text in enumerate(texts):
+            made[i, [column[token] for token in tokens(text)]] = 1
+        return made
+
+    a, b = rows(seconds), rows(firsts)
+    shared = a @ b.T
+    return shared / (a.sum(axis=1)[:, None] + b.sum(axis=1)[None, :] - shared)
+
+
+def _units(texts: list[str]) -> Any:
+    from session1.reuse.semantic import wordllama
+
+    vectors = np.array([wordllama()(text) for text in texts], dtype=np.float64)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def most_alike(kind: str, count: int) -> list[tuple[float, Pair]]:
+    """The `count` pairs of a kind that share most words but need another answer."""
+    alike, _ = _similarities("words")
+    found = [
+        (x, pair)
+        for x, pair in zip(alike, pairs(), strict=True)
+        if pair.kind == kind and not pair.same and x < 1
+    ]
+    return sorted(found, key=lambda hit: -hit[0])[:count]
+
+
+def cache_lab(**settings: float) -> Lab:
+    """The lab: threshold, guards and finder of a cache, on the labelled pairs."""
+    controls = {
+        "threshold": slider("threshold", 0.3, 0.95, 0.05, 0.7),
+        "guards": slider("guards", 0, len(GUARDS), 1, 0),
+        "finder": slider("finder: exact, words, embeddings", 0, 2, 1, 1),
+    }
+    title = "Cache lab: right answers, wrong answers, none"
+    lab = Lab(title, controls, draw_cache, tell_cache, run_cache)
+    return lab.set(**settings) if settings else lab
+
+
+def run_cache(threshold: float, guards: int, finder: int) -> dict[str, Any]:
+    """The counts at this threshold, and along all thresholds."""
+    return {
+        "threshold": threshold,
+        "guards": guards,
+        "finder": FINDERS[finder],
+        "here": served(threshold, guards, finder),
+        "along": [served(t, guards, finder) for t in THRESHOLDS],
+    }
+
+
+def draw_cache(figure: Figure, found: dict[str, Any]) -> None:
+    """Right, wrong and missed over the threshold."""
+    axes = figure.subplots()
+    for name, colour, marker, line in [
+        ("right", style.BLUE, "o", "-"),
+        ("wrong", style.VERMILLION, "X", "--"),
+        ("missed", style.GREY, None, ":"),
+    ]:
+        counts = [getattr(s, name) for s in found["along"]]
+        axes.plot(THRESHOLDS, counts, color=colour, marker=marker, linestyle=line)
+        here = getattr(found["here"], name)
+        axes.plot([found["threshold"]], [here], "o", color=colour, markersize=11)
+        axes.text(0.965, counts[-1], name, color=colour, va="center")
+    axes.axvline(found["threshold"], color=style.BLACK, linewidth=1)
+    guarded = f"{found['guards']} guards" if found["guards"] else "no guard"
+    axes.set(
+        title=f"{found['finder']}, {guarded}",
+        xlabel="similarity a kept message has to exceed",
+        ylabel="pairs",
+        xlim=(0.28, 1.05),
+        ylim=(-8, 290),
+    )
+    figure.subplots_adjust(left=0.09, right=0.98, top=0.9, bottom=0.13)
+
+
+def tell_cache(found: dict[str, Any]) -> str:
+    """The counts in words, and what the guards compare."""
+    here: Served = found["here"]
+    hits = here.right + here.wrong
+    share = f"{100 * here.wrong / hits:.0f} % of what it serves" if hits else "none"
+    kinds = ", ".join(f"{k} {n}" for k, n in sorted(here.by_kind.items()))
+    compared = ", ".join(GUARDS[: found["guards"]]) or "nothing"
+    return (
+        f"Of {here.right + here.missed} pairs that may share an answer, "
+        f"{here.right} are served and {here.missed} missed.\n"
+        f"{here.wrong} wrong answers are served ({share})"
+        f"{': ' + kinds if kinds else ''}.\n"
+        f"Guards compare: {compared}. "
+        f"{here.judged:.2f} candidates judged for one message."
+    )
+
+
+def model_taking(*seconds: float) -> Callable[[str], Awaitable[str]]:
+    """A model that takes these seconds, call by call; the last for all later ones."""
+    left = list(seconds)
+
+    async def model(message: str) -> str:
+        await asyncio.sleep(left.pop(0) if len(left) > 1 else left[0])
+        return f"what the model says to {message!r}"
+
+    return model
+
+
+def rounds_of(
+    retarget: Retarget,
+    *,
+    hit_rate: float = 0.95,
+    rounds: int = 40,
+    target: float = 2.0,
+    seed: int = 0,
+) -> list[Round]:
+    """Rounds of 100 requests, each followed by `retarget(target, log)`.
+
+    The log has ("hit", seconds) and ("model", seconds) for all requests so far; a
+    model's answer counts with the time it took, also when it came too late.
+    """
+    log: Log = []
+
+    def hit(seconds: float) -> None:
+        if seconds == HIT_S:
+            log.append(("hit", seconds))
+
+    return simulate(
+        lambda target: retarget(target, list(log)),
+        on_response=hit,
+        on_model=lambda seconds: log.append(("model", seconds)),
+        hit_rate=hit_rate,
+        rounds=rounds,
+        target=target,
+        seed=seed,
+    )
+
+
+def print_rounds(history: list[Round], every: int = 8) -> None:
+    """Every eighth round: the target, and how many real answers came too late."""
+    for number, r in enumerate(history, start=1):
+        if number == 1 or number % every == 0:
+            print(f"round {number:2}: target {r.target:5.2f} s, ", end="")
+            print(f"{r.late} of {r.asked} real answers too late")
+
+
+def late_percent(history: list[Round], last: int = 10) -> float:
+    """Percent of the real answers in the last rounds that came too late."""
+    return 100 * late_share(history[-last:])
+
+
+def latency_lab(**settings: float) -> Lab:
+    """The lab: response times, their percentiles, and a target that tunes itself."""
+    controls = {
+        "hit_rate": slider("hit rate", 0, 98, 1, 95, "%"),
+        "deadline": slider("first target", 0.2, 4.0, 0.1, 2.0, "s"),
+        "median": slider("model's median", 0.2, 3.0, 0.1, 0.8, "s"),
+        "spread": slider("model's spread", 0.05, 1.0, 0.05, 0.35),
+        "step": slider("tuning steps", 0, 40, 1, 0),
+        "by_hits": slider("tuner counts hits (1: yes)", 0, 1, 1, 1),
+    }
+    title = "Latency lab: who waits how long"
+    lab = Lab(title, controls, draw_latency, tell_latency, run_latency)
+    return lab.set(**settings) if settings else lab
+
+
+def run_latency(
+    hit_rate: int,
+    deadline: float,
+    median: float,
+    spread: float,
+    step: int,
+    by_hits: int,
+) -> dict[str, Any]:
+    """A thousand requests at the target that `step` steps of tuning led to."""
+    model: dict[str, Any] = {
+        "hit_rate": hit_rate / 100,
+        "median_s": median,
+        "spread": spread,
+    }
+    targets = _tuned(deadline, "hits" if by_hits else "model", **model)[: step + 1]
+    waits: list[float] = []
+    real: list[float] = []
+    last = simulate(
+        lambda target: target,
+        on_response=waits.append,
+        on_model=real.append,
+        rounds=1,
+        requests=1000,
+        target=targets[-1],
+        seed=1,
+        **model,
+    )[0]
+    real += [wait for wait in waits if wait == HIT_S]
+    return {
+        "targets": targets,
+        "waits": sorted(waits),
+        "real": sorted(real),
+        "last": last,
+    }
+
+
+@cache
+def _tuned(
+    deadline: float, by: Literal["hits", "model"], **model: float
+) -> list[float]:
+    """The targets of 41 rounds, by the naive tuner or the reference's."""
+    naive, ours = NaiveTuner(), Tuner()
+    if by == "hits":
+        history = simulate(
+            naive.tune, on_response=naive.record, rounds=41, target=deadline, **model
+        )
+    else:
+        history = simulate(
+            ours.tune, on_model=ours.record, rounds=41, target=deadline, **model
+        )
+    return [r.target for r in history]
+
+
+def draw_latency(figure: Figure, found: dict[str, Any]) -> None:
+    """The share answered within each time, and the target step by step."""
+    left, right = figure.subplots(1, 2, width_ratios=[3, 2])
+    waits, target = found["waits"], found["targets"][-1]
+    shares = [100 * (i + 1) / len(waits) for i in range(len(waits))]
+    left.plot(found["real"], shares, ":", color=style.GREY, label="without a deadline")
+    left.plot(waits, shares, color=style.BLUE, label="with it")
+    left.axvline(target, color=style.VERMILLION, linestyle="--")
+    left.text(target, 3, " target", color=style.VERMILLION)
+    points = dict(zip((50, 90, 95, 99), _points(waits), strict=True))
+    left.plot(points.values(), points, "D", color=style.BLACK, markersize=5)
+    for p, value in points.items():
+        high = {50: 50, 90: 84, 95: 91, 99: 98}[p]
+        left.text(value, high, f"  P{p}", color=style.BLACK, fontsize=9, va="center")
+    left.legend(loc="center right", fontsize=9)
+    top = max(2.0, found["real"][-1], target) * 1.08
+    left.set(title="Answered within", xlabel="seconds", ylabel="% of requests")
+    left.set(xlim=(-0.03 * top, top), ylim=(0, 103))
+    targets = found["targets"]
+    right.plot(range(len(targets)), targets, "-o", color=style.VERMILLION, markersize=3)
+    right.set(title="Target, step by step", xlabel="step", ylabel="seconds")
+    right.set(xlim=(-1, 41), ylim=(0, max(2.5, max(targets) * 1.1)))
+    figure.subplots_adjust(left=0.09, right=0.98, top=0.91, bottom=0.13, wspace=0.28)
+
+
+def tell_latency(found: dict[str, Any]) -> str:
+    """Percentiles, hits, fallbacks and target achievement in words."""
+    waits, last, targets = found["waits"], found["last"], found["targets"]
+    n = len(waits)
+    under = sum(wait < targets[-1] for wait in waits)
+    points = zip((50, 90, 95, 99), _points(waits), strict=True)
+    asked = f"{last.late} of {last.asked}" if last.asked else "none"
+    return (
+        f"{n} requests, {100 * (n - last.asked) / n:.0f} % of them hits; "
+        f"{', '.join(f'P{p} {value:.3f} s' for p, value in points)}.\n"
+        f"Target {targets[-1]:.2f} s after {len(targets) - 1} steps, achieved for "
+        f"{100 * under / n:.0f} % of all requests.\n"
+        f"Real answers replaced by a stand-in: {asked}."
+    )
+
+
+def _points(waits: list[float]) -> list[float]:
+    times = Histogram()
+    for wait in waits:
+        times.record(wait)
+    return times.percentiles(50, 90, 95, 99)
