@@ -3,6 +3,7 @@
 import os
 import platform
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -109,38 +110,41 @@ def plot(title: str, rows: list[Row], file: Path) -> None:
     matplotlib.use("Agg")
     from matplotlib import pyplot as plt
 
-    cases = list(dict.fromkeys(row.case for row in rows if row.unit == "s"))
+    timed = [row for row in rows if row.unit == "s"]
+    cases = list(dict.fromkeys(row.case for row in timed))
     if not cases:
         return
     figure, axes = plt.subplots(
         1, len(cases), figsize=(5 * len(cases), 4), squeeze=False, layout="constrained"
     )
+    colours = colours_of(timed)
     for ax, case in zip(axes[0], cases, strict=True):
-        draw(ax, case, [row for row in rows if row.case == case])
-    figure.suptitle(title)
+        draw(ax, case, [row for row in timed if row.case == case], colours)
+    lines = [
+        plt.Line2D([], [], marker="o", color=colour) for colour in colours.values()
+    ]
+    figure.legend(lines, list(colours), loc="outside lower center", ncols=3)
+    figure.suptitle(f"{title} (hollow: extrapolated)")
     file.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(file, dpi=120)
     plt.close(figure)
 
 
-def draw(ax: Any, case: str, rows: list[Row]) -> None:
+def colours_of(rows: list[Row]) -> dict[str, str]:
+    """A colour for ours, naive and each peer, the same in every case."""
+    peers = dict.fromkeys(peer for row in rows for peer in row.peers)
+    return dict(zip(["ours", "naive", *peers], cycle(COLOURS), strict=False))
+
+
+def draw(ax: Any, case: str, rows: list[Row], colours: dict[str, str]) -> None:
     """One case: a line for each contender, a hollow mark where extrapolated."""
-    names = [
-        "ours",
-        "naive",
-        *dict.fromkeys(peer for row in rows for peer in row.peers),
-    ]
-    for name, colour in zip(names, COLOURS * 3, strict=False):
-        points = [(row.n, point(row, name), row) for row in rows]
-        known = [(n, value, row) for n, value, row in points if value is not None]
-        ax.plot(
-            [n for n, _, _ in known], [v for _, v, _ in known], color=colour, label=name
-        )
-        for n, value, row in known:
+    for name, colour in colours.items():
+        known = [(row, value) for row in rows if (value := point(row, name))]
+        ax.plot([row.n for row, _ in known], [v for _, v in known], color=colour)
+        for row, value in known:
             hollow = name == "naive" and row.extrapolated
-            ax.plot(n, value, "o", color=colour, mfc="white" if hollow else colour)
+            ax.plot(row.n, value, "o", color=colour, mfc="white" if hollow else colour)
     ax.set(title=case, xscale="log", yscale="log", xlabel="n", ylabel="seconds")
-    ax.legend(fontsize="small", title="hollow: extrapolated", title_fontsize="x-small")
     ax.grid(alpha=0.3)
 
 

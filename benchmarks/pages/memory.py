@@ -42,7 +42,7 @@ def cases(quick: bool) -> list[Callable[[], Case | Row]]:
     sizes = (1_000, 10_000, 100_000)
     return [
         *(partial(add, n) for n in sizes),
-        *(partial(context, n, n <= WHOLE[quick], quick) for n in sizes),
+        *(partial(context, n, n <= WHOLE[quick]) for n in sizes),
         *(partial(held, n) for n in (1_000, 10_000)),
     ]
 
@@ -74,7 +74,7 @@ def add(n: int) -> Case:
     )
 
 
-def context(n: int, whole: bool, quick: bool) -> Case:
+def context(n: int, whole: bool) -> Case:
     """The best of `n` messages within 2,000 characters, ranked alike by both.
 
     The messages come a second apart and ours takes the whole span as its horizon,
@@ -99,7 +99,7 @@ def context(n: int, whole: bool, quick: bool) -> Case:
         n,
         Run(partial(ours.get_compressed_context, BUDGET)),
         slow,
-        context_peers(texts, quick),
+        context_peers(texts),
     )
 
 
@@ -175,10 +175,10 @@ def add_peers(texts: list[str]) -> dict[str, Run | str]:
     }
 
 
-def context_peers(texts: list[str], quick: bool) -> dict[str, Run | str]:
+def context_peers(texts: list[str]) -> dict[str, Run | str]:
     """Peers that choose what the model is shown."""
     n = len(texts)
-    late: Peer = "takes minutes at this size"
+    late: Peer = "filling it takes minutes at this size"
     return {
         TRIM: run(chat_memory.trim(texts, BUDGET)),
         BUFFER: run(late if n > 1_000 else chat_memory.buffer_get(texts, BUDGET)),

@@ -15,7 +15,14 @@ from coursekit.course import Course, CourseError
 from coursekit.execute import execute
 from coursekit.grader import MIME
 from coursekit.module import Exercise, Module, load
-from coursekit.notebook import Rebuilt, grader, read_cells, read_source, rebuild
+from coursekit.notebook import (
+    Rebuilt,
+    grader,
+    read_cells,
+    read_source,
+    rebuild,
+    up_to_last_test,
+)
 from coursekit.report import Report
 
 ANSWERS = "answers.json"
@@ -70,7 +77,7 @@ def check(
     module = load(course.source(name))
     source = read_source(course.source(name) / f"{name}.ipynb")
     rebuilt = rebuild(source, read_cells(notebook))
-    cells = rebuilt.notebook.cells
+    cells = rebuilt.notebook.cells = up_to_last_test(rebuilt.notebook)
     with tempfile.TemporaryDirectory(prefix="coursekit-") as place:
         folder = _copy(course, name, notebook, Path(place))
         ended = execute(
@@ -115,7 +122,7 @@ def _report(
         found = _found(rebuilt.notebook, test, exercise)
         note = rebuilt.notes.get(exercise.id, "")
         if not found.score and rebuilt.texts.get(exercise.id) == exercise.stub.strip():
-            note, found = "Not attempted: it is as it came.", _unwritten(found)
+            found = _unwritten(found)
         return _noted(found, note) if note else found
     return Report.of(exercise.id, exercise.points, status=status, note=note)
 
@@ -138,7 +145,8 @@ def _found(notebook: NotebookNode, test: str, exercise: Exercise) -> Report:
 
 
 def _unwritten(report: Report) -> Report:
-    return dataclasses.replace(report, status="not attempted")
+    note = report.note or "not attempted: it is as it came"
+    return dataclasses.replace(report, status="not attempted", note=note)
 
 
 def _noted(report: Report, note: str) -> Report:

@@ -186,11 +186,12 @@ def calls(fn: Callable[..., Any], counts: Counts) -> Callable[..., Any]:
 
 
 def slope(sizes: Sequence[float], counts: Sequence[float]) -> float:
-    """Growth exponent: slope of log count over log size (0 counts as 1)."""
+    """Growth exponent: slope of log count over log size (0 counts as 1 at most)."""
     if len(sizes) != len(counts) or len(set(sizes)) < 2 or min(sizes) <= 0:
         raise ValueError("growth needs at least two different sizes above 0")
     x = [math.log(size) for size in sizes]
-    y = [math.log(count if count > 0 else 1) for count in counts]
+    floor = min([1.0, *(count for count in counts if count > 0)])
+    y = [math.log(max(count, floor)) for count in counts]
     mean_x, mean_y = math.fsum(x) / len(x), math.fsum(y) / len(y)
     top = math.fsum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True))
     return top / math.fsum((a - mean_x) ** 2 for a in x)

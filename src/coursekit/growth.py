@@ -100,7 +100,8 @@ class GrowthPlot:
 
     def _line(self, axes: Any, index: int, name: str) -> None:
         look = style.look(index)
-        heights = [max(y, 0.5) for y in self.counts[name]]
+        floor = min([1.0, *(y for y in self.counts[name] if y > 0)])
+        heights = [max(y, floor) for y in self.counts[name]]
         axes.plot(
             self.sizes,
             heights,

@@ -13,7 +13,7 @@ from typing import Any
 
 from coursekit.words import clean
 
-LINES, WIDTH = 8, 76
+LINES, WIDTH = 8, 100
 
 
 class NotAttempted(Exception):

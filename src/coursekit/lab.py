@@ -10,6 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from coursekit import render, style
+from coursekit.redrawn import Redrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Lab:
         run: Callable[..., Any] = dict,
     ) -> None:
         self.title, self._draw, self._summarize, self._run = title, draw, summarize, run
-        self.figure = Figure(figsize=self.size, dpi=100)
+        self.figure = Redrawn(figsize=self.size, dpi=100)
         self._canvas = FigureCanvasAgg(self.figure)
         self.controls = {name: c.widget() for name, c in controls.items()}
         self.image = w.Image(format="png", layout=w.Layout(max_width="100%"))
@@ -117,7 +118,7 @@ class Lab:
         """Run, draw and describe the present values; what fails is said in the text."""
         try:
             result = self._run(**self.values)
-            self.figure.clear()
+            self.figure.empty()
             with matplotlib.rc_context(style.RC):
                 self._draw(self.figure, result)
                 self.image.value = self._png()

@@ -131,6 +131,12 @@ def is_test(cell: NotebookNode) -> bool:
     return bool(grader(cell).get("grade")) and not is_solution(cell)
 
 
+def up_to_last_test(notebook: NotebookNode) -> list[NotebookNode]:
+    """The cells that grading needs: those behind the last graded one change nothing."""
+    tests = [i for i, cell in enumerate(notebook.cells) if is_test(cell)]
+    return notebook.cells[: tests[-1] + 1] if tests else notebook.cells
+
+
 def rebuild(source: NotebookNode, learner: Iterable[Cell]) -> Rebuilt:
     """The source notebook with the learner's answers and added code cells in it.
 
@@ -186,8 +192,12 @@ def _added(source: NotebookNode, learner: list[Cell]) -> dict[int, list[Notebook
     added: dict[int, list[NotebookNode]] = defaultdict(list)
     last = -1
     for mine in learner:
-        keys = ("grade", mine.grade_id), ("id", mine.id), ("text", mine.text.strip())
-        place = next((places[k] for k in keys if k in places), None)
+        names = (
+            ("grade", mine.grade_id),
+            ("id", mine.id),
+            ("text", mine.text.strip()),
+        )
+        place = next((places[name] for name in names if name in places), None)
         if place is not None:
             last = place
         elif mine.kind == "code" and mine.text.strip():

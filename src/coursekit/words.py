@@ -47,7 +47,10 @@ def kind(value: Any) -> str:
 
 def figure(value: float, unit: str = "") -> str:
     """A number for reading, `1,234 reads`."""
-    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{round(value, 2):g}"
+    if abs(value) >= 1000:
+        text = f"{value:,.0f}"
+    else:
+        text = f"{value:.2g}" if abs(value) < 1 else f"{round(value, 2):g}"
     return f"{text} {unit}".rstrip()
 
 

@@ -194,8 +194,10 @@ class FastResponseAgent(BaseAgent):
         seconds = max(self._clock() - began, 0.0)
         self.tuner.record(seconds)
         self.late_answers += seconds > target
-        self.answers.store(message, "".join(said), seconds)
-        return "".join(said)
+        text = "".join(said)
+        if text.strip():  # nothing said is no answer to serve again
+            self.answers.store(message, text, seconds)
+        return text
 
 
 def _check(message: str) -> None:

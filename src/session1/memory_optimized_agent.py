@@ -7,7 +7,7 @@ from session1.base_agent import BaseAgent
 from session1.llm.client import LLMClient, Message
 from session1.memory.bounded import BoundedMemory, utc_now
 from session1.memory.context import pack
-from session1.memory.entry import MemoryEntry, aware
+from session1.memory.entry import MemoryEntry, aware, footprint
 from session1.memory.importance import score
 from session1.memory.limits import fraction, positive, positive_int
 
@@ -20,8 +20,8 @@ class MemoryOptimizedAgent(BaseAgent):
     """Answers through its model, shown the best of what it remembers.
 
     Every `cleanup_interval` messages a nearly full memory is cut to the best
-    `keep_fraction`. If a limit is reached in between, entries less important than
-    `importance_threshold` make room first.
+    `keep_fraction`. If a limit is reached in between, it is cleared down to that
+    fraction of the limits, entries less important than `importance_threshold` first.
     """
 
     def __init__(
@@ -38,6 +38,7 @@ class MemoryOptimizedAgent(BaseAgent):
         horizon: float | timedelta = 1000,
         max_context_size: int = 2000,
         clock: Callable[[], datetime] = utc_now,
+        size_of: Callable[[str], int] = footprint,
     ) -> None:
         super().__init__(name, "Memory optimized agent", llm_client)
         self.max_memory_bytes = max(
@@ -56,6 +57,7 @@ class MemoryOptimizedAgent(BaseAgent):
             importance_weight=importance_weight,
             horizon=horizon,
             clock=clock,
+            size_of=size_of,
             on_full=self._aggressive_cleanup,
         )
         self._clock = clock
@@ -70,8 +72,10 @@ class MemoryOptimizedAgent(BaseAgent):
         prompt = self.prompt(message)
         self.remember("user", message, importance)
         reply = await self.llm_client.generate(prompt)
-        if reply.text:
+        try:
             self.remember("assistant", reply.text)
+        except ValueError as e:  # too large or empty, but it is the answer all the same
+            self.logger.warning("answer not remembered: %s", e)
         return reply.text
 
     def prompt(self, message: str) -> list[Message]:

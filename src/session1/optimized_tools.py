@@ -9,7 +9,7 @@ from typing import Any
 from session1.base_agent import BaseAgent
 from session1.caching.keys import Uncacheable, key_of
 from session1.caching.single_flight import SingleFlight
-from session1.caching.snapshot import Snapshot, Uncopyable
+from session1.caching.snapshot import Snapshot, Uncopyable, copied
 from session1.caching.ttl import TTLCache
 from session1.llm.client import LLMClient
 from session1.monitoring.tool_stats import Call, ToolStats
@@ -156,7 +156,7 @@ class OptimizedToolAgent(BaseAgent):
             return None
 
     async def _request(self, request: Any, give_up: GiveUp) -> Any:
-        if not isinstance(request, Mapping) or "tool" not in request:
+        if not _is_mapping(request) or "tool" not in request:
             self.rejected_requests += 1
             raise ValueError('a request is a dict such as {"tool": name, "params": {}}')
         return await self._execute(request["tool"], request.get("params", {}), give_up)
@@ -169,19 +169,21 @@ class OptimizedToolAgent(BaseAgent):
         began = self._clock()
         key = self._cache_key(tool_name, params)
         if key is not None and (kept := self._cache.get(key)) is not None:
+            result = kept.take()
             stats.hit(self._clock() - began)
-            return kept.take()
+            return result
         call = Call(stats, self._clock, began, give_up)
         with call, self._watchdog.watch(call.give_up if give_up else None):
             if key is not None:
                 return await self._share(key, tool_name, params)
             stats.executions += 1
-            return await self._run(tool_name, params)
+            call.executes = True
+            return await self._runners[tool_name](params)
 
     def _check(self, tool_name: str, params: Mapping[str, Any]) -> None:
         """ValueError for an unknown tool, TypeError for params that are no dict."""
         known = isinstance(tool_name, str) and tool_name in self.tools
-        if known and (type(params) is dict or isinstance(params, Mapping)):
+        if known and _is_mapping(params):
             return
         self.rejected_requests += 1
         if known:
@@ -199,7 +201,7 @@ class OptimizedToolAgent(BaseAgent):
         else:
             stats.executions += 1
             # The run may outlive this call, whose caller may then change the params.
-            params = Snapshot(dict(params)).take()
+            params = copied(dict(params))
         work = partial(self._run_and_keep, key, name, params)
         shared = await self._flights.run(key, work)
         if shared.snapshot is not None:
@@ -239,6 +241,10 @@ class _Shared:
     snapshot: Snapshot[Any] | None
 
 
+def _is_mapping(value: Any) -> bool:
+    return type(value) is dict or isinstance(value, Mapping)  # the first is faster
+
+
 def _is_error(result: Any) -> bool:
     """Whether a tool returned its failure instead of raising it."""
     if not isinstance(result, Mapping):
@@ -247,7 +253,7 @@ def _is_error(result: Any) -> bool:
 
 
 def _answer(request: Any, outcome: Outcome[Any]) -> dict[str, Any]:
-    name = request.get("tool", "unknown") if isinstance(request, Mapping) else "unknown"
+    name = request.get("tool", "unknown") if _is_mapping(request) else "unknown"
     if outcome.error is None:
         return {"success": True, "result": outcome.value, "tool": name}
     return {"success": False, "error": _told(outcome.error), "tool": name}

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from coursekit.grader import MIME
 
 NAME = "01_sample"
 REPO = Path(__file__).parents[2]
@@ -242,6 +244,32 @@ def source_notebook() -> Any:
     return new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
+def stored(notebook: Any) -> Any:
+    """The notebook with the outputs a run of it leaves."""
+    code = [c for c in notebook.cells if c.cell_type == "code"]
+    for count, cell in enumerate(code, 1):
+        cell.execution_count = count
+        points = cell.metadata.get("nbgrader", {}).get("points")
+        if points:
+            report = {"score": points, "max": points}
+            data = {"text/plain": f"{points:.1f}", MIME: report}
+            cell.outputs = [
+                new_output("stream", text="✓ as it should be\n"),
+                new_output("execute_result", data, execution_count=count),
+            ]
+    return notebook
+
+
+def answered(**texts: str) -> Any:
+    """A notebook with these texts in the answer cells; the others are right."""
+    notebook = source_notebook()
+    for cell in notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name in texts:
+            cell.source = texts[name]
+    return notebook
+
+
 def write_course(root: Path) -> Path:
     """Write the course's sources below `root`; returns `root`."""
     folder = root / "solutions" / NAME
@@ -255,6 +283,6 @@ def write_course(root: Path) -> Path:
     }.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(body, encoding="utf-8")
-    nbformat.write(source_notebook(), folder / f"{NAME}.ipynb")
+    nbformat.write(stored(source_notebook()), folder / f"{NAME}.ipynb")
     shutil.copy(REPO / "nbgrader_config.py", root)
     return root

@@ -121,6 +121,7 @@ def test_growth_of_known_costs() -> None:
     assert growth(lambda n: n * n, sizes) == pytest.approx(2)
     assert growth(lambda n: 5, sizes) == pytest.approx(0)
     assert growth(lambda n: 0, sizes) == 0
+    assert growth(lambda n: n / 1e9, sizes) == pytest.approx(1)
 
 
 @pytest.mark.parametrize("sizes", [[], [5], [5, 5], [0, 5]])

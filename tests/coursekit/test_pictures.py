@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
@@ -68,6 +69,44 @@ def test_a_lab_that_cannot_draw_says_so() -> None:
 
 def test_the_same_lab_gives_the_same_picture() -> None:
     assert lab().image.value == lab().image.value
+
+
+def busy(figure: Figure, result: dict[str, Any]) -> None:
+    top, below = figure.subplots(2, 1, sharex=True)
+    n = int(result["budget"])
+    top.plot(range(n), [x * x for x in range(n)], label=f"{n}")
+    top.plot([0, 1], [0, n])
+    top.set(ylim=(0, None), title=f"up to {n}")
+    top.legend()
+    top.twinx().bar([1, 2], [n, 1])
+    below.axhline(n)
+    below.text(0, 0, "here")
+    figure.text(0.1, 0.95, f"n = {n}")
+
+
+def single(figure: Figure, result: dict[str, Any]) -> None:
+    figure.add_subplot().plot([0, result["budget"]])
+
+
+def shifting(figure: Figure, result: dict[str, Any]) -> None:
+    np.ravel(figure.subplots(1, 1 + int(result["budget"]) % 2))[0].plot([1, 2])
+
+
+def named(figure: Figure, result: dict[str, Any]) -> None:
+    left, right = figure.subplots(1, 2)
+    n = int(result["budget"])
+    left.bar([f"up to {n}", "all"], [n, 20])
+    right.loglog([1, n], [1, n * n])
+
+
+@pytest.mark.parametrize("how", [busy, single, shifting, named])
+def test_drawing_again_gives_the_picture_of_a_new_figure(how: Any) -> None:
+    controls = {"budget": slider("budget", 1, 20, 1, 8)}
+    used = Lab("L", controls, how, str)
+    for value in (15, 3, 12):
+        used.set(budget=value)
+        fresh = Lab("L", {"budget": slider("budget", 1, 20, 1, value)}, how, str)
+        assert bytes(used.image.value) == bytes(fresh.image.value)
 
 
 def plot(**works: Any) -> GrowthPlot:

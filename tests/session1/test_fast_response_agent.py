@@ -11,6 +11,7 @@ from session1.fast_response_agent import FastResponseAgent
 from session1.latency.fallback import LONG_MESSAGE, OTHER, QUESTION
 from session1.llm.client import Message, Prompt
 from session1.llm.errors import LLMError
+from session1.llm.openai_compatible import OpenAICompatibleLLM
 from session1.llm.simulated import SimulatedLLM
 from session1.virtual_time import now
 
@@ -369,3 +370,46 @@ async def test_with_the_simulated_model_as_it_comes() -> None:
     assert "north" in result["response"]
     assert model.usage.calls == 1
     assert fast.prompt("x")[-1] == Message("user", "x")
+
+
+@on_virtual_time
+async def test_an_empty_answer_is_not_kept() -> None:
+    class Silent(Model):
+        async def stream(self, prompt: Prompt, **_: Any) -> AsyncIterator[str]:  # type: ignore[override]
+            self.asked.append("?")
+            await asyncio.sleep(0.1)
+            for piece in ():
+                yield piece
+
+    model = Silent()
+    fast = agent(model)
+    assert (await fast.process_message_fast("seven"))["response"] == ""
+    assert await read(fast.stream("seven")) == [""]
+    assert len(model.asked) == 2
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("kind", ["in this process", "behind a server"])
+def test_with_the_real_model(model: Any, kind: str) -> None:
+    client = model
+    if kind == "behind a server":
+        client = OpenAICompatibleLLM("smollm2", model.base_url)
+
+    async def talk() -> None:
+        fast = FastResponseAgent(
+            "fast", client, target_response_time=60.0, max_tokens=8
+        )
+        pieces = await read(fast.stream("What is the capital of France?"))
+        kept = await fast.process_message_fast("What is the capital of France?")
+        assert (kept["response"], kept["cache_hit"]) == ("".join(pieces), True)
+        fast.target_response_time = 0.0001
+        late = await fast.process_message_fast("Who wrote Faust?")
+        assert late["fallback"]
+        while fast.get_response_time_stats()["running"]:
+            await asyncio.sleep(0.02)
+        assert fast.late_answers == 1
+        assert (await fast.process_message_fast("Who wrote Faust?"))[
+            "cache_hit"
+        ] is True
+
+    asyncio.run(talk())

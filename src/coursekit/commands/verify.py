@@ -35,9 +35,11 @@ def run(args: argparse.Namespace) -> int:
     with tqdm(
         total=count, desc="verify", file=sys.stderr, leave=False, disable=None
     ) as progress:
-        found = verify(
-            course, names, jobs=args.jobs, tick=lambda group: progress.update() and None
-        )
+
+        def tick(group: str) -> None:
+            progress.update()
+
+        found = verify(course, names, jobs=args.jobs, tick=tick)
     figures = {name: str(core(Subject(course, name))) for name in names}
     if args.json:
         data = {"figures": figures, "findings": [asdict(f) for f in found]}

@@ -112,7 +112,7 @@ def _why(report: Report) -> str:
 
 
 def source_runs(subject: Subject, runs: Runs) -> Iterator[Finding]:
-    """Every cell of the source notebook runs, but those tagged raises-exception."""
+    """The source's cells up to the last graded one run without an error."""
     for index, error in runs.errors.items():
         yield Finding(
             f"{subject.where}/{subject.name}.ipynb: cell {index}",

@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 
 from coursekit.checks import run_check
 from coursekit.module import Module
-from coursekit.notebook import grader, is_solution, is_test
+from coursekit.notebook import grader, is_solution, is_test, up_to_last_test
 from coursekit.verify.forked import Lost, call_forked
 
 Attempts = Mapping[str, Mapping[str, str]]  # exercise -> label -> answer cell's text
@@ -32,12 +32,12 @@ def run_attempts(
     """Reports of every attempt, errors of the cells. Needs a process of its own.
 
     At each answer cell the process is copied for every attempt at it; then the
-    source's own solution is run and the next cells follow.
+    source's own solution is run and the next cells follow, up to the last one.
     """
     names = _become_main(module.folder)
     reports: dict[str, dict[str, Any]] = {}
     errors: dict[int, str] = {}
-    for index, cell in enumerate(notebook.cells):
+    for index, cell in enumerate(up_to_last_test(notebook)):
         if cell.cell_type != "code" or is_test(cell):
             continue
         exercise = grader(cell).get("grade_id", "")

@@ -79,6 +79,15 @@ def _all_keys(value: Any) -> Iterator[str]:
             yield from _all_keys(inner)
 
 
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    inner = value.values() if isinstance(value, dict) else value
+    if isinstance(value, list | dict):
+        for item in inner:
+            yield from _strings(item)
+
+
 def _secrets(subject: Subject) -> Iterator[tuple[str, str]]:
     """Text that must not reach learners -> what it is."""
     for exercise in subject.module.exercises:
@@ -108,7 +117,10 @@ def _text(name: str, content: bytes) -> str:
     """Everything readable in a file as one line."""
     if name.endswith(".ipynb"):
         return "\n".join(_line(c.source) for c in parse(content).cells)
-    return _line(content.decode("utf-8", "replace"))
+    text = content.decode("utf-8", "replace")
+    # text in TOML is escaped
+    strings = _strings(tomllib.loads(text)) if name.endswith(".toml") else [text]
+    return "\n".join(map(_line, strings))
 
 
 def released_cells_have_no_output(subject: Subject) -> Iterator[Finding]:

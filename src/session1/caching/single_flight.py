@@ -13,7 +13,7 @@ _inside: ContextVar[tuple[tuple[int, Hashable], ...]] = ContextVar("inside", def
 
 
 class FlightCancelled(RuntimeError):
-    """The shared work ended cancelled although this caller was not."""
+    """The shared work ended cancelled although no caller had a part in that."""
 
 
 class SingleFlight(Generic[K, V]):
@@ -103,7 +103,7 @@ class _Flight(Generic[V]):
         if self._expired:
             raise TimeoutError("the shared work was given up: it took too long")
         if self._task.cancelled():
-            raise FlightCancelled("the shared work was cancelled, not this caller")
+            raise FlightCancelled("the shared work cancelled itself")
         return self._task.result()
 
     def _give_up(self) -> None:

@@ -20,14 +20,23 @@ class Snapshot(Generic[T]):
 
     def __init__(self, value: T) -> None:
         self._copy = _copier(value)
-        try:
-            self._value = value if self._copy is None else self._copy(value)
-        except Exception as e:
-            raise Uncopyable(f"cannot copy a {type(value).__qualname__}: {e}") from e
+        self._value = _copied(value, self._copy)
 
     def take(self) -> T:
         """The value itself where nothing can change it, else a fresh copy."""
         return self._value if self._copy is None else self._copy(self._value)
+
+
+def copied(value: T) -> T:
+    """A copy of `value` that shares nothing with it that can change."""
+    return _copied(value, _copier(value))
+
+
+def _copied(value: T, copier: Callable[[T], T] | None) -> T:
+    try:
+        return value if copier is None else copier(value)
+    except Exception as e:
+        raise Uncopyable(f"cannot copy a {type(value).__qualname__}: {e}") from e
 
 
 def _copier(value: Any) -> Callable[[Any], Any] | None:

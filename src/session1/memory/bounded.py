@@ -47,6 +47,7 @@ class BoundedMemory:
         importance_weight: float = 0.7,
         horizon: float | timedelta = 1000,
         clock: Callable[[], datetime] = utc_now,
+        size_of: Callable[[str], int] = footprint,
         on_full: Callable[[int], object] | None = None,
     ) -> None:
         """`on_full` may make room in its own way when so many bytes do not fit."""
@@ -57,6 +58,7 @@ class BoundedMemory:
         self._age_weight = (1 - importance_weight) / positive_span("horizon", horizon)
         self._by_time = isinstance(horizon, timedelta)
         self._clock = clock
+        self._size_of = size_of
         self._on_full = on_full
         self._start: datetime | None = None  # of time, for scores by time
         self._rows: SortedList = SortedList()  # of Row, worst first
@@ -74,9 +76,9 @@ class BoundedMemory:
         Raises ValueError, changing nothing, if it is larger than the whole memory.
         """
         check(content, importance)
-        size = footprint(content)
-        when = self._clock() if timestamp is None else aware(timestamp)
-        if self.bytes + size > self.max_bytes or len(self) >= self.max_entries:
+        size = self._size_of(content)
+        when = aware(self._clock() if timestamp is None else timestamp)
+        if not self.fits(size):
             self._make_room(size)
         age = self._seconds(when) if self._by_time else self.added
         score = importance * self.importance_weight + age * self._age_weight
@@ -84,6 +86,11 @@ class BoundedMemory:
         self.added += 1
         self.bytes += size
         self._importance_sum += importance
+
+    def fits(self, size: int) -> bool:
+        """Whether one more entry of `size` bytes crosses no limit."""
+        held = self.added - self.evicted
+        return self.bytes + size <= self.max_bytes and held < self.max_entries
 
     def cleanup(self) -> int:
         """Keep the best `keep_fraction` of the entries, at least one; how many went."""
@@ -113,7 +120,7 @@ class BoundedMemory:
     def check(self, content: str, importance: float) -> None:
         """Raise what `add` would raise; nothing changes."""
         check(content, importance)
-        self._refuse_giant(footprint(content))
+        self._refuse_giant(self._size_of(content))
 
     def best_first(self) -> Iterator[MemoryEntry]:
         """The entries, highest score first; reading k of them takes O(k)."""
@@ -134,7 +141,7 @@ class BoundedMemory:
         return self._importance_sum / len(self) if len(self) else 0.0
 
     def __len__(self) -> int:
-        return len(self._rows) + len(self._new)
+        return self.added - self.evicted
 
     def __iter__(self) -> Iterator[MemoryEntry]:
         """The entries in the order in which they came."""
@@ -159,13 +166,13 @@ class BoundedMemory:
         self._refuse_giant(size)
         if self._on_full:
             self._on_full(size)
-        while self.bytes + size > self.max_bytes or len(self) >= self.max_entries:
+        while not self.fits(size):
             self._forget([self._ranked.pop(0)])
 
     def _seconds(self, when: datetime) -> float:
         if self._start is None:
-            self._start = aware(when)
-        return (aware(when) - self._start).total_seconds()
+            self._start = when
+        return (when - self._start).total_seconds()
 
     def _forget(self, rows: Sequence[Row]) -> None:
         for row in rows:

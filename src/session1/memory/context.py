@@ -3,45 +3,44 @@
 from collections.abc import Iterable, Iterator
 
 SEPARATOR = "\n"
+GAP = len(SEPARATOR)
 # After this many messages in a row that do not fit a nearly full context, stop looking.
 PATIENCE = 32
 NEARLY_FULL = 0.9
 
 
-def pack(
-    ranked: Iterable[tuple[int, str]], total: int, budget: int, separator: str = "\n"
-) -> str:
+def pack(ranked: Iterable[tuple[int, str]], total: int, budget: int) -> str:
     """The best of `total` messages in at most `budget` characters, in arrival order.
 
     `ranked` gives (position, text), best first. A message that does not fit is skipped,
     not a reason to stop. If any is left out the first line says how many, unless that
     line would cost the last message.
     """
-    picked, left = choose(ranked, budget, len(separator))
+    picked, left = choose(ranked, budget)
     if len(picked) == total:
-        return separator.join(_in_order(picked))
+        return SEPARATOR.join(_in_order(picked))
     if not picked:
         note = notice(total, total)
         return note if len(note) <= budget else ""
     shown = list(picked)
     while shown:
         note = notice(total - len(shown), total)
-        if len(note) + len(separator) <= left:
-            return separator.join([note, *_in_order(shown)])
-        left += len(shown.pop()[1]) + len(separator)
-    return separator.join(_in_order(picked))
+        if len(note) + GAP <= left:
+            return SEPARATOR.join([note, *_in_order(shown)])
+        left += len(shown.pop()[1]) + GAP
+    return SEPARATOR.join(_in_order(picked))
 
 
 def choose(
-    ranked: Iterable[tuple[int, str]], budget: int, gap: int
+    ranked: Iterable[tuple[int, str]], budget: int
 ) -> tuple[list[tuple[int, str]], int]:
-    """The messages that fit, best first, each `gap` apart, and the characters left."""
+    """The messages that fit, best first, and the room left for a line and its gap."""
     picked: list[tuple[int, str]] = []
-    left = budget + gap  # the first message has no gap before it
+    left = budget + GAP  # the first message has no gap before it
     enough = budget * (1 - NEARLY_FULL)
     misses = 0
     for pair in ranked:
-        cost = len(pair[1]) + gap
+        cost = len(pair[1]) + GAP
         if cost <= left:
             picked.append(pair)
             left -= cost
@@ -50,7 +49,7 @@ def choose(
             misses += 1
             if misses == PATIENCE:
                 break
-    return picked, left - gap
+    return picked, left
 
 
 def notice(left_out: int, total: int) -> str:

@@ -13,7 +13,7 @@ from session1.memory.entry import check
 from session1.memory.limits import fraction, positive_int
 
 PINNED = 1.0  # importance of what is never dropped
-SUMMARY = "Summary of what was left out:"
+SUMMARY = "Left out, in short:"
 ASK = "Summarize these notes in one short paragraph. Keep names, numbers and decisions."
 
 
@@ -32,7 +32,7 @@ class ContextManager:
     Above `compression_threshold` of the window the least important texts leave it,
     the oldest first among equals. Texts of importance 1.0 never leave: if they alone
     would not fit, adding one is an error. With summarization on and a model at hand,
-    what left waits for `compress()`, up to a window full; else it is dropped.
+    what left waits for `compress()`, as much as the threshold; else it is dropped.
     """
 
     def __init__(
@@ -80,13 +80,15 @@ class ContextManager:
         """
         if self.llm_client is None or not self._waiting:
             return self.summary
-        told = list(self._waiting)
-        notes = [ASK, *filter(None, [self.summary]), *(piece.text for piece in told)]
+        told = set(self._waiting)
+        notes = [ASK, self.summary, *(piece.text for piece in self._waiting)]
         reply = await self.llm_client.generate(
-            [Message("user", "\n".join(notes))], max_tokens=max_summary_tokens
+            [Message("user", "\n".join(filter(None, notes)))],
+            max_tokens=max_summary_tokens,
         )
         self.summary = reply.text.strip()
-        self._waiting = deque(piece for piece in self._waiting if piece not in told)
+        while self._waiting and self._waiting[0] in told:  # not what came meanwhile
+            self._waiting.popleft()
         return self.summary
 
     def get_context_summary(self) -> str:
@@ -130,7 +132,7 @@ class ContextManager:
 
     def _leave(self, piece: Piece) -> None:
         self._waiting.append(piece)
-        room = self.max_tokens if self.llm_client else 0
+        room = self._limit if self.llm_client else 0
         while self._waiting and sum(p.tokens for p in self._waiting) > room:
             self._waiting.popleft()
             self.dropped += 1

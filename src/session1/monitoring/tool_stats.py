@@ -51,8 +51,8 @@ class ToolStats:
             self.errors += 1
 
     def executed(self, seconds: float) -> None:
-        """Record what one execution took, whatever its end."""
-        self.latency.record(min(max(seconds, 0.0), LIMIT))
+        """Record what one execution took, whatever its end; 0 if the clock jumped."""
+        self.latency.record(seconds if 0.0 <= seconds <= LIMIT else 0.0)
 
     def figures(self) -> dict[str, Any]:
         """All of it as plain numbers, with averages and percentiles."""
@@ -76,9 +76,12 @@ class ToolStats:
 
 
 class Call:
-    """One call that was no hit, in a `with`: however it ends, it is counted once."""
+    """One call that was no hit, in a `with`: however it ends, it is counted once.
 
-    __slots__ = ("_began", "_clock", "_give_up", "_open", "_stats")
+    Set `executes` where the call itself runs the tool, so that both take one time.
+    """
+
+    __slots__ = ("_began", "_clock", "_give_up", "_open", "_stats", "executes")
 
     def __init__(
         self,
@@ -92,6 +95,7 @@ class Call:
         self._began = began
         self._give_up = give_up
         self._open = True
+        self.executes = False
 
     def give_up(self) -> None:
         """Count the call as timed out and release who waits; it will not end itself."""
@@ -114,4 +118,7 @@ class Call:
     def _end(self, error: BaseException | None) -> None:
         if self._open:
             self._open = False
-            self._stats.ended(self._clock() - self._began, error)
+            seconds = self._clock() - self._began
+            self._stats.ended(seconds, error)
+            if self.executes:
+                self._stats.executed(seconds)

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outcome(Generic[T]):
     """What a call returned, or the error it ended with."""
 
@@ -42,8 +42,9 @@ class _Batch(Generic[T]):
         self._loop = asyncio.get_running_loop()
         self._calls = calls
         self._next = 0
-        self._outcomes: dict[int, Outcome[T]] = {}
-        self._tasks: dict[int, asyncio.Task[T]] = {}
+        self._outcomes: list[Outcome[T] | None] = [None] * len(calls)
+        self._unsettled = len(calls)
+        self._tasks: set[asyncio.Task[T]] = set()
         self._all_settled = self._loop.create_future()
 
     async def run(self, limit: int) -> list[Outcome[T]]:
@@ -53,19 +54,20 @@ class _Batch(Generic[T]):
             await self._all_settled
         finally:
             self._next = len(self._calls)
-            for task in self._tasks.values():
+            for task in self._tasks:
                 task.cancel()
-        return [self._outcomes[i] for i in range(len(self._calls))]
+        return cast(list[Outcome[T]], self._outcomes)
 
     def _start(self) -> None:
         i = self._next
         self._next += 1
         call = self._calls[i](partial(self._give_up, i))
-        task = self._tasks[i] = self._loop.create_task(call)
+        task = self._loop.create_task(call)
+        self._tasks.add(task)
         task.add_done_callback(partial(self._ended, i))
 
     def _ended(self, i: int, task: asyncio.Task[T]) -> None:
-        del self._tasks[i]
+        self._tasks.discard(task)
         if task.cancelled():
             self._settle(i, Outcome(error=asyncio.CancelledError("cancelled")))
         elif (error := task.exception()) is not None:
@@ -78,10 +80,11 @@ class _Batch(Generic[T]):
 
     def _settle(self, i: int, outcome: Outcome[T]) -> None:
         """Keep the first outcome; a call given up may still end later."""
-        if i in self._outcomes:
+        if self._outcomes[i] is not None:
             return
         self._outcomes[i] = outcome
+        self._unsettled -= 1
         if self._next < len(self._calls):
             self._start()
-        elif len(self._outcomes) == len(self._calls) and not self._all_settled.done():
+        elif not self._unsettled and not self._all_settled.done():
             self._all_settled.set_result(None)

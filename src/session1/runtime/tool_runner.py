@@ -1,6 +1,5 @@
-"""Run a tool where it stalls nobody, and turn every odd end into a plain error."""
+"""Run a tool where it stalls nobody."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from inspect import isawaitable
@@ -12,8 +11,8 @@ from session1.tool import Tool
 Runner = Callable[[Mapping[str, Any]], Awaitable[Any]]
 
 
-class ToolError(RuntimeError):
-    """A tool ended in a way that would have ended its caller too."""
+class ToolExit(RuntimeError):
+    """A tool called `sys.exit`, which ends the tool and nothing else."""
 
 
 def runner(tool: Tool, pools: Pools) -> Runner:
@@ -23,24 +22,17 @@ def runner(tool: Tool, pools: Pools) -> Runner:
     """
     if tool.cpu_heavy:
         check_portable(tool.name, tool.run)
-        return partial(_isolated, partial(pools.in_process, tool.run))
+        return partial(_run, partial(pools.in_process, tool.run))
     if is_async(tool.run):
-        return partial(_isolated, lambda params: tool.run(**params))
-    return partial(_isolated, partial(_threaded, tool, pools))
+        return partial(_run, lambda params: tool.run(**params))
+    return partial(_run, partial(_threaded, tool, pools))
 
 
-async def _isolated(start: Runner, params: Mapping[str, Any]) -> Any:
-    """The result; `ToolError` if the tool cancelled itself or asked to exit."""
-    task = asyncio.current_task()
-    cancelling = task.cancelling() if task else 0
+async def _run(start: Runner, params: Mapping[str, Any]) -> Any:
     try:
         return await start(params)
-    except asyncio.CancelledError as e:
-        if task and task.cancelling() > cancelling:
-            raise  # it is the caller who was cancelled
-        raise ToolError("the tool cancelled itself") from e
     except SystemExit as e:
-        raise ToolError(f"the tool asked to exit with {e.code!r}") from e
+        raise ToolExit(f"the tool asked to exit with {e.code!r}") from e
 
 
 async def _threaded(tool: Tool, pools: Pools, params: Mapping[str, Any]) -> Any:

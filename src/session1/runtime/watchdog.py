@@ -7,12 +7,17 @@ from types import TracebackType
 _SLACK = 1e-6  # seconds by which a timer may fire early
 
 
+class SelfCancelled(RuntimeError):
+    """Code raised `CancelledError` although nobody had cancelled it."""
+
+
 class Watchdog:
     """Bounds how long calls may take, all to the same number of seconds.
 
     `with dog.watch():` cancels what runs inside at the deadline and turns that into
-    `TimeoutError`, as `asyncio.timeout` does for five times the overhead. Code that
-    ignores its cancellation for `grace` more seconds is reported to `give_up`.
+    `TimeoutError`, as `asyncio.timeout` does for several times the overhead. Code that
+    ignores its cancellation for `grace` more seconds is reported to `give_up`. Code
+    that cancels itself gets `SelfCancelled`, so that it cannot pass for its caller.
     """
 
     def __init__(self, seconds: float, grace: float = 1.0) -> None:
@@ -66,10 +71,13 @@ class Watch:
         trace: TracebackType | None,
     ) -> None:
         self._open = False
-        if self._queue.remove(self):
+        expired = not self._queue.remove(self)
+        left = self._task.uncancel() if expired else 0
+        if kind is not asyncio.CancelledError:
             return
-        left = self._task.uncancel()
-        if kind is asyncio.CancelledError and left <= self._cancelling:
+        if not expired and self._task.cancelling() <= self._cancelling:
+            raise SelfCancelled("it cancelled itself") from error
+        if expired and left <= self._cancelling:
             raise TimeoutError(f"no answer within {self._dog.seconds:g} s") from error
 
     def expire(self) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from session1.caching.snapshot import Snapshot, Uncopyable
+from session1.caching.snapshot import Snapshot, Uncopyable, copied
 
 
 @dataclass
@@ -45,6 +45,16 @@ def test_shared_parts_and_loops_keep_their_shape() -> None:
     part.append(part)
     loop = Snapshot(part).take()
     assert loop[1] is loop
+
+
+def test_one_copy_without_keeping() -> None:
+    value = {"rows": [1]}
+    other = copied(value)
+    assert other == value
+    assert other["rows"] is not value["rows"]
+    assert copied("text") == "text"
+    with pytest.raises(Uncopyable):
+        copied(threading.Lock())
 
 
 def test_types_beyond_plain_data_are_kept() -> None:

@@ -1,5 +1,5 @@
 """misconception: more-is-better
-fails: share of the important messages kept, share of the present kept
+fails: share of the present kept
 """
 
 settings = {"keep_fraction": 0.3, "importance_weight": 0.65}

@@ -1,0 +1,89 @@
+"""`coursekit check` and its exit codes on good, poor and unusable notebooks."""
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from coursekit.cli import main
+from coursekit.course import Course
+from coursekit.release import generate
+from tests.coursekit.sample_course import BANK, NAME, answered, write_course
+
+Out = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
+    monkeypatch.setenv("COURSEKIT_ROOT", str(tmp_path / "course root"))
+    return Course(write_course(tmp_path / "course root"))
+
+
+def checked(out: Out, *args: str) -> dict[str, dict]:
+    """What `check --json` prints, exercises by their short id."""
+    code = main(["check", NAME, "--json", *args])
+    found = json.loads(out.readouterr().out)
+    assert code == (0 if found["score"] == found["max"] else 1)
+    assert found["module"] == NAME
+    assert found["max"] == 8
+    assert found["score"] == sum(e["score"] for e in found["exercises"])
+    return {e["id"].removeprefix(f"{NAME}."): e for e in found["exercises"]}
+
+
+def test_solution_gets_full_marks(course: Course, capsys: Out) -> None:
+    path = course.source(NAME) / f"{NAME}.ipynb"
+    before = sorted(course.root.rglob("*"))
+    found = checked(capsys, "--notebook", str(path))
+    assert [e["status"] for e in found.values()] == ["passed"] * 3
+    assert not any(e["reasons"] for e in found.values())
+    left = set(course.root.rglob("*")) - set(before) - {course.root / "grading"}
+    assert not left, "checking leaves no file behind"
+
+
+def test_release_gets_nothing_with_reasons(course: Course, capsys: Out) -> None:
+    generate(course, NAME, course.root / "course")
+    assert main(["check", "01"]) == 1
+    text = capsys.readouterr().out
+    assert "0 of 8 points" in text
+    assert text.count("not attempted)") == 3
+    assert text.count("    next: ") == 3
+    assert 'hint("halve")' in text
+
+
+def test_each_broken_answer_costs_itself(course: Course, capsys: Out) -> None:
+    notebook = answered(double="while True: pass", halve=BANK["halve/wrong_floor.py"])
+    notebook.cells = [c for c in notebook.cells if c.id != "quiz"]
+    path = course.root / "handed in.ipynb"
+    nbformat.write(notebook, path)
+    record = {"quiz": {"q1": "B", "q2": "B"}}
+    (course.root / "answers.json").write_text(json.dumps(record))
+    found = checked(capsys, "--notebook", str(path), "--timeout", "3")
+    assert found["double"]["status"] == "timed out"
+    assert "never ends" in found["double"]["reasons"][0]
+    assert (found["halve"]["status"], found["halve"]["score"]) == ("partial", 1)
+    assert "odd" in found["halve"]["reasons"][0]
+    assert found["quiz"]["status"] == "not attempted"
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["check", "07"], "no module '07'. Modules: 01_sample"),
+        (["check", NAME], "coursekit release"),
+        (["check", NAME, "--notebook", "nowhere.ipynb"], "check the name"),
+        (["check", NAME, "--notebook", "nbgrader_config.py"], "not a notebook"),
+    ],
+)
+def test_unusable_input_is_one_line_and_exit_code_2(
+    course: Course,
+    capsys: Out,
+    monkeypatch: pytest.MonkeyPatch,
+    args: list[str],
+    message: str,
+) -> None:
+    monkeypatch.chdir(course.root)
+    assert main(args) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert "Traceback" not in error

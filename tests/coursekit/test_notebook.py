@@ -1,0 +1,203 @@
+"""Notebooks as they come: unreadable, old, duplicated, deleted, deadly."""
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell, new_notebook
+
+from coursekit import notebook as notebooks
+from coursekit.course import CourseError
+from coursekit.execute import MAX_PRINTED, execute
+from coursekit.notebook import Cell, read_cells, rebuild
+from tests.coursekit.sample_course import answered, source_notebook
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+CELLS = st.lists(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "cell_type": JSON,
+            "source": JSON,
+            "id": JSON,
+            "metadata": JSON | st.fixed_dictionaries({"nbgrader": JSON}),
+        },
+    )
+    | JSON
+)
+
+
+def write(path: Path, content: bytes | str | object) -> Path:
+    """A file `a.ipynb` with this content, JSON unless it is bytes or text."""
+    if isinstance(content, str):
+        content = content.encode()
+    if not isinstance(content, bytes):
+        content = json.dumps(content).encode()
+    (path / "a.ipynb").write_bytes(content)
+    return path / "a.ipynb"
+
+
+def handed_in(**texts: str) -> list[Cell]:
+    """The cells of the sample with these answers."""
+    return [
+        notebooks._cell(dict(c))
+        for c in json.loads(json.dumps(answered(**texts).cells))
+    ]
+
+
+def answers(rebuilt: notebooks.Rebuilt) -> dict[str, str]:
+    """Text of the answer cells of a rebuilt notebook."""
+    cells = [c for c in rebuilt.notebook.cells if notebooks.is_solution(c)]
+    return {c.metadata.nbgrader.grade_id: c.source for c in cells}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "print('hello')",
+        '{"cells": [{"cell_type": "code", "sour',
+        "[" * 100_000,
+        "null",
+        "[]",
+        '{"metadata": {}}',
+        '{"cells": "none"}',
+        '{"worksheets": 3}',
+        b"\xff\xfe\x00",
+    ],
+    ids=[
+        "empty",
+        "code",
+        "cut",
+        "deep",
+        "null",
+        "list",
+        "lacks",
+        "text",
+        "v3",
+        "bytes",
+    ],
+)
+def test_unusable_file_is_an_error_that_says_what_to_do(
+    tmp_path: Path, content: bytes | str
+) -> None:
+    with pytest.raises(CourseError, match="fresh copy"):
+        read_cells(write(tmp_path, content))
+
+
+def test_missing_file_folder_and_oversized_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(CourseError, match="check the name"):
+        read_cells(tmp_path / "nowhere.ipynb")
+    with pytest.raises(CourseError, match="check the name"):
+        read_cells(tmp_path)
+    monkeypatch.setattr(notebooks, "MAX_BYTES", 100)
+    with pytest.raises(CourseError, match="clear all outputs"):
+        read_cells(write(tmp_path, {"cells": ["x" * 100]}))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_any_utf_and_line_ends(tmp_path: Path, encoding: str) -> None:
+    cell = {"cell_type": "code", "source": ["ä = 1\r\n", "b = 2"]}
+    text = json.dumps({"cells": [cell]}, ensure_ascii=False)
+    (found,) = read_cells(write(tmp_path, text.encode(encoding)))
+    assert found == Cell("code", "ä = 1\nb = 2")
+
+
+def test_notebook_of_version_3(tmp_path: Path) -> None:
+    meta = {"nbgrader": {"grade_id": "double"}}
+    cell = {"cell_type": "code", "input": "x = 1", "metadata": meta}
+    (found,) = read_cells(write(tmp_path, {"worksheets": [{"cells": [cell]}]}))
+    assert found == Cell("code", "x = 1", "double")
+
+
+@settings(max_examples=50)
+@given(JSON | st.fixed_dictionaries({"cells": CELLS}))
+def test_any_json_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, content: object
+) -> None:
+    try:
+        cells = read_cells(write(tmp_path_factory.getbasetemp(), content))
+    except CourseError:
+        return
+    rebuilt = rebuild(source_notebook(), cells)
+    assert set(answers(rebuilt)) == {"double", "halve", "quiz"}
+    nbformat.validate(rebuilt.notebook)
+    nbformat.writes(rebuilt.notebook).encode()
+
+
+def test_answers_are_put_in_and_nothing_else() -> None:
+    cells = [
+        Cell(
+            c.kind, "hacked = 1" if "test_" in c.grade_id else c.text, c.grade_id, c.id
+        )
+        for c in handed_in(double="double = 2")
+    ]
+    cells[1] = Cell("code", "two = 'edited demo cell'", "", cells[1].id)
+    rebuilt = rebuild(source_notebook(), reversed(cells))
+    assert answers(rebuilt)["double"] == "double = 2"
+    assert not rebuilt.problems
+    texts = [c.source for c in rebuilt.notebook.cells]
+    assert not [t for t in texts if "hacked" in t or "edited" in t]
+    assert [c.id for c in rebuilt.notebook.cells] == [
+        c.id for c in source_notebook().cells
+    ]
+
+
+def test_of_duplicated_answers_the_last_counts() -> None:
+    rebuilt = rebuild(
+        source_notebook(), [*handed_in(), Cell("code", "double = 'last'", "double")]
+    )
+    assert answers(rebuilt)["double"] == "double = 'last'"
+    assert "the last one was graded" in rebuilt.notes["double"]
+    assert not rebuilt.problems
+
+
+def test_deleted_and_retyped_answers_cost_only_themselves() -> None:
+    cells = [c for c in handed_in() if c.grade_id != "double"]
+    cells = [
+        Cell("markdown", c.text, c.grade_id) if c.grade_id == "halve" else c
+        for c in cells
+    ]
+    rebuilt = rebuild(source_notebook(), cells)
+    assert rebuilt.problems["double"][0] == "not attempted"
+    assert rebuilt.problems["halve"][0] == "tampered"
+    assert "turn it back into a code cell" in rebuilt.problems["halve"][1]
+    assert set(rebuilt.problems) == {"double", "halve"}
+
+
+def test_added_helper_cells_stay_where_they_were() -> None:
+    cells = handed_in()
+    place = next(i for i, c in enumerate(cells) if c.grade_id == "double")
+    cells.insert(place, Cell("code", "helper = 3", id="mine"))
+    cells.insert(0, Cell("code", "first = 1"))
+    cells.insert(0, Cell("markdown", "a note"))
+    texts = [c.source for c in rebuild(source_notebook(), cells).notebook.cells]
+    assert texts[0] == "first = 1"
+    assert texts[texts.index("helper = 3") + 1].startswith("def double")
+    assert "a note" not in texts
+
+
+def test_dead_kernel_and_endless_loop_cost_only_their_cells(tmp_path: Path) -> None:
+    sources = [
+        "kept = [1]",
+        "import os; os._exit(3)",
+        "print('x' * 2_000_000)",
+        "kept.append(2)",
+        "while True: pass",
+        "kept",
+    ]
+    notebook = new_notebook(cells=[new_code_cell(s) for s in sources])
+    done: list[int] = []
+    ended = execute(notebook, tmp_path, seconds=3, tick=done.append)
+    assert ended == {1: "crashed", 4: "timed out"}
+    assert notebook.cells[5].outputs[0].data["text/plain"] == "[1, 2]"
+    assert len(json.dumps(notebook.cells[2].outputs)) <= MAX_PRINTED
+    assert done[-1] == len(sources)

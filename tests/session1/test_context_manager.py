@@ -1,0 +1,187 @@
+"""The context window: what matters stays, the rest leaves in order, the limit holds."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from session1 import virtual_time
+from session1.llm.client import Message
+from session1.llm.errors import LLMError
+from session1.llm.simulated import SimulatedLLM
+from session1.memory.context_manager import ContextManager
+
+TEXTS = st.lists(
+    st.tuples(st.text(min_size=1, max_size=60), st.sampled_from([0.1, 0.3, 0.7, 1.0])),
+    max_size=40,
+)
+
+
+def letters(max_tokens: int = 100, **options: Any) -> ContextManager:
+    """A manager that counts characters as tokens, so that sums are easy to see."""
+    return ContextManager(max_tokens, count_tokens=len, **options)
+
+
+@pytest.mark.parametrize("count_tokens", [None, len, lambda text: len(text.split())])
+@given(texts=TEXTS, max_tokens=st.integers(1, 200))
+def test_the_limit_holds_and_what_is_pinned_stays(
+    count_tokens: Any, texts: Any, max_tokens: int
+) -> None:
+    manager = ContextManager(max_tokens, count_tokens=count_tokens)
+    pinned = []
+    for i, (text, importance) in enumerate(texts):
+        text = f"{i}: {text}"
+        try:
+            manager.add_context(text, importance)
+        except ValueError:
+            assert importance == 1.0
+            continue
+        pinned += [text] if importance == 1.0 else []
+        shown = manager.get_context_summary()
+        assert manager._count(shown) <= max_tokens
+        assert all(text in shown for text in pinned)
+
+
+def test_the_least_important_leave_first_the_oldest_of_equals_before() -> None:
+    manager = letters(50, compression_threshold=0.8)
+    manager.add_context("critical", 1.0)
+    manager.add_context("detail a", 0.3)
+    manager.add_context("detail b", 0.3)
+    manager.add_context("decision", 0.7)
+    assert manager.tokens == 36
+    manager.add_context("more", 0.5)  # 41 is above 0.8 of 50
+    assert manager.get_context_summary() == "critical\ndetail b\ndecision\nmore"
+    assert manager.dropped == 1
+
+
+def test_below_the_threshold_nothing_leaves() -> None:
+    manager = letters(50, compression_threshold=1.0)
+    for _ in range(5):
+        manager.add_context("nine char", 0.1)
+    assert len(manager) == 5
+
+
+def test_a_text_larger_than_the_window_does_not_push_out_the_rest() -> None:
+    manager = letters(100)
+    manager.add_context("small", 0.1)
+    manager.add_context("x" * 500, 0.9)
+    assert manager.get_context_summary() == "small"
+    assert manager.dropped == 1
+
+
+def test_what_must_stay_but_cannot_fit_is_an_error_and_changes_nothing() -> None:
+    manager = letters(20)
+    manager.add_context("critical", 1.0)
+    manager.add_context("less", 0.2)
+    with pytest.raises(ValueError, match="raise max_tokens"):
+        manager.add_context("x" * 15, 1.0)
+    assert manager.get_context_summary() == "critical\nless"
+
+
+def summarizing(llm: SimulatedLLM, max_tokens: int = 100) -> ContextManager:
+    manager = ContextManager(max_tokens, llm_client=llm, count_tokens=len)
+    manager.add_context("critical", 1.0)
+    for i in range(9):
+        manager.add_context(f"detail {i} of it", 0.3)
+    return manager
+
+
+def test_the_model_tells_what_left_in_short() -> None:
+    seen: list[list[Message]] = []
+
+    def reply(messages: list[Message]) -> str:
+        seen.append(messages)
+        return "ten details"
+
+    manager = summarizing(SimulatedLLM(reply=reply))
+    assert manager.waiting == 5
+    assert virtual_time.run(manager.compress).value == "ten details"
+    assert manager.waiting == 0
+    assert manager.dropped == 0
+    assert "detail 0 of it\ndetail 1 of it" in seen[0][0].content
+    text = manager.get_context_summary()
+    assert text.startswith("Left out, in short: ten details\ncritical\n")
+    assert len(text) <= 100
+
+
+def test_the_next_summary_builds_on_the_last() -> None:
+    seen: list[str] = []
+
+    def reply(messages: list[Message]) -> str:
+        seen.append(messages[0].content)
+        return f"summary {len(seen)}"
+
+    manager = summarizing(SimulatedLLM(reply=reply))
+    virtual_time.run(manager.compress)
+    virtual_time.run(manager.compress)  # nothing new: no call
+    manager.add_context("detail 11 of it", 0.3)
+    virtual_time.run(manager.compress)
+    assert len(seen) == 2
+    assert "summary 1" in seen[1]
+    assert manager.summary == "summary 2"
+
+
+def test_a_long_summary_is_cut_to_the_room_there_is() -> None:
+    manager = summarizing(SimulatedLLM(reply=lambda _: "word " * 60))
+    virtual_time.run(manager.compress)
+    text = manager.get_context_summary()
+    assert len(text) <= 100
+    assert "critical" in text
+
+
+def test_if_the_model_fails_nothing_is_lost() -> None:
+    manager = summarizing(SimulatedLLM(fails=lambda call: call == 1))
+    before = manager.waiting, manager.get_context_summary()
+    with pytest.raises(LLMError):
+        virtual_time.run(manager.compress)
+    assert (manager.waiting, manager.get_context_summary()) == before
+
+
+def test_without_summarization_what_leaves_is_gone() -> None:
+    llm = SimulatedLLM()
+    manager = ContextManager(20, 0.8, False, llm_client=llm, count_tokens=len)
+    manager.add_context("first of two", 0.3)
+    manager.add_context("second of two", 0.3)
+    assert (manager.waiting, manager.dropped) == (0, 1)
+    assert virtual_time.run(manager.compress).value == ""
+    assert llm.usage.calls == 0
+
+
+def test_what_waits_is_bounded_by_the_window() -> None:
+    manager = ContextManager(100, llm_client=SimulatedLLM(), count_tokens=len)
+    for i in range(1000):
+        manager.add_context(f"detail {i}", 0.3)
+    assert manager.waiting <= 8
+    assert manager.waiting + manager.dropped + len(manager) == 1000
+
+
+def test_the_model_counts_the_tokens() -> None:
+    llm = SimulatedLLM()
+    manager = ContextManager(1000, llm_client=llm)
+    manager.add_context("How many tokens are there?")
+    assert manager.tokens == llm.count_tokens("How many tokens are there?\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "importance", "error"),
+    [
+        ("", 0.5, ValueError),
+        (None, 0.5, TypeError),
+        ("fine", float("nan"), ValueError),
+        ("fine", 1.1, ValueError),
+    ],
+)
+def test_bad_input_changes_nothing(
+    text: Any, importance: Any, error: type[Exception]
+) -> None:
+    manager = letters()
+    with pytest.raises(error):
+        manager.add_context(text, importance)
+    assert manager.get_context_summary() == ""
+
+
+@pytest.mark.parametrize("wrong", [{"max_tokens": 0}, {"compression_threshold": 1.5}])
+def test_wrong_settings_are_named(wrong: Any) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        ContextManager(**wrong)

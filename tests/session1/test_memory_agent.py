@@ -1,0 +1,238 @@
+"""The memory agent: limits, statistics, context, and a conversation with a model."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from session1 import virtual_time
+from session1.data import conversations
+from session1.llm.client import Message
+from session1.llm.errors import LLMError
+from session1.llm.simulated import SimulatedLLM
+from session1.memory.entry import footprint
+from session1.memory_optimized_agent import MemoryOptimizedAgent
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+MESSAGES = st.lists(
+    st.tuples(st.text(min_size=1, max_size=80), st.floats(0, 1)), max_size=60
+)
+
+
+def ticking(step: timedelta = timedelta(hours=1)) -> Callable[[], datetime]:
+    ticks = count()
+    return lambda: START + next(ticks) * step
+
+
+def agent(llm: SimulatedLLM | None = None, **options: Any) -> MemoryOptimizedAgent:
+    return MemoryOptimizedAgent("memo", llm or SimulatedLLM(), **options)
+
+
+def filled(n: int, **options: Any) -> MemoryOptimizedAgent:
+    memo = agent(**options)
+    for i in range(n):
+        memo.add_to_memory(f"message {i}", i % 10 / 10)
+    return memo
+
+
+@given(MESSAGES, st.integers(0, 500), st.integers(1, 30))
+def test_limits_and_budget_hold_for_every_input(
+    messages: Any, budget: int, interval: int
+) -> None:
+    memo = agent(max_memory_mb=0.004, max_entries=12, cleanup_interval=interval)
+    for text, importance in messages:
+        memo.add_to_memory(text, importance)
+        assert memo.memory.bytes <= memo.max_memory_bytes
+        assert len(memo.memory) <= 12
+        assert memo.memory_entries[-1].content == text
+        assert len(memo.get_compressed_context(budget)) <= budget
+    assert memo.message_count == len(messages)
+
+
+def test_a_million_messages_stay_within_the_limits() -> None:
+    memo = agent(max_memory_mb=1.0, max_entries=2000)
+    for i in range(1_000_000):
+        memo.add_to_memory("hello there", i % 11 / 10)
+    memory = memo.memory
+    assert memo.message_count == 1_000_000 == memory.evicted + len(memory)
+    assert 1000 < len(memory) <= 2000
+    assert memory.bytes == sum(entry.size_bytes for entry in memory)
+    mean = sum(entry.importance_score for entry in memory) / len(memory)
+    assert memory.average_importance == pytest.approx(mean)
+
+
+def test_six_figures() -> None:
+    memo = agent(max_memory_mb=1.0, clock=ticking())
+    for text, importance in (("one", 0.2), ("two", 0.4), ("three", 0.9)):
+        memo.add_to_memory(text, importance)
+    used = sum(footprint(text) for text in ("one", "two", "three")) / 2**20
+    assert memo.get_memory_stats() == {
+        "total_entries": 3,
+        "total_memory_mb": used,
+        "avg_importance_score": pytest.approx(0.5),
+        "memory_utilization_pct": pytest.approx(100 * used),
+        "oldest_entry_age_hours": 3.0,
+        "memory_span_hours": 2.0,
+    }
+
+
+def test_six_figures_when_empty() -> None:
+    stats = agent().get_memory_stats()
+    assert list(stats) == list(filled(1).get_memory_stats())
+    assert set(stats.values()) == {0}
+
+
+def test_scheduled_cleanup_waits_for_pressure_and_keeps_the_best() -> None:
+    memo = filled(99, max_entries=105)
+    assert len(memo.memory) == 99
+    memo.add_to_memory("the hundredth")
+    assert len(memo.memory) == int(99 * 0.7) + 1
+    least = min(entry.importance_score for entry in memo.memory_entries[:20])
+    assert least >= 0.2
+
+
+def test_a_full_memory_lets_the_unimportant_go_first() -> None:
+    memo = filled(100, max_entries=100, cleanup_interval=10**6, horizon=1)
+    memo.add_to_memory("one more")
+    assert len(memo.memory) == 71  # 70 % of the limit and the new one
+    kept = [entry.importance_score for entry in memo.memory_entries]
+    assert sum(importance >= 0.5 for importance in kept) == 51  # all and the new one
+
+
+@pytest.mark.parametrize(
+    ("content", "importance", "error"),
+    [
+        ("x" * 5000, 0.5, ValueError),
+        ("", 0.5, ValueError),
+        (b"bytes", 0.5, TypeError),
+        ("fine", float("nan"), ValueError),
+        ("fine", 2, ValueError),
+        ("fine", "high", TypeError),
+    ],
+)
+@pytest.mark.parametrize("held", [0, 5, 9])
+def test_bad_input_changes_nothing(
+    content: Any, importance: Any, error: type[Exception], held: int
+) -> None:
+    """Also where a cleanup is due or the memory is full."""
+    memo = filled(held, max_memory_mb=0.004, max_entries=10, cleanup_interval=10)
+    before = memo.memory_entries, memo.memory.bytes, memo.message_count
+    with pytest.raises(error):
+        memo.add_to_memory(content, importance)
+    assert (memo.memory_entries, memo.memory.bytes, memo.message_count) == before
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"max_memory_mb": 0}, ValueError),
+        ({"max_memory_mb": -1.0}, ValueError),
+        ({"max_memory_mb": float("nan")}, ValueError),
+        ({"max_memory_mb": "10"}, TypeError),
+        ({"max_entries": 0}, ValueError),
+        ({"importance_threshold": 1.5}, ValueError),
+        ({"cleanup_interval": 0}, ValueError),
+        ({"cleanup_interval": 1.5}, TypeError),
+        ({"keep_fraction": -0.1}, ValueError),
+        ({"max_context_size": 0}, ValueError),
+    ],
+)
+def test_wrong_settings_are_named(wrong: Any, error: type[Exception]) -> None:
+    with pytest.raises(error, match=next(iter(wrong))):
+        agent(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("size", "error"), [(-1, ValueError), (1.5, TypeError), (True, TypeError)]
+)
+def test_wrong_context_size_is_named(size: Any, error: type[Exception]) -> None:
+    with pytest.raises(error, match="max_context_size"):
+        agent().get_compressed_context(size)
+
+
+def test_context_reads_few_of_many() -> None:
+    memo = filled(20_000, max_entries=30_000, max_memory_mb=100)
+    next(memo.memory.ranked())
+    text = memo.get_compressed_context()
+    assert len(text) > 1900
+    assert text.startswith("[")
+    numbers = [int(line.split()[1]) for line in text.split("\n")[1:]]
+    assert numbers == sorted(numbers)
+    assert len(memo.memory_entries) == 20_000
+
+
+def test_a_turn_is_remembered_and_answered() -> None:
+    memo = agent()
+    reply = virtual_time.run(memo.process_message, "My name is Anna").value
+    assert reply == "You said: My name is Anna"
+    contents = [entry.content for entry in memo.memory_entries]
+    assert contents == ["user: My name is Anna", f"assistant: {reply}"]
+    assert memo.memory_entries[0].importance_score > 0.5
+
+
+def test_the_model_is_shown_what_was_said_before() -> None:
+    seen: list[list[Message]] = []
+
+    def reply(messages: list[Message]) -> str:
+        seen.append(messages)
+        return "Noted."
+
+    memo = agent(SimulatedLLM(reply=reply))
+    for text in ("My name is Anna", "What is my name?"):
+        virtual_time.run(memo.process_message, text)
+    first, second = seen
+    assert [message.role for message in second] == ["system", "user"]
+    assert "Anna" not in first[0].content
+    assert "user: My name is Anna\nassistant: Noted." in second[0].content
+    assert second[1].content == "What is my name?"
+
+
+def test_if_the_model_fails_the_message_stays() -> None:
+    memo = agent(SimulatedLLM(fails=lambda call: call == 1))
+    with pytest.raises(LLMError):
+        virtual_time.run(memo.process_message, "hello Anna")
+    assert [e.content for e in memo.memory_entries] == ["user: hello Anna"]
+    virtual_time.run(memo.process_message, "again")
+    assert len(memo.memory_entries) == 3
+
+
+def test_an_empty_answer_is_not_remembered() -> None:
+    memo = agent(SimulatedLLM(reply=lambda _: ""))
+    assert virtual_time.run(memo.process_message, "hello").value == ""
+    assert len(memo.memory_entries) == 1
+
+
+def test_an_answer_too_large_to_remember_is_given_all_the_same() -> None:
+    memo = agent(SimulatedLLM(reply=lambda _: "word " * 60), max_memory_mb=0.0005)
+    assert len(virtual_time.run(memo.process_message, "hello").value) > 200
+    assert [e.content for e in memo.memory_entries] == ["user: hello"]
+
+
+@pytest.mark.parametrize("message", ["", "  \n"])
+def test_an_empty_message_never_reaches_the_model(message: str) -> None:
+    llm = SimulatedLLM()
+    memo = agent(llm)
+    with pytest.raises(ValueError, match="message is empty"):
+        virtual_time.run(memo.process_message, message)
+    assert llm.usage.calls == 0
+    assert memo.memory_entries == []
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.integers(0, 100))
+def test_a_real_conversation_stays_in_bounds(which: int) -> None:
+    memo = agent(max_memory_mb=0.02, max_entries=30, max_context_size=600)
+    turns = conversations(limit=which + 1)[which].turns[:40]
+
+    async def talk() -> None:
+        for turn in turns:
+            assert await memo.process_message(turn.text)
+            assert memo.memory.bytes <= memo.max_memory_bytes
+            assert len(memo.get_compressed_context(600)) <= 600
+
+    virtual_time.run(talk)
+    assert memo.message_count == 2 * len(turns)
