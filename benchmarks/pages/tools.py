@@ -10,6 +10,7 @@ from typing import Any
 from benchmarks.loop import LOOP, Call, quiet_loop, wall, wall_row
 from benchmarks.page import Case, Goal, Row
 from benchmarks.peers.tool_runners import Batch, runners
+from benchmarks.runner import no_collection
 from session1.llm.simulated import SimulatedLLM
 from session1.naive_tools import NaiveToolAgent
 from session1.optimized_tools import OptimizedToolAgent
@@ -74,11 +75,12 @@ def own_cost(n: int, rounds: int) -> Row:
     times, few = max(1, 200 // n), max(1, 5 // n)
     quick_ones = ("ours", "naive", "bare")
     taken: dict[str, list[float]] = {name: [] for name in calls}
-    for turn in range(rounds + 2):
-        for name, call in calls.items():
-            cost = cpu(call, times if name in quick_ones else few) / n
-            if turn > 1:
-                taken[name].append(cost)
+    with no_collection():
+        for turn in range(rounds + 2):
+            for name, call in calls.items():
+                cost = cpu(call, times if name in quick_ones else few) / n
+                if turn > 1:
+                    taken[name].append(cost)
     floor = median(taken.pop("bare"))
     own = {name: [cost - floor for cost in costs] for name, costs in taken.items()}
     return wall_row("own cost of a call", n, own, missing, unit="µs", scale=1e6)

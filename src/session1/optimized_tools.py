@@ -76,7 +76,7 @@ class OptimizedToolAgent(BaseAgent):
             raise ValueError(f"two tools are named {tool.name!r}; rename one")
         self._runners[tool.name] = runner(tool, self._pools)
         self.tools[tool.name] = tool
-        if tool.cacheable and tool.name not in NEVER_CACHED:
+        if _is_cacheable(tool):
             self._cacheable.add(tool.name)
         self.execution_stats[tool.name] = ToolStats()
 
@@ -143,12 +143,9 @@ class OptimizedToolAgent(BaseAgent):
         """Let go of the threads and processes."""
         self._pools.close()
 
-    def _is_cacheable(self, tool_name: str) -> bool:
-        return tool_name in self._cacheable
-
     def _cache_key(self, tool_name: str, params: Mapping[str, Any]) -> Hashable | None:
         """None where no key is safe: the tool then simply runs."""
-        if not self._is_cacheable(tool_name):
+        if tool_name not in self._cacheable:
             return None
         try:
             return key_of(tool_name, params)
@@ -177,7 +174,7 @@ class OptimizedToolAgent(BaseAgent):
             if key is not None:
                 return await self._share(key, tool_name, params)
             stats.executions += 1
-            call.executes = True
+            call.runs = True
             return await self._runners[tool_name](params)
 
     def _check(self, tool_name: str, params: Mapping[str, Any]) -> None:
@@ -239,6 +236,10 @@ class _Shared:
 
     result: Any
     snapshot: Snapshot[Any] | None
+
+
+def _is_cacheable(tool: Tool) -> bool:
+    return tool.cacheable and tool.name not in NEVER_CACHED
 
 
 def _is_mapping(value: Any) -> bool:

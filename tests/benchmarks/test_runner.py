@@ -79,7 +79,7 @@ def test_amounts_read_well(value: float, unit: str, shown: str) -> None:
 
 def test_an_unknown_page_names_those_there_are(capsys: Any) -> None:
     assert command.main(["nonsense"]) == 2
-    assert "pages: memory" in capsys.readouterr().err
+    assert "memory" in capsys.readouterr().err
 
 
 class TinyPage:

@@ -288,7 +288,6 @@ TOML = "module.toml"
         *[
             ("structure", edit(TOML, old, new), "exercises are complete", words)
             for old, new, words in [
-                ('kind = "write"', 'kind = "guess"', "unknown kind 'guess'"),
                 (
                     'kind = "write"\nobjective = "double"',
                     'kind = "write"\nobjective = "no"',

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from coursekit.module import KINDS, Exercise
+from coursekit.module import Exercise
 from coursekit.notebook import grader
 from coursekit.verify.finding import Finding
 from coursekit.verify.subject import Subject
 
 
 def exercises_are_complete(subject: Subject) -> Iterator[Finding]:
-    """Each has objective, points, minutes, three hints, explanation, a known kind."""
+    """Each has objective, points, minutes, three hints, explanation."""
     objectives = {o.id for o in subject.module.objectives}
     for exercise in subject.module.exercises:
         for lack, todo in _lacks(exercise, objectives, subject.headings):
@@ -19,8 +19,6 @@ def exercises_are_complete(subject: Subject) -> Iterator[Finding]:
 def _lacks(
     exercise: Exercise, objectives: set[str], headings: set[str]
 ) -> Iterator[tuple[str, str]]:
-    if exercise.kind not in KINDS:
-        yield f"unknown kind {exercise.kind!r}", f"use one of {', '.join(KINDS)}"
     if exercise.objective not in objectives:
         known = ", ".join(sorted(objectives)) or "none yet"
         yield f"unknown objective {exercise.objective!r}", f"use one of {known}"

@@ -37,8 +37,12 @@ class ToolStats:
         if seconds > 0:
             self.total_time += seconds
 
-    def ended(self, seconds: float, error: BaseException | None = None) -> None:
-        """Count how a call that was no hit ended."""
+    def ended(
+        self, seconds: float, error: BaseException | None = None, ran: bool = False
+    ) -> None:
+        """Count how a call that was no hit ended; `ran` if it ran the tool itself."""
+        if ran:
+            self.executed(seconds)
         if seconds > 0:  # a clock may step back
             self.total_time += seconds
         if error is None:
@@ -78,10 +82,10 @@ class ToolStats:
 class Call:
     """One call that was no hit, in a `with`: however it ends, it is counted once.
 
-    Set `executes` where the call itself runs the tool, so that both take one time.
+    Set `runs` where the call itself runs the tool, so that both take one time.
     """
 
-    __slots__ = ("_began", "_clock", "_give_up", "_open", "_stats", "executes")
+    __slots__ = ("_began", "_clock", "_give_up", "_open", "_stats", "runs")
 
     def __init__(
         self,
@@ -95,7 +99,7 @@ class Call:
         self._began = began
         self._give_up = give_up
         self._open = True
-        self.executes = False
+        self.runs = False
 
     def give_up(self) -> None:
         """Count the call as timed out and release who waits; it will not end itself."""
@@ -118,7 +122,4 @@ class Call:
     def _end(self, error: BaseException | None) -> None:
         if self._open:
             self._open = False
-            seconds = self._clock() - self._began
-            self._stats.ended(seconds, error)
-            if self.executes:
-                self._stats.executed(seconds)
+            self._stats.ended(self._clock() - self._began, error, self.runs)

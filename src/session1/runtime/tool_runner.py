@@ -22,19 +22,23 @@ def runner(tool: Tool, pools: Pools) -> Runner:
     """
     if tool.cpu_heavy:
         check_portable(tool.name, tool.run)
-        return partial(_run, partial(pools.in_process, tool.run))
+        return partial(_called, partial(_heavy, tool, pools))
     if is_async(tool.run):
-        return partial(_run, lambda params: tool.run(**params))
-    return partial(_run, partial(_threaded, tool, pools))
+        return partial(_called, tool.run)
+    return partial(_called, partial(_blocking, tool, pools))
 
 
-async def _run(start: Runner, params: Mapping[str, Any]) -> Any:
+async def _called(run: Callable[..., Awaitable[Any]], params: Mapping[str, Any]) -> Any:
     try:
-        return await start(params)
+        return await run(**params)
     except SystemExit as e:
         raise ToolExit(f"the tool asked to exit with {e.code!r}") from e
 
 
-async def _threaded(tool: Tool, pools: Pools, params: Mapping[str, Any]) -> Any:
+async def _heavy(tool: Tool, pools: Pools, /, **params: Any) -> Any:
+    return await pools.in_process(tool.run, params)
+
+
+async def _blocking(tool: Tool, pools: Pools, /, **params: Any) -> Any:
     result = await pools.in_thread(tool.run, params)
     return await result if isawaitable(result) else result
