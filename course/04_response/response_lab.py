@@ -225,8 +225,8 @@ def print_rounds(history: list[Round], every: int = 8) -> None:
     """Every eighth round: the target, and how many real answers came too late."""
     for number, r in enumerate(history, start=1):
         if number == 1 or number % every == 0:
-            print(f"round {number:2}: target {r.target:5.2f} s, ", end="")
-            print(f"{r.late} of {r.asked} real answers too late")
+            late = f"{r.late} of {r.asked} real answers too late"
+            print(f"round {number:2}: target {r.target:5.2f} s, {late}")
 
 
 def late_percent(history: list[Round], last: int = 10) -> float:
@@ -312,7 +312,7 @@ def draw_latency(figure: Figure, found: dict[str, Any]) -> None:
     left.axvline(target, color=style.VERMILLION, linestyle="--")
     left.text(target, 3, " target", color=style.VERMILLION)
     points = dict(zip((50, 90, 95, 99), _points(waits), strict=True))
-    left.plot(points.values(), points, "D", color=style.BLACK, markersize=5)
+    left.plot(list(points.values()), list(points), "D", color=style.BLACK, markersize=5)
     for p, value in points.items():
         high = {50: 50, 90: 84, 95: 91, 99: 98}[p]
         left.text(value, high, f"  P{p}", color=style.BLACK, fontsize=9, va="center")
