@@ -29,9 +29,10 @@ GUARDS = (
 def tune(ns: Names, check: Check) -> None:
     """4 points: right answers (2), no wrong one (1), few candidates judged (1).
 
-    Right answers: full from 66, none at 60 (a threshold of 0.7 serves 62). Candidates for one message: full up to
-    1.2, none from 4. Nothing for right answers while wrong ones are served, nothing
-    at all for a cache that serves fewer than 40 rightly.
+    Right answers: full from 66, none at 60 (a threshold of 0.7 serves 62).
+    Candidates for one message: full up to 1.2, none from 4. Nothing for right
+    answers while wrong ones are served, nothing at all for a cache that serves
+    fewer than 40 rightly.
     """
     settings = ns["settings"]
     threshold, guards = float(settings["threshold"]), settings["guards"]

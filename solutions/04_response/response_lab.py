@@ -316,14 +316,17 @@ def draw_latency(figure: Figure, found: dict[str, Any]) -> None:
     for p, value in points.items():
         high = {50: 50, 90: 84, 95: 91, 99: 98}[p]
         left.text(value, high, f"  P{p}", color=style.BLACK, fontsize=9, va="center")
-    left.legend(loc="center right", fontsize=9)
+    left.legend(loc="center right", fontsize=9, frameon=True, edgecolor="none")
     top = max(2.0, found["real"][-1], target) * 1.08
     left.set(title="Answered within", xlabel="seconds", ylabel="% of requests")
     left.set(xlim=(-0.03 * top, top), ylim=(0, 103))
     targets = found["targets"]
     right.plot(range(len(targets)), targets, "-o", color=style.VERMILLION, markersize=3)
     right.set(title="Target, step by step", xlabel="step", ylabel="seconds")
-    right.set(xlim=(-1, 41), ylim=(0, max(2.5, max(targets) * 1.1)))
+    right.set(xlim=(-1, 41), ylim=(0, max(2.5, max(targets) * 1.25)))
+    last = found["last"]
+    said = f"{last.late} of {last.asked} real answers\nreplaced by a stand-in"
+    right.text(40, right.get_ylim()[1], said, ha="right", va="top", fontsize=9)
     figure.subplots_adjust(left=0.09, right=0.98, top=0.91, bottom=0.13, wspace=0.28)
 
 
