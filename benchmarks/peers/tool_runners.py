@@ -18,8 +18,8 @@ def runners(run: Function, is_async: bool = True) -> dict[str, Batch | str]:
     """Every library's way to run the tool `run`, whose one parameter is `n`."""
     makers: dict[str, tuple[str, Callable[[Function, bool], Batch]]] = {
         "langchain abatch": ("langchain_core", _abatch),
-        "langgraph ToolNode": ("langgraph", _tool_node),
-        "pydantic-ai": ("pydantic_ai", _pydantic_ai),
+        "langgraph ToolNode graph": ("langgraph", _tool_node),
+        "pydantic-ai agent run": ("pydantic_ai", _pydantic_ai),
     }
     return {
         name: make(run, is_async) if find_spec(package) else HOW

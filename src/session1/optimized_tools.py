@@ -1,7 +1,7 @@
 """An agent whose tools run once for equal questions and side by side for the rest."""
 
 import time
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,7 +16,7 @@ from session1.monitoring.tool_stats import Call, ToolStats
 from session1.runtime.batch import GiveUp, Outcome, run_batch
 from session1.runtime.pools import Pools
 from session1.runtime.tool_runner import Runner, runner
-from session1.runtime.watchdog import Watchdog
+from session1.runtime.watchdog import Exited, Watchdog
 from session1.tool import Tool
 from session1.tool_plan import answer_prompt, plan_prompt, read_plan
 
@@ -99,8 +99,7 @@ class OptimizedToolAgent(BaseAgent):
         `{"success": False, "error", "tool"}`. One that fails costs the others nothing.
         """
         requests = list(tool_requests)
-        calls = [partial(self._request, request) for request in requests]
-        outcomes = await run_batch(calls, self.limit)
+        outcomes = await run_batch(self._request, requests, self.limit)
         return [_answer(r, o) for r, o in zip(requests, outcomes, strict=True)]
 
     async def process_message(self, message: str) -> str:
@@ -152,11 +151,14 @@ class OptimizedToolAgent(BaseAgent):
         except Uncacheable:
             return None
 
-    async def _request(self, request: Any, give_up: GiveUp) -> Any:
+    def _request(self, request: Any, give_up: GiveUp) -> Coroutine[Any, Any, Any]:
         if not _is_mapping(request) or "tool" not in request:
-            self.rejected_requests += 1
-            raise ValueError('a request is a dict such as {"tool": name, "params": {}}')
-        return await self._execute(request["tool"], request.get("params", {}), give_up)
+            return self._reject()
+        return self._execute(request["tool"], request.get("params", {}), give_up)
+
+    async def _reject(self) -> None:
+        self.rejected_requests += 1
+        raise ValueError('a request is a dict such as {"tool": name, "params": {}}')
 
     async def _execute(
         self, tool_name: str, params: Mapping[str, Any], give_up: GiveUp | None = None
@@ -175,7 +177,7 @@ class OptimizedToolAgent(BaseAgent):
                 return await self._share(key, tool_name, params)
             stats.executions += 1
             call.runs = True
-            return await self._runners[tool_name](params)
+            return await self._runners[tool_name](**params)
 
     def _check(self, tool_name: str, params: Mapping[str, Any]) -> None:
         """ValueError for an unknown tool, TypeError for params that are no dict."""
@@ -225,7 +227,9 @@ class OptimizedToolAgent(BaseAgent):
     async def _run(self, name: str, params: Mapping[str, Any]) -> Any:
         began = self._clock()
         try:
-            return await self._runners[name](params)
+            return await self._runners[name](**params)
+        except SystemExit as e:
+            raise Exited(e) from e
         finally:
             self.execution_stats[name].executed(self._clock() - began)
 

@@ -22,7 +22,7 @@ def test_a_missing_peer_is_reported_and_no_error() -> None:
     row = caches.stampede()
     assert (row.ours, row.naive, row.peers) == (1, 100, {})
     assert set(row.missing.values()) == {cache_peers.HOW}
-    assert "langgraph ToolNode" in tools.beside_one_bad(2).missing
+    assert "langgraph ToolNode graph" in tools.beside_one_bad(2).missing
     case = caches.get()
     assert isinstance(case.peers["cachetools TTLCache"], str)
     assert isinstance(case.peers[caches.LRU], Run)

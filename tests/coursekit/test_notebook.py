@@ -5,7 +5,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook
 
@@ -18,6 +18,7 @@ from tests.coursekit.sample_course import answered, source_notebook
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=5,
 )
 CELLS = st.lists(
     st.fixed_dictionaries(
@@ -30,6 +31,13 @@ CELLS = st.lists(
         },
     )
     | JSON
+)
+
+# a loaded machine is slow, not wrong
+SLOW = settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 
 
@@ -118,7 +126,7 @@ def test_notebook_of_version_3(tmp_path: Path) -> None:
     assert found == Cell("code", "x = 1", "double")
 
 
-@settings(max_examples=50)
+@SLOW
 @given(JSON | st.fixed_dictionaries({"cells": CELLS}))
 def test_any_json_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, content: object
@@ -189,14 +197,14 @@ def test_dead_kernel_and_endless_loop_cost_only_their_cells(tmp_path: Path) -> N
     sources = [
         "kept = [1]",
         "import os; os._exit(3)",
-        "print('x' * 2_000_000)",
+        "print('x' * 1_100_000)",
         "kept.append(2)",
         "while True: pass",
         "kept",
     ]
     notebook = new_notebook(cells=[new_code_cell(s) for s in sources])
     done: list[int] = []
-    ended = execute(notebook, tmp_path, seconds=3, tick=done.append)
+    ended = execute(notebook, tmp_path, seconds=5, tick=done.append)
     assert ended == {1: "crashed", 4: "timed out"}
     assert notebook.cells[5].outputs[0].data["text/plain"] == "[1, 2]"
     assert len(json.dumps(notebook.cells[2].outputs)) <= MAX_PRINTED

@@ -377,7 +377,7 @@ ENDS = {
     "silent": (KeyError(), "KeyError"),
     "mute": (Mute(), "Mute"),
     "cancel": (asyncio.CancelledError(), "cancelled itself"),
-    "exit": (SystemExit(3), "the tool asked to exit with 3"),
+    "exit": (SystemExit(3), "it asked to exit with 3"),
     "odd": (Odd("odd"), "odd"),
     "group": (ExceptionGroup("both", [OSError()]), "both (1 sub-exception)"),
 }

@@ -46,7 +46,7 @@ class ToolAgentMachine(RuleBasedStateMachine):
             patience=PATIENCE,
             clock=self.loop.time,
         )
-        self.expected = self.nested_calls = self.nested_running = 0
+        self.expected = self.nested_calls = 0
         self.running: dict[asyncio.Task[Any], float] = {}
 
     # what tools do
@@ -87,11 +87,7 @@ class ToolAgentMachine(RuleBasedStateMachine):
 
     async def nested(self, n: int) -> Any:
         self.nested_calls += 1
-        self.nested_running += 1
-        try:
-            return await self.agent.execute_tool_cached("quick!", {"n": n})
-        finally:
-            self.nested_running -= 1
+        return await self.agent.execute_tool_cached("quick!", {"n": n})
 
     # what callers do
 
@@ -169,14 +165,10 @@ class ToolAgentMachine(RuleBasedStateMachine):
 
     @invariant()
     def every_call_is_counted_once(self) -> None:
-        open_calls = 0
         for s in self.agent.execution_stats.values():
             assert s.total_calls == s.cache_hits + s.coalesced + s.executions
             ended = s.successes + s.errors + s.timeouts + s.cancelled
-            assert ended <= s.total_calls
-            open_calls += s.total_calls - ended
-        if not self.running and not self.nested_running:
-            assert open_calls == 0 or self.agent.get_performance_stats()["running"]
+            assert ended <= s.total_calls  # equal in the end: see teardown
 
     @invariant()
     def the_cache_keeps_its_bound(self) -> None:

@@ -42,11 +42,12 @@ class TTLCache(Generic[K, V]):
 
     def get(self, key: K, default: Any = None) -> V | Any:
         """The fresh value under `key`, or `default`; O(1)."""
-        entry = self._entries.get(key)
-        if entry is None:
+        try:
+            born, dies, value = self._entries[key]
+        except KeyError:
             return default
-        if entry[0] <= self._clock() < entry[1]:
-            return entry[2]
+        if born <= self._clock() < dies:
+            return value
         self._drop(key)
         self.expired += 1
         return default

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar, cast
 
+Item = TypeVar("Item")
 T = TypeVar("T")
 
 
@@ -18,42 +19,45 @@ class Outcome(Generic[T]):
 
 
 GiveUp = Callable[[BaseException], None]
-Call = Callable[[GiveUp], Coroutine[Any, Any, T]]
+Work = Callable[[Item, GiveUp], Coroutine[Any, Any, T]]
 
 
-async def run_batch(calls: Sequence[Call[T]], limit: int) -> list[Outcome[T]]:
-    """Outcomes in the order of `calls`, of which at most `limit` run at a time.
+async def run_batch(
+    work: Work[Item, T], items: Sequence[Item], limit: int
+) -> list[Outcome[T]]:
+    """Outcomes of `work(item, give_up)` in the order of `items`, `limit` at a time.
 
-    A call that fails, is cancelled or cancels itself costs the others nothing. Each
-    is given a function that ends it from outside: the batch then goes on without it.
-    If the batch itself is cancelled so are the calls that still run.
+    A call that fails, is cancelled or cancels itself costs the others nothing. With
+    `give_up(error)` it is ended from outside, and the batch goes on without it. If
+    the batch itself is cancelled so are the calls that still run.
     """
     if limit < 1:
         raise ValueError(f"limit is {limit}; at least 1 call has to run at a time")
-    if not calls:
+    if not items:
         return []
-    return await _Batch(calls).run(limit)
+    return await _Batch(work, items).run(limit)
 
 
-class _Batch(Generic[T]):
-    """A window over the calls: each one that ends lets the next one in."""
+class _Batch(Generic[Item, T]):
+    """A window over the items: each one that ends lets the next one in."""
 
-    def __init__(self, calls: Sequence[Call[T]]) -> None:
+    def __init__(self, work: Work[Item, T], items: Sequence[Item]) -> None:
         self._loop = asyncio.get_running_loop()
-        self._calls = calls
+        self._work = work
+        self._items = items
         self._next = 0
-        self._outcomes: list[Outcome[T] | None] = [None] * len(calls)
-        self._unsettled = len(calls)
+        self._outcomes: list[Outcome[T] | None] = [None] * len(items)
+        self._unsettled = len(items)
         self._tasks: set[asyncio.Task[T]] = set()
         self._all_settled = self._loop.create_future()
 
     async def run(self, limit: int) -> list[Outcome[T]]:
-        for _ in range(min(limit, len(self._calls))):
+        for _ in range(min(limit, len(self._items))):
             self._start()
         try:
             await self._all_settled
         finally:
-            self._next = len(self._calls)
+            self._next = len(self._items)
             for task in self._tasks:
                 task.cancel()
         return cast(list[Outcome[T]], self._outcomes)
@@ -61,7 +65,7 @@ class _Batch(Generic[T]):
     def _start(self) -> None:
         i = self._next
         self._next += 1
-        call = self._calls[i](partial(self._give_up, i))
+        call = self._work(self._items[i], partial(self._give_up, i))
         task = self._loop.create_task(call)
         self._tasks.add(task)
         task.add_done_callback(partial(self._ended, i))
@@ -84,7 +88,7 @@ class _Batch(Generic[T]):
             return
         self._outcomes[i] = outcome
         self._unsettled -= 1
-        if self._next < len(self._calls):
+        if self._next < len(self._items):
             self._start()
         elif not self._unsettled and not self._all_settled.done():
             self._all_settled.set_result(None)

@@ -1,6 +1,6 @@
 """Run a tool where it stalls nobody."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from functools import partial
 from inspect import isawaitable
 from typing import Any
@@ -8,11 +8,7 @@ from typing import Any
 from session1.runtime.pools import Pools, check_portable, is_async
 from session1.tool import Tool
 
-Runner = Callable[[Mapping[str, Any]], Awaitable[Any]]
-
-
-class ToolExit(RuntimeError):
-    """A tool called `sys.exit`, which ends the tool and nothing else."""
+Runner = Callable[..., Awaitable[Any]]
 
 
 def runner(tool: Tool, pools: Pools) -> Runner:
@@ -22,17 +18,10 @@ def runner(tool: Tool, pools: Pools) -> Runner:
     """
     if tool.cpu_heavy:
         check_portable(tool.name, tool.run)
-        return partial(_called, partial(_heavy, tool, pools))
+        return partial(_heavy, tool, pools)
     if is_async(tool.run):
-        return partial(_called, tool.run)
-    return partial(_called, partial(_blocking, tool, pools))
-
-
-async def _called(run: Callable[..., Awaitable[Any]], params: Mapping[str, Any]) -> Any:
-    try:
-        return await run(**params)
-    except SystemExit as e:
-        raise ToolExit(f"the tool asked to exit with {e.code!r}") from e
+        return tool.run
+    return partial(_blocking, tool, pools)
 
 
 async def _heavy(tool: Tool, pools: Pools, /, **params: Any) -> Any:

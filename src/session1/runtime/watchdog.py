@@ -11,13 +11,20 @@ class SelfCancelled(RuntimeError):
     """Code raised `CancelledError` although nobody had cancelled it."""
 
 
+class Exited(RuntimeError):
+    """Code called `sys.exit`, which ends that code and not the whole program."""
+
+    def __init__(self, error: SystemExit) -> None:
+        super().__init__(f"it asked to exit with {error.code!r}")
+
+
 class Watchdog:
     """Bounds how long calls may take, all to the same number of seconds.
 
     `with dog.watch():` cancels what runs inside at the deadline and turns that into
     `TimeoutError`, as `asyncio.timeout` does for several times the overhead. Code that
     ignores its cancellation for `grace` more seconds is reported to `give_up`. Code
-    that cancels itself gets `SelfCancelled`, so that it cannot pass for its caller.
+    that cancels itself raises `SelfCancelled`, and code that exits `Exited`.
     """
 
     def __init__(self, seconds: float, grace: float = 1.0) -> None:
@@ -73,6 +80,8 @@ class Watch:
         self._open = False
         expired = not self._queue.remove(self)
         left = self._task.uncancel() if expired else 0
+        if isinstance(error, SystemExit):
+            raise Exited(error) from error
         if kind is not asyncio.CancelledError:
             return
         if not expired and self._task.cancelling() <= self._cancelling:

@@ -1,7 +1,6 @@
 """run_batch: a bounded window whose calls cannot hurt each other."""
 
 import asyncio
-from functools import partial
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ def test_a_window_has_no_barriers() -> None:
         return seconds
 
     async def main() -> list[Outcome[float]]:
-        return await run_batch([partial(nap, s) for s in (9, 1, 1, 1, 6)], 2)
+        return await run_batch(nap, (9, 1, 1, 1, 6), 2)
 
     timed = virtual_time.run(main)
     assert [o.value for o in timed.value] == [9, 1, 1, 1, 6]
@@ -26,18 +25,18 @@ def test_a_window_has_no_barriers() -> None:
 
 
 def test_a_call_given_up_lets_the_next_one_in() -> None:
-    async def stuck(give_up: GiveUp) -> None:
+    async def one(name: str, give_up: GiveUp) -> str:
+        if name == "fine":
+            return name
         asyncio.get_running_loop().call_later(1, give_up, TimeoutError("left"))
         try:
             await asyncio.sleep(50)
         except asyncio.CancelledError:
             await asyncio.sleep(50)
-
-    async def fine(give_up: GiveUp) -> str:
-        return "fine"
+        return name
 
     async def main() -> list[Outcome[Any]]:
-        return await run_batch([stuck, fine], 1)
+        return await run_batch(one, ["stuck", "fine"], 1)
 
     timed = virtual_time.run(main)
     assert str(timed.value[0].error) == "left"
@@ -46,7 +45,7 @@ def test_a_call_given_up_lets_the_next_one_in() -> None:
 
 def test_at_least_one_has_to_run() -> None:
     with pytest.raises(ValueError, match="limit is 0"):
-        virtual_time.run(run_batch, [], 0)
+        virtual_time.run(run_batch, None, [], 0)
 
 
 ends = st.sampled_from(["value", "error", "cancel", "exit"])
@@ -74,7 +73,7 @@ def test_every_call_has_its_outcome_in_its_place(plan: list, limit: int) -> None
             now -= 1
 
     async def main() -> list[Outcome[int]]:
-        return await run_batch([partial(call, i) for i in range(len(plan))], limit)
+        return await run_batch(call, range(len(plan)), limit)
 
     kinds = {
         "error": ValueError,
