@@ -224,7 +224,7 @@ def late(ns: Names, check: Check) -> None:
     )
     model = Model(5)
     found = _comes_back(ask, model, check) if ask else None
-    nothing = ("an error", math.inf, [], "an error", math.inf)
+    nothing: Any = ("an error", math.inf, [], "an error", math.inf)
     first, waited, kept, second, wait = found or nothing
     check.true(
         "the stand-in comes at the deadline and is not kept",
