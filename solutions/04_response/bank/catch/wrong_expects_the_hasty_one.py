@@ -1,4 +1,4 @@
-"""misconception: overfit-the-test
+"""misconception: expected-by-running
 fails: quiet for right versions and loud for a wrong one, catches a version that is one rank too high, catches a version that rounds the rank down, catches a version that does not sort, catches a version that returns a value between two
 """
 

@@ -1,5 +1,5 @@
 """misconception: never-keep
-fails: asked again the model's answer comes, the stand-in comes at the deadline, nothing else is kept, an answer in time is kept and an error comes through
+fails: asked again the model's answer comes and stays, the stand-in comes at the deadline, nothing else is kept, an error of the model comes through
 """
 
 class Responder:

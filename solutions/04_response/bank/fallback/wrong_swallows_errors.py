@@ -1,5 +1,5 @@
 """misconception: an-error-is-a-timeout
-fails: an answer in time is kept and an error comes through
+fails: an error of the model comes through
 """
 
 class Responder:

@@ -1,5 +1,5 @@
 """misconception: average-is-typical
-fails: hits play no part, never below what 97 % need, real answers too late in closed loop
+fails: never below what 97 % need, real answers too late in closed loop
 """
 
 def retarget(target, log):

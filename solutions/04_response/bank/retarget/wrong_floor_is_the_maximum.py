@@ -1,5 +1,5 @@
 """misconception: percent-of-the-maximum
-fails: hits play no part, never below what 97 % need
+fails: never below what 97 % need
 """
 
 def retarget(target, log):
