@@ -37,8 +37,12 @@ class Model(SimulatedLLM):
 
 
 def on_virtual_time(test: Callable[[], Awaitable[None]]) -> Callable[[], None]:
+    async def bounded() -> None:
+        async with asyncio.timeout(1e7):  # a stuck waiter fails, and at once
+            await test()
+
     def run() -> None:
-        virtual_time.run(test)
+        virtual_time.run(bounded)
 
     run.__name__, run.__doc__ = test.__name__, test.__doc__
     return run
