@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from coursekit.checks import Check
+from coursekit.module import LETTERS
 from coursekit.ordering import assemble
 from session1.data.pairs import pairs
 from session1.latency.closed_loop import HIT_S, late_share, simulate
@@ -246,12 +247,13 @@ def late(ns: Names, check: Check) -> None:
     order = ns["order"]
     ask = _lines_as_function(order, check)
     replies, seconds = _in_time(ask, check)
+    trapped = [letter for letter in _traps(check) if letter in str(order).upper()]
     check.true(
-        "an answer in time is returned and kept",
+        "eleven lines that keep an answer in time",
         1,
-        replies == ["answer 1 to hi"] * 2 and seconds == 1.0,
+        replies == ["answer 1 to hi"] * 2 and seconds == 1.0 and not trapped,
         given="a model that takes 1 s; the same message twice; deadline 2 s",
-        got=f"{replies} after {seconds:g} s",
+        got=f"{replies} after {seconds:g} s" + (", with a trap in it" * bool(trapped)),
         expected="the model's answer after 1 s, and at once when asked again",
         look="start with `async def`; kept answers first; the last line returns",
     )
@@ -290,6 +292,13 @@ def late(ns: Names, check: Check) -> None:
         look="look at what is kept before asking the model",
         misconception="never-keep" if arrived else "wait-for-lets-go",
     )
+
+
+def _traps(check: Check) -> list[str]:
+    """The letters of the lines that stay out."""
+    exercise = check.exercise
+    pairs = zip(LETTERS, exercise.lettered, strict=False)
+    return [letter for letter, line in pairs if line in exercise.distractors]
 
 
 def _lines_as_function(order: Any, check: Check) -> Any:
@@ -350,7 +359,7 @@ def _comes_back(ask: Any, model: Model, check: Check) -> Back:
 SAFE = "Is it safe to take these pills with milk?"
 NOT_SAFE = "Is it not safe to take these pills with milk?"
 REFUND = "Can I get my 100 dollars back within 30 days?"
-LETTERS = "a b c d e f g h i j"
+TEN = "a b c d e f g h i j"
 
 
 def similar(ns: Names, check: Check) -> None:
@@ -362,7 +371,7 @@ def similar(ns: Names, check: Check) -> None:
             "the most similar one wins and the earliest of equals",
             2,
             [
-                ("b c d e f g h i j", [LETTERS, "b c d e f g h i j k"], LETTERS),
+                ("b c d e f g h i j", [TEN, "b c d e f g h i j k"], TEN),
                 ("a b c d e f g h", ["a b c d e f x h", "a b c d e f g y"], 0),
                 ("a b c d e f g h", ["a b c d e f x h", "a b c d e f g H"], 1),
             ],
@@ -373,8 +382,8 @@ def similar(ns: Names, check: Check) -> None:
             "exactly at the threshold is not above it",
             1,
             [
-                ("a b c d e f g", [LETTERS], None),
-                ("a b c d e f g h", [LETTERS], 0),
+                ("a b c d e f g", [TEN], None),
+                ("a b c d e f g h", [TEN], 0),
             ],
             "7 of 10 is 0.7, and 0.7 is not above 0.7",
             "off-by-one",

@@ -1,5 +1,5 @@
 """misconception: late-is-answered
-fails: an answer in time is returned and kept
+fails: eleven lines that keep an answer in time
 """
 
 order = "IAJHCGFMLB"

@@ -1,5 +1,5 @@
 """misconception: wait-for-lets-go
-fails: the late answer is kept and served at once, the model ran once
+fails: eleven lines that keep an answer in time, the late answer is kept and served at once, the model ran once
 """
 
 order = "IAJHCGFELBK"
