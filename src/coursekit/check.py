@@ -121,7 +121,9 @@ def _report(
     else:
         found = _found(rebuilt.notebook, test, exercise)
         note = rebuilt.notes.get(exercise.id, "")
-        if not found.score and rebuilt.texts.get(exercise.id) == exercise.stub.strip():
+        as_it_came = rebuilt.texts.get(exercise.id) == exercise.stub.strip()
+        # a quiz is answered by clicks, its cell may well stay as it came
+        if not found.score and as_it_came and exercise.kind != "quiz":
             found = _unwritten(found)
         return _noted(found, note) if note else found
     return Report.of(exercise.id, exercise.points, status=status, note=note)

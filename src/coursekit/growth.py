@@ -95,6 +95,8 @@ class GrowthPlot:
             axes = made.add_subplot()
             for i, name in enumerate(self.counts):
                 self._line(axes, i, name)
+            for what in self.missing:
+                axes.plot([], [], " ", label=f"{what}: left out")
             self._finish(axes)
         return made
 
@@ -113,18 +115,21 @@ class GrowthPlot:
         )
 
     def _finish(self, axes: Any) -> None:
-        from matplotlib.ticker import FuncFormatter, NullFormatter
+        from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
         axes.set(xscale="log", yscale="log")
         axes.set_title(self.title, pad=12)
         axes.set_xlabel(self.size)
         axes.set_ylabel(self.unit)
         axes.set_xticks(self.sizes)
+        low, high = axes.get_ylim()
+        if high < 100 * low:  # less than two decades: one label would be all
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter(FuncFormatter(lambda v, _: short(v)))
             axis.set_minor_formatter(NullFormatter())
         axes.tick_params(which="minor", length=0)
-        if self.counts:
+        if self.counts or self.missing:
             axes.legend(loc="upper left", handlelength=3.2)
 
     def __repr__(self) -> str:
