@@ -588,7 +588,7 @@ def retarget(ns: Names, check: Check) -> None:
     """6 points: hits play no part (1), steps (2), floor (1), closed loop (2).
 
     Late in the last ten of 40 rounds, the worst of four simulations: full up to
-    6 %, none from 50 %, and none if the target stays above 3 s for a model of 0.8 s.
+    6 %, none from 50 %, and none if a target ends above 4 times the model's median.
     """
 
     def after(target: float, took: list[float], hits: int = 0) -> Any:
@@ -622,11 +622,11 @@ def retarget(ns: Names, check: Check) -> None:
             look="× 0.9, × 1.2, and no less than `percentile(took, 97)`",
             misconception=_wrong_step(got, target, want),
         )
-    worst, last = 0.0, 0.0
-    for hit_rate, seed in [(0.95, 0), (0.95, 1), (0.5, 2), (0.8, 3)]:
-        late_part, target = _closed_loop(ns, check, hit_rate, seed)
-        worst, last = max(worst, late_part), max(last, target)
-    follows = last <= 3
+    worst, longest = 0.0, 0.0
+    for hit_rate, median in [(0.95, 0.8), (0.95, 0.3), (0.5, 2.4), (0.8, 0.8)]:
+        late_part, target = _closed_loop(ns, check, hit_rate, median)
+        worst, longest = max(worst, late_part), max(longest, target / median)
+    follows = longest <= 4
     check.at_most(
         "real answers too late in closed loop",
         2,
@@ -634,8 +634,8 @@ def retarget(ns: Names, check: Check) -> None:
         full=6,
         zero=50,
         unit="%",
-        given="40 rounds of 100 requests, 50 to 95 % hits, the first target 4 s"
-        + ("" if follows else f"; the target ended at {last:.1f} s, too long to help"),
+        given="40 rounds of 100 requests, 50 to 95 % hits, models of 0.3 to 2.4 s"
+        + ("" if follows else f"; a target ended at {longest:.0f} times that"),
         look="judge by the model's own times, late ones included",
         misconception="tune-by-all" if follows and few != many else "",
     )
@@ -651,7 +651,7 @@ def _wrong_step(got: Any, target: float, want: float) -> str:
 
 
 def _closed_loop(
-    ns: Names, check: Check, hit_rate: float, seed: int
+    ns: Names, check: Check, hit_rate: float, median: float
 ) -> tuple[float, float]:
     """The share too late in the last ten rounds, and the last target."""
     log: list[tuple[str, float]] = []
@@ -667,7 +667,7 @@ def _closed_loop(
         on_response=lambda s: log.append(("hit", s)) if s == HIT_S else None,
         on_model=lambda s: log.append(("model", s)),
         hit_rate=hit_rate,
+        median_s=median,
         target=4.0,
-        seed=seed,
     )
     return late_share(history[-10:]), history[-1].target
