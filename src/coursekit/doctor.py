@@ -82,7 +82,7 @@ def _findings(folder: Path) -> Iterator[Finding]:
     yield _probe("ten minutes of virtual time pass at once", _virtual_time)
     yield _probe("widgets are installed in Jupyter", _widgets)
     yield _probe("your answers can be saved beside the notebook", _saving, folder)
-    yield _probe("the language model's file, for a model on this machine", _model, extra=True)
+    yield _probe("the file of a model that runs here", _model, extra=True)
 
 
 def _probe(
