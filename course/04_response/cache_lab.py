@@ -150,16 +150,22 @@ def run_cache(threshold: float, guards: int, finder: int) -> dict[str, Any]:
 def draw_cache(figure: Figure, found: dict[str, Any]) -> None:
     """Right, wrong and missed over the threshold."""
     axes = figure.subplots()
-    for name, colour, marker, line in [
+    lines = [
         ("right", style.BLUE, "o", "-"),
         ("wrong", style.VERMILLION, "X", "--"),
         ("missed", style.GREY, None, ":"),
-    ]:
+    ]
+    floor = 0
+    for name, colour, marker, line in sorted(
+        lines, key=lambda line: int(getattr(found["along"][-1], line[0]))
+    ):
         counts = [getattr(s, name) for s in found["along"]]
         axes.plot(THRESHOLDS, counts, color=colour, marker=marker, linestyle=line)
         here = getattr(found["here"], name)
         axes.plot([found["threshold"]], [here], "o", color=colour, markersize=11)
-        axes.text(0.965, counts[-1], name, color=colour, va="center")
+        above = max(counts[-1], floor)  # labels at the right end do not overlap
+        axes.text(0.965, above, name, color=colour, va="center")
+        floor = above + 16
     axes.axvline(found["threshold"], color=style.BLACK, linewidth=1)
     guarded = f"{found['guards']} guards" if found["guards"] else "no guard"
     axes.set(
