@@ -1,28 +1,21 @@
-"""Write down what a check found, as criteria; run a check and never raise."""
+"""Write down what a check found, as criteria with points and reasons."""
 
 import asyncio
 import contextlib
-import importlib.util
 import inspect
 import math
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from coursekit import record
-from coursekit.guard import Names, NotAttempted, fault, filled, quiet
-from coursekit.module import Exercise, Misconception, Module
+from coursekit.faults import fault
+from coursekit.guard import NotAttempted, filled
+from coursekit.module import Exercise, Misconception
 from coursekit.plain import number, same
-from coursekit.report import Criterion, Report, points_of
+from coursekit.report import Criterion, points_of
 from coursekit.words import clean, figure, kind, measured, pair, say, show, text
 
-FILE = "checks.py"
 DAY = 86_400.0  # virtual seconds
-
-
-class CheckError(Exception):
-    """A check that is missing or broken: for the author, not the learner."""
 
 
 class Check:
@@ -51,9 +44,14 @@ class Check:
         expected: str = "",
         look: str = "",
         misconception: str = "",
+        belief: str = "",
     ) -> bool:
-        """Write down a criterion worth `max` points; True when all are reached."""
-        known = self.misconceptions.get(misconception)
+        """Write down a criterion worth `max` points; True when all are reached.
+
+        `misconception` is what usually lies behind a loss: it is only counted. Name
+        a `belief` when this very answer shows it: the learner reads that one.
+        """
+        known = self.misconceptions.get(belief)
         made = Criterion(
             name=name,
             points=points_of(points, max),
@@ -62,7 +60,7 @@ class Check:
             got=clean(got),
             expected=clean(expected),
             look=look,
-            misconception=misconception,
+            misconception=belief or misconception,
             belief=known.name if known else "",
             repair=known.repair if known else "",
         )
@@ -70,10 +68,23 @@ class Check:
         return made.full
 
     def equal(
-        self, name: str, points: float, got: Any, expected: Any, **why: Any
+        self,
+        name: str,
+        points: float,
+        got: Any,
+        expected: Any,
+        *,
+        believes: Mapping[str, Any] | None = None,
+        **why: Any,
     ) -> bool:
-        """All `points` when `got` is the plain data `expected`."""
+        """All `points` when `got` is the plain data `expected`.
+
+        `believes` maps misconceptions to what they predict: the one that predicts
+        `got` is told to the learner.
+        """
         filled(got, name)
+        shown = [b for b, predicted in (believes or {}).items() if same(got, predicted)]
+        why = {**why, "belief": shown[0]} if shown else why
         texts = pair(got, expected)
         return self.add(name, points, points * same(got, expected), **texts, **why)
 
@@ -202,10 +213,10 @@ class Check:
     def _stop(self, name: str, left: float, error: BaseException, look: str) -> None:
         what = fault(error, self.names)
         if what.attempted:
-            self.add(name, left, 0, got=what.text(), look=look)
+            self.add(name, left, 0, got=what.text(), look=look or what.look)
             return
         self.attempted = False
-        self.note = self.note or what.message or "not written yet"
+        self.note = self.note or (what.text() if what.message else "not written yet")
         look = look or f'write it, then run this again; hint("{self.exercise.id}")'
         self.add(name, left, 0, got=self.note, look=look)
 
@@ -216,51 +227,3 @@ def _share(found: float | None, full: float, zero: float) -> float:
     if full == zero:
         return float(found <= full)
     return min(max((zero - found) / (zero - full), 0.0), 1.0)
-
-
-def load_checks(module: Module) -> ModuleType:
-    """The module's `checks.py`, executed anew; CheckError when it is not there."""
-    path = module.folder / FILE
-    if not path.is_file():
-        raise CheckError(f"no {FILE} for {module.name}: only the teacher's copy has it")
-    return _execute(path, f"coursekit_checks_{module.name}")
-
-
-def _execute(path: Path, name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise CheckError(f"cannot read {path.name}")
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
-    return made
-
-
-def run_check(module: Module, name: str, names: Mapping[str, Any]) -> Report:
-    """Grade one exercise on the learner's `names`; faults end up in the report."""
-    exercise = module.exercise(name)
-    check = Check(exercise, names, module.misconceptions)
-    with quiet() as printed:
-        function = _function(module, exercise)
-        with check.part("the rest of the check", exercise.points):
-            function(Names(names), check)
-    nothing = not check.attempted and not any(c.points for c in check.criteria)
-    return Report.of(
-        exercise.id,
-        exercise.points,
-        check.criteria,
-        status="not attempted" if nothing else "",
-        note=f"not attempted: {check.note}" if nothing else "",
-        printed=printed.text(),
-    )
-
-
-def _function(module: Module, exercise: Exercise) -> Callable[..., None]:
-    """The check of an exercise: its function in `checks.py`, or the quiz's own."""
-    if exercise.kind == "quiz":
-        from coursekit.questions import grade_quiz
-
-        return lambda names, check: grade_quiz(module, check)
-    function = getattr(load_checks(module), exercise.id, None)
-    if not callable(function):
-        raise CheckError(f"{FILE} has no function {exercise.id}")
-    return function

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from coursekit import render
-from coursekit.checks import run_check
+from coursekit.hidden import run_check
 from coursekit.module import ModuleError, find
 from coursekit.report import Report, plural
 

@@ -14,12 +14,6 @@ from coursekit.table import ModuleError, build, read, tables
 FILE, CATALOGUE = "module.toml", "misconceptions.toml"
 KINDS = ("predict", "trace", "parsons", "fill", "fix", "write", "test", "tune", "quiz")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-# what learners of a class release do not get
-WITHHELD = {
-    "exercises": ("explanation", "stub"),
-    "quiz": ("answer",),
-    "options": ("feedback", "misconception"),
-}
 T = TypeVar("T")
 
 
@@ -233,10 +227,10 @@ def _exercises(data: Mapping[str, Any], where: str) -> tuple[Exercise, ...]:
         if e.kind not in KINDS:
             kinds = ", ".join(KINDS)
             raise ModuleError(f"{where}: {e.id}: kind {e.kind!r} is none of {kinds}")
-    return tuple(map(_letter, made))
+    return tuple(map(letter, made))
 
 
-def _letter(exercise: Exercise) -> Exercise:
+def letter(exercise: Exercise) -> Exercise:
     """Fix the order in which a Parsons exercise's lines are shown."""
     if exercise.lettered or not exercise.lines:
         return exercise
@@ -246,26 +240,3 @@ def _letter(exercise: Exercise) -> Exercise:
     while len(set(shown)) > 1 and tuple(shown) == exercise.lines:
         shuffle(shown)
     return dataclasses.replace(exercise, lettered=tuple(shown))
-
-
-def public(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The table of a module without what a class release withholds."""
-    kept = _strip(data, "")
-    for row in kept.get("exercises", ()):
-        lines, traps = row.pop("lines", ()), row.pop("distractors", ())
-        if lines:
-            made = Exercise(row.get("id", ""), "", "", "", 0)
-            made = dataclasses.replace(
-                made, lines=tuple(lines), distractors=tuple(traps)
-            )
-            row["lettered"] = list(_letter(made).lettered)
-    return {"public": True, **kept}
-
-
-def _strip(value: Any, name: str) -> Any:
-    if isinstance(value, Mapping):
-        gone = WITHHELD.get(name, ())
-        return {k: _strip(v, k) for k, v in value.items() if k not in gone}
-    if isinstance(value, list):
-        return [_strip(item, name) for item in value]
-    return value

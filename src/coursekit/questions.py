@@ -83,7 +83,7 @@ def _grade_one(
     right = picked == question.answer
     got = f"{picked} {option.text}: {option.feedback}"
     blame = option.misconception
-    check.add(name, points, points * right, got=got, look=look, misconception=blame)
+    check.add(name, points, points * right, got=got, look=look, belief=blame)
 
 
 def quiz() -> Any:

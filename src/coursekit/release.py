@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.course import RELEASE, Course, CourseError
-from coursekit.module import FILE, public, read
+from coursekit.module import FILE, read
+from coursekit.public import public
 
 
 def to_toml(table: Mapping[str, Any], path: str = "") -> str:

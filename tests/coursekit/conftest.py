@@ -79,7 +79,7 @@ unit = "times"
 """
 CATALOGUE = """
 [empty-is-none]
-name = "An empty sum is taken for missing."
+name = "An empty sum is missing"
 repair = "The sum of no items is 0."
 [twice-over]
 name = "Every item is compared with every other."
@@ -94,7 +94,7 @@ def total(ns, check):
     """Right on two lists, and at most one read an item (none from three)."""
     fn = ns["total"]
     check.equal("of nothing", 1, check.call(fn, []), 0, given="total([])",
-                look="what the loop starts from", misconception="empty-is-none")
+                look="what the loop starts from", believes={"empty-is-none": None})
     check.equal("of three", 1, check.call(fn, [1, 2, 3]), 6, given="total([1, 2, 3])")
     counts = Counts()
     check.call(fn, CountedList(range(100), counts))

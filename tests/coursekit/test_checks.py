@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coursekit.checks import Check, run_check
+from coursekit.checks import Check
+from coursekit.hidden import run_check
 from coursekit.module import Exercise, find
 from coursekit.report import Report
 
@@ -51,9 +52,24 @@ def test_partial_credit_says_why(course: Path) -> None:
     assert report.reasons == [
         "of nothing (0 of 1): given total([]); got None; expected 0; "
         "look at what the loop starts from; "
-        "belief? An empty sum is taken for missing.; "
-        "in fact The sum of no items is 0."
+        "You may think: An empty sum is missing; But: The sum of no items is 0."
     ]
+    assert (
+        "    You may think: An empty sum is missing\n"
+        "    But: The sum of no items is 0.\n"
+    ) in report.text()
+
+
+def test_a_belief_is_told_only_where_the_answer_shows_it(course: Path) -> None:
+    told = Check(find().exercise("total"), {}, find().misconceptions)
+    believes = {"empty-is-none": None, "twice-over": 9}
+    told.equal("declared", 1, 5, 3, misconception="twice-over", believes=believes)
+    told.equal("shown", 1, 9, 3, misconception="empty-is-none", believes=believes)
+    told.at_most("read", 1, 9, full=3, zero=6, belief="twice-over")
+    told.equal("right", 1, 9, 9, believes=believes)
+    found = [(c.misconception, "You may think" in c.reason) for c in told.criteria]
+    assert found[:3] == [("twice-over", s) for s in (False, True, True)]
+    assert len(told.criteria[3].lines()) == 1
 
 
 def test_points_fall_on_a_straight_line(course: Path) -> None:
@@ -76,13 +92,15 @@ def test_an_error_costs_the_rest_and_names_the_line(course: Path) -> None:
         "",
         "total = ...",
         "def total(items):\n    raise NotImplementedError",
-        "def total(items):\n    return ___",
+        "def total(items):\n    return ____",
         "def total(items):\n    return ...",
     ],
 )
 def test_a_stub_is_not_attempted(course: Path, source: str) -> None:
     report = grade(source)
     assert (report.score, report.status) == (0, "not attempted")
+    assert len(report.reasons) == 1
+    assert report.text() == f"total: 0 of 4 points\n{report.reasons[0]}"
     assert report.reasons[0].startswith("not attempted: ")
     assert report.balanced
 

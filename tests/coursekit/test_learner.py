@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import coursekit
 from coursekit import answer, assemble, hint, parsons, predict, progress, quiz, reveal
-from coursekit.checks import run_check
+from coursekit.hidden import run_check
 from coursekit.module import find
 from coursekit.predictions import off, times_off
 from coursekit.record import here

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from coursekit.module import ModuleError, find, load, public, read
+from coursekit.module import ModuleError, find, load, read
+from coursekit.public import public
 
 NAME = "99_sample"
 

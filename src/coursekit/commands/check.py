@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from coursekit.course import find_course
 from coursekit.module import Module
-from coursekit.report import Report, plural
+from coursekit.report import EMPTY, Report, plural
 
 if TYPE_CHECKING:
     from coursekit.check import Result
 
 HELP = "grade a notebook: score, reasons and next step for each exercise"
-MARKS = {"passed": "✓", "partial": "~", "not attempted": "·"}
+MARKS = {"passed": "✓", "partial": "~", EMPTY: "·"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,21 +65,25 @@ def as_text(result: "Result") -> str:
 def _exercise(module: Module, report: Report) -> str:
     title = module.exercise(report.exercise).title
     mark = MARKS.get(report.status, "✗")
-    reached = f"{report.score:g} of {plural(report.max, 'point')}, {report.status}"
-    lines = [f"{mark} {report.exercise}: {title} ({reached})"]
-    # what an empty answer lost is clear from its points
-    why = [report.note] if report.status == "not attempted" else report.reasons
-    lines += [
-        textwrap.fill(w, 88, initial_indent="    - ", subsequent_indent="      ")
-        for w in why
-    ]
-    return "\n".join([*lines, *_next(report)])
+    reached = f"{report.score:g} of {plural(report.max, 'point')}"
+    status = "" if report.status == EMPTY else f", {report.status}"
+    head = f"{mark} {report.exercise}: {title} ({reached}{status})"
+    why = map(_indented, report.lines(full=False))
+    return "\n".join([head, *why, *_next(report)])
+
+
+def _indented(line: str) -> str:
+    text = line.lstrip()
+    indent = " " * (4 + len(line) - len(text))
+    return textwrap.fill(
+        text, 88, initial_indent=indent, subsequent_indent=f"{indent}  "
+    )
 
 
 def _next(report: Report) -> list[str]:
     if report.status == "passed":
         return []
-    if report.status == "not attempted":
+    if report.status == EMPTY:
         do = f'answer it in the notebook; a nudge: hint("{report.exercise}")'
     else:
         do = f'change it and run this again; stuck: hint("{report.exercise}")'

@@ -14,7 +14,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from coursekit.checks import run_check
+from coursekit.hidden import run_check
 from coursekit.module import Module
 from coursekit.notebook import grader, is_solution, is_test, up_to_last_test
 from coursekit.verify.forked import Lost, call_forked

@@ -1,0 +1,66 @@
+"""Find the hidden check of an exercise and run it; faults end up in its report."""
+
+import importlib.util
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from coursekit.checks import Check
+from coursekit.guard import Names, quiet
+from coursekit.module import Exercise, Module
+from coursekit.report import Report
+
+FILE = "checks.py"
+
+
+class CheckError(Exception):
+    """A check that is missing or broken: for the author, not the learner."""
+
+
+def load_checks(module: Module) -> ModuleType:
+    """The module's `checks.py`, executed anew; CheckError when it is not there."""
+    path = module.folder / FILE
+    if not path.is_file():
+        raise CheckError(f"no {FILE} for {module.name}: only the teacher's copy has it")
+    return _execute(path, f"coursekit_checks_{module.name}")
+
+
+def _execute(path: Path, name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise CheckError(f"cannot read {path.name}")
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
+
+
+def run_check(module: Module, name: str, names: Mapping[str, Any]) -> Report:
+    """Grade one exercise on the learner's `names`; faults end up in the report."""
+    exercise = module.exercise(name)
+    check = Check(exercise, names, module.misconceptions)
+    with quiet() as printed:
+        function = _function(module, exercise)
+        with check.part("the rest of the check", exercise.points):
+            function(Names(names), check)
+    nothing = not check.attempted and not any(c.points for c in check.criteria)
+    return Report.of(
+        exercise.id,
+        exercise.points,
+        check.criteria,
+        status="not attempted" if nothing else "",
+        note=check.note if nothing else "",
+        printed=printed.text(),
+    )
+
+
+def _function(module: Module, exercise: Exercise) -> Callable[..., None]:
+    """The check of an exercise: its function in `checks.py`, or the quiz's own."""
+    if exercise.kind == "quiz":
+        from coursekit.questions import grade_quiz
+
+        return lambda names, check: grade_quiz(module, check)
+    function = getattr(load_checks(module), exercise.id, None)
+    if not callable(function):
+        raise CheckError(f"{FILE} has no function {exercise.id}")
+    return function
