@@ -1,0 +1,6 @@
+"""misconception: assert-nothing
+fails: quiet for right versions and loud for a wrong one, catches a version that is one rank too high, catches a version that rounds the rank down, catches a version that does not sort, catches a version that returns a value between two
+"""
+
+def check_percentile(percentile):
+    print(percentile([1, 2, 3], 50))

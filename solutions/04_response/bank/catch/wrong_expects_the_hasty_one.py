@@ -1,0 +1,7 @@
+"""misconception: expected-by-running
+fails: quiet for right versions and loud for a wrong one, catches a version that is one rank too high, catches a version that rounds the rank down, catches a version that does not sort, catches a version that returns a value between two
+"""
+
+def check_percentile(percentile):
+    assert percentile([10, 20], 50) == 20
+    assert percentile(list(range(1, 11)), 90) == 10

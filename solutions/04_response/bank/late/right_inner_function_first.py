@@ -1,0 +1,3 @@
+"""The inner function may be defined before the look at what is kept."""
+
+order = "IHCAJGFMLBK"

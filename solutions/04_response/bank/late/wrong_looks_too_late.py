@@ -1,0 +1,5 @@
+"""misconception: never-keep
+fails: the model ran once
+"""
+
+order = "IHCGAJFMLBK"

@@ -1,0 +1,673 @@
+"""How the exercises of 04_response are graded. Calls and virtual time; no clocks."""
+
+import asyncio
+import contextlib
+import math
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from coursekit.checks import Check
+from coursekit.module import LETTERS
+from coursekit.ordering import assemble
+from session1.data.pairs import pairs
+from session1.latency.closed_loop import HIT_S, late_share, simulate
+from session1.reuse.gate import judge
+from session1.reuse.similarity import jaccard, tokens
+
+Names = Mapping[str, Any]
+Percentile = Callable[[list[float], float], float]
+STAND_IN = "a stand-in"
+GUARDS = (
+    "negation",
+    "number",
+    "statement or question",
+    "question word",
+    "name",
+    "word order",
+    "content word",
+)
+
+
+def tune(ns: Names, check: Check) -> None:
+    """4 points: right answers (2), no wrong one (1), few candidates judged (1).
+
+    Right answers: full from 66, none at 60 (a threshold of 0.7 serves 62).
+    Candidates for one message: full up to 1.2, none from 4. Nothing for right
+    answers while wrong ones are served, nothing at all for a cache that serves
+    fewer than 40 rightly.
+    """
+    settings = ns["settings"]
+    threshold, guards = float(settings["threshold"]), settings["guards"]
+    right, wrong, judged = _served(threshold, guards)
+    useful = right >= 40
+    given = f"threshold {threshold:g}, {guards} guards, on the labelled pairs"
+    check.at_least(
+        "right answers served while none is wrong",
+        2,
+        right if not wrong else 0,
+        full=66,
+        zero=60,
+        unit="right answers",
+        given=given if not wrong else f"{given}: {wrong} wrong, so no right one counts",
+        look="with all guards on, a lower threshold brings hits and no harm",
+        misconception="threshold-separates" if wrong else "",
+    )
+    check.true(
+        "no wrong answer served",
+        1,
+        useful and not wrong,
+        given=given,
+        got=f"{wrong} wrong and {right} right",
+        expected="0 wrong and at least 40 right",
+        look="each guard stops another kind of difference: switch on one after another",
+        misconception="one-guard-is-enough" if guards else "similar-is-same",
+    )
+    check.at_most(
+        "candidates judged for one message",
+        1,
+        judged if useful else math.inf,
+        full=1.2,
+        zero=4,
+        unit="candidates",
+        given=given if useful else "counted once 40 right answers are served",
+        look="a threshold near 0.3 proposes nearly everything",
+        misconception="judge-everything" if useful else "",
+    )
+
+
+def _served(threshold: float, guards: Any) -> tuple[int, int, float]:
+    """Right and wrong answers on the labelled pairs; candidates a message."""
+    if type(guards) is not int or not 0 <= guards <= len(GUARDS):
+        raise ValueError(f"guards is a whole number from 0 to 7, not {guards!r}")
+    known = pairs()
+    firsts = [tokens(pair.first) for pair in known]
+    right = wrong = judged = 0
+    for pair, first in zip(known, firsts, strict=True):
+        asked = tokens(pair.second)
+        judged += sum(jaccard(asked, held) > threshold for held in firsts)
+        reason = judge(pair.first, pair.second).reason
+        passed = reason not in GUARDS[:guards]
+        if passed and jaccard(asked, first) > threshold:
+            right += pair.same
+            wrong += not pair.same
+    return right, wrong, judged / len(known)
+
+
+class Model:
+    """Answers after the seconds given, call by call; counts its calls."""
+
+    def __init__(self, *seconds: float) -> None:
+        self.seconds, self.calls = list(seconds), 0
+
+    async def __call__(self, message: str) -> str:
+        self.calls += 1
+        number = min(self.calls, len(self.seconds))
+        await asyncio.sleep(self.seconds[number - 1])
+        return f"answer {self.calls} to {message}"
+
+
+DEADLINE = "the stand-in comes at the deadline"
+NOTHING_ELSE = "nothing else is kept"
+ERRORS = "an error of the model comes through"
+
+
+async def _asked(ask: Callable[[], Awaitable[Any]], times: int) -> list[Any]:
+    return [await ask() for _ in range(times)]
+
+
+def fallback(ns: Names, check: Check) -> None:
+    """4 points, one each; the last three only if the first one is reached."""
+    made, stand_in = ns["Responder"], ns["FALLBACK"]
+    slow = Model(5, 1, 1)
+    responder = check.call(made, slow, 2)
+    (_, second, third), _ = check.timed(_asked(lambda: responder.ask("is it safe?"), 3))
+    served = second == "answer 2 to is it safe?"
+    again = check.true(
+        "asked again the model's answer comes and stays",
+        1,
+        served and third == second,
+        given="a model that takes 5 s, then 1 s; deadline 2 s; the same message thrice",
+        got=f"{second!r}, then {third!r}",
+        expected="the model's second answer, twice",
+        look="keep the answer that came in time"
+        if served
+        else "what is put into `kept` when the model was late?",
+        misconception="never-keep" if served else "what-was-sent-is-an-answer",
+    )
+    if not again:
+        for name in (DEADLINE, NOTHING_ELSE, ERRORS):
+            check.add(name, 1, 0, given="counted once the first point is reached")
+        return
+    other = check.call(made, Model(9), 2)
+    said, waited = check.timed(other.ask("and this?"))
+    check.true(
+        DEADLINE,
+        1,
+        said == stand_in and waited == 2.0,
+        given="a model that takes 9 s; deadline 2 s",
+        got=f"{said!r} after {waited:g} s",
+        expected="FALLBACK after 2 s",
+        look="every message gets an answer by the deadline, once and no later",
+        misconception="deadline-can-wait" if waited > 2 else "late-is-answered",
+    )
+    kept = _kept(responder) + _kept(other)
+    check.true(
+        NOTHING_ELSE,
+        1,
+        all(str(text).startswith("answer") for text in kept),
+        got=f"kept: {kept}",
+        expected="only what the model said",
+        look="return the stand-in before anything is kept",
+        misconception="what-was-sent-is-an-answer",
+    )
+    came = _error_that_comes(made, check)
+    check.true(
+        ERRORS,
+        1,
+        came == "ConnectionError",
+        given="a model that raises ConnectionError",
+        got=came,
+        expected="ConnectionError raised",
+        look="catch TimeoutError and nothing else",
+        misconception="an-error-is-a-timeout",
+    )
+
+
+def _error_that_comes(made: Any, check: Check) -> str:
+    """The error an ask ends in when the model fails, by name, or what it returned."""
+
+    async def broken(message: str) -> str:
+        raise ConnectionError("the model is gone")
+
+    try:
+        said = check.wait(check.call(made, broken, 2).ask("hello"))
+    except Exception as error:
+        return type(error).__name__
+    return f"{said!r}, and no error"
+
+
+def _kept(responder: Any) -> list[Any]:
+    kept = getattr(responder, "kept", {})
+    return list(kept.values()) if isinstance(kept, dict) else [kept]
+
+
+WRONG_FIGURES = {  # of the ten times, by what one believes who gets them
+    "p50": {
+        420: "rank-is-index",
+        510: "order-of-arrival",
+        385: "between-two-values",
+        535: "average-is-typical",
+        1000: "percent-of-the-maximum",
+    },
+    "p90": {
+        2000: "rank-is-index",
+        130: "order-of-arrival",
+        884: "between-two-values",
+        1800: "percent-of-the-maximum",
+    },
+    "p95": {
+        760: "percentile-rounds-down",
+        640: "order-of-arrival",
+        1442: "between-two-values",
+        1900: "percent-of-the-maximum",
+    },
+    "hasty_p90": {760: "rank-is-index", 640: "order-of-arrival"},
+}
+
+
+def percentile(ns: Names, check: Check) -> None:
+    """4 points, one a figure."""
+    for name, want, look in [
+        ("p50", 350, "rank 50 × 10 / 100 of the sorted times"),
+        ("p90", 760, "rank 90 × 10 / 100, counted from 1"),
+        ("p95", 2000, "rank 95 × 10 / 100, rounded up"),
+        ("hasty_p90", 2000, "index 9 of a list that starts at 0"),
+    ]:
+        got = ns[name]
+        known = type(got) in (int, float)
+        # what is right is not told here: it is the answer
+        check.true(
+            name,
+            1,
+            known and got == want,
+            given="the ten times",
+            got=f"{got}",
+            expected="one of the ten times, in milliseconds",
+            look=look,
+            misconception=WRONG_FIGURES[name].get(got, "") if known else "",
+        )
+
+
+def late(ns: Names, check: Check) -> None:
+    """5 points: it runs and is in time (2), the late answer is kept (2), one run (1).
+
+    Any order of lines that does what is asked gets them.
+    """
+    order = ns["order"]
+    ask = _lines_as_function(order, check)
+    replies, seconds = _in_time(ask, check)
+    trapped = [letter for letter in _traps(check) if letter in str(order).upper()]
+    check.true(
+        "eleven lines that keep an answer in time",
+        1,
+        replies == ["answer 1 to hi"] * 2 and seconds == 1.0 and not trapped,
+        given="a model that takes 1 s; the same message twice; deadline 2 s",
+        got=f"{replies} after {seconds:g} s" + (", with a trap in it" * bool(trapped)),
+        expected="the model's answer after 1 s, and at once when asked again",
+        look="start with `async def`; kept answers first; the last line returns",
+    )
+    model = Model(5)
+    back = _comes_back(ask, model, check)
+    check.true(
+        "the stand-in comes at the deadline and is not kept",
+        1,
+        back.first == STAND_IN and back.waited == 2.0 and not back.kept_then,
+        given="a model that takes 5 s; deadline 2 s",
+        got=f"{back.first!r} after {back.waited:g} s; kept: {back.kept_then}",
+        expected="FALLBACK after 2 s, and nothing kept by then",
+        look="the wait has a deadline, and `except TimeoutError` returns",
+        misconception="what-was-sent-is-an-answer" if back.kept_then else "",
+    )
+    answer = "answer 1 to is it safe?"
+    arrived = answer in back.kept_later
+    check.true(
+        "the late answer is kept and served at once",
+        2,
+        back.second == answer and back.wait == 0.0,
+        given="the same message ten seconds later",
+        got=f"{back.second!r} after {back.wait:g} s; kept: {back.kept_later}",
+        expected="the answer that came late, after 0 s",
+        look="look at what is kept before asking the model"
+        if arrived
+        else "what `wait_for` waits for is cancelled, unless a shield stands between",
+        misconception="never-keep" if arrived else "wait-for-lets-go",
+    )
+    check.true(
+        "the model ran once",
+        1,
+        back.second == answer and model.calls == 1,
+        got=f"{model.calls} runs, then {back.second!r}",
+        expected="1 run, and its answer",
+        look="look at what is kept before asking the model",
+        misconception="never-keep" if arrived else "wait-for-lets-go",
+    )
+
+
+def _traps(check: Check) -> list[str]:
+    """The letters of the lines that stay out."""
+    exercise = check.exercise
+    pairs = zip(LETTERS, exercise.lettered, strict=False)
+    return [letter for letter, line in pairs if line in exercise.distractors]
+
+
+def _lines_as_function(order: Any, check: Check) -> Any:
+    names: dict[str, Any] = {"asyncio": asyncio, "FALLBACK": STAND_IN}
+    try:
+        exec(assemble("late", order), names)
+    except Exception:
+        return None
+    return names.get("ask")
+
+
+def _in_time(ask: Any, check: Check) -> tuple[Any, float]:
+    """The replies to one message asked twice, and the seconds both took."""
+
+    async def scene() -> Any:
+        kept: dict[str, str] = {}
+        model = Model(1)
+        return await _asked(lambda: ask(model, kept, "hi", 2), 2)
+
+    if ask is None:
+        return "lines that make no function `ask`", 0.0
+    try:
+        return check.timed(scene())
+    except Exception as error:
+        return f"{type(error).__name__}: {error}", 0.0
+
+
+@dataclass
+class Back:
+    """Two asks ten seconds apart: replies, waits, and what was kept in between."""
+
+    first: Any = "an error"
+    waited: float = 0.0
+    kept_then: list[Any] = field(default_factory=list)
+    kept_later: list[Any] = field(default_factory=list)
+    second: Any = "an error"
+    wait: float = 0.0
+
+
+def _comes_back(ask: Any, model: Model, check: Check) -> Back:
+    back = Back()
+
+    async def scene() -> None:
+        kept: dict[str, str] = {}
+        clock = asyncio.get_running_loop().time
+        back.first = await ask(model, kept, "is it safe?", 2)
+        back.waited, back.kept_then = round(clock(), 6), list(kept.values())
+        await asyncio.sleep(10)
+        began, back.kept_later = clock(), list(kept.values())
+        back.second = await ask(model, kept, "is it safe?", 2)
+        back.wait = round(clock() - began, 6)
+
+    with contextlib.suppress(Exception):  # whatever was reached has been noted
+        check.wait(scene())
+    return back
+
+
+SAFE = "Is it safe to take these pills with milk?"
+NOT_SAFE = "Is it not safe to take these pills with milk?"
+REFUND = "Can I get my 100 dollars back within 30 days?"
+TEN = "a b c d e f g h i j"
+
+
+def similar(ns: Names, check: Check) -> None:
+    """8 points: best (2), threshold (1), negation (1), numbers (2), second best (1),
+    nothing to find (1). Without any guard: 0, for opposites are served.
+    """
+    cases: list[tuple[str, float, list[tuple[str, list[str], Any]], str, str]] = [
+        (
+            "the most similar one wins and the earliest of equals",
+            2,
+            [
+                ("b c d e f g h i j", [TEN, "b c d e f g h i j k"], TEN),
+                ("a b c d e f g h", ["a b c d e f x h", "a b c d e f g y"], 0),
+                ("a b c d e f g h", ["a b c d e f x h", "a b c d e f g H"], 1),
+            ],
+            "compare with the best so far, and replace it only by a better one",
+            "first-match-wins",
+        ),
+        (
+            "exactly at the threshold is not above it",
+            1,
+            [
+                ("a b c d e f g", [TEN], None),
+                ("a b c d e f g h", [TEN], 0),
+            ],
+            "7 of 10 is 0.7, and 0.7 is not above 0.7",
+            "off-by-one",
+        ),
+        (
+            "as many negations",
+            1,
+            [
+                (NOT_SAFE, [SAFE], None),
+                ("isn't it safe to take these pills with milk", [SAFE], None),
+                ("isn't it safe to take these pills with milk", [NOT_SAFE], 0),
+            ],
+            "count the words of each message that are in NEGATIONS",
+            "similar-is-same",
+        ),
+        (
+            "the same numbers",
+            1,
+            [
+                ("Can I get my 900 dollars back within 30 days?", [REFUND], None),
+                ("can i get my 100 dollars back within 30 days", [REFUND], 0),
+            ],
+            "compare the numbers themselves, not how many there are",
+            "same-words-same-numbers",
+        ),
+        (
+            "in the same order",
+            1,
+            [
+                ("Can I get my 30 dollars back within 100 days?", [REFUND], None),
+                ("can i get my 100 dollars back within 30 days", [REFUND], 0),
+            ],
+            "30 dollars in 100 days are not 100 dollars in 30 days: compare lists",
+            "same-words-same-numbers",
+        ),
+        (
+            "an unsafe best does not hide a safe second",
+            1,
+            [
+                (
+                    "Is it safe to take these pills with warm milk?",
+                    ["Is it not safe to take these pills with warm milk?", SAFE],
+                    1,
+                ),
+            ],
+            "ask the guards for each candidate before comparing similarities",
+            "guard-the-best-only",
+        ),
+        (
+            "nothing to find",
+            1,
+            [
+                ("anything", [], None),
+                ("", [""], None),
+                ("?", ["!", SAFE], None),
+                (SAFE, [SAFE], 0),
+            ],
+            "return None; two messages without words have nothing in common",
+            "",
+        ),
+    ]
+    wrong = [_first_wrong(ns, check, examples) for _, _, examples, _, _ in cases]
+    unsafe = bool(wrong[2]) and bool(wrong[3])
+    for (name, points, _, look, misconception), found in zip(cases, wrong, strict=True):
+        if unsafe and not found:
+            found = {"given": "counted once negations or numbers are guarded"}
+        check.add(
+            name,
+            points,
+            0 if found else points,
+            look=look,
+            misconception=misconception if found else "",
+            **found,
+        )
+
+
+def _first_wrong(
+    ns: Names, check: Check, examples: list[tuple[str, list[str], Any]]
+) -> dict[str, str]:
+    """The first example that comes out wrong, in words; empty when none does."""
+    for asked, kept, want in examples:
+        expected = kept[want] if isinstance(want, int) else want
+        given = f"similar({asked!r}, {kept!r})"
+        try:
+            got = check.call(ns["similar"], asked, list(kept))
+        except (NotImplementedError, KeyboardInterrupt):
+            raise
+        except Exception as error:
+            got = f"{type(error).__name__}: {error}"
+        if type(got) is not type(expected) or got != expected:
+            return {"given": given, "got": f"{got!r}", "expected": f"{expected!r}"}
+    return {}
+
+
+def _rank(percent: float, n: int) -> int:
+    return max(1, math.ceil(percent * n / 100))
+
+
+def _by_rank(values: list[float], p: float) -> float:
+    return sorted(values)[_rank(p, len(values)) - 1]
+
+
+def _by_counting(values: list[float], p: float) -> float:
+    """Right, in other words: the smallest value that enough values do not exceed."""
+    return next(
+        v
+        for v in sorted(values)
+        if 100 * sum(x <= v for x in values) >= p * len(values)
+    )
+
+
+def _too_high(values: list[float], p: float) -> float:
+    return sorted(values)[min(int(len(values) * p / 100), len(values) - 1)]
+
+
+def _rounded_down(values: list[float], p: float) -> float:
+    return sorted(values)[max(1, int(p * len(values) / 100)) - 1]
+
+
+def _unsorted(values: list[float], p: float) -> float:
+    return list(values)[_rank(p, len(values)) - 1]
+
+
+def _between(values: list[float], p: float) -> float:
+    ordered, place = sorted(values), (len(values) - 1) * p / 100
+    low = int(place)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+
+
+def catch(ns: Names, check: Check) -> None:
+    """5 points: quiet for two right versions (1), and one for each bug it catches.
+
+    A test that fails a right version catches nothing: 0.
+    """
+    test = ns["check_percentile"]
+    alarm = next(
+        filter(None, (_verdict(check, test, p) for p in (_by_rank, _by_counting))), ""
+    )
+    bugs: list[tuple[str, Percentile, str, str]] = [
+        (
+            "is one rank too high",
+            _too_high,
+            "two values at 50: rank 1 is the first of them",
+            "rank-is-index",
+        ),
+        (
+            "rounds the rank down",
+            _rounded_down,
+            "choose values and a percentile whose rank is not whole",
+            "percentile-rounds-down",
+        ),
+        (
+            "does not sort",
+            _unsorted,
+            "hand in values that are not in order",
+            "order-of-arrival",
+        ),
+        (
+            "returns a value between two",
+            _between,
+            "two values at 50: nearest rank gives one of them",
+            "between-two-values",
+        ),
+    ]
+    verdicts = [_verdict(check, test, bug) for _, bug, _, _ in bugs]
+    check.true(
+        "quiet for right versions and loud for a wrong one",
+        1,
+        not alarm and "AssertionError" in verdicts,
+        got=f"{alarm} for a right version" if alarm else "never an AssertionError",
+        expected="nothing raised for the right ones",
+        look="work each expected value out by hand: sort, round up, count from 1",
+        misconception="expected-by-running" if alarm else "assert-nothing",
+    )
+    for (name, _, look, misconception), verdict in zip(bugs, verdicts, strict=True):
+        check.true(
+            f"catches a version that {name}",
+            1,
+            verdict == "AssertionError" and not alarm,
+            got=f"{verdict}, but also for a right version"
+            if alarm
+            else verdict or "no AssertionError",
+            expected="AssertionError, and none for a right version",
+            look=look,
+            misconception="" if alarm else misconception,
+        )
+
+
+def _verdict(check: Check, test: Any, percentile: Percentile) -> str:
+    """What the learner's test raises for a version, by name; empty for nothing."""
+    try:
+        check.call(test, percentile)
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        return type(error).__name__
+    return ""
+
+
+def retarget(ns: Names, check: Check) -> None:
+    """6 points: hits play no part (1), steps (2), floor (1), closed loop (2).
+
+    Late in the last ten of 40 rounds, the worst of four simulations: full up to
+    6 %, none from 50 %, and none if a target ends above 4 times the model's median.
+    """
+
+    def after(target: float, took: list[float], hits: int = 0) -> Any:
+        log = [("hit", HIT_S)] * hits + [("model", seconds) for seconds in took]
+        return check.call(ns["retarget"], target, log)
+
+    slow = [1.05] * 50
+    few, many = after(1.0, slow), after(1.0, slow, hits=5000)
+    check.true(
+        "hits play no part",
+        1,
+        few == many and few != 1.0,
+        given="target 1.0 s; 50 real answers of 1.05 s, alone and among 5,000 hits",
+        got=f"{few!r} s and {many!r} s",
+        expected="the same new target, twice",
+        look="only entries whose `how` is 'model' say how long the model takes",
+        misconception="tune-by-all" if few != many else "late-times-do-not-count",
+    )
+    for name, target, took, want in [
+        ("a tenth shorter above 90 %", 2.0, [0.5] * 40, 1.8),
+        ("a fifth longer below 50 %", 1.0, [1.05] * 40, 1.2),
+        ("never below what 97 % need", 1.0, [0.95] * 97 + [5.0] * 3, 0.95),
+    ]:
+        got = after(target, took)
+        check.close(
+            name,
+            1,
+            got,
+            want,
+            given=f"target {target} s, {len(took)} real answers, most of {took[0]} s",
+            look="× 0.9, × 1.2, and no less than `percentile(took, 97)`",
+            misconception=_wrong_step(got, target, want),
+        )
+    worst, longest = 0.0, 0.0
+    for hit_rate, median in [(0.95, 0.8), (0.95, 0.3), (0.5, 2.4), (0.8, 0.8)]:
+        late_part, target = _closed_loop(ns, check, hit_rate, median)
+        worst, longest = max(worst, late_part), max(longest, target / median)
+    follows = longest <= 4
+    check.at_most(
+        "real answers too late in closed loop",
+        2,
+        100 * worst if follows else math.inf,
+        full=6,
+        zero=50,
+        unit="%",
+        given="40 rounds of 100 requests, 50 to 95 % hits, models of 0.3 to 2.4 s"
+        + ("" if follows else f"; a target ended at {longest:.0f} times that"),
+        look="judge by the model's own times, late ones included",
+        misconception="tune-by-all" if follows and few != many else "",
+    )
+
+
+def _wrong_step(got: Any, target: float, want: float) -> str:
+    """What one believes who moves the target that way."""
+    if type(got) is not float or got == target:
+        return ""
+    if (got > target) != (want > target):
+        return "percent-of-the-maximum" if got == 5.0 else "swapped-steps"
+    return "no-floor" if want == 0.95 and got < want else ""
+
+
+def _closed_loop(
+    ns: Names, check: Check, hit_rate: float, median: float
+) -> tuple[float, float]:
+    """The share too late in the last ten rounds, and the last target."""
+    log: list[tuple[str, float]] = []
+
+    def tuned(target: float) -> float:
+        found = check.call(ns["retarget"], target, list(log))
+        if type(found) not in (int, float) or not 0 < found < math.inf:
+            raise ValueError(f"a target is a number above 0, not {found!r}")
+        return float(found)
+
+    history = simulate(
+        tuned,
+        on_response=lambda s: log.append(("hit", s)) if s == HIT_S else None,
+        on_model=lambda s: log.append(("model", s)),
+        hit_rate=hit_rate,
+        median_s=median,
+        target=4.0,
+    )
+    return late_share(history[-10:]), history[-1].target

@@ -1,0 +1,115 @@
+"""The figures that 04_response states, and its labs, against session1."""
+
+import importlib
+import importlib.util
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from coursekit.module import Module, load
+from session1.monitoring.histogram import nearest_rank
+
+FOLDER = Path(__file__).parents[2] / "solutions" / "04_response"
+
+
+@pytest.fixture(scope="module")
+def labs() -> Iterator[tuple[ModuleType, ModuleType]]:
+    sys.path.insert(0, str(FOLDER))
+    yield importlib.import_module("cache_lab"), importlib.import_module("response_lab")
+    sys.path.remove(str(FOLDER))
+
+
+@pytest.fixture(scope="module")
+def module() -> Module:
+    return load(FOLDER)
+
+
+def right_option(module: Module, name: str) -> str:
+    (question,) = [q for q in module.quiz if q.id == name]
+    return question.option(question.answer).text
+
+
+def test_the_score_asked_for_in_q8_is_the_highest(module: Module) -> None:
+    (question,) = [q for q in module.quiz if q.id == "q8"]
+    scores = {}
+    for letter in question.letters:
+        said = re.findall(r"\d\.?\d*", question.option(letter).text)
+        importance, recency = map(float, said)
+        scores[letter] = 0.7 * importance + 0.3 * recency
+    assert max(scores, key=lambda letter: scores[letter]) == question.answer
+
+
+def test_the_percentile_asked_for_in_q10(module: Module) -> None:
+    times = [0.1] * 9 + [5.0]
+    assert right_option(module, "q10").startswith("0.1 s")
+    assert times[nearest_rank(90, 10) - 1] == 0.1
+    assert times[nearest_rank(95, 10) - 1] == 5.0
+
+
+def test_the_percentiles_traced_by_hand() -> None:
+    times = sorted([420, 180, 90, 2000, 510, 350, 270, 760, 130, 640])
+    found = [times[nearest_rank(p, 10) - 1] for p in (50, 90, 95)]
+    assert found == [350, 760, 2000]
+    assert times[int(10 * 0.9)] == 2000
+
+
+@pytest.mark.parametrize(("threshold", "guards"), [(0.7, 0), (0.5, 3), (0.5, 7)])
+def test_lab_and_check_count_alike(
+    labs: tuple[ModuleType, ModuleType],
+    threshold: float,
+    guards: int,
+) -> None:
+    path = FOLDER / "checks.py"
+    spec = importlib.util.spec_from_file_location("checks_04_response", path)
+    assert spec and spec.loader
+    checks = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(checks)
+    found = labs[0].served(threshold, guards)
+    counted = checks._served(threshold, guards)
+    assert (found.right, found.wrong, pytest.approx(found.judged)) == counted
+
+
+def test_guards_let_a_lower_threshold_bring_hits_without_wrong_answers(
+    labs: tuple[ModuleType, ModuleType],
+) -> None:
+    served = labs[0].served
+    naive, tuned, stated = served(0.7), served(0.5, 7), served(0.7, 7)
+    assert naive.wrong > naive.right
+    assert tuned.wrong == stated.wrong == 0
+    assert tuned.right > stated.right
+
+
+@pytest.mark.parametrize("finder", [0, 1, 2])
+def test_the_cache_lab_tells_every_count(
+    labs: tuple[ModuleType, ModuleType], finder: int
+) -> None:
+    lab = labs[0].cache_lab(threshold=0.6, guards=7, finder=finder)
+    here = labs[0].served(0.6, 7, finder)
+    assert f"{here.right} are served and {here.missed} missed" in lab.summary()
+    assert f"{here.wrong} wrong answers" in lab.summary()
+    assert bytes(lab.image.value).startswith(b"\x89PNG")
+
+
+def test_the_latency_lab_steps_into_the_spiral_and_out_of_it(
+    labs: tuple[ModuleType, ModuleType],
+) -> None:
+    lab = labs[1].latency_lab(step=40)
+    assert "58 of 58" in lab.summary()
+    lab.set(by_hits=0)
+    late = re.search(r"stand-in: (\d+) of 58", lab.summary())
+    assert late and int(late[1]) <= 4
+
+
+def test_an_unsolved_exercise_shows_nothing_and_raises_nothing(
+    labs: tuple[ModuleType, ModuleType], capsys: pytest.CaptureFixture[str]
+) -> None:
+    def unsolved(*args: object) -> float:
+        raise NotImplementedError
+
+    labs[0].compare_on_pairs({"yours": unsolved})
+    labs[1].show_rounds(unsolved)
+    assert capsys.readouterr().out.count("nothing to show yet") == 2
