@@ -12,7 +12,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from coursekit.course import Course, CourseError
-from coursekit.execute import execute
+from coursekit.execute import cell_error, execute
 from coursekit.grader import MIME
 from coursekit.module import Exercise, Module, load
 from coursekit.notebook import (
@@ -23,7 +23,7 @@ from coursekit.notebook import (
     rebuild,
     up_to_last_test,
 )
-from coursekit.report import Report
+from coursekit.report import EMPTY, Report
 
 ANSWERS = "answers.json"
 MAX_FILE = 5_000_000
@@ -120,9 +120,11 @@ def _report(
         status, note = lost, WHY[lost].format(seconds=seconds)
     else:
         found = _found(rebuilt.notebook, test, exercise)
-        note = rebuilt.notes.get(exercise.id, "")
         if not found.score and rebuilt.texts.get(exercise.id) == exercise.stub.strip():
             found = _unwritten(found)
+        elif error := cell_error(rebuilt.notebook, exercise.id):
+            found = _stopped(found, error)
+        note = rebuilt.notes.get(exercise.id, "")
         return _noted(found, note) if note else found
     return Report.of(exercise.id, exercise.points, status=status, note=note)
 
@@ -145,8 +147,15 @@ def _found(notebook: NotebookNode, test: str, exercise: Exercise) -> Report:
 
 
 def _unwritten(report: Report) -> Report:
-    note = report.note or "not attempted: it is as it came"
-    return dataclasses.replace(report, status="not attempted", note=note)
+    note = report.note or "it is as it came"
+    return dataclasses.replace(report, status=EMPTY, note=note)
+
+
+def _stopped(report: Report, error: str) -> Report:
+    """The report on an answer whose own cell ended in an error."""
+    if report.status != EMPTY:
+        return _noted(report, error)
+    return Report.of(report.exercise, report.max, note=error)
 
 
 def _noted(report: Report, note: str) -> Report:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from coursekit import record
-from coursekit.guard import NotAttempted, fault, filled
+from coursekit.faults import fault
+from coursekit.guard import NotAttempted, filled
 from coursekit.module import Exercise, Misconception
 from coursekit.plain import number, same
 from coursekit.report import Criterion, points_of
@@ -212,10 +213,10 @@ class Check:
     def _stop(self, name: str, left: float, error: BaseException, look: str) -> None:
         what = fault(error, self.names)
         if what.attempted:
-            self.add(name, left, 0, got=what.text(), look=look)
+            self.add(name, left, 0, got=what.text(), look=look or what.look)
             return
         self.attempted = False
-        self.note = self.note or what.message or "not written yet"
+        self.note = self.note or (what.text() if what.message else "not written yet")
         look = look or f'write it, then run this again; hint("{self.exercise.id}")'
         self.add(name, left, 0, got=self.note, look=look)
 

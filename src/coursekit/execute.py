@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,8 +14,9 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+from coursekit.blanks import BLANK
 from coursekit.course import CourseError
-from coursekit.notebook import is_test
+from coursekit.notebook import grader, is_test
 
 MAX_PRINTED = 1_000_000  # characters of output kept per cell
 
@@ -119,6 +121,35 @@ def _private(place: Path) -> Config:
         config.KernelManager.transport = "ipc"
         config.KernelManager.connection_file = str(place / "kernel.json")
     return config
+
+
+def cell_error(notebook: NotebookNode, name: str) -> str:
+    """The error that the cell with grade_id `name` ended in, and its line.
+
+    Empty when there was none, and for an answer not written yet.
+    """
+    cells = [c for c in notebook.cells if grader(c).get("grade_id") == name]
+    found = [(c, o) for c in cells for o in c.outputs if o.output_type == "error"]
+    if not found:
+        return ""
+    cell, error = found[-1]
+    blank = error.ename == "NameError" and f"'{BLANK}'" in error.evalue
+    if blank or error.ename == "NotImplementedError":
+        return ""
+    message = re.sub(r" \([^()]*, line \d+\)$", "", error.evalue)[:200]
+    said = f"Your cell ended in {error.ename}: {message}"
+    line = _line(cell, "\n".join(error.traceback))
+    return f"{said}, {line}" if line else said
+
+
+def _line(cell: NotebookNode, traceback: str) -> str:
+    """The deepest line of the cell that IPython's traceback names."""
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", traceback)
+    found = re.findall(rf"Cell In\[{cell.execution_count}\], line (\d+)", plain)
+    lines = cell.source.splitlines()
+    if not found or not 0 < (number := int(found[-1])) <= len(lines):
+        return ""
+    return f"at your line {number}: {lines[number - 1].strip()}"
 
 
 def _silent() -> logging.Logger:

@@ -1,16 +1,13 @@
-"""Run the learner's code: keep what it prints apart, put its errors into words."""
+"""Around the learner's code: names that may be missing, what it prints kept apart."""
 
 import contextlib
 import io
-import linecache
 import logging
 import sys
-import traceback
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from types import TracebackType
 from typing import Any
 
+from coursekit.blanks import why_missing
 from coursekit.words import clean
 
 LINES, WIDTH = 8, 100
@@ -28,7 +25,7 @@ class Names(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         if name not in self.raw:
-            raise NotAttempted(f"{name} is not defined: run the cell that defines it")
+            raise NotAttempted(why_missing(name, self.raw))
         return filled(self.raw[name], name)
 
     def __iter__(self) -> Iterator[str]:
@@ -90,54 +87,3 @@ def _handlers() -> list["logging.StreamHandler[Any]"]:
     loggers = [x for x in known if isinstance(x, logging.Logger)]
     found = [h for logger in loggers for h in logger.handlers]
     return [h for h in found if type(h) is logging.StreamHandler]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """An exception of learner code in words, and the line that raised it."""
-
-    kind: str
-    message: str
-    line: str
-    attempted: bool
-
-    def text(self) -> str:
-        """`ValueError: too big, at your line 3: raise ValueError("too big")`."""
-        said = f"{self.kind}: {self.message}" if self.message else self.kind
-        return f"{said}, at {self.line}" if self.line else said
-
-
-def fault(error: BaseException, names: Mapping[str, Any]) -> Fault:
-    """Describe `error`; the learner's code is what has `names` as its globals."""
-    if isinstance(error, NotAttempted):
-        return Fault("", str(error), "", attempted=False)
-    line = _line(error.__traceback__, names)
-    attempted = not (isinstance(error, NotImplementedError) or _blank(error))
-    return Fault(type(error).__name__, _message(error), line, attempted)
-
-
-def _message(error: BaseException) -> str:
-    try:
-        text = clean(" ".join(str(error).split()))
-    except Exception:
-        text = "(its message cannot be shown)"
-    return text if len(text) <= 160 else f"{text[:159]}…"
-
-
-def _blank(error: BaseException) -> bool:
-    """Whether a blank of a fill-in exercise, `___`, was left."""
-    name = error.name if isinstance(error, NameError) else None
-    return bool(name) and set(str(name)) == {"_"}
-
-
-def _line(trace: TracebackType | None, names: Mapping[str, Any]) -> str:
-    """The deepest line of the traceback that the learner wrote."""
-    own = [
-        (frame.f_code.co_filename, number)
-        for frame, number in traceback.walk_tb(trace)
-        if frame.f_globals is names
-    ]
-    if not own:
-        return ""
-    source = clean(linecache.getline(*own[-1]).strip())
-    return f"your line {own[-1][1]}: {source}" if source else f"your line {own[-1][1]}"

@@ -49,7 +49,7 @@ def run_check(module: Module, name: str, names: Mapping[str, Any]) -> Report:
         exercise.points,
         check.criteria,
         status="not attempted" if nothing else "",
-        note=f"not attempted: {check.note}" if nothing else "",
+        note=check.note if nothing else "",
         printed=printed.text(),
     )
 

@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from coursekit.course import CourseError
+from coursekit.report import EMPTY
 
 MAX_BYTES = 20_000_000
 STUB = "raise NotImplementedError"
@@ -169,7 +170,7 @@ def _answer(cell: NotebookNode, given: list[Cell], rebuilt: Rebuilt) -> None:
         )
     if not given:
         rebuilt.problems[name] = (
-            "not attempted",
+            EMPTY,
             f"Its answer cell {name} is missing: copy it from a fresh notebook.",
         )
     elif given[-1].kind != cell.cell_type:

@@ -1,8 +1,10 @@
 """Parsons exercises: lines of code to be put in order."""
 
+import linecache
 import textwrap
 
 from coursekit import render
+from coursekit.faults import ASSEMBLED
 from coursekit.module import LETTERS, Exercise, find
 
 
@@ -36,7 +38,10 @@ def assemble(exercise: str, order: str) -> str:
             raise ValueError(f"there is no line {letter}; there are {', '.join(lines)}")
         if letters.count(letter) > 1:
             raise ValueError(f"line {letter} is used {letters.count(letter)} times")
-    return textwrap.dedent("\n".join(lines[letter] for letter in letters)) + "\n"
+    source = textwrap.dedent("\n".join(lines[letter] for letter in letters)) + "\n"
+    # so that errors in it can show their line
+    linecache.cache[ASSEMBLED] = len(source), None, source.splitlines(True), ASSEMBLED
+    return source
 
 
 def _lettered(exercise: Exercise) -> list[tuple[str, str]]:

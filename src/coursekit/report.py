@@ -7,13 +7,14 @@ from typing import Any
 
 from coursekit.plain import number
 
+EMPTY = "not attempted"
 STATUSES = (
     "passed",
     "partial",
     "failed",
     "timed out",
     "crashed",
-    "not attempted",
+    EMPTY,
     "tampered",
 )
 EARNED = ("failed", "partial", "passed")
@@ -134,17 +135,31 @@ class Report:
     @property
     def reasons(self) -> list[str]:
         """Why points were lost, a line each."""
+        if self.status == EMPTY:
+            return [self.why]
         lost = [c.reason for c in self.criteria if not c.full]
         return [self.note, *lost] if self.note else lost
+
+    @property
+    def why(self) -> str:
+        """What is to say about the whole exercise; what an empty one lost is clear."""
+        if self.status != EMPTY:
+            return self.note
+        return f"{EMPTY}: {self.note}" if self.note else EMPTY
+
+    def lines(self, full: bool = True) -> list[str]:
+        """What is to say, then the criteria; without `full` only those that lost."""
+        if self.status == EMPTY:
+            return [self.why]
+        shown = [c for c in self.criteria if full or not c.full]
+        lines = [line for c in shown for line in c.lines()]
+        return [self.why, *lines] if self.why else lines
 
     def text(self) -> str:
         """The whole report as printed."""
         head = f"{self.exercise}: {self.score:g} of {plural(self.max, 'point')}"
-        lines = [f"{head} ({self.status})"]
-        if self.note:
-            lines.append(self.note)
-        for criterion in self.criteria:
-            lines += criterion.lines()
+        status = "" if self.status == EMPTY else f" ({self.status})"
+        lines = [f"{head}{status}", *self.lines()]
         if self.printed:
             lines += ["your code printed", *_indented(self.printed)]
         return "\n".join(lines)

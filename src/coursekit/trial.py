@@ -8,8 +8,10 @@ from types import TracebackType
 from typing import Any
 
 from coursekit import record, render
+from coursekit.blanks import why_missing
 from coursekit.checks import Check
-from coursekit.guard import NotAttempted, Printed, fault, quiet
+from coursekit.faults import fault
+from coursekit.guard import Printed, quiet
 from coursekit.module import Exercise, Module, ModuleError, find
 from coursekit.plain import number
 from coursekit.report import Criterion
@@ -32,8 +34,8 @@ class Tests:
 
     __test__ = False
 
-    def __init__(self, exercise: str, names: Mapping[str, Any]) -> None:
-        self.id, self.names = exercise, names
+    def __init__(self, exercise: str, names: Mapping[str, Any], cell: str) -> None:
+        self.id, self.names, self._cell = exercise, names, cell
         self.module, self.exercise, self.note = _look_up(exercise)
         self.check = Check(self.exercise, names)
         self.blank = ""
@@ -112,18 +114,17 @@ class Tests:
         return True
 
     def _stopped(self, error: BaseException) -> None:
-        what = fault(error, self.names)
-        missing = isinstance(error, NameError) and _in_the_cell(error)
-        if what.attempted and not missing:
-            name = "an error; the tests after it did not run"
-            self.check.add(name, 1, 0, got=what.text())
-        elif isinstance(error, NotAttempted):
-            self.blank = str(error)
-        elif missing:
-            self.blank = f"{what.message}: run the cell above that defines it"
-        else:
-            where = f" ({what.line})" if what.line else ""
+        what = fault(error, self.names, self._cell)
+        if isinstance(error, NotImplementedError):
+            where = f" ({what.where})" if what.where else ""
             self.blank = f"write your code where the cell above leaves it out{where}"
+        elif not what.attempted:
+            self.blank = what.text()
+        elif isinstance(error, NameError) and error.name and _in_the_cell(error):
+            self.blank = why_missing(error.name, self.names)
+        else:
+            name = "an error; the tests after it did not run"
+            self.check.add(name, 1, 0, got=what.text(), look=what.look)
 
     def _remember(self) -> None:
         if self.exercise is not EMPTY:
@@ -200,4 +201,5 @@ def _look_up(exercise: str) -> tuple[Module, Exercise, str]:
 
 def tests(exercise: str) -> Tests:
     """Test an exercise: `with tests("id") as t: t.equal(got, expected, "what")`."""
-    return Tests(exercise, sys._getframe(1).f_globals)
+    cell = sys._getframe(1)
+    return Tests(exercise, cell.f_globals, cell.f_code.co_filename)

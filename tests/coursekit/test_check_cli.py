@@ -46,7 +46,7 @@ def test_release_gets_nothing_with_reasons(course: Course, capsys: Out) -> None:
     assert main(["check", "01"]) == 1
     text = capsys.readouterr().out
     assert "0 of 8 points" in text
-    assert text.count("not attempted)") == 3
+    assert text.count("\n    not attempted: ") == text.count("attempted") == 3
     assert text.count("    next: ") == 3
     assert 'hint("halve")' in text
 
@@ -66,6 +66,29 @@ def test_each_broken_answer_costs_itself(course: Course, capsys: Out) -> None:
     assert (found["halve"]["status"], found["halve"]["score"]) == ("partial", 1)
     assert "odd" in found["halve"]["reasons"][0]
     assert found["quiz"]["status"] == "not attempted"
+
+
+def test_the_error_of_an_answers_own_cell_is_named(course: Course, capsys: Out) -> None:
+    path = course.root / "handed in.ipynb"
+    broken = "def double(n):\n    if n\n        return 2"
+    late = "def halve(n):\n    return n / two\n\nhalve(____ + 1)"
+    nbformat.write(answered(double=broken, halve=late, quiz="1 / 0"), path)
+    found = checked(capsys, "--notebook", str(path))
+    assert found["double"]["status"] == "failed"
+    assert found["double"]["reasons"] == [
+        "Your cell ended in SyntaxError: expected ':', at your line 2: if n"
+    ]
+    assert found["halve"]["status"] == "passed"
+    assert "ZeroDivisionError: division by zero, at" in found["quiz"]["reasons"][0]
+
+
+def test_a_half_filled_answer_is_told_its_blank(course: Course, capsys: Out) -> None:
+    path = course.root / "handed in.ipynb"
+    nbformat.write(answered(double="other = 3\ndouble = ____"), path)
+    assert checked(capsys, "--notebook", str(path))["double"]["reasons"] == [
+        "not attempted: there is still a blank (____) in your answer, "
+        "line 2: double = ____"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ GOOD = "def total(items):\n    s = 0\n    for x in items:\n        s += x\n    r
 
 def names_of(source: str) -> dict[str, Any]:
     names: dict[str, Any] = {}
-    exec(source, names)
+    exec(compile(source, "answer", "exec"), names)
     return names
 
 
@@ -92,13 +92,15 @@ def test_an_error_costs_the_rest_and_names_the_line(course: Path) -> None:
         "",
         "total = ...",
         "def total(items):\n    raise NotImplementedError",
-        "def total(items):\n    return ___",
+        "def total(items):\n    return ____",
         "def total(items):\n    return ...",
     ],
 )
 def test_a_stub_is_not_attempted(course: Path, source: str) -> None:
     report = grade(source)
     assert (report.score, report.status) == (0, "not attempted")
+    assert len(report.reasons) == 1
+    assert report.text() == f"total: 0 of 4 points\n{report.reasons[0]}"
     assert report.reasons[0].startswith("not attempted: ")
     assert report.balanced
 

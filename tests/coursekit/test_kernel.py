@@ -75,7 +75,7 @@ def test_cells_read_by_nbgrader(course: Path) -> None:
     assert "ValueError: none, at your line 2: if not items: raise" in text(done[1])
     assert "Not attempted yet: write your code" in text(done[2])
     assert "SystemExit, at your line 1" in text(done[3])
-    assert "name 'total' is not defined: run the cell above" in text(done[4])
+    assert "total is not defined: run the cell that defines it" in text(done[4])
 
 
 def test_text_that_cannot_be_sent_loses_no_score(course: Path) -> None:

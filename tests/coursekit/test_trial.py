@@ -1,12 +1,16 @@
 """Visible tests say what they found, and what to do next, without raising."""
 
+import contextlib
+import linecache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from coursekit import grade, predict
+from coursekit import assemble, grade, predict
 from coursekit import tests as trial
 from coursekit.guard import quiet
+from coursekit.module import find
 from coursekit.record import here
 from coursekit.trial import TestsFailed
 
@@ -51,18 +55,79 @@ def test_an_error_stops_the_block_but_not_the_cell(
         raise ValueError("odd")
     out = capsys.readouterr().out
     assert "✓ first" in out
-    assert "ValueError: odd, at your line" in out
+    assert "ValueError: odd, in the test: raise ValueError" in out
     assert "your code printed\n    seen" in out
     assert "did not run" in out
 
 
-@pytest.mark.parametrize("error", [NotImplementedError(), NameError(name="___")])
+def run(answer: str, test: str, **names: Any) -> None:
+    """Test an answer as two cells of a notebook."""
+    for name, source in {"answer": answer, "test": test}.items():
+        linecache.cache[name] = len(source), None, source.splitlines(True), name
+        with contextlib.suppress(NameError):
+            exec(compile(source, name, "exec"), names)
+
+
+BLOCK = """
+with trial("total") as t:
+    t.equal({}, 2, "two")
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("def f(): raise NotImplementedError", "write your code"),
+        ("def f():\n    return ____", "still a blank (____) in your answer, at your l"),
+        ("f = ...", "'ellipsis' object"),
+        ("f = 1\ng = f + ____", "a blank (____) in your answer, line 2: g = f + ____"),
+        ("h = 1", "is not defined: run the cell that defines it"),
+    ],
+)
 def test_a_stub_is_told_from_a_mistake(
-    course: Path, capsys: pytest.CaptureFixture[str], error: Exception
+    course: Path, capsys: pytest.CaptureFixture[str], answer: str, said: str
 ) -> None:
-    with trial("total"):
-        raise error
-    assert capsys.readouterr().out.startswith("Not attempted yet: ")
+    test = BLOCK.format("g" if "g =" in answer else "f()")
+    run(answer, test, trial=trial, In=["", answer, test])
+    out = capsys.readouterr().out
+    assert said in out
+    assert out.startswith("Not attempted yet: ") is ("ellipsis" not in out)
+
+
+def test_a_line_of_the_test_is_not_called_yours(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("def f(x): return x", BLOCK.format("f()"), trial=trial)
+    out = capsys.readouterr().out
+    assert "argument: 'x', in the test: t.equal(f(), 2" in out
+    run("def f(): return 1 / 0", BLOCK.format("f()"), trial=trial)
+    assert "at your line 1: def f(): return 1 / 0" in capsys.readouterr().out
+
+
+def test_a_forgotten_return_is_asked_about(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("def f(): pass", BLOCK.format("[x for x in f()]"), trial=trial)
+    assert "did you forget `return`?" in capsys.readouterr().out
+    run("def f(): return len(None)", BLOCK.format("f()"), trial=trial)
+    assert "return`?" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (["    result = 0", "    return result"], "SyntaxError: 'return' outside"),
+        (["    for item in items:"], "line 1 as assembled: for item in items:"),
+        (["        result += item"], "line 1 as assembled: result += item"),
+    ],
+)
+def test_an_assembled_line_is_shown(
+    course: Path, capsys: pytest.CaptureFixture[str], lines: list[str], said: str
+) -> None:
+    order = "".join("ABCDEF"[find().exercise("order").lettered.index(x)] for x in lines)
+    test = BLOCK.format('exec(assemble("order", order), {})')
+    run("", test, trial=trial, assemble=assemble, order=order)
+    assert said in capsys.readouterr().out
 
 
 def test_a_blank_left_is_not_attempted(

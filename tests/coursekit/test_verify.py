@@ -257,6 +257,11 @@ def test_cells_run_as_in_a_kernel() -> None:
             "answers are marked",
             "double: has no ### BEGIN SOLUTION",
         ),
+        (
+            edit("module.toml", "return n * two", "return n * ___"),
+            "blanks have no value",
+            "halve: line 2 has ___ for a blank",
+        ),
     ],
 )
 def test_release_rules_fire(

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from coursekit.course import find_course
 from coursekit.module import Module
-from coursekit.report import Report, plural
+from coursekit.report import EMPTY, Report, plural
 
 if TYPE_CHECKING:
     from coursekit.check import Result
 
 HELP = "grade a notebook: score, reasons and next step for each exercise"
-MARKS = {"passed": "✓", "partial": "~", "not attempted": "·"}
+MARKS = {"passed": "✓", "partial": "~", EMPTY: "·"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,17 +65,11 @@ def as_text(result: "Result") -> str:
 def _exercise(module: Module, report: Report) -> str:
     title = module.exercise(report.exercise).title
     mark = MARKS.get(report.status, "✗")
-    reached = f"{report.score:g} of {plural(report.max, 'point')}, {report.status}"
-    lines = [f"{mark} {report.exercise}: {title} ({reached})"]
-    return "\n".join([*lines, *_why(report), *_next(report)])
-
-
-def _why(report: Report) -> list[str]:
-    """What was lost and why, a line each detail."""
-    lost = [line for c in report.criteria if not c.full for line in c.lines()]
-    # what an empty answer lost is clear from its points
-    lines = [] if report.status == "not attempted" else lost
-    return [_indented(x) for x in ([report.note, *lines] if report.note else lines)]
+    reached = f"{report.score:g} of {plural(report.max, 'point')}"
+    status = "" if report.status == EMPTY else f", {report.status}"
+    head = f"{mark} {report.exercise}: {title} ({reached}{status})"
+    why = map(_indented, report.lines(full=False))
+    return "\n".join([head, *why, *_next(report)])
 
 
 def _indented(line: str) -> str:
@@ -89,7 +83,7 @@ def _indented(line: str) -> str:
 def _next(report: Report) -> list[str]:
     if report.status == "passed":
         return []
-    if report.status == "not attempted":
+    if report.status == EMPTY:
         do = f'answer it in the notebook; a nudge: hint("{report.exercise}")'
     else:
         do = f'change it and run this again; stuck: hint("{report.exercise}")'

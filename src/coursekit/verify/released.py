@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
+from coursekit.blanks import BLANK, SHORTER, read_names
 from coursekit.notebook import grader, is_solution
 from coursekit.verify.finding import Finding
 from coursekit.verify.subject import Subject, files, parse
@@ -159,10 +160,24 @@ def answers_are_marked(subject: Subject) -> Iterator[Finding]:
             )
 
 
+def blanks_have_no_value(subject: Subject) -> Iterator[Finding]:
+    """A blank is `____`: IPython keeps its last results in shorter ones."""
+    name = f"{subject.name}.ipynb"
+    for cell in filter(is_solution, parse(subject.generated[name]).cells):
+        for read, line in read_names(cell.source):
+            if read in SHORTER:
+                yield Finding(
+                    f"course/{subject.name}/{name}: {grader(cell)['grade_id']}",
+                    f"line {line} has {read} for a blank",
+                    f"write {BLANK} in its stub",
+                )
+
+
 RULES = (
     release_equals_the_sources,
     nothing_withheld_is_released,
     released_cells_have_no_output,
     cells_have_ids,
     answers_are_marked,
+    blanks_have_no_value,
 )

@@ -1,0 +1,42 @@
+"""Blanks that learners fill in, `____`, and answers that still hold one."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+BLANK = "____"
+# IPython keeps its last results in these: a blank of theirs would have a value
+SHORTER = ("_", "__", "___")
+LEFT = f"there is still a blank ({BLANK}) in your answer"
+
+
+def is_blank(error: BaseException) -> bool:
+    """Whether a blank that was left raised `error`."""
+    return isinstance(error, NameError) and error.name == BLANK
+
+
+def read_names(source: str) -> Iterator[tuple[str, int]]:
+    """Each name that `source` reads, and its line; nothing where it does not parse."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield node.id, node.lineno
+
+
+def why_missing(name: str, names: Mapping[str, Any]) -> str:
+    """Why `name` is not defined: a blank in the cell that defines it, or not run.
+
+    `names` holds IPython's `In`, the cells run so far, where there is one.
+    """
+    run = names.get("In")
+    sources = [s for s in run if type(s) is str] if type(run) is list else []
+    defines = re.compile(rf"^\s*(?:(?:def|class)\s+{name}\b|{name}\s*=(?!=))", re.M)
+    source = next((s for s in reversed(sources) if defines.search(s)), "")
+    for read, line in read_names(source):
+        if read == BLANK:
+            return f"{LEFT}, line {line}: {source.splitlines()[line - 1].strip()}"
+    return f"{name} is not defined: run the cell that defines it"

@@ -1,0 +1,98 @@
+"""Errors of the learner's code in words, with the line of theirs that raised it."""
+
+import linecache
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+from coursekit.blanks import LEFT, is_blank
+from coursekit.guard import NotAttempted
+from coursekit.words import clean
+
+ASSEMBLED = "<string>"  # what exec calls the text it is given
+MINE, TEST, OTHER = "mine", "test", "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An exception in words; `look` is what to look at where the error tells."""
+
+    kind: str
+    message: str
+    where: str
+    attempted: bool
+    look: str = ""
+
+    def text(self) -> str:
+        """`ValueError: too big, at your line 3: raise ValueError("too big")`."""
+        said = ": ".join(filter(None, [self.kind, self.message]))
+        return f"{said}, {self.where}" if self.where else said
+
+
+def fault(error: BaseException, names: Mapping[str, Any], test: str = "") -> Fault:
+    """Describe `error`; the learner's code has `names` as its globals.
+
+    So has the test cell, whose file is `test`.
+    """
+    if isinstance(error, NotAttempted):
+        return Fault("", str(error), "", attempted=False)
+    trace = traceback.walk_tb(error.__traceback__)
+    places = [_place(frame, line, names, test) for frame, line in trace]
+    where = _unread(error) or _deepest(places)
+    if is_blank(error):
+        return Fault("", LEFT, where, attempted=False)
+    attempted = not isinstance(error, NotImplementedError)
+    look = "" if places and places[-1][0] == MINE else _forgotten(error)
+    return Fault(type(error).__name__, _message(error), where, attempted, look)
+
+
+def _message(error: BaseException) -> str:
+    try:
+        said = error.msg if isinstance(error, SyntaxError) else str(error)
+        text = clean(" ".join(said.split()))
+    except Exception:
+        text = "(its message cannot be shown)"
+    return text if len(text) <= 160 else f"{text[:159]}…"
+
+
+def _place(
+    frame: FrameType, line: int, names: Mapping[str, Any], test: str
+) -> tuple[str, str]:
+    """Whose code a frame runs, and its line in words."""
+    file = frame.f_code.co_filename
+    source = clean(linecache.getline(file, line).strip())
+    if file == test:
+        return TEST, f"in the test: {source}"
+    if file == ASSEMBLED and source:
+        return MINE, _at(f"line {line} as assembled", source)
+    if frame.f_globals is names:
+        return MINE, _at(f"your line {line}", source)
+    return OTHER, ""
+
+
+def _at(line: str, source: str) -> str:
+    return f"at {line}: {source}" if source else f"at {line}"
+
+
+def _deepest(places: list[tuple[str, str]]) -> str:
+    """The deepest place of the learner's, else of the test."""
+    for owner in (MINE, TEST):
+        for found, text in reversed(places):
+            if found == owner:
+                return text
+    return ""
+
+
+def _unread(error: BaseException) -> str:
+    """The line of assembled code that Python could not read."""
+    if not isinstance(error, SyntaxError) or error.filename != ASSEMBLED:
+        return ""
+    return _at(f"line {error.lineno} as assembled", clean((error.text or "").strip()))
+
+
+def _forgotten(error: BaseException) -> str:
+    """What to ask when None was used where a value was needed."""
+    none = isinstance(error, TypeError | AttributeError) and "NoneType" in str(error)
+    return "a function gave None: did you forget `return`?" if none else ""
