@@ -1,6 +1,9 @@
 """`coursekit check` and its exit codes on good, poor and unusable notebooks."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -112,3 +115,12 @@ def test_unusable_input_is_one_line_and_exit_code_2(
     error = capsys.readouterr().err
     assert message in error
     assert "Traceback" not in error
+
+
+def test_a_reader_who_leaves_early_is_no_error(course: Course) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "coursekit.cli", "release"]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, text=True)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (1, "")
