@@ -119,7 +119,7 @@ def messages_looked_at(n: int, budget: int = 2000) -> int:
             seen += 1
             yield pair
 
-    choose(counted(), budget, 1)
+    choose(counted(), budget)
     return seen
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from coursekit.checks import Check
 from coursekit.counting import Counted, CountedEntry, Counts, counted_entries
+from coursekit.module import LETTERS
 from coursekit.ordering import assemble
 from session1.replay import sample_talks, through_agent
 
@@ -133,9 +134,12 @@ def _wrong_order(ns: Names, check: Check) -> dict[str, str]:
         "40 others": _talk(40, seed=2),
         "20 messages of the same moment": _talk(20, seed=3, tied=True),
         "one message": _talk(1, seed=4),
-    }
+    }  # not in order of time: the ends are not the oldest and the newest
     for given, talk in cases.items():
-        found = check.call(ns["rank"], list(talk))
+        handed = list(talk)
+        found = check.call(ns["rank"], handed)
+        if handed != talk:
+            return {"given": given, "got": "the list handed in was changed"}
         got = [getattr(e, "content", None) for e in found] if found else []
         want = _best_first(talk)
         if got != want:
@@ -196,12 +200,13 @@ def pack(ns: Names, check: Check) -> None:
     """
     order = ns["order"]
     packer = _packer(order, check)
+    trapped = [letter for letter in _traps(check) if letter in str(order).upper()]
     check.true(
-        "the lines make a function",
+        "nine lines that make a function",
         1,
-        packer is not None,
-        got=f"order = {order!r}",
-        expected="a `def`, its lines inside it, a `return`",
+        packer is not None and not trapped,
+        got=f"order = {order!r}" + (", with a trap in it" if trapped else ""),
+        expected="a `def`, its lines inside it, a `return`, and no trap",
         look="start with `def`, end with `return`, indent steps by one",
     )
     run = packer or (lambda *args: None)
@@ -236,6 +241,13 @@ def pack(ns: Names, check: Check) -> None:
         look="`used` counts what was chosen, each text once",
         misconception="count-what-was-skipped",
     )
+
+
+def _traps(check: Check) -> list[str]:
+    """The letters of the lines that stay out."""
+    exercise = check.exercise
+    pairs = zip(LETTERS, exercise.lettered, strict=False)
+    return [letter for letter, line in pairs if line in exercise.distractors]
 
 
 def _packer(order: Any, check: Check) -> Pack | None:
@@ -300,7 +312,7 @@ def bounded(ns: Names, check: Check) -> None:
 
     rng = random.Random(11)
     talk = [
-        (f"{i:03} " + "x" * rng.randrange(20), rng.randrange(11) / 10)
+        (f"{i:03} " + rng.choice("xé") * rng.randrange(20), rng.randrange(11) / 10)
         for i in range(200)
     ]
     memory, model = check.call(made, 400, score), _Model(400, score)
@@ -564,6 +576,7 @@ def keep(ns: Names, check: Check) -> None:
         ("thanks!", 0.2, 10),
         ("deadline is Friday", 1.0, 15),
         ("likes short answers", 0.6, 20),
+        ("thanks!", 0.2, 10),
     ]
     call = ns["keep"]
 
@@ -581,13 +594,13 @@ def keep(ns: Names, check: Check) -> None:
         look="set them aside before anything is chosen",
         misconception="always-means-usually",
     )
-    want = [items[i][0] for i in (0, 3, 5, 6, 7)]
+    want = [items[i][0] for i in (0, 3, 6, 7, 8)]
     check.equal(
         "then by importance with the newer of equals first",
         2,
         sorted(roomy),
         sorted(want),
-        given="the eight items within 110 tokens",
+        given="the nine items within 110 tokens",
         look="0.9 is too long and is skipped; of the two 0.2s the newer one goes in",
         misconception="greedy-stops",
     )
@@ -614,5 +627,5 @@ def keep(ns: Names, check: Check) -> None:
 
 
 def _in_order(found: list[str], items: list[tuple[str, float, int]]) -> bool:
-    places = [[i[0] for i in items].index(t) for t in found]
-    return places == sorted(places) and len(places) == len(set(places))
+    rest = iter([item[0] for item in items])
+    return all(text in rest for text in found)

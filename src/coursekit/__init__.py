@@ -4,6 +4,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from coursekit.doctor import checkup as checkup
     from coursekit.grader import grade as grade
     from coursekit.growth import growth_plot as growth_plot
     from coursekit.hints import hint as hint
@@ -24,6 +25,7 @@ _HOME = {
     "Lab": "lab",
     "answer": "questions",
     "assemble": "ordering",
+    "checkup": "doctor",
     "grade": "grader",
     "growth_plot": "growth",
     "hint": "hints",

@@ -120,7 +120,9 @@ def _report(
         status, note = lost, WHY[lost].format(seconds=seconds)
     else:
         found = _found(rebuilt.notebook, test, exercise)
-        if not found.score and rebuilt.texts.get(exercise.id) == exercise.stub.strip():
+        as_it_came = rebuilt.texts.get(exercise.id) == exercise.stub.strip()
+        # a quiz is answered by clicks, its cell may well stay as it came
+        if not found.score and as_it_came and exercise.kind != "quiz":
             found = _unwritten(found)
         elif error := cell_error(rebuilt.notebook, exercise.id):
             found = _stopped(found, error)

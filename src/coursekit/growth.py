@@ -115,13 +115,16 @@ class GrowthPlot:
         )
 
     def _finish(self, axes: Any) -> None:
-        from matplotlib.ticker import FuncFormatter, NullFormatter
+        from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
         axes.set(xscale="log", yscale="log")
         axes.set_title(self.title, pad=12)
         axes.set_xlabel(self.size)
         axes.set_ylabel(self.unit)
         axes.set_xticks(self.sizes)
+        low, high = axes.get_ylim()
+        if high < 100 * low:  # less than two decades: one label would be all
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter(FuncFormatter(lambda v, _: short(v)))
             axis.set_minor_formatter(NullFormatter())

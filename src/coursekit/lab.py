@@ -36,8 +36,8 @@ class Slider:
             max=self.high,
             step=self.step,
             description=label,
-            style={"description_width": "12em"},
-            layout=w.Layout(width="30em", max_width="100%"),
+            style={"description_width": "14.6em"},  # about 27 characters
+            layout=w.Layout(width="32.3em", max_width="100%"),
         )
 
 
@@ -69,7 +69,9 @@ class Lab:
         self.figure = Redrawn(figsize=self.size, dpi=100)
         self._canvas = FigureCanvasAgg(self.figure)
         self.controls = {name: c.widget() for name, c in controls.items()}
-        self.image = w.Image(format="png", layout=w.Layout(max_width="100%"))
+        # its own size: stretched to the page's width it would be blurred
+        shape = w.Layout(max_width="100%", align_self="flex-start")
+        self.image = w.Image(format="png", layout=shape)
         self.text = w.HTML()
         self._text = ""
         for control in self.controls.values():
@@ -126,7 +128,7 @@ class Lab:
         except Exception as error:
             self._text = f"{style.CANNOT}: {type(error).__name__}: {error}"
         said = render.escape(self._text).replace("\n", "<br>")
-        self.text.value = f'<div role="status" style="max-width:46em">{said}</div>'
+        self.text.value = f'<div role="status" style="{render.PROSE}">{said}</div>'
 
     def _png(self) -> bytes:
         return style.png(self.figure)

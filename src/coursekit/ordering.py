@@ -16,13 +16,14 @@ def parsons(exercise: str) -> None:
     width = max(map(len, found.lettered), default=0)
     lines = [f"{a}  {line:<{width}}".rstrip() for a, line in _lettered(found)]
     order = 'Write the letters of the lines you need, in order: order = "…"'
+    shown = render.inline(order.replace('order = "…"', '`order = "…"`'))
     # indentation is kept: it is half of the answer's meaning
     cells = "".join(
         f"<tr><td><b>{a}</b></td><td style='text-align:left'>"
         f"<pre style='margin:0;background:none'>{render.escape(line)}</pre></td></tr>"
         for a, line in _lettered(found)
     )
-    body = f"<table>{cells}</table>{render.escape(order)}"
+    body = f"<table>{cells}</table>{shown}"
     render.show("\n".join([*lines, "", order]), render.boxed(found.title, body))
 
 

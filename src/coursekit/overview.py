@@ -69,18 +69,18 @@ class Progress:
         keys = ("mark", "title", "points", "state")
         head = "".join(
             f'<th scope="col" style="text-align:left">{name}</th>'
-            for name in ("", "exercise", "points", "visible tests")
+            for name in ("", "exercise", "worth", "visible tests")
         )
         body = "".join(
             "<tr>"
             + "".join(
-                f'<td style="text-align:left">{render.escape(row[key])}</td>'
-                for key in keys
+                f'<td style="text-align:left">{_cell(row, key)}</td>' for key in keys
             )
             + "</tr>"
             for row in self.rows
         )
-        bar = render.bar_html(self.done / max(1, len(self.rows)), self._head())
+        said = self._head().removeprefix(f"{self.module.title}: ")
+        bar = render.bar_html(self.done / max(1, len(self.rows)), said)
         notes = "".join(render.row("", x) for x in (self.calibration, self.note) if x)
         table = f"<table><tr>{head}</tr>{body}</table>"
         return render.boxed(self.module.title, f"<div>{bar}</div>{table}{notes}")
@@ -90,6 +90,11 @@ class Progress:
 
     def _repr_mimebundle_(self, **_kinds: Any) -> dict[str, Any]:
         return render.bundle(self.summary(), self.html())
+
+
+def _cell(row: dict[str, str], key: str) -> str:
+    text = render.escape(row[key])
+    return render.sign(text) if key == "mark" else text
 
 
 def _row(module: Module, exercise: Exercise) -> dict[str, str]:

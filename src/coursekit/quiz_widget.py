@@ -1,4 +1,8 @@
-"""The quiz as a widget: radio buttons a question, feedback as soon as one is chosen."""
+"""The quiz as a widget: radio buttons a question, feedback as soon as one is chosen.
+
+Tab goes from option to option and Space chooses. The arrow keys do not: JupyterLab
+keeps them for moving between cells.
+"""
 
 from typing import Any
 
@@ -7,6 +11,11 @@ import ipywidgets as w
 from coursekit import record, render
 from coursekit.module import Module, Question
 from coursekit.questions import feedback, saved, summary
+
+HOW = (
+    f'<div style="{render.PROSE};opacity:.75">Click an answer, or go to it with Tab '
+    "and choose it with Space.</div>"
+)
 
 
 class Quiz:
@@ -29,7 +38,7 @@ class Quiz:
         count, done = len(self.rows), sum(row.letter is not None for row in self.rows)
         said = f"{done} of {count} answered"
         bar = render.bar_html(done / max(1, count), said)
-        self._head.value = f'<div aria-live="polite">{bar}</div>'
+        self._head.value = f'<div aria-live="polite">{bar}</div>{HOW}'
         self._note.value = render.escape(record.here().take_note())
 
     def summary(self) -> str:
@@ -51,13 +60,13 @@ class Row:
         self.question, self._saved = question, saved
         options = zip(question.letters, question.options, strict=True)
         self.choice = w.RadioButtons(
-            options=[f"{letter}  {option.text}" for letter, option in options],
+            options=[f"{letter}. {option.text}" for letter, option in options],
             index=question.letters.index(letter) if letter else None,
             layout=w.Layout(width="auto"),
         )
         see = f" <small>see: {render.escape(question.section)}</small>"
         self.prompt = w.HTML(
-            f'<p style="margin:12px 0 2px;max-width:46em"><b>{question.id}</b> '
+            f'<p style="margin:12px 0 2px;{render.PROSE}"><b>{question.id}</b> '
             f"{render.inline(question.prompt)}{see if question.section else ''}</p>"
         )
         self.verdict = w.HTML()
@@ -82,7 +91,8 @@ class Row:
             return
         said = feedback(self.question, self.letter).partition(": ")[2]
         tint = render.TINTS.get(said[0], "inherit")
+        edge = f"border-left:3px solid {tint};padding:2px 8px;margin-bottom:6px"
         self.verdict.value = (
-            f'<div aria-live="polite" style="max-width:46em;padding-left:8px;'
-            f'border-left:3px solid {tint}">{render.inline(said)}</div>'
+            f'<div aria-live="polite" style="{render.PROSE};{edge}">'
+            f"{render.inline(said)}</div>"
         )

@@ -6,9 +6,12 @@ from typing import Any
 
 from coursekit.report import Criterion
 
-# green, orange, vermillion of a palette that colour-blind people can read
-TINTS = {"✓": "#009E73", "~": "#E69F00", "✗": "#D55E00", "·": "#767676"}
+# green, orange, vermillion of a palette that colour-blind people can read; the
+# orange a little darker, so that its sign is seen on white as well as on black
+TINTS = {"✓": "#009E73", "~": "#B87A00", "✗": "#D55E00", "·": "#767676"}
 MONO = "font-family:var(--jp-code-font-family,monospace)"
+PROSE = "max-width:46em;line-height:1.45"  # a widget's own line is 28 px high
+WORDS = ("look at", "belief?", "in fact")  # sentences, where the others are values
 
 
 def escape(text: str) -> str:
@@ -34,13 +37,16 @@ def show(text: str, html: str = "") -> None:
     publish_display_data({**data, "text/html": html} if html else data)
 
 
-def row(mark: str, text: str) -> str:
-    """A line with its mark; the colour only repeats what the mark says."""
+def sign(mark: str) -> str:
+    """A mark in its colour, which only repeats what the mark says."""
     tint = TINTS.get(mark, "inherit")
-    return (
-        f'<div style="margin:2px 0"><b style="color:{tint};display:inline-block;'
-        f'width:1.4em">{escape(mark)}</b>{inline(text)}</div>'
-    )
+    style = f"color:{tint};display:inline-block;width:1.4em"
+    return f'<b style="{style}">{escape(mark)}</b>'
+
+
+def row(mark: str, text: str) -> str:
+    """A line with its mark."""
+    return f'<div style="margin:2px 0">{sign(mark)}{inline(text)}</div>'
 
 
 def criterion(found: Criterion) -> str:
@@ -48,12 +54,18 @@ def criterion(found: Criterion) -> str:
     head = row(found.mark, found.name)
     if found.full:
         return head
-    cells = "".join(
-        f'<tr><td style="text-align:left;opacity:.7">{escape(label)}</td>'
-        f'<td style="text-align:left;{MONO}">{escape(text)}</td></tr>'
-        for label, text in found.details().items()
-    )
+    cells = "".join(_detail(label, text) for label, text in found.details().items())
     return f'{head}<table style="margin:0 0 4px 1.4em">{cells}</table>'
+
+
+def _detail(label: str, text: str) -> str:
+    prose = label in WORDS
+    shown = inline(text) if prose else escape(text)
+    return (
+        '<tr><td style="text-align:left;vertical-align:top;opacity:.75">'
+        f'{escape(label)}</td><td style="text-align:left;white-space:pre-wrap;'
+        f'{"" if prose else MONO}">{shown}</td></tr>'
+    )
 
 
 def bar(share: float, width: int = 20) -> str:

@@ -174,7 +174,8 @@ class Tests:
         if printed := self.printed.text():
             body += f"<div>your code printed</div><pre>{render.escape(printed)}</pre>"
         mark = "✓" if self.passed else "·" if self.blank else "✗"
-        body += render.row(mark, self._verdict())
+        call = f'hint("{self.id}")'
+        body += render.row(mark, self._verdict().replace(call, f"`{call}`"))
         if self._why():
             body += render.row("", f"Why it works: {self._why()}")
         if self.note:

@@ -1,5 +1,5 @@
 """misconception: break-on-first
-fails: skips what does not fit, takes the best that fit up to the last character
+fails: nine lines that make a function, skips what does not fit, takes the best that fit up to the last character
 """
 
 order = "HEBCJDAIK"

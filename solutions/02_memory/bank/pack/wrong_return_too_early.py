@@ -1,5 +1,5 @@
 """misconception: off-by-one
-fails: the lines make a function, never longer than the budget, skips what does not fit, takes the best that fit up to the last character
+fails: nine lines that make a function, never longer than the budget, skips what does not fit, takes the best that fit up to the last character
 """
 
 order = "HKEBCJFAI"

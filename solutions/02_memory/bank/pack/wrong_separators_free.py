@@ -1,5 +1,5 @@
 """misconception: free-separators
-fails: never longer than the budget, takes the best that fit up to the last character
+fails: nine lines that make a function, never longer than the budget, takes the best that fit up to the last character
 """
 
 order = "HEBGJFAIK"

@@ -1,0 +1,9 @@
+"""misconception: create-and-wait
+fails: right answers with several tools at work at once, each tool is called once, virtual seconds for the five tools
+"""
+
+async def ask_all(tools):
+    answers = []
+    for tool in tools:
+        answers.append(await asyncio.create_task(tool()))
+    return answers

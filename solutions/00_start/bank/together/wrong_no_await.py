@@ -1,0 +1,6 @@
+"""misconception: forget-await
+fails: right answers with several tools at work at once, each tool is called once, virtual seconds for the five tools
+"""
+
+async def ask_all(tools):
+    return asyncio.gather(*[tool() for tool in tools])

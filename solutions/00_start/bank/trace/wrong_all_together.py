@@ -1,0 +1,6 @@
+"""misconception: async-is-together
+fails: second
+"""
+
+first = 0.5
+second = 0.5

@@ -1,0 +1,6 @@
+"""misconception: clock-starts-again
+fails: second
+"""
+
+first = 0.5
+second = 0.4

@@ -1,0 +1,124 @@
+"""Hidden checks of 00_start: what is asked is in each docstring, thresholds too."""
+
+import asyncio
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from coursekit.checks import Check
+from coursekit.plain import is_plain, same
+from coursekit.words import say
+
+Names = Mapping[str, Any]
+
+
+def guess(ns: Names, check: Check) -> None:
+    """1 point for any guess that was recorded."""
+    check.predicted("three_calls", 1)
+
+
+class Desk:
+    """Tools that note how often they are called and how many are at work at once."""
+
+    def __init__(self, seconds: list[float]) -> None:
+        self.calls = [0] * len(seconds)
+        self.busy = self.peak = 0
+        self.answers = [f"answer {i} of {len(seconds)}" for i in range(len(seconds))]
+        self.tools = [self._tool(i, s) for i, s in enumerate(seconds)]
+
+    def _tool(self, place: int, seconds: float) -> Any:
+        async def tool() -> str:
+            self.calls[place] += 1
+            self.busy += 1
+            self.peak = max(self.peak, self.busy)
+            try:
+                await asyncio.sleep(seconds)
+            finally:
+                self.busy -= 1
+            return self.answers[place]
+
+        return tool
+
+
+def together(ns: Names, check: Check) -> None:
+    """3 points over five tools of 0.2 to 0.6 s: answers (1), calls (1), seconds (1).
+
+    Seconds: full up to 0.6, the longest tool; none from 2.0, the sum of all. Nothing
+    for right answers that came one after another, nothing for speed without them.
+    """
+    desk = Desk([0.5, 0.2, 0.6, 0.4, 0.3])
+    ask_all = ns["ask_all"]
+    answers, seconds = check.timed(ask_all(desk.tools))
+    # a tuple of answers is as good as a list
+    answers = list(answers) if type(answers) is tuple else answers
+    right, overlap = same(answers, desk.answers), desk.peak > 1
+    done = right and overlap
+    check.true(
+        "right answers with several tools at work at once",
+        1,
+        done,
+        given="five tools that take 0.5, 0.2, 0.6, 0.4 and 0.3 s",
+        **_diagnosis(answers, desk, right),
+    )
+    later = "" if done else "counted once the answers are right and come together"
+    check.true(
+        "each tool is called once",
+        1,
+        done and set(desk.calls) == {1},
+        given=later,
+        got=f"calls of each tool: {desk.calls}",
+        expected="one call each" if done else "",
+        look="a call is made wherever `tool()` stands" if done else "",
+        misconception="wait-then-call-again" if done else "",
+    )
+    again = desk.calls != [1] * 5
+    check.at_most(
+        "virtual seconds for the five tools",
+        1,
+        seconds if right else math.inf,
+        full=0.6,
+        zero=2.0,
+        unit="s",
+        given="" if right else later,
+        look="which tools could have been at work already?" if right else "",
+        misconception=("wait-then-call-again" if again else "pairs-will-do")
+        if done
+        else "",
+    )
+
+
+def _diagnosis(answers: Any, desk: Desk, right: bool) -> dict[str, str]:
+    """What came, what should, and the likely cause."""
+    if right:
+        got = f"right answers, {desk.peak} tool at work at a time"
+        look = "start every call before you wait for any"
+        return _cause(got, "several at work at once", look, "async-is-together")
+    if not is_plain(answers):
+        look = "`await` stands before `asyncio.gather`, a star before its list"
+        got = "something to wait for, no answers"
+        return _cause(got, "the five answers", look, "forget-await")
+    if isinstance(answers, list) and sorted(map(str, answers)) == desk.answers:
+        look = "gather gives the answers in the order of the calls"
+        return _cause(say(answers), say(desk.answers), look, "finish-order")
+    look = "call every tool in `tools`, however many there are"
+    return _cause(say(answers), say(desk.answers), look, "one-case-is-enough")
+
+
+def _cause(got: str, expected: str, look: str, misconception: str) -> dict[str, str]:
+    return {
+        "got": got,
+        "expected": expected,
+        "look": look,
+        "misconception": misconception,
+    }
+
+
+def trace(ns: Names, check: Check) -> None:
+    """2 points, one a time, within a thousandth of a second."""
+    for name, seconds, look, misconception in [
+        ("first", 0.5, "a gather ends with its longest wait", "waits-add-up"),
+        ("second", 0.9, "it begins where the line before ended", "clock-starts-again"),
+    ]:
+        got = ns[name]
+        ok = type(got) in (int, float) and abs(got - seconds) < 0.001
+        check.true(name, 1, ok, got=f"{got!r}", look=look, misconception=misconception)

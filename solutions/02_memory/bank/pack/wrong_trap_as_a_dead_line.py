@@ -1,0 +1,5 @@
+"""misconception: break-on-first
+fails: nine lines that make a function
+"""
+
+order = "HEBCJFDAIK"

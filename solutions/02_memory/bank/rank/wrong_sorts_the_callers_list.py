@@ -1,0 +1,17 @@
+"""misconception: changes-what-it-was-given
+fails: timestamp reads for 300 messages, reads grow in step with the messages
+"""
+
+def rank(entries):
+    oldest = min(e.timestamp for e in entries)
+    newest = max(e.timestamp for e in entries)
+
+    def recency(entry):
+        if newest == oldest:
+            return 1.0
+        return (entry.timestamp - oldest) / (newest - oldest)
+
+    def score(entry):
+        return 0.7 * entry.importance_score + 0.3 * recency(entry)
+
+    return entries.sort(key=score, reverse=True) or entries

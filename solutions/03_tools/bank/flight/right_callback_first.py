@@ -1,0 +1,3 @@
+"""The callback may be set before the note."""
+
+order = "GEBACD"

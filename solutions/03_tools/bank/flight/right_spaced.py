@@ -1,0 +1,3 @@
+"""Spaces and small letters are free."""
+
+order = "g e b c a d"

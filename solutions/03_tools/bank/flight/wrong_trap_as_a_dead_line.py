@@ -1,0 +1,5 @@
+"""misconception: the-run-is-mine
+fails: lines that make a function and no trap
+"""
+
+order = "GEBCADF"

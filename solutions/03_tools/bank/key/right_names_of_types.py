@@ -1,0 +1,10 @@
+"""The name of a type tells it apart as well."""
+
+def freeze(value):
+    if type(value) is dict:
+        return (dict, frozenset((freeze(k), freeze(v)) for k, v in value.items()))
+    if type(value) in (list, tuple):
+        return (type(value), *[freeze(item) for item in value])
+    if type(value) in (str, int, float, bool, type(None)):
+        return (type(value).__name__, value)
+    raise TypeError(f"no dependable key for a {type(value).__name__}")

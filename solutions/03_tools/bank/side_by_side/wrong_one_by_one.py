@@ -1,0 +1,12 @@
+"""misconception: one-by-one-is-safe
+fails: virtual seconds for 40 calls at 4 at a time
+"""
+
+async def side_by_side(calls, limit):
+    answers = []
+    for call in calls:
+        try:
+            answers.append({"success": True, "result": await call()})
+        except (Exception, asyncio.CancelledError) as error:
+            answers.append({"success": False, "error": str(error)})
+    return answers

@@ -1,0 +1,11 @@
+"""misconception: assert-nothing
+fails: quiet for right caches and loud for a broken one, catches a cache that runs the tool for every overlapping caller, catches a cache that makes other keys wait, catches a cache that gives all keys that overlap one answer, catches a cache that serves an old error for ever
+"""
+
+async def check_cache(make):
+    async def tool(key):
+        await asyncio.sleep(0.3)
+        return key
+
+    get = make(tool)
+    print(await asyncio.gather(get("a"), get("a")))

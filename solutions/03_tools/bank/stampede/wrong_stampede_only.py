@@ -1,0 +1,15 @@
+"""misconception: one-case-is-enough
+fails: catches a cache that makes other keys wait, catches a cache that gives all keys that overlap one answer, catches a cache that serves an old error for ever
+"""
+
+async def check_cache(make):
+    runs = []
+
+    async def tool(key):
+        runs.append(key)
+        await asyncio.sleep(0.3)
+        return key
+
+    get = make(tool)
+    await asyncio.gather(get("a"), get("a"))
+    assert runs == ["a"]

@@ -1,0 +1,16 @@
+"""misconception: clock-is-proof
+fails: catches a cache that runs the tool for every overlapping caller, catches a cache that serves an old error for ever
+"""
+
+async def check_cache(make):
+    async def tool(key):
+        await asyncio.sleep(0.3)
+        return key
+
+    get = make(tool)
+    began = now()
+    await asyncio.gather(get("a"), get("a"))
+    assert now() - began < 0.5, "a stampede takes no longer"
+    began = now()
+    assert await asyncio.gather(get("b"), get("c")) == ["b", "c"]
+    assert now() - began < 0.5

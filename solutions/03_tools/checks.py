@@ -1,0 +1,853 @@
+"""How the exercises of 03_tools are graded. Runs, calls in flight and virtual seconds
+are counted; no wall clock is read."""
+
+import asyncio
+import copy
+import itertools
+import math
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from coursekit.checks import Check
+from coursekit.guard import fault
+from coursekit.module import LETTERS
+from coursekit.ordering import assemble
+from coursekit.plain import native, number, same
+from session1.virtual_time import now
+
+Names = Mapping[str, Any]
+Tool = Callable[[Any], Awaitable[Any]]
+Cache = Callable[[Any], Awaitable[Any]]
+
+# Values that a tool may treat differently, however alike they look.
+DIFFERENT: list[Any] = [
+    *[0, 1, 2, 1.0, 1.5, True, False, None, "", "1", "None", "True", "a"],
+    *[[], (), {}, [1], (1,), [True], [[1], 2], [1, [2]], [[1, 2]], {"1": 1}, {1: 1}],
+    *[{"a": {"b": 1}}, {"a": 1, "b": 1}, {"a": 1, "b": 2}, {"a": 2, "b": 1}],
+    *[{"a": [1, 2]}, {"a": [2, 1]}, {"a": (1, 2)}, {"a": 1.0, "b": 1}],
+]
+# One call each, written in two ways.
+SAME: list[tuple[Any, Any]] = [
+    ({"a": 1, "b": "x"}, {"b": "x", "a": 1}),
+    ({"q": {"a": 1, "b": 2}}, {"q": {"b": 2, "a": 1}}),
+    ([{"a": [1], "b": None}], [{"b": None, "a": [1]}]),
+    ({"a": 1, 2: "b"}, {2: "b", "a": 1}),
+    ([1, [2.5, "x"]], [1, [2.5, "x"]]),
+]
+
+
+def key(ns: Names, check: Check) -> None:
+    """3 points, one each: blind to order, types apart, no key for what has none.
+
+    A function that gives all calls one key, or no two the same, gets nothing.
+    """
+    call = ns["freeze"]
+    blind = "the same call in another order has the same key"
+    apart = "different calls have different keys"
+    refused = "what has no dependable key is refused"
+    tells = steady = False
+    hashable = "a key holds only what can be hashed: freeze the items of a list too"
+    with check.part(blind, 1, look=hashable):
+        tells = not (_one(check, call, 1, 2) or _one(check, call, [1], [2]))
+        split = [p for p in SAME if not _one(check, call, *p)]
+        check.true(
+            blind,
+            1,
+            tells and not split,
+            given=f"{split[0][0]} and {split[0][1]}" if split else "1 and 2",
+            got="two keys" if split else "one key for different values",
+            expected="one key" if split else "two keys",
+            look="what has no order belongs into something that has none",
+            misconception="order-is-part-of-the-call",
+        )
+    with check.part(apart, 1, look=hashable):
+        steady = all(_one(check, call, value, _copy(value)) for value in DIFFERENT)
+        mixed = _confused(check, call)
+        check.true(
+            apart,
+            1,
+            steady and not mixed,
+            given=mixed or "the same value twice",
+            got="one key" if mixed else "two keys",
+            expected="two keys" if mixed else "one key",
+            look="which part of the key says what type a value has?",
+            misconception="equal-is-the-same",
+        )
+    with check.part(refused, 1):
+        kept = [v for v in (object(), [object()], {"a": {1, 2}}) if _has(call, v)]
+        check.true(
+            refused,
+            1,
+            tells and steady and not kept,
+            given="an object, alone and inside a list, and a set",
+            got=f"a key for {len(kept)} of 3" if kept else "no key for plain data",
+            expected="TypeError for each",
+            look="the last line of the function refuses; let every value get there",
+            misconception="text-is-identity",
+        )
+
+
+def _one(check: Check, call: Any, a: Any, b: Any) -> bool:
+    """Whether two values get one key."""
+    return len({check.call(call, a), check.call(call, b)}) == 1
+
+
+def _copy(value: Any) -> Any:
+    """An equal value that is another object where that is possible."""
+    if type(value) in (list, tuple):
+        return type(value)([_copy(v) for v in value])
+    return dict(value) if type(value) is dict else value
+
+
+def _confused(check: Check, call: Any) -> str:
+    keys = [check.call(call, value) for value in DIFFERENT]
+    for (i, a), (j, b) in itertools.combinations(enumerate(keys), 2):
+        if len({a, b}) == 1:
+            return f"{DIFFERENT[i]!r} and {DIFFERENT[j]!r}"
+    return ""
+
+
+def _has(call: Any, value: Any) -> bool:
+    try:
+        call(value)
+    except TypeError:
+        return False
+    return True
+
+
+def flight(ns: Names, check: Check) -> None:
+    """4 points: a function without traps (0.5), one run for overlapping callers (1),
+    keys apart (0.5), a caller's cancellation is its own (1), failures reach all and
+    are forgotten (1).
+
+    Any order of the six lines that does what is asked gets them.
+    """
+    order = ns["order"]
+    shape = "lines that make a function and no trap"
+    with check.part(shape, 0.5, look="start with `async def`; indent steps by one"):
+        _assembled(order)
+        pairs = zip(LETTERS, check.exercise.lettered, strict=False)
+        traps = [x for x, line in pairs if line in check.exercise.distractors]
+        found = [x for x in traps if x in str(order).upper()]
+        check.true(
+            shape,
+            0.5,
+            not found,
+            got=f"order = {order!r}",
+            expected="two of the lines stay out",
+            look="which lines wait too early, or let a caller end the run?",
+        )
+    for name, points, scene, want, look, misconception in [
+        (
+            "a hundred overlapping callers cause one run",
+            1,
+            _hundred,
+            {"runs": 1, "answers": 100, "seconds": 0.3},
+            "what runs is noted before anything waits",
+            "a-cache-runs-once",
+        ),
+        (
+            "other keys run beside it",
+            0.5,
+            _three_keys,
+            {"answers": ["a", "b", "c"], "seconds": 0.3},
+            "each key has its own entry in `flights`",
+            "one-lock-will-do",
+        ),
+        (
+            "a cancelled caller takes nobody along",
+            1,
+            _one_leaves,
+            {"runs": 1, "answered": 2},
+            "a caller who awaits the task itself cancels it when cancelled",
+            "the-run-is-mine",
+        ),
+        (
+            "a failure reaches all and is forgotten",
+            1,
+            _fails_first,
+            {"failed": 3, "afterwards": "sunny", "left": 0},
+            "a run that has ended, well or not, is no longer in flight",
+            "flights-are-a-cache",
+        ),
+    ]:
+        with check.part(name, points, look=look):
+            got = check.wait(scene(_assembled(order)))
+            why = {"look": look, "misconception": misconception}
+            check.equal(name, points, got, want, **why)
+
+
+def _assembled(order: Any) -> Any:
+    names: dict[str, Any] = {"asyncio": asyncio}
+    exec(assemble("flight", order), names)
+    return names["once"]
+
+
+class _Work:
+    """Something to run that takes 0.3 s; counts its runs, fails the first `bad`."""
+
+    def __init__(self, answer: Any = "sunny", bad: int = 0) -> None:
+        self.answer, self.bad, self.runs = answer, bad, 0
+
+    async def __call__(self, *_: Any) -> Any:
+        self.runs += 1
+        run = self.runs
+        await asyncio.sleep(0.3)
+        if run <= self.bad:
+            raise ValueError("no answer today")
+        return self.answer
+
+
+async def _hundred(once: Any) -> dict[str, Any]:
+    work, flights = _Work(), dict[str, Any]()
+    found = await asyncio.gather(*[once(flights, "k", work) for _ in range(100)])
+    answers = sum(same(answer, "sunny") for answer in found)
+    return {"runs": work.runs, "answers": answers, "seconds": round(now(), 6)}
+
+
+async def _three_keys(once: Any) -> dict[str, Any]:
+    flights = dict[str, Any]()
+    works = [once(flights, key, _Work(key)) for key in "abc"]
+    answers = await asyncio.gather(*works)
+    return {"answers": list(answers), "seconds": round(now(), 6)}
+
+
+async def _one_leaves(once: Any) -> dict[str, Any]:
+    work, flights = _Work(), dict[str, Any]()
+    tasks = [asyncio.create_task(once(flights, "k", work)) for _ in range(3)]
+    await asyncio.sleep(0.1)
+    tasks[0].cancel()
+    ends = await asyncio.gather(*tasks, return_exceptions=True)
+    return {"runs": work.runs, "answered": sum(same(e, "sunny") for e in ends)}
+
+
+async def _fails_first(once: Any) -> dict[str, Any]:
+    work, flights = _Work(bad=1), dict[str, Any]()
+    calls = [once(flights, "k", work) for _ in range(3)]
+    ends = await asyncio.gather(*calls, return_exceptions=True)
+    failed = sum(isinstance(e, ValueError) for e in ends)
+    try:
+        afterwards = await once(flights, "k", work)
+    except ValueError:
+        afterwards = "the old error"
+    await asyncio.sleep(0)
+    return {"failed": failed, "afterwards": afterwards, "left": len(flights)}
+
+
+def schedule(ns: Names, check: Check) -> None:
+    """4 points: the sum (1), the longest (1), two slots (2)."""
+    for name, points, want, look, misconception in [
+        ("one_by_one", 1, 12, "each starts when the one before ends", "longest-is-all"),
+        ("together", 1, 4, "all start at 0", "sum-over-limit"),
+        (
+            "two_at_a_time",
+            2,
+            7,
+            "draw two rows; each call goes into the one that is free first",
+            "rounds-of-k",
+        ),
+    ]:
+        # what is right is not told here: it is the answer
+        check.true(
+            f"{name}: seconds",
+            points,
+            number(ns[name]) == want,
+            given="calls of 4, 1, 2, 2 and 3 s, in this order",
+            got=_told(ns[name]),
+            expected="when the last of the five is done",
+            look=look,
+            misconception=misconception,
+        )
+
+
+def _told(value: Any) -> str:
+    value = native(value)
+    return repr(value)[:60] if type(value) in (int, float, str, bool) else "no number"
+
+
+def poisoned(ns: Names, check: Check) -> None:
+    """5 points: errors reach the caller and are not kept (2), what one caller changes
+    no other sees (2), equal keys still run once (1, once the other two are right).
+
+    A cache that keeps nothing gets nothing.
+    """
+    made = ns["Kept"]
+    errors = "an error reaches its caller and is not kept"
+    with check.part(errors, 2):
+        got = check.wait(_errors(made))
+        check.equal(
+            errors,
+            2,
+            got,
+            {"first": "ValueError", "second": "sunny", "third": "sunny", "runs": 2},
+            given="a tool that fails once; three calls one after another",
+            look="an exception should leave `get` before anything is kept",
+            misconception="errors-are-results",
+        )
+    shared = "what one caller changes no other sees"
+    with check.part(shared, 2):
+        own = [["rain", "sun"], []]
+        got = check.wait(_sharing(made))
+        check.equal(
+            shared,
+            2,
+            got,
+            {**dict.fromkeys(("first", "second", "third"), own), "runs": 1},
+            given="[['rain', 'sun'], []], which each caller and the tool change",
+            look="who else holds the object that is kept, or the lists inside it?",
+            misconception="served-is-yours",
+        )
+    once = "each key runs once whatever it gives"
+    if not all(c.full for c in check.criteria):
+        _later(check, once, 1, "once it serves no poison")
+        return
+    with check.part(once, 1):
+        check.equal(
+            once,
+            1,
+            check.wait(_empty(made)),
+            {"answers": [0, None, [], ""], "runs": 4},
+            given="results 0, None, [] and '', each asked for twice",
+            look="ask whether the key is there, not whether the value is true",
+            misconception="empty-is-missing",
+        )
+
+
+def _later(check: Check, name: str, points: float, when: str) -> None:
+    """No points yet for a criterion that waits for others."""
+    check.add(name, points, 0, got=f"not counted yet: {when}")
+
+
+async def _errors(made: Any) -> dict[str, Any]:
+    tool = _Work(bad=1)
+    cache, found = made(tool), []
+    for _ in range(3):
+        try:
+            found.append(await cache.get("Oslo"))
+        except ValueError:
+            found.append("ValueError")
+    return {
+        **dict(zip(("first", "second", "third"), found, strict=True)),
+        "runs": tool.runs,
+    }
+
+
+async def _sharing(made: Any) -> dict[str, Any]:
+    own = [["rain", "sun"], []]
+    tool = _Work(own)
+    cache = made(tool)
+    first = await cache.get("Oslo")
+    found = {"first": copy.deepcopy(first)}
+    first[0].append("changed by the first caller")
+    first.append("changed by the first caller")
+    own[1].append("changed by the tool")
+    second = await cache.get("Oslo")
+    found["second"] = copy.deepcopy(second)
+    second[0].clear()
+    return {**found, "third": await cache.get("Oslo"), "runs": tool.runs}
+
+
+async def _empty(made: Any) -> dict[str, Any]:
+    kinds = [0, None, [], ""]
+    runs = 0
+
+    async def tool(place: int) -> Any:
+        nonlocal runs
+        runs += 1
+        return kinds[place]
+
+    cache = made(tool)
+    for place in range(4):
+        await cache.get(place)
+    return {"answers": [await cache.get(place) for place in range(4)], "runs": runs}
+
+
+class _Clock:
+    """Seconds that pass when told to."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def fresh(ns: Names, check: Check) -> None:
+    """6 points: served before the ttl and not at it (2), reading renews nothing (1),
+    putting again renews (1), the bound holds at every put (1), least recently used
+    goes (1). Compared with a model that looks at everything, over 300 random steps.
+    """
+    made = ns["Fresh"]
+
+    def at(*steps: tuple[float, str, Any]) -> list[Any]:
+        """What the gets return when steps (time, key, value or None to get) run."""
+        clock = _Clock()
+        cache, found = check.call(made, 3, 10.0, clock), []
+        for clock.seconds, name, value in steps:
+            if value is None:
+                found.append(check.call(cache.get, name))
+            else:
+                check.call(cache.put, name, value)
+        return found
+
+    for name, points, steps, want, look, misconception in [
+        (
+            "served before the ttl and not from it on",
+            2,
+            [(0, "a", 1), (0, "b", 2), (9.5, "a", None), (10, "b", None)],
+            [1, None],
+            "stale is when now - born >= ttl",
+            "off-by-one",
+        ),
+        (
+            "reading does not renew",
+            1,
+            [(0, "a", 1), (6, "a", None), (9, "a", None), (12, "a", None)],
+            [1, 1, None],
+            "a read changes the place in the order, never the time",
+            "reading-renews",
+        ),
+        (
+            "putting again renews value and time",
+            1,
+            [(0, "a", 1), (6, "a", 2), (6, "b", 3), (12, "a", None), (17, "b", None)],
+            [2, None],
+            "an entry put again is a new entry",
+            "age-from-the-question",
+        ),
+    ]:
+        with check.part(name, points):
+            given = "ttl 10; " + ", ".join(
+                f"{'get' if v is None else 'put'} {k} at {t}" for t, k, v in steps
+            )
+            check.equal(
+                name,
+                points,
+                at(*steps),
+                want,
+                given=given,
+                look=look,
+                misconception=misconception,
+            )
+    with check.part("never more than most", 1):
+        check.equal(
+            "never more than most",
+            1,
+            _sizes(made),
+            [1, 2, 2, 3, 3, 3],
+            given="most 3; six puts of five keys; its length after each",
+            look="drop one when a put makes it too many; a key put again is no new one",
+            misconception="ttl-is-a-bound",
+        )
+    with check.part("the least recently used goes", 1):
+        off = _unlike_model(made)
+        check.true(
+            "the least recently used goes",
+            1,
+            not off,
+            given="300 puts and gets of seven keys, most 3",
+            got=off,
+            expected="the entry that was put or read longest ago goes",
+            look="move an entry to the end when it is read; drop from the front",
+            misconception="first-in-is-least-used",
+        )
+
+
+def _sizes(made: Any) -> list[int]:
+    cache, sizes = made(3, 10.0, _Clock()), []
+    for name in "abbcde":
+        cache.put(name, name)
+        sizes.append(len(cache))
+    return sizes
+
+
+def _unlike_model(made: Any) -> str:
+    """Where the learner's cache differs from brute force, in words."""
+    rng, model = random.Random(5), dict[str, int]()
+    cache = made(3, 1e9, _Clock())
+    for step in range(300):
+        name = rng.choice("abcdefg")
+        if rng.random() < 0.5:
+            model.pop(name, None)
+            model[name] = step
+            cache.put(name, step)
+            while len(model) > 3:
+                del model[next(iter(model))]
+            continue
+        want = model.pop(name, None)
+        if want is not None:
+            model[name] = want
+        got = cache.get(name)
+        if not same(got, want):
+            return f"get({name!r}) gave {_told(got) if got is not None else 'nothing'}"
+    return ""
+
+
+def _right_tasks(tool: Tool) -> Cache:
+    """Keeps every promise: the running task is shared."""
+    kept: dict[Any, Any] = {}
+    flights: dict[Any, asyncio.Task[Any]] = {}
+
+    async def run(name: Any) -> Any:
+        try:
+            kept[name] = await tool(name)
+            return kept[name]
+        finally:
+            del flights[name]
+
+    async def get(name: Any) -> Any:
+        if name in kept:
+            return kept[name]
+        if name not in flights:
+            flights[name] = asyncio.create_task(run(name))
+        return await asyncio.shield(flights[name])
+
+    return get
+
+
+def _right_futures(tool: Tool) -> Cache:
+    """Keeps every promise: a run of its own gives its word to all who wait."""
+    kept: dict[Any, Any] = {}
+    words: dict[Any, asyncio.Future[Any]] = {}
+    runs: set[asyncio.Task[None]] = set()
+
+    async def fill(name: Any, word: asyncio.Future[Any]) -> None:
+        try:
+            kept[name] = await tool(name)
+            word.set_result(kept[name])
+        except Exception as error:
+            word.set_exception(error)
+        finally:
+            del words[name]
+
+    async def get(name: Any) -> Any:
+        if name in kept:
+            return kept[name]
+        if name not in words:
+            words[name] = asyncio.get_running_loop().create_future()
+            run = asyncio.create_task(fill(name, words[name]))
+            runs.add(run)
+            run.add_done_callback(runs.discard)
+        return await asyncio.shield(words[name])
+
+    return get
+
+
+def _naive(tool: Tool) -> Cache:
+    kept: dict[Any, Any] = {}
+
+    async def get(name: Any) -> Any:
+        if name not in kept:
+            kept[name] = await tool(name)
+        return kept[name]
+
+    return get
+
+
+def _one_lock(tool: Tool) -> Cache:
+    kept: dict[Any, Any] = {}
+    lock = asyncio.Lock()
+
+    async def get(name: Any) -> Any:
+        async with lock:
+            if name not in kept:
+                kept[name] = await tool(name)
+            return kept[name]
+
+    return get
+
+
+def _one_flight(tool: Tool) -> Cache:
+    kept: dict[Any, Any] = {}
+    flights: list[asyncio.Task[Any]] = []
+
+    async def get(name: Any) -> Any:
+        if name in kept:
+            return kept[name]
+        if not flights:
+            task = asyncio.ensure_future(tool(name))
+            flights.append(task)
+            task.add_done_callback(lambda _: flights.clear())
+        kept[name] = await asyncio.shield(flights[0])
+        return kept[name]
+
+    return get
+
+
+def _keeps_errors(tool: Tool) -> Cache:
+    flights: dict[Any, asyncio.Task[Any]] = {}
+
+    async def get(name: Any) -> Any:
+        if name not in flights:
+            flights[name] = asyncio.ensure_future(tool(name))
+        return await asyncio.shield(flights[name])
+
+    return get
+
+
+BROKEN: dict[str, tuple[Callable[[Tool], Cache], str, str]] = {
+    "runs the tool for every overlapping caller": (
+        _naive,
+        "start callers together with asyncio.gather, then count the runs",
+        "one-after-another",
+    ),
+    "makes other keys wait": (
+        _one_lock,
+        "two different keys together, and now() before and after",
+        "one-lock-will-do",
+    ),
+    "gives all keys that overlap one answer": (
+        _one_flight,
+        "two different keys together, and each answer compared with its key",
+        "one-case-is-enough",
+    ),
+    "serves an old error for ever": (
+        _keeps_errors,
+        "a tool that fails the first time, and a second call after that",
+        "flights-are-a-cache",
+    ),
+}
+
+
+def stampede(ns: Names, check: Check) -> None:
+    """5 points: quiet for two right caches (1), and one for each bug it catches.
+
+    A test that fails a right cache, or catches nothing, gets nothing.
+    """
+    test = ns["check_cache"]
+    rights = (_right_tasks, _right_futures)
+    alarms = [_verdict(check, test, right) for right in rights]
+    alarm = next(filter(None, alarms), "")
+    found = {name: _verdict(check, test, bug[0]) for name, bug in BROKEN.items()}
+    loud = any(verdict == "AssertionError" for verdict in found.values())
+    check.true(
+        "quiet for right caches and loud for a broken one",
+        1,
+        not alarm and loud,
+        got=f"{alarm} for a right cache" if alarm else "never an AssertionError",
+        expected="nothing raised for the right ones",
+        look="test the promises, each with a scene of its own",
+        misconception="overfit-the-test" if alarm else "assert-nothing",
+    )
+    for name, (_, look, misconception) in BROKEN.items():
+        caught = found[name] == "AssertionError"
+        check.true(
+            f"catches a cache that {name}",
+            1,
+            caught and not alarm,
+            got=found[name] or "no AssertionError",
+            expected="AssertionError, and none for a right cache",
+            look=look,
+            misconception=misconception,
+        )
+
+
+def _verdict(check: Check, test: Any, make: Callable[[Tool], Cache]) -> str:
+    """What the learner's test raises for a cache, by name; empty for nothing."""
+    try:
+        check.call(test, make)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        if not fault(error, check.names).attempted:
+            raise
+        return type(error).__name__
+    return ""
+
+
+def side_by_side(ns: Names, check: Check) -> None:
+    """8 points: order (2), failures apart (2), a call that cancels itself (1), never
+    more than the limit (1), free slots used at once (2).
+
+    Seconds for 40 calls, 4 at a time: full up to 1.1 times what a window takes, zero
+    from what rounds of four take. Limit and seconds count once the order is right.
+    """
+    run = ns["side_by_side"]
+    order = "results in the order of the calls"
+    with check.part(order, 2):
+        slow_first = [_Answer(3, "a"), _Answer(1, "b"), _Answer(2, "c")]
+        got = check.call(run, slow_first, 2)
+        check.equal(
+            order,
+            2,
+            [got, check.call(run, [], 2)],
+            [[{"success": True, "result": x} for x in "abc"], []],
+            given="calls of 3, 1 and 2 s, then none at all",
+            look="gather returns in the order in which it was given its parts",
+            misconception="order-of-finish",
+        )
+    right = check.criteria[-1].full
+    apart = "a failure costs only its own call"
+    with check.part(apart, 2):
+        got = check.call(run, [_Answer(1, "a"), _Fails(0.5), _Answer(2, "c")], 3)
+        check.equal(
+            apart,
+            2,
+            got,
+            [
+                {"success": True, "result": "a"},
+                {"success": False, "error": "the tool is down"},
+                {"success": True, "result": "c"},
+            ],
+            given="the second of three calls raises ValueError('the tool is down')",
+            look="catch inside each call, so that gather never sees the error",
+            misconception="gather-isolates",
+        )
+    cancelled = "a call that is cancelled costs only itself"
+    with check.part(cancelled, 1, look="CancelledError is not an Exception"):
+        got = check.call(run, [_Answer(1, "a"), _Cancels(0.5), _Answer(2, "c")], 3)
+        ends = [_end(x) for x in got]
+        check.equal(
+            cancelled,
+            1,
+            ends,
+            ["a", "failed", "c"],
+            given="the second of three calls raises CancelledError",
+            look="CancelledError is not an Exception: name it too",
+            misconception="exception-catches-all",
+        )
+    peak = "never more than the limit at a time"
+    speed = "virtual seconds for 40 calls at 4 at a time"
+    if not right:
+        _later(check, peak, 1, "once the order is right")
+        _later(check, speed, 2, "once the order is right")
+        return
+    seconds = math.inf
+    with check.part(peak, 1):
+        most, seconds, served = _crowd(check, run)
+        kept = check.true(
+            peak,
+            1,
+            served == 40 and most in range(1, 5),
+            given="40 calls, a limit of 4",
+            got=f"{most} at a time, {served} answered",
+            expected="at most 4, and all 40 answered",
+            look="a semaphore, made once, around each call",
+            misconception="longest-is-all",
+        )
+        seconds = seconds if kept else math.inf
+    if seconds == math.inf:
+        _later(check, speed, 2, "once the limit is kept")
+        return
+    with check.part(speed, 2):
+        check.at_most(
+            speed,
+            2,
+            seconds,
+            full=round(1.1 * _window(DURATIONS, 4), 1),
+            zero=round(_rounds(DURATIONS, 4), 1),
+            unit="s",
+            look="let the next call in as soon as one ends",
+            misconception="rounds-of-k",
+        )
+
+
+class _Answer:
+    """A call that takes some seconds and returns a value."""
+
+    def __init__(self, seconds: float, value: Any) -> None:
+        self.seconds, self.value = seconds, value
+
+    async def __call__(self) -> Any:
+        await asyncio.sleep(self.seconds)
+        return self.end()
+
+    def end(self) -> Any:
+        return self.value
+
+
+class _Fails(_Answer):
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds, None)
+
+    def end(self) -> Any:
+        raise ValueError("the tool is down")
+
+
+class _Cancels(_Fails):
+    def end(self) -> Any:
+        raise asyncio.CancelledError("gone")
+
+
+def _end(answer: Any) -> Any:
+    if not isinstance(answer, dict):
+        return "no dict"
+    return answer.get("result") if answer.get("success") is True else "failed"
+
+
+DURATIONS = [random.Random(i).choice([0.2, 0.4, 0.6, 3.0]) for i in range(40)]
+
+
+def _crowd(check: Check, run: Any) -> tuple[int, float, int]:
+    """The most calls in flight, the seconds, and how many were answered rightly."""
+    running = most = 0
+
+    def call(i: int) -> Callable[[], Awaitable[int]]:
+        async def counted() -> int:
+            nonlocal running, most
+            running += 1
+            most = max(most, running)
+            await asyncio.sleep(DURATIONS[i])
+            running -= 1
+            return i
+
+        return counted
+
+    found, seconds = check.timed(run([call(i) for i in range(len(DURATIONS))], 4))
+    return most, seconds, sum(same(_end(x), i) for i, x in enumerate(found))
+
+
+def _window(durations: list[float], limit: int) -> float:
+    """Seconds when each call takes the slot that is free first."""
+    slots = [0.0] * limit
+    for seconds in durations:
+        i = slots.index(min(slots))
+        slots[i] += seconds
+    return max(slots)
+
+
+def _rounds(durations: list[float], limit: int) -> float:
+    """Seconds when rounds of `limit` wait for their slowest."""
+    starts = range(0, len(durations), limit)
+    return sum(max(durations[i : i + limit]) for i in starts)
+
+
+def tally(ns: Names, check: Check) -> None:
+    """4 points: the eight letters (2), the average wait (1), the average run (1)."""
+    letters = "".join(x for x in str(ns["letters"]).upper() if x.isalpha())
+    # what is right is not told here: it is the answer
+    check.true(
+        "letters: what became of each call",
+        2,
+        letters == "RJHHHRJH",
+        given="the eight calls above",
+        got=letters[:20],
+        expected="R for a run, J for joined, H for a hit, in order",
+        look="a result is kept from the end of its run, for less than 10 s",
+        misconception="age-from-the-question",
+    )
+    for name, want, look, misconception in [
+        (
+            "average_wait",
+            0.75,
+            "add up what the eight callers wait, hits included",
+            "joining-is-a-hit",
+        ),
+        (
+            "average_run",
+            2,
+            "only what the tool did: hits and joined calls are no runs",
+            "average-of-all",
+        ),
+    ]:
+        got = number(ns[name])
+        check.true(
+            f"{name}: seconds",
+            1,
+            got is not None and abs(got - want) < 0.006,
+            got=_told(ns[name]),
+            expected="seconds, to two decimals",
+            look=look,
+            misconception=misconception,
+        )

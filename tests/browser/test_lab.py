@@ -1,0 +1,115 @@
+"""The released 02_memory as a learner meets it: JupyterLab in a real browser.
+
+Pictures are left in out/screens; the README's are memory_lab.png and feedback.png.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coursekit.module import load
+
+ROOT = Path(__file__).parents[2]
+SCREENS = ROOT / "out" / "screens"
+QUIZ = load(ROOT / "solutions" / "02_memory").quiz
+
+pytestmark = pytest.mark.browser
+
+
+def expect(what: Any) -> Any:
+    """Playwright's own `expect`, which waits until it holds."""
+    from playwright.sync_api import expect
+
+    return expect(what)
+
+
+def picture(name: str, *parts: Any) -> None:
+    """Leave a picture of the parts of the page, which must fit on one screen."""
+    page = parts[0].page
+    parts[-1].scroll_into_view_if_needed()
+    parts[0].scroll_into_view_if_needed()
+    page.mouse.move(0, 0)  # so that nothing is lit up
+    boxes = [part.bounding_box() for part in parts]
+    left, top = min(b["x"] for b in boxes), min(b["y"] for b in boxes)
+    right = max(b["x"] + b["width"] for b in boxes)
+    foot = max(b["y"] + b["height"] for b in boxes)
+    clip = {"x": left, "y": top, "width": right - left, "height": foot - top}
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENS / f"{name}.png", clip=clip)
+
+
+def source(image: Any) -> str:
+    """The image's present address, another one after each drawing."""
+    return str(image.get_attribute("src"))
+
+
+def drawn(image: Any) -> bytes:
+    """The bytes of the image that the page shows, once they are there."""
+    image.evaluate("image => image.decode()")
+    return bytes(image.screenshot())
+
+
+def test_a_slider_moved_by_keyboard_changes_picture_and_text(notebook: Any) -> None:
+    lab = notebook.run("lab")
+    image, text = lab.locator("img.widget-image"), lab.get_by_role("status")
+    expect(text).to_contain_text("never more than")
+    before, old_source, words = drawn(image), source(image), text.inner_text()
+    budget = lab.get_by_role("slider").first
+    budget.focus()
+    old = int(budget.get_attribute("aria-valuetext"))
+    notebook.page.keyboard.press("ArrowRight")
+    expect(budget).to_have_attribute("aria-valuetext", str(old + 10))
+    expect(text).not_to_have_text(words)
+    expect(image).not_to_have_attribute("src", old_source)
+    assert drawn(image) != before
+    picture("memory_lab", lab)
+
+
+def test_a_quiz_answer_is_judged_at_once_and_kept(notebook: Any) -> None:
+    cell = notebook.run("quiz-widget")
+    by_key, by_mouse = row(cell, 0), row(cell, 1)
+    wrong = 0 if QUIZ[0].answer == "B" else 1
+    by_key.get_by_role("radio").first.focus()
+    for _ in range(wrong):
+        notebook.page.keyboard.press("Tab")
+    notebook.page.keyboard.press("Space")
+    expect(by_key).to_contain_text(f"✗ {QUIZ[0].letters[wrong]} is not it.")
+    expect(by_key).to_contain_text(f"Read again: {QUIZ[0].section}")
+    right = QUIZ[1].option(QUIZ[1].answer)
+    by_mouse.get_by_text(right.text).click()
+    expect(by_mouse).to_contain_text(f"✓ {QUIZ[1].answer} is right.")
+    expect(cell).to_contain_text(f"2 of {len(QUIZ)} answered")
+    given = {"q1": QUIZ[0].letters[wrong], "q2": QUIZ[1].answer}
+    saved = json.loads((notebook.folder / "answers.json").read_text())
+    assert saved["quiz"] == given
+    picture("quiz", by_key, by_mouse)
+
+    notebook.reopen()
+    notebook.run("setup")
+    again = notebook.run("quiz-widget")
+    expect(again).to_contain_text(f"2 of {len(QUIZ)} answered")
+    expect(row(again, 0).get_by_role("radio").nth(wrong)).to_be_checked()
+    expect(row(again, 1)).to_contain_text(f"✓ {QUIZ[1].answer} is right.")
+
+
+def row(cell: Any, index: int) -> Any:
+    """A question of the quiz: its text, its options, what was said."""
+    rows = cell.locator(".widget-vbox .widget-vbox")
+    expect(rows).to_have_count(len(QUIZ))
+    return rows.nth(index)
+
+
+def test_a_failed_exercise_says_why_and_hints_help(notebook: Any) -> None:
+    for cell in ("setup", "naive-rank", "measure-naive", "rank"):
+        notebook.run(cell)
+    tests = notebook.run("test-rank")
+    expect(tests).to_contain_text("1 of 2 tests passed")
+    expect(tests).to_contain_text("look at")
+    hint = notebook.write("test-rank", 'hint("rank")')
+    expect(hint).to_contain_text("Hint 1 of 3 for rank")
+    picture("feedback", tests, hint)
+    progress = notebook.run("progress")
+    expect(progress).to_contain_text("1 of 2 pass, 1 of 3 hints")
+    picture("progress", progress)

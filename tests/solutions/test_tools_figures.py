@@ -1,0 +1,55 @@
+"""Figures in the keys of 03_tools come out of the code they are about."""
+
+import runpy
+import tomllib
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "solutions" / "03_tools"
+
+
+@pytest.fixture
+def runs() -> SimpleNamespace:
+    return SimpleNamespace(**runpy.run_path(str(FOLDER / "tool_runs.py")))
+
+
+@pytest.fixture
+def right() -> dict[str, str]:
+    """The right option's text of every question."""
+    quiz = tomllib.loads((FOLDER / "module.toml").read_text())["quiz"]
+    return {q["id"]: q["options"]["ABCD".index(q["answer"])]["text"] for q in quiz}
+
+
+def test_two_slots_take_what_the_quiz_says(
+    runs: SimpleNamespace, right: dict[str, str]
+) -> None:
+    assert f"At {runs.lasts([5, 1, 1, 4], 2):g} s" in right["q5"]
+    assert runs.lasts([5, 1, 1, 4], 4) == 5
+
+
+def test_the_schedule_is_as_its_explanation_says(runs: SimpleNamespace) -> None:
+    calls = [4, 1, 2, 2, 3]
+    assert [runs.lasts(calls, limit) for limit in (1, 5, 2)] == [12, 4, 7]
+
+
+def test_overlapping_callers_share_a_run_and_naive_ones_do_not(
+    runs: SimpleNamespace, right: dict[str, str]
+) -> None:
+    assert runs.reference_runs(40) == 1
+    assert right["q4"].startswith("40")
+
+
+def test_the_tally_is_what_the_agent_does(runs: SimpleNamespace) -> None:
+    times = [0, 1, 3, 9, 11, 12, 13, 15]
+    assert runs.fates(times, 10, 2) == ("RJHHHRJH", 0.75, 2)
+
+
+def test_the_average_over_all_calls_is_what_the_quiz_says(
+    runs: SimpleNamespace,
+) -> None:
+    """Two runs of 2 s and eight hits."""
+    letters, wait, work = runs.fates([0, 2, 3, 4, 5, 20, 22, 23, 24, 25], 10, 2)
+    assert (letters.count("R"), letters.count("H")) == (2, 8)
+    assert (wait, work) == (pytest.approx(0.4), 2)
