@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -29,7 +30,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; 2 with one line on stderr when its input cannot be used."""
     args = parser().parse_args(argv)
     try:
-        return args.run(args)
+        code = args.run(args)
+        sys.stdout.flush()
+        return int(code)
+    except BrokenPipeError:
+        # whoever read this has enough, such as `head`; nothing more can be flushed
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except (CourseError, ModuleError) as error:
         print(f"coursekit: {error}", file=sys.stderr)
         return 2

@@ -65,10 +65,10 @@ def _place(
     source = clean(linecache.getline(file, line).strip())
     if file == test:
         return TEST, f"in the test: {source}"
-    if frame.f_globals is names:
-        return MINE, _at(f"your line {line}", source)
     if file == ASSEMBLED and source:
         return MINE, _at(f"line {line} as assembled", source)
+    if frame.f_globals is names:
+        return MINE, _at(f"your line {line}", source)
     return OTHER, ""
 
 

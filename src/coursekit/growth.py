@@ -1,11 +1,13 @@
 """The growth plot: how work grows with size, as lines whose slope is the exponent."""
 
+import textwrap
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from coursekit import style
 from coursekit.counting import slope
+from coursekit.faults import fault
 from coursekit.words import figure
 
 Work = Callable[[int], Any]
@@ -36,8 +38,8 @@ def growth_plot(
 ) -> "GrowthPlot":
     """Run each `work(n)` at each size and plot its counts, or what `measure` makes.
 
-    A series that raises is left out and said so, so that an unfinished exercise
-    does not stand in the way of the others.
+    A series that raises is named in the picture and above the table, so that an
+    unfinished exercise does not stand in the way of the others.
     """
     counts: dict[str, list[float]] = {}
     missing: list[str] = []
@@ -46,7 +48,7 @@ def growth_plot(
         try:
             counts[name] = [float(run(n)) for n in sizes]
         except Exception as error:
-            missing.append(f"{name}: {type(error).__name__}")
+            missing.append(f"{style.NOT_DRAWN}: {name} ({fault(error, {}).text()})")
     return GrowthPlot(list(sizes), counts, unit, size, title, missing)
 
 
@@ -73,12 +75,12 @@ class GrowthPlot:
         heads = [f"{n:,}" for n in self.sizes]
         rows = {name: [figure(y) for y in ys] for name, ys in self.counts.items()}
         wide = max(map(len, [*heads, *(c for row in rows.values() for c in row)]))
-        lines = [f"{self.title}: {self.unit} at {self.size}"]
+        head = f"{self.title}: {self.unit} by number of {self.size}"
+        lines = [*self.missing, head]
         lines.append(" " * width + "".join(f"  {h:>{wide}}" for h in heads))
         for name, row in rows.items():
             cells = "".join(f"  {cell:>{wide}}" for cell in row)
             lines.append(f"{name:<{width}}{cells}  grows as {self._power(name)}")
-        lines += [f"{what}: left out" for what in self.missing]
         return "\n".join(lines)
 
     def _power(self, name: str) -> str:
@@ -95,8 +97,6 @@ class GrowthPlot:
             axes = made.add_subplot()
             for i, name in enumerate(self.counts):
                 self._line(axes, i, name)
-            for what in self.missing:
-                axes.plot([], [], " ", label=f"{what}: left out")
             self._finish(axes)
         return made
 
@@ -129,7 +129,11 @@ class GrowthPlot:
             axis.set_major_formatter(FuncFormatter(lambda v, _: short(v)))
             axis.set_minor_formatter(NullFormatter())
         axes.tick_params(which="minor", length=0)
-        if self.counts or self.missing:
+        if self.missing:
+            said = "\n".join(textwrap.fill(x, 70) for x in self.missing)
+            place = {"transform": axes.transAxes, "ha": "center", "va": "center"}
+            axes.text(0.5, 0.5, said, color=style.VERMILLION, weight="bold", **place)
+        if self.counts:
             axes.legend(loc="upper left", handlelength=3.2)
 
     def __repr__(self) -> str:

@@ -1,9 +1,11 @@
 """Hints, a rung at a time: a nudge, the approach, nearly the code."""
 
 from coursekit import record, render
+from coursekit.friendly import one_line
 from coursekit.module import Exercise, find
 
 
+@one_line
 def hint(exercise: str, rung: int | None = None) -> None:
     """Show the next hint of an exercise, or hint number `rung`; it is recorded."""
     found = find().exercise(exercise)

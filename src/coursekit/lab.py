@@ -126,7 +126,7 @@ class Lab:
                 self.image.value = self._png()
             self._text = self._summarize(result)
         except Exception as error:
-            self._text = f"This cannot be drawn: {type(error).__name__}: {error}"
+            self._text = f"{style.CANNOT}: {type(error).__name__}: {error}"
         said = render.escape(self._text).replace("\n", "<br>")
         self.text.value = f'<div role="status" style="{render.PROSE}">{said}</div>'
 

@@ -1,6 +1,7 @@
 """A module of the course as data: what `module.toml` says, found from a folder."""
 
 import dataclasses
+import difflib
 import functools
 import os
 import random
@@ -126,7 +127,7 @@ class Module:
 
     def short(self, name: str) -> str:
         """`recency` for `02_memory.recency`."""
-        return name.removeprefix(f"{self.name}.")
+        return str(name).removeprefix(f"{self.name}.")
 
     @property
     def points(self) -> float:
@@ -138,8 +139,11 @@ def _named(items: tuple[T, ...], name: str, what: str) -> T:
     for item in items:
         if getattr(item, "id", None) == name:
             return item
-    known = ", ".join(getattr(item, "id", "") for item in items) or "none"
-    raise ModuleError(f"there is no {what} {name!r}; this module has: {known}")
+    ids = [getattr(item, "id", "") for item in items]
+    near = difflib.get_close_matches(str(name), ids, n=1)
+    known = ", ".join(ids) or "none"
+    hint = f"did you mean {near[0]!r}?" if near else f"this module has: {known}"
+    raise ModuleError(f"there is no {what} {name!r}; {hint}")
 
 
 def find(folder: Path | None = None) -> Module:

@@ -5,9 +5,11 @@ import textwrap
 
 from coursekit import render
 from coursekit.faults import ASSEMBLED
+from coursekit.friendly import one_line
 from coursekit.module import LETTERS, Exercise, find
 
 
+@one_line
 def parsons(exercise: str) -> None:
     """Show the lines of an exercise, shuffled and lettered."""
     found = find().exercise(exercise)

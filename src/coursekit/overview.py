@@ -3,6 +3,7 @@
 from typing import Any
 
 from coursekit import record, render
+from coursekit.friendly import one_line
 from coursekit.module import Exercise, Module, ModuleError, find
 from coursekit.predictions import calibration
 from coursekit.questions import saved
@@ -21,14 +22,14 @@ def setup(name: str) -> None:
     if module.name != name:
         print(f"This is the folder of {module.name}, the notebook is {name}: move it.")
         return
-    count = sum(e.kind != "quiz" for e in module.exercises)
-    asked = f", {len(module.quiz)} questions" if module.quiz else ""
+    asked = f" (one is a quiz of {len(module.quiz)} questions)" if module.quiz else ""
     print(
-        f"{module.title}: {count} exercises{asked}, "
+        f"{module.title}: {len(module.exercises)} exercises{asked}, "
         f"about {module.minutes:g} minutes. progress() shows how far you are."
     )
 
 
+@one_line
 def progress() -> "Progress":
     """How far you are in this module."""
     return Progress(find())

@@ -4,17 +4,18 @@ import math
 from typing import Any
 
 from coursekit import record
-from coursekit.module import Module, ModuleError, Prediction, find
+from coursekit.friendly import one_line
+from coursekit.module import Module, Prediction, find
 from coursekit.plain import number
 from coursekit.words import figure
 
 
+@one_line
 def predict(name: str, guess: float) -> None:
     """Record a guess before its result shows; the one that was revealed stays."""
-    try:
-        found = find().prediction(name)
-    except ModuleError as error:
-        print(error)
+    found = find().prediction(name)
+    if guess is ...:
+        print("Put a number in place of the dots.")
         return
     value = number(guess)
     if value is None:
@@ -29,6 +30,7 @@ def predict(name: str, guess: float) -> None:
     record.say(f"Recorded: {_said(value, found)}. Now measure.")
 
 
+@one_line
 def reveal(name: str, actual: float) -> None:
     """Show the guess beside the measured figure, and how good the guesses are."""
     module = find()
@@ -39,7 +41,7 @@ def reveal(name: str, actual: float) -> None:
     entry = record.here().section("predictions").get(found.id)
     guess = _guess(entry)
     if guess is None:
-        line = f"It is {_said(value, found)}. Next time guess first"
+        line = f"There was no guess. It is {_said(value, found)}. Next time guess first"
         record.say(f"{line}: predict({found.id!r}, your figure).")
         return
     record.here().put("predictions", found.id, {"guess": guess, "actual": value})
@@ -81,7 +83,7 @@ def calibration(module: Module) -> str:
     known = sorted(f for f in factors if math.isfinite(f))
     if not known:
         return ""
-    count, close = len(factors), sum(f <= 2 for f in factors)
+    count, close = len(factors), sum(f < 2 for f in factors)
     line = f"So far {close} of {count} within a factor of 2"
     if len(known) < 4:
         return f"{line}."
@@ -113,4 +115,6 @@ def _revealed(entry: Any) -> bool:
 
 
 def _said(value: float | None, found: Prediction) -> str:
-    return "nothing" if value is None else figure(value, found.unit)
+    if value is None:
+        return "nothing"
+    return f"{figure(value)}×" if found.unit == "times" else figure(value, found.unit)

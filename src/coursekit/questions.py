@@ -4,17 +4,15 @@ from typing import Any
 
 from coursekit import record
 from coursekit.checks import Check
+from coursekit.friendly import one_line
 from coursekit.module import Module, ModuleError, Question, find
 
 
+@one_line
 def answer(name: str, letter: str) -> None:
     """Answer a quiz question from code; says what is right where that is known."""
-    try:
-        question = find().question(name)
-        picked = _letter(question, letter)
-    except ModuleError as error:
-        print(error)
-        return
+    question = find().question(name)
+    picked = _letter(question, letter)
     record.here().put("quiz", question.id, picked)
     record.say(feedback(question, picked))
 
@@ -54,6 +52,8 @@ def summary(module: Module) -> str:
     lines = [f"{len(answers)} of {len(module.quiz)} answered"]
     for question in module.quiz:
         lines += ["", f"{question.id}  {question.prompt}"]
+        if question.section:
+            lines.append(f"    see: {question.section}")
         for letter, option in zip(question.letters, question.options, strict=True):
             chosen = ">" if answers.get(question.id) == letter else " "
             lines.append(f"  {chosen} {letter}  {option.text}")
@@ -86,6 +86,7 @@ def _grade_one(
     check.add(name, points, points * right, got=got, look=look, belief=blame)
 
 
+@one_line
 def quiz() -> Any:
     """Show the module's quiz; answers are saved as they are given."""
     from coursekit.quiz_widget import Quiz

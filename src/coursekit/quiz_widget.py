@@ -64,9 +64,10 @@ class Row:
             index=question.letters.index(letter) if letter else None,
             layout=w.Layout(width="auto"),
         )
+        see = f" <small>see: {render.escape(question.section)}</small>"
         self.prompt = w.HTML(
             f'<p style="margin:12px 0 2px;{render.PROSE}"><b>{question.id}</b> '
-            f"{render.inline(question.prompt)}</p>"
+            f"{render.inline(question.prompt)}{see if question.section else ''}</p>"
         )
         self.verdict = w.HTML()
         self.widget = w.VBox([self.prompt, self.choice, self.verdict])

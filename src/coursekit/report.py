@@ -149,11 +149,11 @@ class Report:
 
     def lines(self, full: bool = True) -> list[str]:
         """What is to say, then the criteria; without `full` only those that lost."""
+        if self.status == EMPTY:
+            return [self.why]
         shown = [c for c in self.criteria if full or not c.full]
         lines = [line for c in shown for line in c.lines()]
-        return (
-            [self.why] if self.status == EMPTY else [*filter(None, [self.why]), *lines]
-        )
+        return [self.why, *lines] if self.why else lines
 
     def text(self) -> str:
         """The whole report as printed."""

@@ -9,6 +9,8 @@ VERMILLION, PURPLE, SKY, BLACK = "#D55E00", "#CC79A7", "#56B4E9", "#333333"
 COLOURS = (VERMILLION, BLUE, GREEN, PURPLE, ORANGE, SKY, BLACK)
 MARKERS = "osD^vPX"
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
+# how plots say, in their text, that something is missing from them
+NOT_DRAWN, CANNOT = "✗ NOT DRAWN", "✗ This cannot be drawn"
 GREY, LIGHT = "#5F5F5F", "#E3E3E3"
 
 RC: Any = {

@@ -1,6 +1,9 @@
 """`coursekit check` and its exit codes on good, poor and unusable notebooks."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -70,14 +73,13 @@ def test_each_broken_answer_costs_itself(course: Course, capsys: Out) -> None:
 
 def test_the_error_of_an_answers_own_cell_is_named(course: Course, capsys: Out) -> None:
     path = course.root / "handed in.ipynb"
-    broken = "def double(n):\n    return (n"
+    broken = "def double(n):\n    if n\n        return 2"
     late = "def halve(n):\n    return n / two\n\nhalve(____ + 1)"
     nbformat.write(answered(double=broken, halve=late, quiz="1 / 0"), path)
     found = checked(capsys, "--notebook", str(path))
     assert found["double"]["status"] == "failed"
     assert found["double"]["reasons"] == [
-        "Your cell ended in SyntaxError: '(' was never closed, "
-        "at your line 2: return (n"
+        "Your cell ended in SyntaxError: expected ':', at your line 2: if n"
     ]
     assert found["halve"]["status"] == "passed"
     assert "ZeroDivisionError: division by zero, at" in found["quiz"]["reasons"][0]
@@ -113,3 +115,12 @@ def test_unusable_input_is_one_line_and_exit_code_2(
     error = capsys.readouterr().err
     assert message in error
     assert "Traceback" not in error
+
+
+def test_a_reader_who_leaves_early_is_no_error(course: Course) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "coursekit.cli", "release"]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, text=True)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (1, "")

@@ -34,12 +34,12 @@ def test_a_guess_is_compared_with_the_figure(course: Path, capsys: Out) -> None:
     predict("speedup", 40)
     reveal("speedup", 264)
     assert capsys.readouterr().out == (
-        "Recorded: 40 times. Now measure.\n"
-        "You guessed 40 times, it is 264 times: 6.6 times too low.\n"
+        "Recorded: 40×. Now measure.\n"
+        "You guessed 40×, it is 264×: 6.6 times too low.\n"
         "So far 0 of 1 within a factor of 2.\n"
     )
     predict("speedup", 264)
-    assert "your guess of 40 times stays" in capsys.readouterr().out
+    assert "your guess of 40× stays" in capsys.readouterr().out
 
 
 def test_a_guess_can_change_until_the_figure_is_out(course: Path, capsys: Out) -> None:
@@ -54,7 +54,37 @@ def test_a_guess_is_a_number(course: Path, capsys: Out, guess: Any) -> None:
     predict("speedup", guess)
     assert "A guess is a number" in capsys.readouterr().out
     reveal("speedup", 3)
-    assert "Next time guess first" in capsys.readouterr().out
+    assert "There was no guess. It is 3×. Next time" in capsys.readouterr().out
+
+
+def test_dots_are_no_guess(course: Path, capsys: Out) -> None:
+    predict("speedup", ...)  # type: ignore[arg-type]
+    assert capsys.readouterr().out == "Put a number in place of the dots.\n"
+    assert not here().section("predictions")
+
+
+@pytest.mark.parametrize(("guess", "close"), [(2, 0), (2.01, 1), (8, 0), (7.9, 1)])
+def test_twice_off_is_not_within_a_factor_of_2(
+    course: Path, capsys: Out, guess: float, close: int
+) -> None:
+    predict("speedup", guess)
+    reveal("speedup", 4)
+    assert f"So far {close} of 1 within" in capsys.readouterr().out
+
+
+def test_what_does_not_fit_is_said_in_a_line(course: Path, capsys: Out) -> None:
+    answer(1, "A")  # type: ignore[arg-type]
+    hint("totl")
+    hint(3)  # type: ignore[arg-type]
+    parsons("99_sample.ordre")
+    reveal("nothing", 1)
+    assert capsys.readouterr().out.splitlines() == [
+        "there is no question '1'; did you mean 'q1'?",
+        "there is no exercise 'totl'; did you mean 'total'?",
+        "there is no exercise '3'; this module has: total, order, quiz",
+        "there is no exercise 'ordre'; did you mean 'order'?",
+        "there is no prediction 'nothing'; this module has: speedup",
+    ]
 
 
 def test_guesses_that_get_better_are_praised(
@@ -166,6 +196,8 @@ def test_the_quiz_is_graded_a_question_at_a_time(course: Path) -> None:
 def test_the_quiz_widget_saves_and_restores(course: Path) -> None:
     first = quiz()
     assert "0 of 2 answered" in first.summary()
+    assert "q1  What does an empty sum give?\n    see: Sums\n" in first.summary()
+    assert "see: Sums" in first.rows[0].prompt.value
     first.rows[0].choice.index = 0
     assert "✗ A is not it. None is not" in first.rows[0].verdict.value
     assert here().section("quiz") == {"q1": "A"}
@@ -204,7 +236,8 @@ def test_progress_shows_what_is_done(course: Path) -> None:
 def test_setup_says_what_lies_ahead(course: Path, capsys: Out) -> None:
     coursekit.setup("99_sample")
     assert (
-        "Sample: 2 exercises, 2 questions, about 5 minutes." in capsys.readouterr().out
+        "Sample: 3 exercises (one is a quiz of 2 questions), about 5 minutes."
+        in capsys.readouterr().out
     )
     coursekit.setup("98_other")
     assert "the notebook is 98_other" in capsys.readouterr().out

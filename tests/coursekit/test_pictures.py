@@ -117,7 +117,7 @@ def test_exponents_are_fitted_and_said() -> None:
     made = plot(naive=lambda n: n * n, reference=lambda n: 3 * n, fixed=lambda n: 7)
     assert made.exponents == pytest.approx({"naive": 2, "reference": 1, "fixed": 0})
     assert made.summary() == (
-        "How reads grow with entries: reads at entries\n"
+        "How reads grow with entries: reads by number of entries\n"
         "                  10        100      1,000\n"
         "naive            100     10,000  1,000,000  grows as n^2.00\n"
         "reference         30        300      3,000  grows as n^1.00\n"
@@ -130,11 +130,13 @@ def test_exponents_are_fitted_and_said() -> None:
 
 def test_an_unfinished_series_is_left_out() -> None:
     def stub(n: int) -> int:
-        raise NotImplementedError
+        raise NotImplementedError("not yet")
 
     made = plot(yours=stub, reference=lambda n: n)
     assert list(made.exponents) == ["reference"]
-    assert "yours: NotImplementedError: left out" in made.summary()
+    said = "✗ NOT DRAWN: yours (NotImplementedError: not yet)"
+    assert made.summary().startswith(f"{said}\nHow reads grow")
+    assert [t.get_text() for t in made.figure().axes[0].texts] == [said]
     assert plot(yours=stub).figure()
 
 

@@ -13,6 +13,7 @@ from coursekit.cli import main
 from coursekit.course import Course
 from coursekit.grader import MIME
 from coursekit.release import generate
+from coursekit.style import CANNOT, NOT_DRAWN
 from coursekit.verify import GROUPS, run_course, run_group
 from coursekit.verify.finding import Finding
 from coursekit.verify.forked import Lost, call_forked
@@ -462,6 +463,19 @@ TOML = "module.toml"
             ),
             "warnings are not kept",
             "cell 1: wrote to stderr",
+        ),
+        *(
+            (
+                "outputs",
+                in_notebook(
+                    lambda nb, shown=shown: cell(nb, "setup").update(
+                        outputs=[new_output("display_data", {"text/plain": shown})]
+                    )
+                ),
+                "pictures are whole",
+                shown.splitlines()[-1],
+            )
+            for shown in (f"{NOT_DRAWN}: yours (KeyError: 3)", f"Lab\n{CANNOT}: 3")
         ),
         (
             "outputs",

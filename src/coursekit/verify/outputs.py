@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
+from coursekit import style
 from coursekit.grader import MIME
 from coursekit.verify.finding import Finding
 from coursekit.verify.subject import Subject
@@ -52,6 +53,15 @@ def warnings_are_not_kept(subject: Subject) -> Iterator[Finding]:
             )
 
 
+def pictures_are_whole(subject: Subject) -> Iterator[Finding]:
+    """No stored plot lacks a series or could not be drawn."""
+    for index, cell in _code(subject):
+        for line in _shown(cell).splitlines():
+            if style.NOT_DRAWN in line or style.CANNOT in line:
+                where = f"{subject.where}/{subject.name}.ipynb: cell {index}"
+                yield Finding(where, line.strip(), f"mend what it draws; {RUN}")
+
+
 def _code(subject: Subject) -> Iterator[tuple[int, NotebookNode]]:
     for index, cell in enumerate(subject.notebook.cells):
         if cell.cell_type == "code" and cell.source.strip():
@@ -64,4 +74,9 @@ def _shown(cell: NotebookNode) -> str:
     return "\n".join(texts)
 
 
-RULES = (sources_are_run, tests_pass_in_the_sources, warnings_are_not_kept)
+RULES = (
+    sources_are_run,
+    tests_pass_in_the_sources,
+    warnings_are_not_kept,
+    pictures_are_whole,
+)
