@@ -7,14 +7,13 @@ from session1.data.pairs import pairs
 from session1.demo import response
 from session1.demo.answer_runs import (
     AGENTS,
-    ANSWERS,
     cold_and_warm,
     late,
     live,
     pairs_served,
     percentiles,
 )
-from session1.demo.questions import REWORDINGS, day, known, scripted
+from session1.demo.questions import REWORDINGS, day, every_answer, known, scripted
 from session1.llm import SimulatedLLM
 from session1.naive_response import NaiveResponseAgent
 from session1.reuse.gate import judge
@@ -26,7 +25,7 @@ def test_a_day_repeats_and_rewords():
     assert asked == day(300, 100, every_s=0.5)
     assert len(set(messages)) < 200
     assert any(one.message != one.question for one in asked)
-    assert set(scripted(asked).values()) <= ANSWERS
+    assert set(scripted(asked).values()) <= every_answer()
 
 
 def test_rewordings_ask_the_same():
