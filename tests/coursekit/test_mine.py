@@ -134,3 +134,17 @@ def test_yours_stands_between_and_may_fail(monkeypatch, capsys, make, names):
     failed = [note for note in result["notes"] if "yours stopped" in note]
     assert result["notes"] == ["hello", *failed]
     assert len(failed) == (YOURS not in names)
+
+
+def test_every_solved_module_takes_part(tmp_path, monkeypatch):
+    monkeypatch.delenv("COURSEKIT_ROOT", raising=False)
+    wanted = shutil.ignore_patterns("bank", "__pycache__")
+    modules = [p.parent.name for p in TOP.glob("solutions/*/mine.py")]
+    for place in ("solutions", "course"):
+        for name in modules:
+            shutil.copytree(
+                TOP / "solutions" / name, tmp_path / place / name, ignore=wanted
+            )
+    found = mine(Course(tmp_path))
+    assert found.notes == ()
+    assert len(found.makers) == len(Course(tmp_path).modules)
