@@ -12,6 +12,7 @@ import importlib.util
 import linecache
 import re
 import sys
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,8 +20,7 @@ from types import ModuleType
 from typing import Any
 
 from coursekit.course import Course, CourseError
-from coursekit.faults import fault
-from coursekit.guard import quiet
+from coursekit.guard import fault, quiet
 from coursekit.module import Module, find
 from coursekit.notebook import Cell, read_cells
 from session1.demo.part import Mine
@@ -72,10 +72,17 @@ def mine(course: Course) -> Mine:
             makers[part] = maker
 
     def tell(error: Exception) -> str:
-        told = [fault(error, names) for names in spaces]
-        return next((f.text() for f in told if f.where), fault(error, {}).text())
+        told = [_told(error, names) for names in spaces]
+        return next((text for text in told if text), fault(error, {}).text())
 
     return Mine(makers, tuple(notes), tell)
+
+
+def _told(error: Exception, names: dict[str, Any]) -> str:
+    """The error with its answer and line, if a notebook with these names raised it."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    own = [f.f_code.co_filename for f in frames if f.f_globals is names]
+    return f"{own[-1].strip('<>')}: {fault(error, names).text()}" if own else ""
 
 
 def _taken(course: Course, name: str) -> tuple[str, Built, Any]:
