@@ -20,7 +20,8 @@ from types import ModuleType
 from typing import Any
 
 from coursekit.course import Course, CourseError
-from coursekit.guard import fault, quiet
+from coursekit.faults import fault
+from coursekit.guard import quiet
 from coursekit.module import Module, find
 from coursekit.notebook import Cell, read_cells
 from session1.demo.part import Mine
