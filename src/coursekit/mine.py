@@ -127,7 +127,10 @@ def _answer(built: Built, cell: Cell) -> None:
     try:
         exec(compile(cell.text, place, "exec"), built.names)
     except Exception as e:
-        built.errors.append(f"{cell.grade_id}: {fault(e, built.names).text()}")
+        told = fault(e, built.names).text()
+        if isinstance(e, SyntaxError) and e.filename == place:
+            told += f", at your line {e.lineno}: {(e.text or '').strip()}"
+        built.errors.append(f"{cell.grade_id}: {told}")
     else:
         built.solved.append(cell.grade_id)
 
