@@ -1,4 +1,4 @@
-"""The quiz: a widget with one choice a question, `answer` from code, its grade."""
+"""Quiz answers: given from code, their feedback, the quiz as text, its grade."""
 
 from typing import Any
 
@@ -84,11 +84,3 @@ def _grade_one(
     got = f"{picked} {option.text}: {option.feedback}"
     blame = option.misconception
     check.add(name, points, points * right, got=got, look=look, belief=blame)
-
-
-@one_line
-def quiz() -> Any:
-    """Show the module's quiz; answers are saved as they are given."""
-    from coursekit.quiz_widget import Quiz
-
-    return Quiz(find())

@@ -9,7 +9,8 @@ from typing import Any
 import ipywidgets as w
 
 from coursekit import record, render
-from coursekit.module import Module, Question
+from coursekit.friendly import one_line
+from coursekit.module import Module, Question, find
 from coursekit.questions import feedback, saved, summary
 
 HOW = (
@@ -96,3 +97,9 @@ class Row:
             f'<div aria-live="polite" style="{render.PROSE};{edge}">'
             f"{render.inline(said)}</div>"
         )
+
+
+@one_line
+def quiz() -> Any:
+    """Show the module's quiz; answers are saved as they are given."""
+    return Quiz(find())
