@@ -45,6 +45,7 @@ def running_total(ns: Names, check: Check) -> None:
         given="messages of 305, 314 and 300 bytes",
         look="add `entry.size_bytes`, not the length of the text, and only once",
         misconception="characters-are-bytes",
+        believes={"characters-are-bytes": sum(map(len, texts))},
     )
     counter.drop_oldest()
     counter.drop_oldest()
@@ -56,6 +57,7 @@ def running_total(ns: Names, check: Check) -> None:
         given="the first two of them dropped",
         look="what leaves is taken off the total",
         misconception="forget-the-leaver",
+        believes={"forget-the-leaver": sum(len(t) + 300 for t in texts)},
     )
     counts = Counts()
     counter = check.call(ns["ByteCounter"])
@@ -190,6 +192,9 @@ def survivors(ns: Names, check: Check) -> None:
             expected="the four best by this rule",
             look=look,
             misconception=misconception,
+            belief={"bdef": "wrong-end", "cdef": "recency-only"}.get(
+                got, "tuple-is-a-blend" if name == "by_score" and got == "acde" else ""
+            ),
         )
 
 
@@ -601,8 +606,12 @@ def keep(ns: Names, check: Check) -> None:
         sorted(roomy),
         sorted(want),
         given="the nine items within 110 tokens",
-        look="0.9 is too long and is skipped; of the two 0.2s the newer one goes in",
+        look="0.9 is too long and is skipped; of the 0.2s that fit the newest goes in",
         misconception="greedy-stops",
+        believes={
+            "oldest-goes": sorted(items[i][0] for i in (0, 2, 3, 6, 7)),
+            "greedy-stops": sorted(pinned),
+        },
     )
     check.true(
         "in their order whatever the budget",

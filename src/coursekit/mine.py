@@ -12,6 +12,7 @@ import importlib.util
 import linecache
 import re
 import sys
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,10 +73,17 @@ def mine(course: Course) -> Mine:
             makers[part] = maker
 
     def tell(error: Exception) -> str:
-        told = [fault(error, names) for names in spaces]
-        return next((f.text() for f in told if f.where), fault(error, {}).text())
+        told = [_told(error, names) for names in spaces]
+        return next((text for text in told if text), fault(error, {}).text())
 
     return Mine(makers, tuple(notes), tell)
+
+
+def _told(error: Exception, names: dict[str, Any]) -> str:
+    """The error with its answer and line, if a notebook with these names raised it."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    own = [f.f_code.co_filename for f in frames if f.f_globals is names]
+    return f"{own[-1].strip('<>')}: {fault(error, names).text()}" if own else ""
 
 
 def _taken(course: Course, name: str) -> tuple[str, Built, Any]:
@@ -119,7 +127,10 @@ def _answer(built: Built, cell: Cell) -> None:
     try:
         exec(compile(cell.text, place, "exec"), built.names)
     except Exception as e:
-        built.errors.append(f"{cell.grade_id}: {fault(e, built.names).text()}")
+        told = fault(e, built.names).text()
+        if isinstance(e, SyntaxError) and e.filename == place:
+            told += f", at your line {e.lineno}: {(e.text or '').strip()}"
+        built.errors.append(f"{cell.grade_id}: {told}")
     else:
         built.solved.append(cell.grade_id)
 

@@ -22,6 +22,8 @@ class MemoryOptimizedAgent(BaseAgent):
     Every `cleanup_interval` messages a nearly full memory is cut to the best
     `keep_fraction`. If a limit is reached in between, it is cleared down to that
     fraction of the limits, entries less important than `importance_threshold` first.
+    Of `max_memory_mb` and `max_entries` the one reached first counts: 1,000 chat
+    messages take about 0.35 MB. `importance_weight` and `horizon` are BoundedMemory's.
     """
 
     def __init__(
@@ -37,10 +39,11 @@ class MemoryOptimizedAgent(BaseAgent):
         importance_weight: float = 0.7,
         horizon: float | timedelta = 1000,
         max_context_size: int = 2000,
+        description: str = "Memory optimized agent",
         clock: Callable[[], datetime] = utc_now,
         size_of: Callable[[str], int] = footprint,
     ) -> None:
-        super().__init__(name, "Memory optimized agent", llm_client)
+        super().__init__(name, description, llm_client)
         self.max_memory_bytes = max(
             1, int(positive("max_memory_mb", max_memory_mb) * MB)
         )

@@ -15,6 +15,7 @@ from session1.demo.table import table
 
 REPOSITORY = Path(__file__).parents[2]
 FAST = ["--quick", "--llm", "simulated"]
+ONE = [*FAST, "--only", "memory"]
 
 
 @pytest.fixture(scope="module")
@@ -57,10 +58,11 @@ def test_the_model_answers_from_a_part_of_the_conversation(quick):
     assert answer["shown_tokens"] < answer["history_tokens"] / 10
 
 
-def test_the_picture_is_written(quick):
+def test_the_pictures_are_written(quick):
     result, _, out = quick
-    assert result["memory"]["plot"] == str(out / "memory.png")
-    assert (out / "memory.png").read_bytes().startswith(b"\x89PNG")
+    for part in PARTS:
+        assert result[part]["plot"] == str(out / f"{part}.png")
+        assert (out / f"{part}.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_the_program_at_the_top_is_the_same():
@@ -94,9 +96,9 @@ def interrupted():
 
 def test_ctrl_c_keeps_what_is_done(monkeypatch, capsys):
     monkeypatch.setitem(PARTS, "memory", Part(interrupted))
-    assert demo_runner.main(FAST) == 130
+    assert demo_runner.main(ONE) == 130
     assert "first result" in capsys.readouterr().out
-    assert demo_runner.main([*FAST, "--json"]) == 130
+    assert demo_runner.main([*ONE, "--json"]) == 130
     result = json.loads(capsys.readouterr().out)
     assert (result["ok"], result["memory"]) == (False, {"first": 1})
     assert "Ctrl-C" in result["notes"][0]
@@ -104,14 +106,14 @@ def test_ctrl_c_keeps_what_is_done(monkeypatch, capsys):
 
 def test_a_promise_that_is_broken_fails_the_run(monkeypatch, capsys):
     monkeypatch.setitem(PARTS, "memory", Part(failures=("it leaks",)))
-    assert demo_runner.main(FAST) == 1
+    assert demo_runner.main(ONE) == 1
     assert "FAILED: memory: it leaks" in capsys.readouterr().out
 
 
 def test_without_the_model_it_says_so_and_goes_on(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("SESSION1_MODEL", str(tmp_path / "none.gguf"))
     monkeypatch.setitem(PARTS, "memory", Part())
-    assert demo_runner.main([]) == 0
+    assert demo_runner.main(["--only", "memory"]) == 0
     said = capsys.readouterr().out
     assert "there is no model file at" in said
     assert "Model: simulated" in said

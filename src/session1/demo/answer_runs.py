@@ -9,7 +9,14 @@ from typing import Any, Protocol
 from session1 import virtual_time
 from session1.base_agent import BaseAgent
 from session1.data.pairs import Pair
-from session1.demo.questions import REWORDINGS, Asked, known, reply_from, scripted
+from session1.demo.questions import (
+    REWORDINGS,
+    Asked,
+    every_answer,
+    known,
+    reply_from,
+    scripted,
+)
 from session1.fast_response_agent import FastResponseAgent
 from session1.llm import LLMClient, SimulatedLLM
 from session1.monitoring.histogram import nearest_rank
@@ -114,10 +121,7 @@ def _judged(one: Asked, response: str) -> str:
     """Whether a response answers the question, another one, or none."""
     if response in known()[one.question]:
         return "right"
-    return "wrong" if response in ANSWERS else "stand-in"
-
-
-ANSWERS = frozenset(answer for fitting in known().values() for answer in fitting)
+    return "wrong" if response in every_answer() else "stand-in"
 
 
 async def pairs_served(make: Make, pairs: Sequence[Pair]) -> list[Pair]:

@@ -39,10 +39,14 @@ def draw_bytes(axes: Axes, replays: dict[str, list[Replay]], limit: int) -> None
         )
     axes.axhline(limit, color=INK, linewidth=1)
     axes.text(0, limit * 1.02, "limit", color=INK)
+    most = max(look.real_bytes for found in replays.values() for look in found[0].looks)
     axes.set(
-        title="Bytes, held and reported", xlabel="messages", ylim=(0, limit * 1.15)
+        title="Bytes, held and reported",
+        xlabel="messages",
+        ylim=(0, max(limit, most) * 1.15),
     )
-    axes.yaxis.set_major_locator(MultipleLocator(20 * 1024))
+    step = 20 if most < 2 * limit else 100
+    axes.yaxis.set_major_locator(MultipleLocator(step * 1024))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda n, _: f"{n / 1024:.0f} KB"))
     legend_below(axes)
 
@@ -93,7 +97,7 @@ def draw_kept(axes: Axes, replays: dict[str, list[Replay]]) -> None:
     axes.set_yticks([-i for i in range(len(shares))], list(shares))
     axes.set(title="What is kept", xlim=(0, 1.15))
     axes.xaxis.set_major_formatter(PercentFormatter(1))
-    legend_below(axes)
+    legend_below(axes, len(replays))
 
 
 def kept(replays: Sequence[Replay]) -> dict[str, float]:

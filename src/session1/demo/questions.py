@@ -44,6 +44,12 @@ def known() -> dict[str, frozenset[str]]:
     return {qa.question: frozenset(fitting[tuple(words(qa.question))]) for qa in found}
 
 
+@cache
+def every_answer() -> frozenset[str]:
+    """The answers to all of them."""
+    return frozenset(answer for fitting in known().values() for answer in fitting)
+
+
 def day(count: int, topics: int, every_s: float, seed: int = 4) -> list[Asked]:
     """`count` messages about `topics` questions, one in `every_s` seconds on average.
 

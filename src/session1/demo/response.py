@@ -46,7 +46,7 @@ def run(context: Context) -> Iterator[Section]:
         yield model_section(context.wait(work), context.llm.model)
     yield late_section(context.wait(late(context.llm, LATE)))
     makers = context.with_yours("response", AGENTS)
-    asked = day(400 if context.quick else 1_500, 250, every_s=0.6)
+    asked = day(400 if context.quick else 1_000, 250, every_s=0.6)
     days = context.each(
         "a day of questions",
         makers,

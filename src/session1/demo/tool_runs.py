@@ -93,7 +93,7 @@ async def batches(make: Make, talks: Sequence[Conversation]) -> dict[str, Batch]
 async def at_work(
     make: Make,
     talks: Sequence[Conversation],
-    delay: float = 0.2,
+    delay: float = 0.1,
     clock: Callable[[], float] = time.perf_counter,
 ) -> AsyncIterator[tuple[Toolbox, ToolUser]]:
     """A toolbox and an agent that has it; its threads end with the block."""

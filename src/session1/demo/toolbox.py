@@ -26,7 +26,7 @@ class Toolbox:
     """
 
     talks: Sequence[Conversation]
-    delay: float = 0.2
+    delay: float = 0.1
     clock: Callable[[], float] = time.perf_counter
     runs: list[tuple[str, float, float]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

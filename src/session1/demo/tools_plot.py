@@ -71,7 +71,7 @@ def draw_identical(axes: Axes, shared: Mapping[str, Mapping[int, int]]) -> None:
         axes.annotate(
             f"{name}: {counts[-1]}",
             (at[-1], counts[-1]),
-            xytext=(-4, 8),
+            xytext=(-4, 24 if name == "yours" else 8),  # it may lie on ours
             textcoords="offset points",
             ha="right",
             color=COLOURS[name],

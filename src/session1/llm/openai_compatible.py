@@ -37,6 +37,8 @@ class OpenAICompatibleLLM:
             api_key=api_key or os.environ.get("OPENAI_API_KEY") or "none",
             timeout=timeout,
             max_retries=1,
+            # the default one, when forgotten, closes itself in whatever loop runs next
+            http_client=openai.DefaultAsyncHttpxClient(timeout=timeout),
         )
 
     async def generate(

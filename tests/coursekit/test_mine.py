@@ -1,0 +1,150 @@
+"""What a learner built is found in their notebooks and run in the demo."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from coursekit.course import Course
+from coursekit.mine import mine
+from session1 import demo_runner
+from session1.demo import PARTS
+from session1.demo.part import YOURS, Context, Mine, Section
+from session1.demo.replay import long_talks, replay
+
+TOP = Path(__file__).parents[2]
+MODULE = "02_memory"
+FAST = ["--quick", "--llm", "simulated"]
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A course with one module whose notebook a learner has solved."""
+    monkeypatch.delenv("COURSEKIT_ROOT", raising=False)
+    wanted = shutil.ignore_patterns("bank", "__pycache__")
+    shutil.copytree(
+        TOP / "solutions" / MODULE, tmp_path / "solutions" / MODULE, ignore=wanted
+    )
+    shutil.copytree(TOP / "course" / MODULE, tmp_path / "course" / MODULE)
+    shutil.copy(
+        TOP / "solutions" / MODULE / f"{MODULE}.ipynb", tmp_path / "course" / MODULE
+    )
+    return Course(tmp_path)
+
+
+def change(course, **answers):
+    """Put other text into answer cells; None takes the cell away."""
+    path = course.release(MODULE) / f"{MODULE}.ipynb"
+    notebook = json.loads(path.read_text("utf-8"))
+
+    def name(cell):
+        return cell["metadata"].get("nbgrader", {}).get("grade_id")
+
+    cells = [c for c in notebook["cells"] if answers.get(name(c), "") is not None]
+    for cell in cells:
+        if name(cell) in answers:
+            cell["source"] = answers[name(cell)]
+    path.write_text(json.dumps(notebook | {"cells": cells}), "utf-8")
+
+
+def outcome(found):
+    return replay(found.makers["memory"], long_talks(1)[0])
+
+
+def test_a_solved_notebook_makes_a_memory(course):
+    found = mine(course)
+    assert found.notes == ()
+    done = outcome(found)
+    assert all(look.context_chars <= 2000 and look.in_order for look in done.looks)
+    assert max(look.reported_bytes for look in done.looks) <= 104_858
+    assert not (course.release(MODULE) / "answers.json").exists()
+
+
+def test_the_naive_version_stands_in_for_what_is_open(course):
+    change(course, bounded="class Bounded:\n    pass  # ____", keep=None)
+    found = mine(course)
+    (note,) = found.notes
+    assert "not solved yet: bounded, keep; the naive version stands in" in note
+    assert "Next: bounded, “" in note
+    assert all(look.context_chars <= 2000 for look in outcome(found).looks)
+
+
+def test_an_untouched_notebook_says_where_to_begin(course):
+    shutil.copy(TOP / "course" / MODULE / f"{MODULE}.ipynb", course.release(MODULE))
+    found = mine(course)
+    assert found.makers == {}
+    assert "not solved yet: rank, pack, bounded, keep. Next: rank" in found.notes[0]
+
+
+def test_an_answer_that_does_not_run_is_named(course):
+    change(course, rank="x = 1\nraise KeyError('oops')", keep="def keep(:")
+    rank, keep = mine(course).notes
+    assert "rank: KeyError: 'oops', at your line 2" in rank
+    assert "keep: SyntaxError" in keep and "line 1" in keep
+
+
+def test_an_order_that_makes_no_sense_is_named(course):
+    change(course, pack='order = "ZZ"')
+    found = mine(course)
+    assert found.makers == {} and "there is no line Z" in found.notes[0]
+
+
+def test_an_error_while_it_runs_names_the_answer_and_its_line(course):
+    change(course, rank="def rank(entries):\n    return entries[10_000]\n")
+    found = mine(course)
+    with pytest.raises(IndexError) as error:
+        outcome(found)
+    told = found.tell(error.value)
+    assert told.startswith("02_memory: rank: IndexError")
+    assert "at your line 2: return entries[10_000]" in told
+
+
+def test_without_a_notebook_it_says_so(course):
+    (course.release(MODULE) / f"{MODULE}.ipynb").unlink()
+    found = mine(course)
+    assert found.makers == {} and "Cannot open" in found.notes[0]
+
+
+def test_a_module_without_a_recipe_is_left_out(course):
+    (course.source(MODULE) / "mine.py").unlink()
+    assert (mine(course).makers, mine(course).notes) == ({}, ())
+
+
+class Compares:
+    """A part that asks every maker for a number."""
+
+    TITLE = "A part"
+
+    def run(self, context: Context):
+        makers = context.with_yours("memory", {"naive": list, "ours": dict})
+        found = context.each("numbers", makers, lambda make: len(make()))
+        yield Section("numbers", found, ", ".join(found))
+
+
+@pytest.mark.parametrize(
+    ("make", "names"), [(list, ["naive", YOURS, "ours"]), (int, ["naive", "ours"])]
+)
+def test_yours_stands_between_and_may_fail(monkeypatch, capsys, make, names):
+    monkeypatch.setitem(PARTS, "memory", Compares())
+    command = [*FAST, "--only", "memory", "--json", "--mine"]
+    assert demo_runner.main(command, lambda: Mine({"memory": make}, ("hello",))) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert list(result["memory"]["numbers"]) == names
+    failed = [note for note in result["notes"] if "yours stopped" in note]
+    assert result["notes"] == ["hello", *failed]
+    assert len(failed) == (YOURS not in names)
+
+
+def test_every_solved_module_takes_part(tmp_path, monkeypatch):
+    monkeypatch.delenv("COURSEKIT_ROOT", raising=False)
+    wanted = shutil.ignore_patterns("bank", "__pycache__")
+    modules = [p.parent.name for p in TOP.glob("solutions/*/mine.py")]
+    for place in ("solutions", "course"):
+        for name in modules:
+            shutil.copytree(
+                TOP / "solutions" / name, tmp_path / place / name, ignore=wanted
+            )
+    found = mine(Course(tmp_path))
+    assert found.notes == ()
+    assert len(found.makers) == len(Course(tmp_path).modules)
