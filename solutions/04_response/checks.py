@@ -358,15 +358,18 @@ def _comes_back(ask: Any, model: Model, check: Check) -> Back:
 
 SAFE = "Is it safe to take these pills with milk?"
 NOT_SAFE = "Is it not safe to take these pills with milk?"
+DOUBLE_NOT = "I do not know that I can not do it"
 REFUND = "Can I get my 100 dollars back within 30 days?"
+DOSE = "take 2.5 mg with milk once a day"
 TEN = "a b c d e f g h i j"
+Example = tuple[str, list[str], Any] | tuple[str, list[str], Any, float]
 
 
 def similar(ns: Names, check: Check) -> None:
     """8 points: best (2), threshold (1), negation (1), numbers (2), second best (1),
     nothing to find (1). Without any guard: 0, for opposites are served.
     """
-    cases: list[tuple[str, float, list[tuple[str, list[str], Any]], str, str]] = [
+    cases: list[tuple[str, float, list[Example], str, str]] = [
         (
             "the most similar one wins and the earliest of equals",
             2,
@@ -384,8 +387,11 @@ def similar(ns: Names, check: Check) -> None:
             [
                 ("a b c d e f g", [TEN], None),
                 ("a b c d e f g h", [TEN], 0),
+                ("a b c d", ["a b c e"], 0, 0.5),
+                ("a b c d", ["a b c e"], None, 0.6),
+                ("a b c d e f g h", [TEN], None, 0.9),
             ],
-            "7 of 10 is 0.7, and 0.7 is not above 0.7",
+            "7 of 10 is 0.7, which is not above 0.7; and the third argument counts",
             "off-by-one",
         ),
         (
@@ -395,6 +401,8 @@ def similar(ns: Names, check: Check) -> None:
                 (NOT_SAFE, [SAFE], None),
                 ("isn't it safe to take these pills with milk", [SAFE], None),
                 ("isn't it safe to take these pills with milk", [NOT_SAFE], 0),
+                (DOUBLE_NOT, ["I do not know that I can do it"], None),
+                (DOUBLE_NOT, ["Do I not know that I can not do it"], 0),
             ],
             "count the words of each message that are in NEGATIONS",
             "similar-is-same",
@@ -405,8 +413,10 @@ def similar(ns: Names, check: Check) -> None:
             [
                 ("Can I get my 900 dollars back within 30 days?", [REFUND], None),
                 ("can i get my 100 dollars back within 30 days", [REFUND], 0),
+                ("take 7.5 mg with milk once a day", [DOSE], None),
+                ("take 2.5 mg with milk a day", [DOSE], 0),
             ],
-            "compare the numbers themselves, not how many there are",
+            "compare the numbers themselves; 7.5 and 2.5 are numbers too",
             "same-words-same-numbers",
         ),
         (
@@ -446,7 +456,8 @@ def similar(ns: Names, check: Check) -> None:
         ),
     ]
     wrong = [_first_wrong(ns, check, examples) for _, _, examples, _, _ in cases]
-    unsafe = bool(wrong[2]) and bool(wrong[3])
+    plain = [_first_wrong(ns, check, cases[i][2][:1]) for i in (2, 3)]
+    unsafe = all(plain)  # opposites and other amounts are served
     for (name, points, _, look, misconception), found in zip(cases, wrong, strict=True):
         if unsafe and not found:
             found = {"given": "counted once negations or numbers are guarded"}
@@ -460,15 +471,14 @@ def similar(ns: Names, check: Check) -> None:
         )
 
 
-def _first_wrong(
-    ns: Names, check: Check, examples: list[tuple[str, list[str], Any]]
-) -> dict[str, str]:
+def _first_wrong(ns: Names, check: Check, examples: list[Example]) -> dict[str, str]:
     """The first example that comes out wrong, in words; empty when none does."""
-    for asked, kept, want in examples:
+    for asked, kept, want, *threshold in examples:
         expected = kept[want] if isinstance(want, int) else want
-        given = f"similar({asked!r}, {kept!r})"
+        given = ", ".join(map(repr, (asked, kept, *threshold)))
+        given = f"similar({given})"
         try:
-            got = check.call(ns["similar"], asked, list(kept))
+            got = check.call(ns["similar"], asked, list(kept), *threshold)
         except (NotImplementedError, KeyboardInterrupt):
             raise
         except Exception as error:
