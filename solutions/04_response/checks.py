@@ -261,7 +261,7 @@ def percentile(ns: Names, check: Check) -> None:
         known = type(got) in (int, float)
         belief = WRONG_FIGURES[name].get(got, "") if known else ""
         if not known:
-            look = "write a number, such as 350, without quotes"
+            look = f"write {got}, without quotes"
         elif 0 < got < 10:
             look = "in milliseconds"
         # what is right is not told here: it is the answer
