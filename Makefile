@@ -14,15 +14,17 @@ help:  ## list these doors
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml requirements.lock
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; none was found. Install it, or name it: make PYTHON=/path/to/python3.12"; exit 1; }
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Python 3.11 or newer is needed and $(or $(PYTHON),none) was found. Install it, or name it:"; \
+		echo "  make setup PYTHON=/path/to/python3.12"; exit 1; }
 	@echo "Setting up $(VENV) with $$($(PYTHON) --version). First time: one to three minutes;"
 	@echo "hnswlib is compiled from source on the way (30 to 70 s of silence)."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv || \
 		echo "uv could not be installed; going on with pip, which is slower."
 	@if command -v uv >/dev/null; then \
-		VIRTUAL_ENV=$(CURDIR)/$(VENV) uv pip install --quiet --require-hashes -r requirements.lock && \
-		VIRTUAL_ENV=$(CURDIR)/$(VENV) uv pip install --quiet --no-deps -e . ; \
+		VIRTUAL_ENV="$(CURDIR)/$(VENV)" uv pip install --quiet --require-hashes -r requirements.lock && \
+		VIRTUAL_ENV="$(CURDIR)/$(VENV)" uv pip install --quiet --no-deps -e . ; \
 	else \
 		$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock && \
 		$(BIN)/python -m pip install --quiet --no-deps -e . ; \
@@ -32,7 +34,7 @@ $(READY): pyproject.toml requirements.lock
 $(BENCH_READY): $(READY) requirements-bench.lock
 	@echo "Installing the libraries we measure ourselves against."
 	@if command -v uv >/dev/null; then \
-		VIRTUAL_ENV=$(CURDIR)/$(VENV) uv pip install --quiet --require-hashes -r requirements-bench.lock; \
+		VIRTUAL_ENV="$(CURDIR)/$(VENV)" uv pip install --quiet --require-hashes -r requirements-bench.lock; \
 	else $(BIN)/python -m pip install --quiet --require-hashes -r requirements-bench.lock; fi
 	@touch $@
 

@@ -52,6 +52,15 @@ c.GenerateAssignment.post_convert_hook = "coursekit.release.write_stripped_modul
 c.ClearSolutions.code_stub = {"python": "# your code here\nraise NotImplementedError"}
 c.ClearSolutions.text_stub = "*Your answer here.*"
 
+# nbgrader's own list with one of ours for DeduplicateIds
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.ClearOutput",
+    "coursekit.spare.FreeSpareCells",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
 c.Execute.timeout = 60  # seconds a cell
 c.Execute.startup_timeout = 120
 c.Execute.interrupt_on_timeout = True

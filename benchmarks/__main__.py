@@ -19,13 +19,18 @@ BUDGET_S = {False: 4.0, True: 0.15}
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the pages asked for, all if none is named; 0 unless the call was wrong."""
+    """Run the pages asked for, all if none is named; 0, or 2 if the call was wrong."""
     options = parser().parse_args(argv)
     names = options.page or page_names()
     unknown = sorted(set(names) - set(page_names()))
     if unknown:
         known = ", ".join(page_names())
         print(f"no page named {', '.join(unknown)}; pages: {known}", file=sys.stderr)
+        return 2
+    try:
+        options.plot.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        print(f"no plots can go to {options.plot} ({e.strerror})", file=sys.stderr)
         return 2
     out = sys.stderr if options.json == "-" else sys.stdout
     results: dict[str, tuple[Page, list[Row]]] = {}
@@ -86,4 +91,8 @@ def write(text: str, target: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        print("\nstopped by Ctrl-C; the pages above are complete", file=sys.stderr)
+        sys.exit(130)

@@ -1,6 +1,8 @@
 """The project's own files agree with one another."""
 
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -38,3 +40,26 @@ def test_every_door_of_the_makefile_is_explained() -> None:
     makefile = (ROOT / "Makefile").read_text()
     for door in ["demo", "test", "lab", "verify", "bench", "format", "help"]:
         assert re.search(rf"^{door}:.*## \w", makefile, re.M), door
+
+
+def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    for name in ("Makefile", "pyproject.toml", *LOCKS):
+        shutil.copy(ROOT / name, folder)
+    command = ["make", "-C", str(folder), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize("found", ["", "/nonexistent/python", "false"])
+def test_a_python_that_will_not_do_is_refused(tmp_path: Path, found: str) -> None:
+    done = make(tmp_path, "setup", f"PYTHON={found}")
+    assert done.returncode
+    assert "Python 3.11 or newer is needed" in done.stdout
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_a_folder_with_a_space_is_one_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "my course"
+    folder.mkdir()
+    planned = make(folder, "-n", "setup", "bench").stdout
+    places = re.findall(r"VIRTUAL_ENV=(.*?) uv", planned)
+    assert places == [f'"{folder}/.venv"'] * 3

@@ -28,8 +28,8 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; 2 with one line on stderr when its input cannot be used."""
-    args = parser().parse_args(argv)
     try:
+        args = parser().parse_args(argv)
         code = args.run(args)
         sys.stdout.flush()
         return int(code)

@@ -105,13 +105,24 @@ def _kernel(
         running = client.setup_kernel(cwd=str(folder), env=env or dict(os.environ))
         try:
             running.__enter__()
-        except Exception as error:
+        except BaseException as error:
+            _abandon(client)
+            if not isinstance(error, Exception):
+                raise
             raise CourseError(
                 f"No Python kernel could be started ({error}): run `make setup`."
             ) from error
         with contextlib.ExitStack() as stack:
             stack.push(running.__exit__)
             yield client
+
+
+def _abandon(client: _Client) -> None:
+    """End a kernel that did not come up, Ctrl-C included: nothing else would."""
+    process = getattr(getattr(client.km, "provisioner", None), "process", None)
+    if process is not None:
+        process.kill()
+        process.wait()
 
 
 def _private(place: Path) -> Config:

@@ -32,7 +32,7 @@ def feedback(question: Question, letter: str) -> str:
     option = question.option(letter)
     if letter == question.answer:
         return f"{question.id}: ✓ {letter} is right. {option.feedback}"
-    where = f" Read again: {question.section}." if question.section else ""
+    where = f" Read again: {question.where}." if question.section else ""
     return f"{question.id}: ✗ {letter} is not it. {option.feedback}{where}"
 
 
@@ -53,7 +53,7 @@ def summary(module: Module) -> str:
     for question in module.quiz:
         lines += ["", f"{question.id}  {question.prompt}"]
         if question.section:
-            lines.append(f"    see: {question.section}")
+            lines.append(f"    see: {question.where}")
         for letter, option in zip(question.letters, question.options, strict=True):
             chosen = ">" if answers.get(question.id) == letter else " "
             lines.append(f"  {chosen} {letter}  {option.text}")
@@ -75,7 +75,7 @@ def grade_quiz(module: Module, check: Check) -> None:
 def _grade_one(
     question: Question, picked: str | None, points: float, check: Check
 ) -> None:
-    name, look = f"{question.id} {question.prompt}", question.section
+    name, look = f"{question.id} {question.prompt}", question.where
     if picked is None:
         check.add(name, points, 0, got="no answer", look=look)
         return

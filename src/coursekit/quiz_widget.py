@@ -65,7 +65,7 @@ class Row:
             index=question.letters.index(letter) if letter else None,
             layout=w.Layout(width="auto"),
         )
-        see = f" <small>see: {render.escape(question.section)}</small>"
+        see = f" <small>see: {render.escape(question.where)}</small>"
         self.prompt = w.HTML(
             f'<p style="margin:12px 0 2px;{render.PROSE}"><b>{question.id}</b> '
             f"{render.inline(question.prompt)}{see if question.section else ''}</p>"

@@ -34,6 +34,7 @@ def main(
     result: dict[str, Any] = {"ok": False, "llm": None, "notes": [], "failures": []}
     start, code = time.perf_counter(), 1
     try:
+        make_folder(options.out)
         with model(options, result, say) as (llm, wait):
             tell = partial(note, result, say)
             mine = find_mine() if find_mine and options.mine else Mine()
@@ -58,6 +59,16 @@ def main(
     if options.json:
         print(json.dumps(result, indent=2, ensure_ascii=False))
     return code
+
+
+def make_folder(folder: Path) -> None:
+    """Make `folder`, or ValueError: before the work rather than after it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise ValueError(
+            f"no pictures can go to {folder} ({e.strerror}): name another with --out"
+        ) from e
 
 
 def run_part(

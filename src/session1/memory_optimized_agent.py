@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from session1.base_agent import BaseAgent
+from session1.limits import fraction, positive, positive_int
 from session1.llm.client import LLMClient, Message
 from session1.memory.bounded import BoundedMemory, utc_now
 from session1.memory.context import pack
 from session1.memory.entry import MemoryEntry, aware, footprint
 from session1.memory.importance import score
-from session1.memory.limits import fraction, positive, positive_int
 
 MB = 1024 * 1024
 # Above this share of a limit the scheduled cleanup runs; below it memory is not short.
@@ -70,7 +70,8 @@ class MemoryOptimizedAgent(BaseAgent):
     ) -> str:
         """The model's answer to `message`; both are remembered.
 
-        If the model fails its error is raised and the message stays remembered.
+        If the model fails its error is raised and the message stays remembered. Calls
+        may overlap: each sees what was remembered when it began.
         """
         prompt = self.prompt(message)
         self.remember("user", message, importance)
@@ -94,7 +95,9 @@ class MemoryOptimizedAgent(BaseAgent):
         self, speaker: str, text: str, importance: float | None = None
     ) -> None:
         """Remember who said what; without `importance` the text is scored."""
-        if not isinstance(text, str) or not text.strip():
+        if not isinstance(text, str):
+            raise TypeError(f"the message must be a str, got {type(text).__name__}")
+        if not text.strip():
             raise ValueError("the message is empty: send some text")
         weight = score(text) if importance is None else importance
         self.add_to_memory(f"{speaker}: {text}", weight)

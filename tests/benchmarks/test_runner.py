@@ -111,3 +111,12 @@ def test_a_page_gives_table_plot_and_json(
     assert document["goals"][0]["reached"] is True
     assert "PASS  count 1: ours ≤ 5" in err
     assert (tmp_path / "memory.png").stat().st_size > 1000
+
+
+def test_plots_that_can_go_nowhere_are_said_before_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    taken = tmp_path / "file"
+    taken.write_text("in the way")
+    assert command.main(["memory", "--quick", "--plot", str(taken)]) == 2
+    assert "no plots can go to" in capsys.readouterr().err

@@ -117,6 +117,14 @@ def test_unusable_input_is_one_line_and_exit_code_2(
     assert "Traceback" not in error
 
 
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "soon"])
+def test_a_limit_that_is_none_is_refused(seconds: str, capsys: Out) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["check", NAME, "--timeout", seconds])
+    assert stopped.value.code == 2
+    assert "no number of seconds above 0" in capsys.readouterr().err
+
+
 def test_a_reader_who_leaves_early_is_no_error(course: Course) -> None:
     read, write = os.pipe()
     os.close(read)

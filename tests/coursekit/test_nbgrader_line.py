@@ -43,9 +43,10 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Config]:
         api = NbGraderAPI(CourseDirectory(config=config), config=config)
         for step in (
             lambda: api.generate_assignment(NAME),
-            lambda: hand_in_both(course),
+            lambda: hand_in_all(course),
             lambda: api.autograde(NAME, "good"),
             lambda: api.autograde(NAME, "half"),
+            lambda: api.autograde(NAME, "twice"),
             lambda: api.generate_feedback(NAME),
         ):
             done = step()
@@ -53,11 +54,16 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Config]:
         yield config
 
 
-def hand_in_both(course: Course) -> dict[str, bool]:
-    """A good submission that warns, and one that is half right."""
+def hand_in_all(course: Course) -> dict[str, bool]:
+    """A good submission that warns, one half right, one with an answer cell twice."""
     hand_in(course, "good", answered(double=NOISY))
     notebook = answered(double=SIGNED, quiz="")
     (hand_in(course, "half", notebook) / "answers.json").write_text(json.dumps(QUIZ))
+    twice = answered(double=SIGNED)
+    cells = answered().cells
+    (at,) = [i for i, c in enumerate(cells) if c.get("id") == "double"]
+    twice.cells.insert(at + 1, cells[at])
+    hand_in(course, "twice", twice)
     return {"success": True}
 
 
@@ -97,6 +103,10 @@ def test_half_right_submission_has_partial_credit(config: Config) -> None:
     }
 
 
+def test_of_an_answer_given_twice_the_last_counts(config: Config) -> None:
+    assert scores(config, "twice")["test_double"] == 4
+
+
 def test_submission_keeps_its_answers_and_gets_no_checks(config: Config) -> None:
     folder = root(config) / "grading" / "autograded" / "half" / NAME
     assert sorted(p.name for p in folder.iterdir()) == [
@@ -113,12 +123,13 @@ def test_feedback_shows_the_reasons(config: Config) -> None:
         assert words in html
 
 
-def test_export_lists_both(config: Config) -> None:
+def test_export_lists_all(config: Config) -> None:
     with Gradebook(config.CourseDirectory.db_url) as gradebook:
         CsvExportPlugin(config=config).export(gradebook)
     with (root(config) / "grading" / "grades.csv").open() as file:
         rows = {r["student_id"]: r for r in csv.DictReader(file)}
-    assert {s: float(r["score"]) for s, r in rows.items()} == {"good": 8, "half": 6}
+    scored = {s: float(r["score"]) for s, r in rows.items()}
+    assert scored == {"good": 8, "half": 6, "twice": 8}
     assert float(rows["half"]["max_score"]) == 8
 
 

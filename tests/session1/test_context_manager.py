@@ -1,5 +1,6 @@
 """The context window: what matters stays, the rest leaves in order, the limit holds."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from session1 import virtual_time
-from session1.llm.client import Message
+from session1.llm.client import Message, Reply
 from session1.llm.errors import LLMError
 from session1.llm.simulated import SimulatedLLM
 from session1.memory.context_manager import ContextManager
@@ -136,6 +137,44 @@ def test_if_the_model_fails_nothing_is_lost() -> None:
     with pytest.raises(LLMError):
         virtual_time.run(manager.compress)
     assert (manager.waiting, manager.get_context_summary()) == before
+
+
+def test_an_empty_summary_loses_nothing() -> None:
+    manager = summarizing(SimulatedLLM(reply=lambda _: " "))
+    manager.summary = "what was told before"
+    with pytest.raises(LLMError, match="no summary"):
+        virtual_time.run(manager.compress)
+    assert (manager.waiting, manager.summary) == (5, "what was told before")
+
+
+class Turns:
+    """Answers call n after the n-th of `seconds`, with its number."""
+
+    def __init__(self, *seconds: float) -> None:
+        self.seconds = iter(enumerate(seconds))
+
+    async def generate(self, prompt: Any, **_: Any) -> Reply:
+        number, seconds = next(self.seconds)
+        await asyncio.sleep(seconds)
+        return Reply(f"summary {number}", "turns", 0, 0)
+
+
+@pytest.mark.parametrize("seconds", [(1, 2), (3, 1)], ids=["in turn", "overtaken"])
+def test_summaries_at_once_lose_nothing_that_came_between(seconds: Any) -> None:
+    manager = summarizing(SimulatedLLM())
+    manager.llm_client = Turns(*seconds)  # type: ignore[assignment]
+
+    async def overlap() -> None:
+        first = asyncio.create_task(manager.compress())
+        await asyncio.sleep(0.5)
+        manager.add_context("detail that came later", 0.3)
+        await asyncio.gather(first, manager.compress())
+
+    came = manager.waiting
+    virtual_time.run(overlap)
+    told_of_all = manager.summary == "summary 1"
+    assert manager.waiting == (0 if told_of_all else manager._added - 5 - came)
+    assert told_of_all == (seconds == (3, 1))
 
 
 def test_without_summarization_what_leaves_is_gone() -> None:

@@ -126,6 +126,16 @@ def test_a_server_that_is_not_set_up_is_an_error_with_a_next_step(monkeypatch, c
     assert "set OPENAI_MODEL" in capsys.readouterr().out
 
 
+def test_pictures_that_can_go_nowhere_are_said_before_the_work(tmp_path, capsys):
+    taken = tmp_path / "file"
+    taken.write_text("in the way")
+    assert demo_runner.main(["--llm", "simulated", "--out", str(taken)]) == 1
+    out = capsys.readouterr().out
+    assert "name another with --out" in out
+    assert "Model:" not in out
+    assert taken.read_text() == "in the way"
+
+
 def test_failures_name_what_was_promised():
     kept = {
         "reported_bytes_max": memory.LIMIT,

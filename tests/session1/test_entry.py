@@ -2,7 +2,7 @@
 
 import gc
 import tracemalloc
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 import pytest
 
@@ -38,13 +38,22 @@ def test_importance_outside_0_to_1_is_refused(importance: float) -> None:
 
 @pytest.mark.parametrize("importance", ["0.5", None, True, 1j])
 def test_importance_must_be_a_number(importance: object) -> None:
-    with pytest.raises(TypeError, match="importance must be a number"):
+    with pytest.raises(TypeError, match="importance must be an int or a float"):
         MemoryEntry("hello", NOW, importance, 100)  # type: ignore[arg-type]
 
 
 def test_naive_time_is_utc() -> None:
     naive = MemoryEntry("hello", datetime(2026, 1, 1), 0.5, 100)
     assert naive.timestamp == NOW
+
+
+def test_a_zone_without_an_offset_counts_as_none() -> None:
+    class Nowhere(tzinfo):
+        def utcoffset(self, when: datetime | None) -> None:
+            return None
+
+    lost = datetime(2026, 1, 1, tzinfo=Nowhere())
+    assert aware(lost) == NOW
 
 
 def test_other_zones_are_kept() -> None:

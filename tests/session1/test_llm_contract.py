@@ -97,7 +97,9 @@ class ClientContract:
         [
             ([], {}, ValueError, "no messages"),
             ([{"role": "user"}], {}, TypeError, "Messages"),
+            (None, {}, TypeError, "a prompt is text or Messages"),
             (QUESTION, {"max_tokens": 0}, ValueError, "at least 1"),
+            (QUESTION, {"max_tokens": "5"}, TypeError, "max_tokens must be an int"),
         ],
     )
     def test_bad_requests_are_refused(self, call, prompt, options, error, hint):

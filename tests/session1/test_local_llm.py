@@ -87,6 +87,27 @@ def test_tokens_are_the_models_own(model):
     assert model.count_tokens("Grüße, 世界") > 4
 
 
+def test_what_has_no_tokens_is_refused(model):
+    with pytest.raises(TypeError, match="text must be a str"):
+        model.count_tokens(None)
+    with pytest.raises(LLMError, match="local model"):
+        model.count_tokens("half a pair: \ud800")
+
+
+def test_a_call_while_the_model_closes_is_refused(model):
+    async def main():
+        llm = LocalLLM()
+        running = asyncio.create_task(llm.generate(STORY, max_tokens=1500))
+        await asyncio.sleep(0.05)
+        closing = asyncio.create_task(llm.aclose())
+        await asyncio.sleep(0)
+        with pytest.raises(LLMError, match="make a new LocalLLM"):
+            await llm.generate(QUESTION)
+        await asyncio.gather(running, closing, return_exceptions=True)
+
+    asyncio.run(main())
+
+
 def test_closing_ends_what_runs_and_says_so(model):
     async def main():
         llm = LocalLLM()
@@ -110,7 +131,7 @@ def test_a_truncated_model_says_what_to_do(model, tmp_path):
         LocalLLM(cut)
 
 
-@pytest.mark.parametrize("option", ["slots", "threads"])
+@pytest.mark.parametrize("option", ["slots", "threads", "context"])
 def test_limits_below_one_are_refused(option):
     with pytest.raises(ValueError, match="at least 1"):
         LocalLLM(**{option: 0})

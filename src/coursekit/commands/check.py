@@ -1,7 +1,9 @@
 """`coursekit check`: grade your own notebook, hidden checks included."""
 
 import argparse
+import contextlib
 import json
+import math
 import sys
 import textwrap
 from pathlib import Path
@@ -26,8 +28,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead")
     parser.add_argument(
-        "--timeout", type=float, default=30, help="seconds a cell may take (30)"
+        "--timeout", type=_seconds, default=30, help="seconds a cell may take (30)"
     )
+
+
+def _seconds(text: str) -> float:
+    """A time limit from the command line."""
+    with contextlib.suppress(ValueError):
+        if 0 < (value := float(text)) < math.inf:
+            return value
+    raise argparse.ArgumentTypeError(f"{text} is no number of seconds above 0")
 
 
 def run(args: argparse.Namespace) -> int:

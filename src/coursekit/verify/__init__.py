@@ -4,8 +4,11 @@ A rule takes a module (a course rule all of them) and yields findings; its name 
 docstring say what it holds the course to.
 """
 
+import contextlib
 import multiprocessing
 import os
+import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
@@ -51,13 +54,43 @@ def verify(
     found: dict[tuple[str, str], list[Finding]] = {}
     context = multiprocessing.get_context("spawn")
     workers = min(jobs or os.cpu_count() or 1, len(tasks) + 1)
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        futures = {pool.submit(run_group, course, *task): task for task in tasks}
-        futures[pool.submit(run_course, course)] = ("the course", "")
+    with ProcessPoolExecutor(workers, context, _end_on_request) as pool, _ending():
+        with _ctrl_c_held():
+            futures = {pool.submit(run_group, course, *task): task for task in tasks}
+            futures[pool.submit(run_course, course)] = ("the course", "")
         for future in as_completed(futures):
             found[futures[future]] = future.result()
             tick(futures[future][0])
     return [f for key in [*tasks, ("the course", "")] for f in found[key]]
+
+
+@contextlib.contextmanager
+def _ctrl_c_held() -> Iterator[None]:
+    """Processes started here never see Ctrl-C; this one does, after the block."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows, where verify says it cannot
+        yield
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+@contextlib.contextmanager
+def _ending() -> Iterator[None]:
+    """End the workers, and what they started, if the block is left by Ctrl-C."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        for worker in multiprocessing.active_children():
+            worker.terminate()
+        raise
+
+
+def _end_on_request() -> None:
+    """In a worker: let `terminate` unwind, so that copies and folders go too."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 
 
 def run_group(course: Course, group: str, name: str) -> list[Finding]:

@@ -1,6 +1,6 @@
 """What every language-model client offers, and the messages and replies it trades."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
@@ -64,6 +64,8 @@ def as_messages(prompt: Prompt) -> list[Message]:
     """`prompt` as a list of messages; a plain string is one user message."""
     if isinstance(prompt, str):
         return [Message("user", prompt)]
+    if not isinstance(prompt, Iterable):
+        raise TypeError(f"a prompt is text or Messages, not {prompt!r}")
     messages = list(prompt)
     if not messages:
         raise ValueError("the prompt has no messages: give at least one")
@@ -71,9 +73,3 @@ def as_messages(prompt: Prompt) -> list[Message]:
         if not isinstance(message, Message):
             raise TypeError(f"a prompt is text or Messages, not {message!r}")
     return messages
-
-
-def check_max_tokens(max_tokens: int) -> None:
-    """Raise if `max_tokens` leaves no room for an answer."""
-    if max_tokens < 1:
-        raise ValueError(f"max_tokens is {max_tokens}; an answer needs at least 1")

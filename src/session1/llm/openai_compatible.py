@@ -8,7 +8,8 @@ from typing import Any
 
 import openai
 
-from session1.llm.client import Prompt, Reply, as_messages, check_max_tokens
+from session1.limits import positive_int
+from session1.llm.client import Prompt, Reply, as_messages
 from session1.llm.errors import LLMError
 
 
@@ -94,7 +95,7 @@ class OpenAICompatibleLLM:
     def _body(
         self, prompt: Prompt, max_tokens: int, temperature: float, seed: int
     ) -> dict[str, Any]:
-        check_max_tokens(max_tokens)
+        positive_int("max_tokens", max_tokens)
         # A tool's message needs the id of the call it answers, which ours do not
         # carry, so the server is told of it by the user.
         messages = [

@@ -7,7 +7,8 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from session1.llm.client import Message, Prompt, Reply, as_messages, check_max_tokens
+from session1.limits import positive_int
+from session1.llm.client import Message, Prompt, Reply, as_messages
 from session1.llm.errors import LLMError
 from session1.llm.speed import MEASURED, Speed
 
@@ -60,10 +61,8 @@ class SimulatedLLM:
         price: tuple[float, float] = (0.15, 0.60),
     ) -> None:
         """`price` is in dollars per million prompt and completion tokens."""
-        if slots < 1:
-            raise ValueError(f"slots is {slots}; a model needs at least 1")
         self.speed = speed
-        self.slots = slots
+        self.slots = positive_int("slots", slots)
         self.usage = Usage()
         self._reply = reply
         self._fails = fails
@@ -108,7 +107,7 @@ class SimulatedLLM:
         seed: int = 0,
     ) -> AsyncGenerator[str, None]:
         """The answer token by token, each when it would be there."""
-        check_max_tokens(max_tokens)
+        positive_int("max_tokens", max_tokens)
         messages = as_messages(prompt)
         tokens = _tokens(self._text(messages, temperature, seed))[:max_tokens]
         factor = self._random.lognormvariate(0, self.speed.spread)

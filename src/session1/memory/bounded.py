@@ -14,8 +14,8 @@ from typing import Final
 
 from sortedcontainers import SortedList
 
+from session1.limits import fraction, positive_int, positive_span
 from session1.memory.entry import MemoryEntry, aware, check, footprint
-from session1.memory.limits import fraction, positive_int, positive_span
 
 # One entry as stored. Entries proper are made when they are read: a row takes half
 # the bytes and a third of the time. Positions differ, so texts are never compared.
@@ -107,7 +107,8 @@ class BoundedMemory:
         score goes first. A `size` above `level` only has to fit. Costs one pass over
         the memory, so a `level` below 1 makes it rare.
         """
-        bytes_kept = max(0, min(self.max_bytes * level, self.max_bytes) - size)
+        room = self.max_bytes * level
+        bytes_kept = max(0, (room if size <= room else self.max_bytes) - size)
         kept = min(self.max_entries * level, self.max_entries - 1)
         order = sorted(self._ranked, key=lambda row: row[IMPORTANCE] >= threshold)
         for gone, row in enumerate(order):

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from sortedcontainers import SortedList
 
+from session1.limits import fraction, positive_int
 from session1.llm.client import LLMClient, Message
+from session1.llm.errors import LLMError
 from session1.memory.entry import check
-from session1.memory.limits import fraction, positive_int
 
 PINNED = 1.0  # importance of what is never dropped
 SUMMARY = "Left out, in short:"
@@ -76,16 +77,21 @@ class ContextManager:
     async def compress(self, max_summary_tokens: int = 128) -> str:
         """Have the model fold what left the window into the summary; the summary.
 
-        If the model fails, its error is raised and nothing is lost.
+        If the model fails or says nothing, an LLMError is raised and nothing is lost.
+        Of calls that overlap the first answer counts.
         """
         if self.llm_client is None or not self._waiting:
             return self.summary
-        told = set(self._waiting)
+        before, told = self.summary, set(self._waiting)
         notes = [ASK, self.summary, *(piece.text for piece in self._waiting)]
         reply = await self.llm_client.generate(
             [Message("user", "\n".join(filter(None, notes)))],
             max_tokens=max_summary_tokens,
         )
+        if self.summary != before:
+            return self.summary
+        if not reply.text.strip():
+            raise LLMError("the model gave no summary: try again or use another model")
         self.summary = reply.text.strip()
         while self._waiting and self._waiting[0] in told:  # not what came meanwhile
             self._waiting.popleft()

@@ -4,6 +4,8 @@ import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from session1.limits import number
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryEntry:
@@ -25,9 +27,7 @@ def check(content: str, importance: float) -> None:
         raise TypeError(f"content must be a str, got {type(content).__name__}")
     if not content:
         raise ValueError("content is empty: there is nothing to remember, so skip it")
-    if isinstance(importance, bool) or not isinstance(importance, (float, int)):
-        raise TypeError(f"importance must be a number, got {type(importance).__name__}")
-    if not 0.0 <= importance <= 1.0:  # false for NaN too
+    if not 0.0 <= number("importance", importance) <= 1.0:  # false for NaN too
         raise ValueError(
             f"importance must be between 0 and 1, got {importance}: scale it first"
         )
@@ -37,7 +37,7 @@ def aware(when: datetime) -> datetime:
     """`when` with a time zone; a naive datetime is taken to be UTC."""
     if not isinstance(when, datetime):
         raise TypeError(f"timestamp must be a datetime, got {type(when).__name__}")
-    return when if when.tzinfo else when.replace(tzinfo=UTC)
+    return when.replace(tzinfo=UTC) if when.utcoffset() is None else when
 
 
 # Beside its text an entry holds one row of six fields, a slot in the ordered list,

@@ -1,13 +1,13 @@
 """Checks shared by everything that takes a limit, a fraction or a horizon."""
 
-import math
+import sys
 from datetime import timedelta
 
 
 def positive_int(name: str, value: int) -> int:
     """`value` if it is a whole number of at least 1, else TypeError or ValueError."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name} must be an int, got {type(value).__name__}")
+        raise TypeError(f"{name} must be an int, got {_kind(value)}")
     if value < 1:
         raise ValueError(f"{name} must be at least 1, got {value}")
     return value
@@ -15,7 +15,7 @@ def positive_int(name: str, value: int) -> int:
 
 def positive(name: str, value: float) -> float:
     """`value` if it is a finite number above 0, else TypeError or ValueError."""
-    if number(name, value) <= 0 or not math.isfinite(value):
+    if not 0 < number(name, value) <= sys.float_info.max:
         raise ValueError(f"{name} must be a finite number above 0, got {value}")
     return value
 
@@ -30,7 +30,7 @@ def fraction(name: str, value: float) -> float:
 def number(name: str, value: float) -> float:
     """`value` if it is an int or a float and no bool, else TypeError."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(f"{name} must be a number, got {type(value).__name__}")
+        raise TypeError(f"{name} must be an int or a float, got {_kind(value)}")
     return value
 
 
@@ -39,3 +39,10 @@ def positive_span(name: str, value: float | timedelta) -> float:
     if isinstance(value, timedelta):
         return positive(name, value.total_seconds())
     return positive(name, value)
+
+
+def _kind(value: object) -> str:
+    """The type of `value` with its package, as in `numpy.float32`."""
+    kind = type(value)
+    home = kind.__module__.partition(".")[0]
+    return kind.__name__ if home == "builtins" else f"{home}.{kind.__name__}"

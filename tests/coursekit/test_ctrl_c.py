@@ -1,0 +1,73 @@
+"""Ctrl-C, as a terminal sends it: to the program and to all it has started."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from coursekit.course import Course
+from coursekit.release import generate
+from tests.coursekit.sample_course import NAME, write_course
+
+ROOT = Path(__file__).parents[2]
+
+
+def start(command: list[str], folder: Path) -> subprocess.Popen[str]:
+    """The program in a group of its own, as a shell starts it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", *command],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL) and None,
+    )
+
+
+def interrupt(program: subprocess.Popen[str], helpers: int) -> str:
+    """Send Ctrl-C once it has so many processes; what it then says."""
+    own = psutil.Process(program.pid)
+    while program.poll() is None and len(own.children(recursive=True)) < helpers:
+        time.sleep(0.01)
+    started = own.children(recursive=True)
+    os.killpg(program.pid, signal.SIGINT)
+    out, error = program.communicate(timeout=60)
+    _, left = psutil.wait_procs(started, timeout=10)
+    assert not left
+    return out + error
+
+
+@pytest.mark.parametrize("helpers", [2, 3])  # one is the resource tracker
+def test_verify_stops_in_one_line(tmp_path: Path, helpers: int) -> None:
+    generate_at(tmp_path)
+    program = start(["coursekit.cli", "verify", "--jobs", "2"], tmp_path)
+    assert interrupt(program, helpers) == "coursekit: stopped\n"
+    assert program.returncode == 130
+
+
+def test_check_stops_in_one_line(tmp_path: Path) -> None:
+    generate_at(tmp_path)
+    program = start(["coursekit.cli", "check", NAME], tmp_path)
+    assert interrupt(program, 1) == "coursekit: stopped\n"
+    assert program.returncode == 130
+
+
+def test_benchmarks_stop_in_one_line(tmp_path: Path) -> None:
+    program = start(["benchmarks", "memory", "--quick"], tmp_path)
+    assert program.stderr
+    program.stderr.read(1)  # its progress bar
+    assert "stopped by Ctrl-C" in (said := interrupt(program, 0))
+    assert "Traceback" not in said
+    assert program.returncode == 130
+
+
+def generate_at(folder: Path) -> None:
+    """A course with its release."""
+    generate(Course(write_course(folder)), NAME)
