@@ -218,6 +218,7 @@ def _kept(responder: Any) -> list[Any]:
     return list(kept.values()) if isinstance(kept, dict) else [kept]
 
 
+TEN_TIMES = (420, 180, 90, 2000, 510, 350, 270, 760, 130, 640)
 WRONG_FIGURES = {  # of the ten times, by what one believes who gets them
     "p50": {
         420: "rank-is-index",
@@ -261,9 +262,11 @@ def percentile(ns: Names, check: Check) -> None:
         known = type(got) in (int, float)
         belief = WRONG_FIGURES[name].get(got, "") if known else ""
         if not known:
-            look = "write a number, such as 350, without quotes"
+            look = f"write {got}, without quotes"
         elif 0 < got < 10:
             look = "in milliseconds"
+        elif got not in TEN_TIMES:
+            look = LOOKS["between-two-values"]
         # what is right is not told here: it is the answer
         check.true(
             name,

@@ -113,3 +113,27 @@ def test_an_unsolved_exercise_shows_nothing_and_raises_nothing(
     labs[0].compare_on_pairs({"yours": unsolved})
     labs[1].show_rounds(unsolved)
     assert capsys.readouterr().out.count("nothing to show yet") == 2
+
+
+def test_the_cache_lab_takes_its_finder_by_name(
+    labs: tuple[ModuleType, ModuleType],
+) -> None:
+    by_name = labs[0].cache_lab(finder="embeddings").summary()
+    assert by_name == labs[0].cache_lab(finder=2).summary()
+    with pytest.raises(ValueError, match="finder takes exact, words, embeddings"):
+        labs[0].cache_lab(finder="meaning")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "look"),
+    [
+        ("p50", 0.35, "in milliseconds"),
+        ("p50", 385, "nearest rank is always one of the times"),
+        ("p95", 640, "of the *sorted* times"),
+        ("p50", 350, ""),
+    ],
+)
+def test_a_wrong_percentile_is_told_where_to_look(
+    labs: tuple[ModuleType, ModuleType], name: str, value: float, look: str
+) -> None:
+    assert labs[1].time_look(name, value) == look
