@@ -17,7 +17,7 @@ from session1.caching.ttl import TTLCache
 from session1.runtime.batch import GiveUp, run_batch
 from session1.virtual_time import now, run
 
-ROWS = ("one by one", "side by side", "cached", "coalesced")
+ROWS = ("one by one", "side by side", "cached", "shared")
 COLOURS = {
     "run": style.BLUE,
     "failed": style.VERMILLION,
@@ -57,7 +57,8 @@ class Way:
     name: str
     bars: list[Bar] = field(default_factory=list)
     runs: int = 0
-    lost: int = 0
+    broken: int = 0  # runs that failed
+    lost: int = 0  # requests that failed: whoever joins a failing run does too
 
     @property
     def seconds(self) -> float:
@@ -70,7 +71,7 @@ class Way:
 
 
 def questions(
-    tools: int, failure_rate: float, tail: float, seed: int = 47
+    tools: int, failure_rate: float, tail: float, seed: int = 271
 ) -> list[Question]:
     """`tools` requests, about every third a question that was asked before.
 
@@ -92,6 +93,7 @@ async def _ask(way: Way, question: Question) -> str:
     way.runs += 1
     await asyncio.sleep(question.seconds)
     if question.fails:
+        way.broken += 1
         raise ToolDown(f"tool {question.key} is down")
     return "run"
 
@@ -148,9 +150,9 @@ def ways(tools: int, limit: int, failure_rate: float, tail: float) -> list[Way]:
 def tool_timeline(**settings: float) -> Lab:
     """The lab: sliders for the calls, four ways to run them."""
     controls = {
-        "tools": slider("calls", 2, 24, 1, 12),
+        "tools": slider("calls", 2, 24, 1, 16),
         "limit": slider("limit", 1, 24, 1, 4, "at a time"),
-        "failure_rate": slider("failure rate", 0.0, 0.6, 0.05, 0.1),
+        "failure_rate": slider("failure rate", 0.0, 0.6, 0.05, 0.15),
         "tail": slider("latency tail", 0.0, 1.5, 0.1, 0.6, "sigma"),
     }
     lab = Lab("Tool timeline: the same calls, four ways", controls, draw, words, ways)
@@ -238,6 +240,11 @@ def words(found: list[Way]) -> str:
         f"keeping and sharing save {saved} of {one.runs} runs."
     )
     if shared.lost:
+        joined = shared.lost - shared.broken
+        whose = f" ({joined} joined a failing run)" if joined else ""
         ends = len(shared.bars) - shared.lost
-        lines.append(f"{shared.lost} failed; the other {ends} never noticed.")
+        lines.append(
+            f"Shared: {shared.lost} requests failed{whose}; "
+            f"the other {ends} never noticed."
+        )
     return "\n".join(lines)

@@ -124,8 +124,14 @@ def compare_on_pairs(finders: Mapping[str, Finder]) -> None:
         print(f"{name}: {right} right, {sum(hits) - right} wrong")
 
 
-def cache_lab(**settings: float) -> Lab:
-    """The lab: threshold, guards and finder of a cache, on the labelled pairs."""
+def cache_lab(*, finder: str | int = "words", **settings: float) -> Lab:
+    """The lab: threshold, guards and finder of a cache, on the labelled pairs.
+
+    The finder is exact, words or embeddings; ValueError for any other.
+    """
+    if finder not in (*FINDERS, *range(len(FINDERS))):
+        raise ValueError(f"finder takes {', '.join(FINDERS)}: not {finder!r}")
+    number = FINDERS.index(finder) if isinstance(finder, str) else finder
     controls = {
         "threshold": slider("threshold", 0.3, 0.95, 0.05, 0.7),
         "guards": slider("guards", 0, len(GUARDS), 1, 0),
@@ -133,7 +139,7 @@ def cache_lab(**settings: float) -> Lab:
     }
     title = "Cache lab: right answers, wrong answers, none"
     lab = Lab(title, controls, draw_cache, tell_cache, run_cache)
-    return lab.set(**settings) if settings else lab
+    return lab.set(finder=number, **settings)
 
 
 def run_cache(threshold: float, guards: int, finder: int) -> dict[str, Any]:

@@ -29,6 +29,11 @@ GUARDS = (
 )
 
 
+RIGHT = "right answers served while none is wrong"
+NONE_WRONG = "no wrong answer served"
+JUDGED = "candidates judged for one message"
+
+
 def tune(ns: Names, check: Check) -> None:
     """4 points: right answers (2), no wrong one (1), few candidates judged (1).
 
@@ -38,23 +43,30 @@ def tune(ns: Names, check: Check) -> None:
     fewer than 40 rightly.
     """
     settings = ns["settings"]
-    threshold, guards = float(settings["threshold"]), settings["guards"]
+    threshold, guards = settings["threshold"], settings["guards"]
+    if outside := _outside(threshold, guards):
+        check.add(RIGHT, 2, 0, **outside)
+        check.add(NONE_WRONG, 1, 0)
+        check.add(JUDGED, 1, 0)
+        return
     right, wrong, judged = _served(threshold, guards)
     useful = right >= 40
     given = f"threshold {threshold:g}, {guards} guards, on the labelled pairs"
     check.at_least(
-        "right answers served while none is wrong",
+        RIGHT,
         2,
         right if not wrong else 0,
         full=66,
         zero=60,
         unit="right answers",
         given=given if not wrong else f"{given}: {wrong} wrong, so no right one counts",
-        look="with all guards on, a lower threshold brings hits and no harm",
+        look="lower the threshold: with all guards on it brings hits and no harm"
+        if not wrong
+        else "switch on more guards: a right answer counts once none is wrong",
         misconception="threshold-separates" if wrong else "",
     )
     check.true(
-        "no wrong answer served",
+        NONE_WRONG,
         1,
         useful and not wrong,
         given=given,
@@ -64,22 +76,35 @@ def tune(ns: Names, check: Check) -> None:
         misconception="one-guard-is-enough" if guards else "similar-is-same",
     )
     check.at_most(
-        "candidates judged for one message",
+        JUDGED,
         1,
-        judged if useful else math.inf,
+        round(judged, 2) if useful else math.inf,
         full=1.2,
         zero=4,
         unit="candidates",
         given=given if useful else "counted once 40 right answers are served",
-        look="a threshold near 0.3 proposes nearly everything",
+        look="raise the threshold: near 0.3 it proposes nearly everything"
+        if useful
+        else "",
         misconception="judge-everything" if useful else "",
     )
 
 
-def _served(threshold: float, guards: Any) -> tuple[int, int, float]:
+def _outside(threshold: Any, guards: Any) -> dict[str, str]:
+    """What is no setting at all, in words; empty when both are."""
+    for name, value in (("threshold", threshold), ("guards", guards)):
+        if type(value) not in (int, float):
+            return {"got": f"{name} {value!r}", "expected": "a number, without quotes"}
+    if guards not in range(len(GUARDS) + 1):
+        expected = "a whole number from 0 to 7"
+        return {"got": f"guards {guards!r}", "expected": expected}
+    if not 0 <= threshold <= 1:
+        return {"got": f"threshold {threshold!r}", "expected": "from 0 to 1"}
+    return {}
+
+
+def _served(threshold: float, guards: int) -> tuple[int, int, float]:
     """Right and wrong answers on the labelled pairs; candidates a message."""
-    if type(guards) is not int or not 0 <= guards <= len(GUARDS):
-        raise ValueError(f"guards is a whole number from 0 to 7, not {guards!r}")
     known = pairs()
     firsts = [tokens(pair.first) for pair in known]
     right = wrong = judged = 0
@@ -87,7 +112,7 @@ def _served(threshold: float, guards: Any) -> tuple[int, int, float]:
         asked = tokens(pair.second)
         judged += sum(jaccard(asked, held) > threshold for held in firsts)
         reason = judge(pair.first, pair.second).reason
-        passed = reason not in GUARDS[:guards]
+        passed = reason not in GUARDS[: int(guards)]
         if passed and jaccard(asked, first) > threshold:
             right += pair.same
             wrong += not pair.same
@@ -136,8 +161,9 @@ def fallback(ns: Names, check: Check) -> None:
         misconception="never-keep" if served else "what-was-sent-is-an-answer",
     )
     if not again:
-        for name in (DEADLINE, NOTHING_ELSE, ERRORS):
-            check.add(name, 1, 0, given="counted once the first point is reached")
+        check.add(DEADLINE, 1, 0, given="this and the rest: once the first is reached")
+        check.add(NOTHING_ELSE, 1, 0)
+        check.add(ERRORS, 1, 0)
         return
     other = check.call(made, Model(9), 2)
     said, waited = check.timed(other.ask("and this?"))
@@ -216,6 +242,13 @@ WRONG_FIGURES = {  # of the ten times, by what one believes who gets them
 }
 
 
+LOOKS = {
+    "order-of-arrival": "of the *sorted* times",
+    "between-two-values": "nearest rank is always one of the times",
+    "average-is-typical": "no average: nearest rank is always one of the times",
+}
+
+
 def percentile(ns: Names, check: Check) -> None:
     """4 points, one a figure."""
     for name, want, look in [
@@ -226,41 +259,66 @@ def percentile(ns: Names, check: Check) -> None:
     ]:
         got = ns[name]
         known = type(got) in (int, float)
+        belief = WRONG_FIGURES[name].get(got, "") if known else ""
+        if not known:
+            look = "write a number, such as 350, without quotes"
+        elif 0 < got < 10:
+            look = "in milliseconds"
         # what is right is not told here: it is the answer
         check.true(
             name,
             1,
             known and got == want,
             given="the ten times",
-            got=f"{got}",
+            got=f"{got!r}",
             expected="one of the ten times, in milliseconds",
-            look=look,
-            misconception=WRONG_FIGURES[name].get(got, "") if known else "",
+            look=LOOKS.get(belief, look),
+            misconception=belief,
         )
 
 
-def late(ns: Names, check: Check) -> None:
-    """5 points: it runs and is in time (2), the late answer is kept (2), one run (1).
+LATE = (
+    "the stand-in comes at the deadline and is not kept",
+    "the late answer is kept and served at once",
+    "the model ran once",
+)
+INDENT = (
+    "begin with the `async def` that has no indent; below a line that ends in a "
+    "colon comes one indented further"
+)
 
-    Any order of lines that does what is asked gets them.
+
+def late(ns: Names, check: Check) -> None:
+    """5 points: in time (1), the stand-in (1), the late answer kept (2), one run (1).
+
+    Any order of lines that does what is asked gets them; one that does not hand out
+    an answer in time gets nothing.
     """
     order = ns["order"]
-    ask = _lines_as_function(order, check)
-    replies, seconds = _in_time(ask, check)
-    trapped = [letter for letter in _traps(check) if letter in str(order).upper()]
+    ask, fault = _lines_as_function(order)
+    replies, seconds = (fault, 0.0) if fault else _in_time(ask, check)
+    in_time = replies == ["answer 1 to hi"] * 2 and seconds == 1.0
+    trapped = _trap(order, check)
     check.true(
         "eleven lines that keep an answer in time",
         1,
-        replies == ["answer 1 to hi"] * 2 and seconds == 1.0 and not trapped,
+        in_time and not trapped,
         given="a model that takes 1 s; the same message twice; deadline 2 s",
         got=f"{replies} after {seconds:g} s" + (", with a trap in it" * bool(trapped)),
         expected="the model's answer after 1 s, and at once when asked again",
-        look="start with `async def`; kept answers first; the last line returns",
+        look=trapped
+        or (INDENT if fault.startswith("IndentationError") else "")
+        or "start with `async def`; kept answers first; the last line returns",
     )
+    if not in_time:
+        check.add(LATE[0], 1, 0, given="this and the rest: once the first is reached")
+        check.add(LATE[1], 2, 0)
+        check.add(LATE[2], 1, 0)
+        return
     model = Model(5)
     back = _comes_back(ask, model, check)
     check.true(
-        "the stand-in comes at the deadline and is not kept",
+        LATE[0],
         1,
         back.first == STAND_IN and back.waited == 2.0 and not back.kept_then,
         given="a model that takes 5 s; deadline 2 s",
@@ -272,7 +330,7 @@ def late(ns: Names, check: Check) -> None:
     answer = "answer 1 to is it safe?"
     arrived = answer in back.kept_later
     check.true(
-        "the late answer is kept and served at once",
+        LATE[1],
         2,
         back.second == answer and back.wait == 0.0,
         given="the same message ten seconds later",
@@ -284,7 +342,7 @@ def late(ns: Names, check: Check) -> None:
         misconception="never-keep" if arrived else "wait-for-lets-go",
     )
     check.true(
-        "the model ran once",
+        LATE[2],
         1,
         back.second == answer and model.calls == 1,
         got=f"{model.calls} runs, then {back.second!r}",
@@ -294,20 +352,28 @@ def late(ns: Names, check: Check) -> None:
     )
 
 
-def _traps(check: Check) -> list[str]:
-    """The letters of the lines that stay out."""
+def _trap(order: Any, check: Check) -> str:
+    """What to look at in a line that stays out, when it is used; else empty."""
     exercise = check.exercise
-    pairs = zip(LETTERS, exercise.lettered, strict=False)
-    return [letter for letter, line in pairs if line in exercise.distractors]
+    lines = dict(zip(LETTERS, exercise.lettered, strict=False))
+    used = [lines[letter] for letter in str(order).upper() if letter in lines]
+    if any("wait_for(task" in line for line in used):
+        return "without the shield `wait_for` cancels the task: take the other line"
+    if any(line in exercise.distractors for line in used):
+        return "a stand-in is no answer: no line keeps it"
+    return ""
 
 
-def _lines_as_function(order: Any, check: Check) -> Any:
+def _lines_as_function(order: Any) -> tuple[Any, str]:
+    """The learner's `ask`, or None and why there is none."""
     names: dict[str, Any] = {"asyncio": asyncio, "FALLBACK": STAND_IN}
     try:
         exec(assemble("late", order), names)
-    except Exception:
-        return None
-    return names.get("ask")
+    except Exception as error:
+        said = getattr(error, "msg", str(error))
+        return None, f"{type(error).__name__}: {said}"
+    ask = names.get("ask")
+    return ask, "" if ask else "lines that make no function `ask`"
 
 
 def _in_time(ask: Any, check: Check) -> tuple[Any, float]:
@@ -318,8 +384,6 @@ def _in_time(ask: Any, check: Check) -> tuple[Any, float]:
         model = Model(1)
         return await _asked(lambda: ask(model, kept, "hi", 2), 2)
 
-    if ask is None:
-        return "lines that make no function `ask`", 0.0
     try:
         return check.timed(scene())
     except Exception as error:
@@ -358,15 +422,18 @@ def _comes_back(ask: Any, model: Model, check: Check) -> Back:
 
 SAFE = "Is it safe to take these pills with milk?"
 NOT_SAFE = "Is it not safe to take these pills with milk?"
+DOUBLE_NOT = "I do not know that I can not do it"
 REFUND = "Can I get my 100 dollars back within 30 days?"
+DOSE = "take 2.5 mg with milk once a day"
 TEN = "a b c d e f g h i j"
+Example = tuple[str, list[str], Any] | tuple[str, list[str], Any, float]
 
 
 def similar(ns: Names, check: Check) -> None:
     """8 points: best (2), threshold (1), negation (1), numbers (2), second best (1),
     nothing to find (1). Without any guard: 0, for opposites are served.
     """
-    cases: list[tuple[str, float, list[tuple[str, list[str], Any]], str, str]] = [
+    cases: list[tuple[str, float, list[Example], str, str]] = [
         (
             "the most similar one wins and the earliest of equals",
             2,
@@ -384,8 +451,11 @@ def similar(ns: Names, check: Check) -> None:
             [
                 ("a b c d e f g", [TEN], None),
                 ("a b c d e f g h", [TEN], 0),
+                ("a b c d", ["a b c e"], 0, 0.5),
+                ("a b c d", ["a b c e"], None, 0.6),
+                ("a b c d e f g h", [TEN], None, 0.9),
             ],
-            "7 of 10 is 0.7, and 0.7 is not above 0.7",
+            "7 of 10 is 0.7, which is not above 0.7; and the third argument counts",
             "off-by-one",
         ),
         (
@@ -395,6 +465,8 @@ def similar(ns: Names, check: Check) -> None:
                 (NOT_SAFE, [SAFE], None),
                 ("isn't it safe to take these pills with milk", [SAFE], None),
                 ("isn't it safe to take these pills with milk", [NOT_SAFE], 0),
+                (DOUBLE_NOT, ["I do not know that I can do it"], None),
+                (DOUBLE_NOT, ["Do I not know that I can not do it"], 0),
             ],
             "count the words of each message that are in NEGATIONS",
             "similar-is-same",
@@ -405,8 +477,10 @@ def similar(ns: Names, check: Check) -> None:
             [
                 ("Can I get my 900 dollars back within 30 days?", [REFUND], None),
                 ("can i get my 100 dollars back within 30 days", [REFUND], 0),
+                ("take 7.5 mg with milk once a day", [DOSE], None),
+                ("take 2.5 mg with milk a day", [DOSE], 0),
             ],
-            "compare the numbers themselves, not how many there are",
+            "compare the numbers themselves; 7.5 and 2.5 are numbers too",
             "same-words-same-numbers",
         ),
         (
@@ -446,10 +520,14 @@ def similar(ns: Names, check: Check) -> None:
         ),
     ]
     wrong = [_first_wrong(ns, check, examples) for _, _, examples, _, _ in cases]
-    unsafe = bool(wrong[2]) and bool(wrong[3])
+    plain = [_first_wrong(ns, check, cases[i][2][:1]) for i in (2, 3)]
+    unsafe = all(plain)  # opposites and other amounts are served
+    said = False
     for (name, points, _, look, misconception), found in zip(cases, wrong, strict=True):
         if unsafe and not found:
-            found = {"given": "counted once negations or numbers are guarded"}
+            once = "this and the rest: once negations or numbers are guarded"
+            found, look, misconception = {"given": "" if said else once}, "", ""
+            said = True
         check.add(
             name,
             points,
@@ -460,15 +538,14 @@ def similar(ns: Names, check: Check) -> None:
         )
 
 
-def _first_wrong(
-    ns: Names, check: Check, examples: list[tuple[str, list[str], Any]]
-) -> dict[str, str]:
+def _first_wrong(ns: Names, check: Check, examples: list[Example]) -> dict[str, str]:
     """The first example that comes out wrong, in words; empty when none does."""
-    for asked, kept, want in examples:
+    for asked, kept, want, *threshold in examples:
         expected = kept[want] if isinstance(want, int) else want
-        given = f"similar({asked!r}, {kept!r})"
+        given = ", ".join(map(repr, (asked, kept, *threshold)))
+        given = f"similar({given})"
         try:
-            got = check.call(ns["similar"], asked, list(kept))
+            got = check.call(ns["similar"], asked, list(kept), *threshold)
         except (NotImplementedError, KeyboardInterrupt):
             raise
         except Exception as error:
@@ -556,7 +633,9 @@ def catch(ns: Names, check: Check) -> None:
         not alarm and "AssertionError" in verdicts,
         got=f"{alarm} for a right version" if alarm else "never an AssertionError",
         expected="nothing raised for the right ones",
-        look="work each expected value out by hand: sort, round up, count from 1",
+        look="your check is loud for the right version: work that line out again"
+        if alarm
+        else "work each expected value out by hand: sort, round up, count from 1",
         misconception="expected-by-running" if alarm else "assert-nothing",
     )
     for (name, _, look, misconception), verdict in zip(bugs, verdicts, strict=True):
@@ -582,6 +661,10 @@ def _verdict(check: Check, test: Any, percentile: Percentile) -> str:
     except Exception as error:
         return type(error).__name__
     return ""
+
+
+# 0.41 to 1.40 s, each once, in no order: P95, P97 and the longest differ
+SPREAD = [round(0.41 + 37 * n % 100 / 100, 2) for n in range(100)]
 
 
 def retarget(ns: Names, check: Check) -> None:
@@ -610,7 +693,7 @@ def retarget(ns: Names, check: Check) -> None:
     for name, target, took, want in [
         ("a tenth shorter above 90 %", 2.0, [0.5] * 40, 1.8),
         ("a fifth longer below 50 %", 1.0, [1.05] * 40, 1.2),
-        ("never below what 97 % need", 1.0, [0.95] * 97 + [5.0] * 3, 0.95),
+        ("never below what 97 % need", 1.45, SPREAD, 1.37),
     ]:
         got = after(target, took)
         check.close(
@@ -618,7 +701,8 @@ def retarget(ns: Names, check: Check) -> None:
             1,
             got,
             want,
-            given=f"target {target} s, {len(took)} real answers, most of {took[0]} s",
+            given=f"target {target} s, {len(took)} real answers, "
+            f"{min(took):g} to {max(took):g} s",
             look="× 0.9, × 1.2, and no less than `percentile(took, 97)`",
             misconception=_wrong_step(got, target, want),
         )
@@ -636,7 +720,7 @@ def retarget(ns: Names, check: Check) -> None:
         unit="%",
         given="40 rounds of 100 requests, 50 to 95 % hits, models of 0.3 to 2.4 s"
         + ("" if follows else f"; a target ended at {longest:.0f} times that"),
-        look="judge by the model's own times, late ones included",
+        look="judge by the model's own times, late ones included, and keep the floor",
         misconception="tune-by-all" if follows and few != many else "",
     )
 
@@ -646,8 +730,12 @@ def _wrong_step(got: Any, target: float, want: float) -> str:
     if type(got) is not float or got == target:
         return ""
     if (got > target) != (want > target):
-        return "percent-of-the-maximum" if got == 5.0 else "swapped-steps"
-    return "no-floor" if want == 0.95 and got < want else ""
+        return "swapped-steps"
+    if want != 1.37:
+        return ""
+    if got > want:
+        return "percent-of-the-maximum"
+    return "ninety-five-will-do" if got > 1.34 else "no-floor"
 
 
 def _closed_loop(

@@ -13,6 +13,7 @@ from session1.latency.closed_loop import HIT_S, NaiveTuner, Round, late_share, s
 from session1.latency.tuner import Tuner
 from session1.monitoring.histogram import Histogram
 
+TEN_TIMES = (420, 180, 90, 2000, 510, 350, 270, 760, 130, 640)  # milliseconds
 Log = list[tuple[str, float]]
 Retarget = Callable[[float, Log], float]
 
@@ -26,6 +27,16 @@ def model_taking(*seconds: float) -> Callable[[str], Awaitable[str]]:
         return f"what the model says to {message!r}"
 
     return model
+
+
+def time_look(name: str, value: float) -> str:
+    """What to look at when `value` is no such percentile of the ten times; or empty."""
+    unsorted = {"p50": 510, "p90": 130, "p95": 640, "hasty_p90": 640}
+    if 0 < value < 10:
+        return "in milliseconds"
+    if value not in TEN_TIMES:
+        return "nearest rank is always one of the times"
+    return "of the *sorted* times" if value == unsorted[name] else ""
 
 
 def rounds_of(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from coursekit.predictions import predict as predict
     from coursekit.predictions import reveal as reveal
     from coursekit.questions import answer as answer
-    from coursekit.questions import quiz as quiz
+    from coursekit.quiz_widget import quiz as quiz
     from coursekit.trial import tests as tests
 
 # where each name lives; imported when first asked for, so that a start is quick
@@ -32,7 +32,7 @@ _HOME = {
     "parsons": "ordering",
     "predict": "predictions",
     "progress": "overview",
-    "quiz": "questions",
+    "quiz": "quiz_widget",
     "reveal": "predictions",
     "setup": "overview",
     "slider": "lab",

@@ -76,6 +76,11 @@ class Question:
         return self.options[LETTERS.index(letter)]
 
     @property
+    def where(self) -> str:
+        """Where to read about it; a heading of an earlier module is called so."""
+        return f"an earlier module, {self.section}" if self.earlier else self.section
+
+    @property
     def letters(self) -> str:
         """The letters that can be chosen, `ABCD`."""
         return LETTERS[: len(self.options)]

@@ -1,4 +1,4 @@
-"""The quiz: a widget with one choice a question, `answer` from code, its grade."""
+"""Quiz answers: given from code, their feedback, the quiz as text, its grade."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def feedback(question: Question, letter: str) -> str:
     option = question.option(letter)
     if letter == question.answer:
         return f"{question.id}: ✓ {letter} is right. {option.feedback}"
-    where = f" Read again: {question.section}." if question.section else ""
+    where = f" Read again: {question.where}." if question.section else ""
     return f"{question.id}: ✗ {letter} is not it. {option.feedback}{where}"
 
 
@@ -53,7 +53,7 @@ def summary(module: Module) -> str:
     for question in module.quiz:
         lines += ["", f"{question.id}  {question.prompt}"]
         if question.section:
-            lines.append(f"    see: {question.section}")
+            lines.append(f"    see: {question.where}")
         for letter, option in zip(question.letters, question.options, strict=True):
             chosen = ">" if answers.get(question.id) == letter else " "
             lines.append(f"  {chosen} {letter}  {option.text}")
@@ -75,7 +75,7 @@ def grade_quiz(module: Module, check: Check) -> None:
 def _grade_one(
     question: Question, picked: str | None, points: float, check: Check
 ) -> None:
-    name, look = f"{question.id} {question.prompt}", question.section
+    name, look = f"{question.id} {question.prompt}", question.where
     if picked is None:
         check.add(name, points, 0, got="no answer", look=look)
         return
@@ -84,11 +84,3 @@ def _grade_one(
     got = f"{picked} {option.text}: {option.feedback}"
     blame = option.misconception
     check.add(name, points, points * right, got=got, look=look, belief=blame)
-
-
-@one_line
-def quiz() -> Any:
-    """Show the module's quiz; answers are saved as they are given."""
-    from coursekit.quiz_widget import Quiz
-
-    return Quiz(find())

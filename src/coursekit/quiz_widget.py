@@ -9,7 +9,8 @@ from typing import Any
 import ipywidgets as w
 
 from coursekit import record, render
-from coursekit.module import Module, Question
+from coursekit.friendly import one_line
+from coursekit.module import Module, Question, find
 from coursekit.questions import feedback, saved, summary
 
 HOW = (
@@ -64,7 +65,7 @@ class Row:
             index=question.letters.index(letter) if letter else None,
             layout=w.Layout(width="auto"),
         )
-        see = f" <small>see: {render.escape(question.section)}</small>"
+        see = f" <small>see: {render.escape(question.where)}</small>"
         self.prompt = w.HTML(
             f'<p style="margin:12px 0 2px;{render.PROSE}"><b>{question.id}</b> '
             f"{render.inline(question.prompt)}{see if question.section else ''}</p>"
@@ -96,3 +97,9 @@ class Row:
             f'<div aria-live="polite" style="{render.PROSE};{edge}">'
             f"{render.inline(said)}</div>"
         )
+
+
+@one_line
+def quiz() -> Any:
+    """Show the module's quiz; answers are saved as they are given."""
+    return Quiz(find())

@@ -111,5 +111,5 @@ def test_a_failed_exercise_says_why_and_hints_help(notebook: Any) -> None:
     expect(hint).to_contain_text("Hint 1 of 3 for rank")
     picture("feedback", tests, hint)
     progress = notebook.run("progress")
-    expect(progress).to_contain_text("1 of 2 pass, 1 of 3 hints")
+    expect(progress).to_contain_text("3 of 4 pass, 1 of 3 hints")
     picture("progress", progress)

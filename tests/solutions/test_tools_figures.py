@@ -1,5 +1,6 @@
 """Figures in the keys of 03_tools come out of the code they are about."""
 
+import asyncio
 import runpy
 import tomllib
 from pathlib import Path
@@ -53,3 +54,18 @@ def test_the_average_over_all_calls_is_what_the_quiz_says(
     letters, wait, work = runs.fates([0, 2, 3, 4, 5, 20, 22, 23, 24, 25], 10, 2)
     assert (letters.count("R"), letters.count("H")) == (2, 8)
     assert (wait, work) == (pytest.approx(0.4), 2)
+
+
+def test_the_slow_batches_are_as_many_as_the_text_says(runs: SimpleNamespace) -> None:
+    assert runs.slow_batches(asyncio.gather) == 83
+    assert round(100 * (1 - 0.9**20)) == 88
+
+
+def test_in_the_lab_each_step_saves_something() -> None:
+    """With the sliders as they start; one request joins a run that fails."""
+    lab = SimpleNamespace(**runpy.run_path(str(FOLDER / "tool_lab.py")))
+    found = lab.ways(16, 4, 0.15, 0.6)
+    seconds = [way.seconds for way in found]
+    assert seconds == sorted(seconds, reverse=True)
+    assert [way.runs for way in found] == [16, 16, 13, 9]
+    assert "2 requests failed (1 joined a failing run)" in lab.words(found)

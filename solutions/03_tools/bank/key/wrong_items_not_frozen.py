@@ -1,4 +1,4 @@
-"""misconception: shallow-is-enough
+"""misconception: an-item-is-a-key
 fails: the same call in another order has the same key, different calls have different keys, what has no dependable key is refused
 """
 

@@ -1,0 +1,15 @@
+"""misconception: forget-await
+fails: results in the order of the calls, a failure costs only its own call, a call that is cancelled costs only itself, never more than the limit at a time, virtual seconds for 40 calls at 4 at a time
+"""
+
+async def side_by_side(calls, limit):
+    slots = asyncio.Semaphore(limit)
+
+    async def one(call):
+        async with slots:
+            try:
+                return {"success": True, "result": call()}
+            except (Exception, asyncio.CancelledError) as error:
+                return {"success": False, "error": str(error)}
+
+    return await asyncio.gather(*[one(call) for call in calls])

@@ -1,0 +1,5 @@
+"""misconception: percent-is-a-share
+fails: right answers served while none is wrong, no wrong answer served, candidates judged for one message
+"""
+
+settings = {"threshold": 50, "guards": 7}
