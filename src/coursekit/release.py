@@ -7,6 +7,7 @@ from typing import Any
 
 from coursekit.course import RELEASE, Course, CourseError
 from coursekit.module import FILE, read
+from coursekit.notebook import read_source
 from coursekit.public import public
 
 
@@ -53,6 +54,8 @@ def generate(course: Course, module: str, target: Path | None = None) -> Path:
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.utils import capture_log
 
+    # nbgrader takes the last release away when it cannot make the next
+    read_source(course.source(module) / f"{module}.ipynb")
     config = course.config()
     if target:
         config.CourseDirectory.release_directory = str(target.resolve())

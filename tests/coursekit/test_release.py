@@ -90,3 +90,14 @@ def test_tables_survive_as_toml(plain: dict, rows: dict) -> None:
 def test_nested_tables_survive_as_toml() -> None:
     table = {"quiz": [{"id": "q", "options": [{"text": 'a "b"\n'}, {"text": "c"}]}]}
     assert tomllib.loads(to_toml(table)) == table
+
+
+@pytest.mark.parametrize("text", ["", "not JSON", '{"nbformat": 4, "metadata": {}}'])
+def test_a_source_that_is_no_notebook_leaves_the_last_release(
+    course: Course, text: str
+) -> None:
+    release = files(generate(course, NAME))
+    (course.source(NAME) / f"{NAME}.ipynb").write_text(text, encoding="utf-8")
+    with pytest.raises(CourseError, match="Cannot read"):
+        generate(course, NAME)
+    assert files(course.release(NAME)) == release
