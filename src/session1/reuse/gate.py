@@ -75,11 +75,15 @@ def sense(message: str) -> Sense:
         _told(message, unwrapped(said)),
         next((word for word in said if word in QUESTION_WORDS), ""),
         sum(word in NEGATIONS for word in kept),
-        tuple(word for word in kept if any(c.isdigit() for c in word)),
+        tuple(word for word in kept if not word.isalpha() and _has_digit(word)),
         frozenset(name.casefold() for name in _NAME.findall(message)) - EMPTY,
         frozenset(said),
         kept,
     )
+
+
+def _has_digit(word: str) -> bool:
+    return any(map(str.isdigit, word))
 
 
 def _told(message: str, said: Sequence[str]) -> bool:

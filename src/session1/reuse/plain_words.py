@@ -47,6 +47,9 @@ OPENINGS = tuple(
         "i wonder",
     )
 )
+_OPENINGS_BY_FIRST = {
+    first: tuple(o for o in OPENINGS if o[0] == first) for first, *_ in OPENINGS
+}
 # After "how" the way is the same, whoever goes it and with whatever auxiliary.
 AFTER_HOW = _set("do does can could would to i we you one")
 JOINED = {
@@ -121,7 +124,8 @@ def unwrapped(said: Sequence[str]) -> Sequence[str]:
     start = 0
     while start < len(said) and said[start] in GREETINGS:
         start += 1
-    for opening in OPENINGS:
+    first = said[start] if start < len(said) else ""
+    for opening in _OPENINGS_BY_FIRST.get(first, ()):
         if tuple(said[start : start + len(opening)]) == opening:
             return said[start + len(opening) :]
     return said[start:]

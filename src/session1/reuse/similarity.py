@@ -9,11 +9,11 @@ from typing import NamedTuple
 Tokens = frozenset[str]
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f"  # written without spaces
-_WORD = re.compile(
-    rf"[{_CJK}]"  # each character counts as a word
-    r"|(?<!\S)--?[a-z][\w-]*"  # a flag of a command: -l, --force
+_WORD = re.compile(  # what is most frequent stands first: it is tried first
+    rf"[^\W\d{_CJK}][^\W{_CJK}]*(?:'[^\W\d_]+)?"  # a word, with its n't or 's
     r"|(?:(?<!\S)-)?\d+(?:[.,:]\d+)*"  # 12, -5, 1,000, 3.5, 10:30
-    rf"|[^\W\d{_CJK}][^\W{_CJK}]*(?:'[^\W\d_]+)?"  # a word, with its n't or 's
+    r"|(?<!\S)--?[a-z][\w-]*"  # a flag of a command: -l, --force
+    rf"|[{_CJK}]"  # each character counts as a word
     r"|[-+*/<>=!]=|[+*/<>=≤≥≠%$€£¥^&|~#@]"  # signs that carry meaning
 )
 _NOT = {"can't": "can not", "won't": "will not", "cannot": "can not"}
