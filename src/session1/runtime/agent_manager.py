@@ -111,7 +111,8 @@ class AgentManager(Generic[A]):
         seconds = self.pool_timeout
         if timeout is not None:
             seconds = positive("timeout", timeout)
-        slot = self._at_once()
+        idle = self._slots.idle  # if there are any, nobody waits
+        slot = idle.pop() if idle else None
         verdict = slot is not None and self._ask(slot)
         if slot is not None and verdict is True:  # the usual case needs no timer
             return self._lend(slot)
@@ -208,17 +209,13 @@ class AgentManager(Generic[A]):
         if idle or id(agent) in self._busy:
             raise ValueError(f"{agent!r} is in the pool already")
 
-    def _at_once(self) -> Slot[A] | None:
-        """An idle agent, if nobody came before us."""
-        slots = self._slots
-        return slots.idle.pop() if slots.idle and not slots.waiting else None
-
     async def _find(self, slot: Slot[A] | None, verdict: Any) -> A:
         """A healthy agent, `slot`'s if the verdict on it turns out well."""
         first = False
         while True:
             if slot is None:
-                slot = await self._wait(first)
+                idle = self._slots.idle  # if there are any, nobody waits
+                slot = idle.pop() if idle else await self._wait(first)
                 verdict = slot.fresh or self._ask(slot)
             if await self._heard(slot, verdict):
                 return self._lend(slot)

@@ -7,6 +7,7 @@ import time
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
@@ -180,8 +181,8 @@ def _tune_sqlite(connection: Any, record: Any) -> None:
 
 def _caller() -> str:
     """Where a connection was taken: the nearest line that is not SQLAlchemy's."""
-    frame = sys._getframe(2)
-    while frame.f_back is not None:
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
         name = frame.f_globals.get("__name__", "")
         if not name.startswith("sqlalchemy") and name != "contextlib":
             return f"{frame.f_code.co_filename}:{frame.f_lineno}"

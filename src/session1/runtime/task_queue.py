@@ -138,7 +138,11 @@ class TaskQueue:
     def _stop(self) -> Leftover:
         """End every job that has not ended."""
         waiting = self._waiting.jobs()
-        running = [job for job in self._workers.values() if job and not job.done()]
+        running = [
+            job
+            for worker, job in self._workers.items()
+            if job and not job.done() and worker is not asyncio.current_task()
+        ]
         for job in waiting + running:
             self._interrupt(job, QueueClosed("the queue was closed before it was done"))
         return Leftover([job.task for job in waiting], [job.task for job in running])
