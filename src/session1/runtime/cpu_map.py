@@ -67,13 +67,14 @@ def cpu_map(
     most = positive_int("processes", processes or cpus()) if client is None else 2
     todo = list(items)
     done: list[R] = []
-    begin = clock()
-    while len(done) < len(todo) and clock() - begin < PROBE_S:
+    begin, spent = clock(), 0.0
+    while len(done) < len(todo) and spent < PROBE_S:
         done.append(_here(fn, todo, len(done)))
+        spent = clock() - begin
     rest = len(todo) - len(done)
     if not rest:
         return done
-    item_s = (clock() - begin) / len(done)
+    item_s = spent / len(done)
     useful = min(most, cpus()) if client is None else _threads(client)
     start_s = START_S if client is None else 0.0
     way = plan(rest, item_s, 0.0, useful, start_s)

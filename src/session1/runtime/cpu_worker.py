@@ -7,6 +7,7 @@ a main guard work as well: the process never imports the caller's main module.
 import os
 import subprocess
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Sequence
 from multiprocessing import Pipe
@@ -79,12 +80,20 @@ def pack(fn: Callable[[Any], Any], items: Sequence[Any]) -> bytes:
 
 def serve(handle: int) -> None:
     """Work off chunks until the owner closes its end, or is gone."""
+    threading.Thread(target=_end_with_owner, daemon=True).start()
     with Connection(handle) as owner:
         try:
             while True:
                 owner.send_bytes(run_chunk(owner.recv_bytes()))
         except (EOFError, OSError):
             pass
+
+
+def _end_with_owner() -> None:
+    """The owner holds our standard input; its end, however it comes, is ours too."""
+    while os.read(0, 1):
+        pass
+    os._exit(1)
 
 
 class Worker:
@@ -95,6 +104,7 @@ class Worker:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", _SERVE.format(theirs.fileno())],
+                stdin=subprocess.PIPE,
                 pass_fds=[theirs.fileno()],
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
                 start_new_session=True,  # Ctrl-C is for the owner, who ends it
@@ -114,4 +124,6 @@ class Worker:
         self.kill()
         status = self._process.wait()
         self._pipe.close()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
         return status
