@@ -61,6 +61,7 @@ def cpu_map(
     sending items would cost more than it saves. Large work goes to `processes` (one a
     processor) or, with a Dask `client`, to its workers. An error comes out with a note
     that names its item; it is the one that the plain loop would have met first.
+    Processes import the module `fn` comes from: a slow import is paid in each.
     """
     if chunksize is not None:
         positive_int("chunksize", chunksize)
