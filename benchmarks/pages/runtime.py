@@ -29,24 +29,26 @@ from session1.servers import postgres_server
 
 TITLE = "Runtime: cost of a task, windows, processors, connections"
 LIMIT = 10
-TASK, LEND, CROWD = "a task that does nothing", "lend an agent", "lend to a crowd"
+TASK, LEND = "a task that does nothing", "lend an agent"
 WINDOW = "300 calls of 0 to 2 s, 10 at a time"
-SMALL, LARGE = "mean of 1,000 numbers", "a loop of 20,000 steps"
+SMALL, LARGE = "means of 1,000 numbers", "loops of 20,000 steps"
 DASK = "the same loop on Dask"
 LITE, SERVER = "a query, SQLite", "a query, PostgreSQL"
 GOALS = (
     Goal(TASK, 2_000, "ratio_naive", low=0.5),
     Goal(TASK, 2_000, "aiometer amap", low=2),
     Goal(LEND, 1, "ratio_naive", low=0.5),
-    Goal(CROWD, 1_000, "ratio_naive", low=0.4),
+    Goal(LEND, 1_000, "ratio_naive", low=0.4),
     Goal(WINDOW, 300, "ratio_naive", low=1.5),
     Goal(SMALL, 2_000, "ratio_naive", low=1.5),
     Goal(SMALL, 2_000, "plain loop", low=0.8),
+    Goal(LARGE, 20, "plain loop", low=0.8),
     Goal(LARGE, 1_000, "plain loop", low=1.3),
     Goal(DASK, 400, "ratio_naive", low=1.5),
     Goal(LITE, 1, "ratio_naive", low=1.2),
     Goal(SERVER, 1, "ratio_naive", low=5),
 )
+LOOPS = (20, 200, 1_000)
 Calls = dict[str, Callable[[], object]]
 
 
@@ -54,12 +56,11 @@ def cases(quick: bool) -> list[Callable[[], Case | Row]]:
     """Every case; quick takes fewer rounds."""
     rounds = 2 if quick else 9
     return [
-        partial(task, 2_000),
-        lend,
-        partial(crowd, 1_000),
+        *(partial(task, n) for n in (100, 2_000, 20_000)[: 2 if quick else 3]),
+        *(partial(lend, n) for n in (1, 100, 1_000)),
         partial(window, 300),
-        partial(processors, SMALL, mean, numbers(2_000), rounds),
-        partial(processors, LARGE, steps, [20_000] * 1_000, rounds),
+        partial(processors, SMALL, mean, numbers(2_000), 5),
+        *(partial(processors, LARGE, steps, [20_000] * n, rounds) for n in LOOPS),
         partial(cluster, 400, rounds),
         partial(sqlite, rounds),
         partial(postgres, rounds),
@@ -95,34 +96,15 @@ def task(n: int) -> Case:
     return Case(TASK, n, ours, naive, peers)
 
 
-def lend() -> Case:
-    """CPU time to take an agent and give it back: ours, and a plain queue of agents."""
-    return lending(LEND, 1, one_by_one, 500)
+def lend(n: int) -> Case:
+    """CPU time to have one of ten agents, for `n` callers at once.
 
-
-def crowd(n: int) -> Case:
-    """The same for each of `n` callers who want one of ten agents at once."""
-    return lending(CROWD, n, all_at_once, n)
-
-
-async def one_by_one(use: Callable[[], Any], n: int) -> None:
-    """`n` uses in a row."""
-    for _ in range(n):
-        await use()
-
-
-async def all_at_once(use: Callable[[], Any], n: int) -> None:
-    """`n` uses at the same time."""
-    await asyncio.gather(*(use() for _ in range(n)))
-
-
-def lending(name: str, size: int, many: Callable[..., Any], n: int) -> Case:
-    """`n` uses of ten agents, in the way of `many`."""
+    Ours against a plain queue of agents, which knows no limit, health or timeout.
+    """
     pool: AgentManager[object] = AgentManager(10, 10)
-    for _ in range(10):
-        pool.register_agent(object())
     plain: asyncio.Queue[object] = asyncio.Queue()
     for _ in range(10):
+        pool.register_agent(object())
         plain.put_nowait(object())
 
     async def ours() -> None:
@@ -136,11 +118,16 @@ def lending(name: str, size: int, many: Callable[..., Any], n: int) -> Case:
         finally:
             plain.put_nowait(agent)
 
+    async def uses(use: Callable[[], Any]) -> None:
+        for _ in range(1_000 // n):
+            await asyncio.gather(*(use() for _ in range(n)))
+
+    times = 1 / (1_000 // n * n)
     return Case(
-        name,
-        size,
-        Run(lambda: LOOP.run_until_complete(many(ours, n)), 1 / n),
-        Run(lambda: LOOP.run_until_complete(many(naive, n)), 1 / n),
+        LEND,
+        n,
+        Run(lambda: LOOP.run_until_complete(uses(ours)), times),
+        Run(lambda: LOOP.run_until_complete(uses(naive)), times),
     )
 
 
@@ -187,7 +174,7 @@ def processors(
         "naive": pool,
         "plain loop": lambda: list(map(work, items)),
     }
-    return wall_row(name, len(items), walls(calls, rounds), {}, unit="ms", scale=1e3)
+    return wall_row(name, len(items), walls(calls, rounds), {})
 
 
 def cluster(n: int, rounds: int) -> Row:
