@@ -21,33 +21,33 @@ class Capped(Generic[K, V]):
         self._limit = limit
         self._make = make
         self._other = other
-        self._values: dict[K, V] = {}
+        self.known: dict[K, V] = {}
         self._full = 0  # keys of `other` do not count as used
         self._lock = threading.RLock()
         self.folded = 0
 
     def get(self, key: K) -> V:
         """The value for `key`, made now if it is new, or that of `other(key)`."""
-        value = self._values.get(key)
+        value = self.known.get(key)
         return self._new(key) if value is None else value
 
     def _new(self, key: K) -> V:
         with self._lock:
-            value = self._values.get(key)
+            value = self.known.get(key)
             if value is None and self._full >= self._limit:
                 self.folded += 1
                 key = self._other(key)
-                value = self._values.get(key)
+                value = self.known.get(key)
             elif value is None:
                 self._full += 1
             if value is None:
-                value = self._values.setdefault(key, self._make(key))
+                value = self.known.setdefault(key, self._make(key))
             return value
 
     def __len__(self) -> int:
-        return len(self._values)
+        return len(self.known)
 
     def items(self) -> Iterator[tuple[K, V]]:
         """Keys and values as they are now."""
         with self._lock:
-            return iter(list(self._values.items()))
+            return iter(list(self.known.items()))

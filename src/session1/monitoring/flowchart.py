@@ -36,9 +36,7 @@ BRANCHES: dict[str, tuple[tuple[str, ...], tuple[Measure, ...]]] = {
     "cpu": (
         ("cpu",),
         (
-            Measure(
-                "await input and output instead of polling for it", "08_throughput"
-            ),
+            Measure("await input and output instead of polling", "08_throughput"),
             Measure("replace the algorithm that grows fastest", "02_memory"),
             Measure("profile to see which function takes the time", "01_measure"),
         ),
@@ -117,9 +115,7 @@ def diagnose(measurements: Measurements) -> Diagnosis:
     branches = [
         Bottleneck(name, max(map(_past, rows)), tuple(rows), measures)
         for name, (keys, measures) in BRANCHES.items()
-        if (
-            rows := [found[key] for key in keys if key in found and _missed(found[key])]
-        )
+        if (rows := [found[k] for k in keys if k in found and _missed(found[k])])
     ]
     branches.sort(key=lambda one: one.past, reverse=True)
     missing = tuple(kpi.label for key, kpi in FIGURES.items() if key not in found)

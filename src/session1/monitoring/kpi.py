@@ -66,7 +66,10 @@ class Kpi:
             return f"{100 * value:.4g} %"
         if self.unit == "per s":
             return f"{value:,.0f} /s" if value >= 100 else f"{value:.3g} /s"
-        return f"{value:,.4g} s" if value >= 1 else f"{1000 * value:.4g} ms"
+        for size, unit in ((1, "s"), (1e-3, "ms")):
+            if value >= size:
+                return f"{value / size:,.4g} {unit}"
+        return f"{1e6 * value:.4g} µs"
 
     def _check(self, value: float) -> None:
         if math.isnan(number(self.key, value)):
@@ -75,7 +78,7 @@ class Kpi:
             raise ValueError(f"{self.key} cannot be negative, but is {value}")
         if self.unit == "share" and value > 1:
             raise ValueError(
-                f"{self.key} is a share from 0 to 1, not {value}: divide percents by 100"
+                f"{self.key} is a share of 1, not {value}: divide percents by 100"
             )
 
 

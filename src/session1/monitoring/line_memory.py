@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
+import psutil
 from memory_profiler import CodeMap, LineProfiler
 
 from session1.monitoring.recorder import recorded
@@ -70,7 +71,7 @@ def profile_lines(func: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any
     return recorded(_Lines(func), func, args, kwargs)
 
 
-class _Lines(LineProfiler):  # type: ignore[misc]  # it has no types
+class _Lines(LineProfiler):
     def __init__(self, func: Callable[..., Any]) -> None:
         super().__init__(backend="psutil")
         self._function = inspect.unwrap(func)
@@ -78,6 +79,8 @@ class _Lines(LineProfiler):  # type: ignore[misc]  # it has no types
         self.code_map.add(_code(self._function))
 
     def __enter__(self) -> "_Lines":
+        # memory-profiler counts all there was before as added by the first line
+        self._before = psutil.Process().memory_info().rss
         super().__enter__()
         return self
 
@@ -90,13 +93,28 @@ class _Lines(LineProfiler):  # type: ignore[misc]  # it has no types
         return LineMemory(
             self._function.__qualname__,
             tuple(
-                _line(number, text.rstrip("\n"), known.get(number))
+                self._line(number, text.rstrip("\n"), known.get(number), first)
                 for number, text in enumerate(source, first)
             ),
         )
 
+    def _line(
+        self,
+        number: int,
+        source: str,
+        found: tuple[float, float, int] | None,
+        first: int,
+    ) -> Line:
+        if found is None:
+            return Line(number, source, None, None, 0)
+        added, used, runs = found
+        before = self._before if number == first else 0
+        return Line(
+            number, source, round(used * MIB), round(added * MIB) - before, runs
+        )
 
-class _Code(CodeMap):  # type: ignore[misc]
+
+class _Code(CodeMap):
     """The code to follow; unlike its parent it finds cells, which have no file."""
 
     def add(self, code: CodeType, toplevel_code: CodeType | None = None) -> None:
@@ -123,14 +141,7 @@ def _code(func: Callable[..., Any]) -> CodeType:
             f"the source of {func.__qualname__} is not known: define it in a file or "
             "a notebook cell"
         ) from e
-    return code  # type: ignore[no-any-return]
-
-
-def _line(number: int, source: str, found: tuple[float, float, int] | None) -> Line:
-    if found is None:
-        return Line(number, source, None, None, 0)
-    added, used, runs = found
-    return Line(number, source, round(used * MIB), round(added * MIB), runs)
+    return code
 
 
 def _mib(count: int | None) -> str:

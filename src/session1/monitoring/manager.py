@@ -15,10 +15,12 @@ from session1.monitoring.timed import name_of, timed
 from session1.monitoring.window import Window
 
 F = TypeVar("F", bound=Callable[..., Any])
+V = TypeVar("V")
 Tags = Mapping[str, Any]
 Key = tuple[str, frozenset[tuple[str, str]]]  # a name and its tags
 NO_TAGS: frozenset[tuple[str, str]] = frozenset()
 OTHER = "other"
+LENGTH = 200  # characters of a name and of a tag's value; the rest is cut off
 OTHER_TAGS = frozenset({(OTHER, "true")})
 
 
@@ -62,11 +64,11 @@ class MonitoringManager:
 
         Tags are text or numbers. ValueError or TypeError for what cannot be recorded.
         """
-        self._metrics.get(_key(metric, tags)).record(value)
+        _find(self._metrics, metric, tags).record(value)
 
     def count(self, counter: str, by: float = 1, tags: Tags | None = None) -> None:
         """Add `by` to a counter."""
-        self._counters.get(_key(counter, tags)).add(by)
+        _find(self._counters, counter, tags).add(by)
 
     def record_error(
         self, error: BaseException | str, context: Tags | None = None
@@ -163,19 +165,27 @@ class MonitoringManager:
         return Calls(name, self._series, self.clock, self.errors.add)
 
 
+def _find(store: Capped[Key, V], name: str, tags: Tags | None) -> V:
+    """What `store` has for a name and tags, in whatever order they are given."""
+    try:  # short for tags that are text, as the keys are
+        return store.known[name, frozenset(tags.items()) if tags else NO_TAGS]
+    except (KeyError, TypeError, AttributeError):
+        return store.get(_key(name, tags))
+
+
 def _key(name: str, tags: Tags | None) -> Key:
-    """What a series is found by; the order of tags does not matter."""
-    if type(name) is str and not tags:
-        return name, NO_TAGS
     if not isinstance(name, str):
         raise TypeError(f"a metric's name is a str, not {type(name).__name__}")
-    return name, frozenset([(str(k), _text(v)) for k, v in (tags or {}).items()])
+    if not isinstance(tags, Mapping | None):
+        raise TypeError(f"tags are a mapping of names to values, not {tags!r}")
+    found = (tags or {}).items()
+    return name[:LENGTH], frozenset([(_text(k), _text(v)) for k, v in found])
 
 
 def _text(value: Any) -> str:
     """A tag's value as text; TypeError for what would be a new value each time."""
     if isinstance(value, (str, bool, int, float)) or value is None:
-        return str(value)
+        return str(value)[:LENGTH]
     raise TypeError(
         f"a tag is text or a number, not {type(value).__name__}: tag with its name"
     )

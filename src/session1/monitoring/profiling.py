@@ -78,7 +78,7 @@ def profile_function(func: Callable[..., Any], /, *args: Any, **kwargs: Any) -> 
 
 
 class Profiler:
-    """Profiles its `with` block; afterwards `result` is the `Profile`, errors or not."""
+    """Profiles its `with` block; then `result` is the `Profile`, errors or not."""
 
     def __init__(self) -> None:
         self._profile = cProfile.Profile()
@@ -126,7 +126,7 @@ class Profiler:
         rows = (
             Row(_name(name, file), file, line, calls, own, cumulative)
             for (file, line, name), (_, calls, own, cumulative, _) in found.items()
-            if file not in _OURS and "_lsprof.Profiler" not in name
+            if file not in _OURS and not name.startswith(_OUR_CALLS)
         )
         return Profile(tuple(rows), self._seconds)
 
@@ -171,6 +171,7 @@ class _Running:
 
 _RUNNING = _Running()
 _OURS = {__file__, recorder.__file__}
+_OUR_CALLS = ("<method 'disable' of '_lsprof", "<method '__exit__' of '_thread.lock'")
 _BUSY = "another profiler is running (%prun, cProfile, a debugger?): end it first"
 
 

@@ -52,8 +52,9 @@ class Collector:
             yield name, tags, series.histogram()
         for function, calls in self._monitor.functions().items():
             for outcome, series in calls.outcomes.items():
-                tags = {"function": function, "outcome": outcome}
-                yield LATENCY, tags, series.histogram()
+                if outcome == "success" or len(series):
+                    tags = {"function": function, "outcome": outcome}
+                    yield LATENCY, tags, series.histogram()
 
     def _counters(self) -> Iterator[tuple[str, Mapping[str, str], float]]:
         yield from self._monitor.counters()

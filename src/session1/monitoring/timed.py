@@ -31,7 +31,7 @@ def timed(func: F, calls: Calls) -> F:
         )
     else:
         wrapped = update_wrapper(_wrapper(func)(func, calls), func)
-    return wrapped  # type: ignore[no-any-return]
+    return wrapped
 
 
 def name_of(func: Function) -> str:
