@@ -86,8 +86,8 @@ class Profiler:
         self._began = self._seconds = 0.0
 
     def __enter__(self) -> "Profiler":
-        _RUNNING.push(self)
         self._began = time.perf_counter()
+        _RUNNING.push(self)
         return self
 
     def __exit__(
@@ -96,8 +96,8 @@ class Profiler:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._seconds = time.perf_counter() - self._began
         _RUNNING.remove(self)
+        self._seconds = time.perf_counter() - self._began
 
     def pause(self) -> None:
         """Stop counting for a while."""
@@ -126,7 +126,7 @@ class Profiler:
         rows = (
             Row(_name(name, file), file, line, calls, own, cumulative)
             for (file, line, name), (_, calls, own, cumulative, _) in found.items()
-            if file not in _OURS and not name.startswith(_OUR_CALLS)
+            if file not in _OURS and "_lsprof.Profiler" not in name
         )
         return Profile(tuple(rows), self._seconds)
 
@@ -146,32 +146,30 @@ class _Running:
                 raise RuntimeError("another thread is profiled: do one at a time")
             if self._stack:
                 self._stack[-1].pause()
-            try:
-                profiler.go_on()
-            except RuntimeError:
-                if self._stack:
-                    self._stack[-1].go_on()
-                raise
             self._stack.append(profiler)
             self._thread = threading.get_ident()
+        try:
+            profiler.go_on()  # last, so that it sees none of this
+        except RuntimeError:
+            self._stack.remove(profiler)
+            raise
 
     def remove(self, profiler: Profiler) -> None:
         """Stop `profiler`; async ones may end in any order."""
+        on_top = profiler is self._stack[-1]
+        if on_top:  # else it is paused
+            profiler.pause()
         with self._lock:
             at = self._stack.index(profiler)
-            on_top = profiler is self._stack[-1]
-            if on_top:  # else it is paused
-                profiler.pause()
             del self._stack[at]
             if at:
                 self._stack[at - 1].take_in(profiler)
-            if at and on_top:
-                self._stack[-1].go_on()
+        if at and on_top:
+            self._stack[-1].go_on()
 
 
 _RUNNING = _Running()
 _OURS = {__file__, recorder.__file__}
-_OUR_CALLS = ("<method 'disable' of '_lsprof", "<method '__exit__' of '_thread.lock'")
 _BUSY = "another profiler is running (%prun, cProfile, a debugger?): end it first"
 
 

@@ -6,9 +6,9 @@ from inspect import (
     isasyncgenfunction,
     iscoroutine,
     iscoroutinefunction,
-    isgenerator,
     unwrap,
 )
+from types import GeneratorType
 from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T", covariant=True)
@@ -36,7 +36,7 @@ def recorded(
         return _awaited(recorder, _all(func(*args, **kwargs)))
     with recorder:
         value = func(*args, **kwargs)
-        if isgenerator(value):
+        if type(value) is GeneratorType:
             value = list(value)
     if iscoroutine(value):
         value.close()
