@@ -1,7 +1,6 @@
 """Where the time goes: cProfile around one call, its rows as data and as text."""
 
 import cProfile
-import pstats
 import sys
 import threading
 import time
@@ -120,12 +119,16 @@ class Profiler:
     @property
     def result(self) -> Profile:
         """What was profiled."""
-        stats = pstats.Stats(self._profile)
-        stats.add(*self._inner)
-        found = stats.stats  # type: ignore[attr-defined]
+        figures: dict[tuple[str, int, str], list[float]] = {}
+        for profile in [self._profile, *self._inner]:
+            profile.snapshot_stats()  # which disturbs no other
+            for key, found in profile.stats.items():
+                sums = figures.setdefault(key, [0, 0.0, 0.0])
+                for at, figure in enumerate(found[1:4]):
+                    sums[at] += figure
         rows = (
-            Row(_name(name, file), file, line, calls, own, cumulative)
-            for (file, line, name), (_, calls, own, cumulative, _) in found.items()
+            Row(_name(name, file), file, line, int(calls), own, cumulative)
+            for (file, line, name), (calls, own, cumulative) in figures.items()
             if file not in _OURS and "_lsprof.Profiler" not in name
         )
         return Profile(tuple(rows), self._seconds)
@@ -169,7 +172,7 @@ class _Running:
 
 
 _RUNNING = _Running()
-_OURS = {__file__, recorder.__file__}
+_OURS = {__file__, recorder.__file__, cProfile.__file__}
 _BUSY = "another profiler is running (%prun, cProfile, a debugger?): end it first"
 
 
