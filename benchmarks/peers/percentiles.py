@@ -42,10 +42,7 @@ class Exact:
         import numpy as np
 
         values = np.frombuffer(self._times)
-        found = np.percentile(
-            values, [100 * p for p in parts], method="inverted_cdf"
-        ).tolist()
-        return list(found)
+        return list(np.quantile(values, parts, method="inverted_cdf").tolist())
 
 
 class Hdr:

@@ -11,6 +11,8 @@ SMALLEST = -30  # 2**-30 s is about a nanosecond; less than that counts as zero
 LARGEST = 50  # as seconds 36 million years, as bytes a thousand million million
 BUCKETS = (LARGEST - SMALLEST + 1) * STEPS + 1  # the first one holds the zeros
 LIMIT = 2.0**LARGEST
+FRACTION = 52 - STEPS.bit_length() + 1  # bits of a float that are finer than a step
+BEFORE = (1023 + SMALLEST) * STEPS - 1  # what the first bits of 2**SMALLEST say, less 1
 
 
 def nearest_rank(percent: float, count: int) -> int:
@@ -115,7 +117,7 @@ class Histogram:
         below = sum(value < limit for value in self._pending)
         if self._counts is None or limit <= 0:
             return below
-        edge = int(_buckets(np.array([min(limit, LIMIT)]))[0])
+        edge = int(_buckets(np.array([min(limit, LIMIT)], np.float64))[0])
         whole = edge + (_middle(edge) < limit) - self._first
         return below + int(self._counts[: max(whole, 0)].sum())
 
@@ -163,14 +165,12 @@ class Histogram:
             raise ValueError("no values recorded yet: record some before asking")
 
 
-def _buckets(values: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Each value's bucket: its doubling, then its step within the doubling."""
-    mantissa, exponent = np.frexp(
-        values
-    )  # value = mantissa * 2**exponent, 0.5 <= m < 1
-    step = (mantissa * (2 * STEPS)).astype(np.intp) - STEPS
-    bucket = (exponent - SMALLEST - 1) * STEPS + step + 1
-    return np.where(values < 2.0**SMALLEST, 0, bucket)
+def _buckets(values: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Each value's bucket: its doubling, then its step within the doubling.
+
+    A float is its exponent followed by its fraction, so its first bits are just that.
+    """
+    return np.maximum((values.view(np.int64) >> FRACTION) - BEFORE, 0)
 
 
 def _middle(bucket: int) -> float:

@@ -1,7 +1,7 @@
 """One series of values, recorded by many threads at little cost."""
 
+import struct
 import threading
-from array import array
 from collections.abc import Callable
 from typing import Any
 
@@ -20,17 +20,18 @@ class Series:
 
     Recording appends to a list and takes no lock. Who finds the list full counts it
     up, unless another thread is at it; who asks for figures does so too.
+    `took(began)` records the seconds since `began`, 0 if the clock stepped back.
     """
 
-    __slots__ = ("_clock", "_extend", "_histogram", "_lock", "_pending", "_window")
+    __slots__ = ("_add", "_clock", "_histogram", "_lock", "_pending", "_window", "took")
 
     def __init__(self, clock: Callable[[], float], window: Window) -> None:
         self._clock = clock
         self._window = window
         self._histogram = Histogram()
         self._pending: list[float] = []
-        self._extend = self._pending.extend  # one call, so no thread comes between
         self._lock = threading.Lock()
+        self._add, self.took = _writers(clock, self._pending, self._tidy)
 
     def record(self, value: float) -> None:
         """Count one value from 0 to 2**50; TypeError or ValueError if it is none."""
@@ -42,13 +43,6 @@ class Series:
                 "for what can be negative record its size, and its sign as a tag"
             )
         self._add(self._clock(), value)
-
-    def took(self, began: float) -> None:
-        """Record the seconds since `began`; 0 if the clock stepped back."""
-        now = self._clock()
-        self._extend((now, now - began))
-        if len(self._pending) >= FULL:
-            self._tidy()
 
     def spent(self, seconds: float) -> None:
         """Record seconds that were added up; 0 if the clock stepped back."""
@@ -81,11 +75,6 @@ class Series:
         """Count, throughput, sum, mean, extremes and percentiles as plain numbers."""
         return {**distribution(self.histogram()), "per_second": self.rate()}
 
-    def _add(self, now: float, value: float) -> None:
-        self._extend((now, value))
-        if len(self._pending) >= FULL:
-            self._tidy()
-
     def _tidy(self) -> None:
         # Never waits: a signal handler may record while its own thread counts up.
         if self._lock.acquire(blocking=False):
@@ -100,9 +89,32 @@ class Series:
         if not batch:
             return
         del self._pending[: len(batch)]  # others may have appended behind it
-        self._window.add(batch[::2])
-        values = np.frombuffer(array("d", batch[1::2]))
-        self._histogram.extend(np.clip(values, 0.0, LIMIT))
+        numbers = np.frombuffer(struct.pack(f"{len(batch)}d", *batch))
+        self._window.add(numbers[::2])
+        self._histogram.extend(np.clip(numbers[1::2], 0.0, LIMIT))
+
+
+def _writers(
+    clock: Callable[[], float], pending: list[float], tidy: Callable[[], None]
+) -> tuple[Callable[[float, float], None], Callable[[float], None]]:
+    """What appends a time and a value, and what appends the seconds since a time.
+
+    Functions with what they need at hand: they are on the path of every call.
+    """
+    extend = pending.extend  # both at once, so that no thread comes between
+
+    def add(now: float, value: float) -> None:
+        extend((now, value))
+        if len(pending) >= FULL:
+            tidy()
+
+    def took(began: float) -> None:
+        now = clock()
+        extend((now, now - began))
+        if len(pending) >= FULL:
+            tidy()
+
+    return add, took
 
 
 def distribution(values: Histogram) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """How many things happen in a second, over the last minute or so."""
 
 from collections import Counter
-from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from session1.limits import positive
 
@@ -22,12 +24,13 @@ class Window:
         self._started = started
         self._counts: Counter[int] = Counter()
 
-    def add(self, times: Sequence[float]) -> None:
+    def add(self, times: NDArray[np.float64]) -> None:
         """Count one thing at each of `times`, seconds on one clock."""
-        if self._slot(min(times)) == (newest := self._slot(max(times))):
+        newest = self._slot(times.max())
+        if self._slot(times.min()) == newest:
             self._counts[newest] += len(times)
         else:
-            self._counts.update(map(self._slot, times))
+            self._counts.update(map(self._slot, times.tolist()))
         if len(self._counts) > SLOTS:
             self._forget(self._slot(times[-1]))
 

@@ -96,6 +96,7 @@ def test_many_values_of_a_long_tail() -> None:
         assert histogram.percentile(percent) == near(by_sorting(values, percent))
     under = sum(v < 1.0 for v in values)
     assert abs(histogram.count_under(1.0) - under) <= 0.005 * len(values)
+    assert histogram.count_under(1) == histogram.count_under(1.0)
     assert histogram.count_under(0) == 0
     assert histogram.count_under(math.inf) == len(values)
 

@@ -2,6 +2,7 @@
 
 import threading
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -119,7 +120,7 @@ def test_the_rate_is_that_of_the_slots_in_the_window(
 ) -> None:
     window, now = Window(seconds, 0.0), at[-1] + 1e-3
     for first in range(0, len(at), batch):
-        window.add(at[first : first + batch])
+        window.add(np.array(at[first : first + batch]))
     width = seconds / SLOTS
     oldest = now // width - SLOTS + 1
     inside = sum(t // width >= oldest for t in at)
@@ -130,8 +131,8 @@ def test_the_rate_is_that_of_the_slots_in_the_window(
 
 def test_the_window_goes_on_after_a_clock_stepped_back() -> None:
     window = Window(60, 0.0)
-    window.add([1000.0 + n for n in range(60)])
-    window.add([10.0, 11.0])
+    window.add(np.arange(1000.0, 1060.0))
+    window.add(np.array([10.0, 11.0]))
     assert window.rate(12.0) == pytest.approx(2 / 12)
 
 
