@@ -81,7 +81,9 @@ def cases(quick: bool) -> list[Callable[[], Case | Row]]:
     """Cost of writing and reading, error on many and on few, memory, the decorator."""
     n = MANY[quick]
     return [
+        partial(record, n // 10),
         partial(record, n),
+        partial(read, n // 10),
         partial(read, n),
         partial(error, n),
         partial(error, FEW),
