@@ -18,7 +18,7 @@ from session1.monitoring.recorder import recorded
 from session1.table import table
 
 GROWTH = 1.5  # look again once this many times as much is held as at the last look
-FIRST = 64 * 1024  # bytes at which to look first
+FIRST = 4 * 1024  # bytes at which to look first
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,16 +68,17 @@ def figures(some: Iterable[Calls]) -> dict[str, Any]:
 
     Rates are shares of the calls that ended by themselves, so cancelled ones are left
     out; they are None when there are none. `throughput` is successes a second over
-    the window. Latency, in seconds, is of all calls, however they ended.
+    the window, None if no time has passed: under little load it says how much was
+    asked, not how much could be served. Latency, in seconds, is of all calls.
     """
     calls = list(some)
-    counts, latency, throughput = dict.fromkeys(OUTCOMES, 0), Histogram(), 0.0
+    counts, latency = dict.fromkeys(OUTCOMES, 0), Histogram()
     for how in OUTCOMES:
         for one in calls:
             before = len(latency)
             one.outcomes[how].add_to(latency)
             counts[how] += len(latency) - before
-            throughput += one.outcomes[how].rate() if how == "success" else 0.0
+    speeds = [one.outcomes["success"].rate() for one in calls]
     ended = sum(counts.values()) - counts["cancelled"]
     rates = {f"{how}_rate": counts[how] / ended if ended else None for how in OUTCOMES}
     del rates["cancelled_rate"]
@@ -88,6 +89,6 @@ def figures(some: Iterable[Calls]) -> dict[str, Any]:
         "timeouts": counts["timeout"],
         "cancelled": counts["cancelled"],
         **rates,
-        "throughput": throughput,
+        "throughput": None if None in speeds else sum(filter(None, speeds)),
         "latency": distribution(latency),
     }

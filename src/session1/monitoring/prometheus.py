@@ -82,7 +82,7 @@ def labels(tags: Mapping[str, str]) -> Labels:
     found: dict[str, str] = {}
     for name, value in sorted(tags.items()):
         safe = re.sub(r"[^a-zA-Z0-9_]", "_", name)
-        if safe in TAKEN or not safe or safe[0].isdigit() or safe.startswith("__"):
+        if safe in TAKEN or not safe or safe[0] in "_0123456789":
             safe = f"tag_{safe}"
         label, number = safe, 2
         while label in found:

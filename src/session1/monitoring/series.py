@@ -53,8 +53,8 @@ class Series:
             self._count()
             return len(self._histogram)
 
-    def rate(self) -> float:
-        """How many came in a second, over the window."""
+    def rate(self) -> float | None:
+        """How many came in a second, over the window; None if no time has passed."""
         with self._lock:
             self._count()
             return self._window.rate(self._clock())

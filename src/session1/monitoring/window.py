@@ -34,12 +34,12 @@ class Window:
         if len(self._counts) > SLOTS:
             self._forget(self._slot(times[-1]))
 
-    def rate(self, now: float) -> float:
-        """How many in a second until `now`; 0.0 if no time has passed."""
+    def rate(self, now: float) -> float | None:
+        """How many in a second until `now`; None if no time has passed."""
         newest = self._slot(now)
         since = max(self._started, (newest - SLOTS + 1) * self._width)
         if now <= since:
-            return 0.0
+            return None
         return sum(map(self._counts.__getitem__, self._slots(newest))) / (now - since)
 
     def _forget(self, newest: int) -> None:

@@ -51,7 +51,7 @@ def test_threads_lose_and_double_nothing() -> None:
     copy = one.histogram()
     assert len(copy) == len(one) == counter.value == 4 * times
     assert copy.total == 4 * sum(range(times))
-    assert one.rate() == 0.0  # no time has passed
+    assert one.rate() is None  # no time has passed
 
 
 def test_what_waits_to_be_counted_is_bounded() -> None:
@@ -75,7 +75,7 @@ def test_figures() -> None:
     assert one.figures() == {
         "count": 0,
         "sum": 0.0,
-        "per_second": 0.0,
+        "per_second": None,
         **dict.fromkeys(["mean", "min", "max", "p50", "p90", "p95", "p99"]),
     }
     for n in range(1, 101):
@@ -94,7 +94,7 @@ def test_a_clock_that_steps_back_takes_no_time() -> None:
     clock.now = 40.0
     one.took(began=100.0)
     one.spent(-3.0)
-    assert (len(one), one.histogram().max, one.rate()) == (2, 0.0, 0.0)
+    assert (len(one), one.histogram().max, one.rate()) == (2, 0.0, None)
 
 
 @pytest.mark.parametrize("value", [-1, float("nan"), float("inf"), 2.0**51])
