@@ -10,7 +10,7 @@ import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Any
 
 from session1.monitoring import recorder
@@ -102,12 +102,7 @@ class Allocating:
         sys.setprofile(self._look)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         sys.setprofile(None)
         held, peak = tracemalloc.get_traced_memory()
         self._left, self._peak = held - self._base, max(self._peak, peak)

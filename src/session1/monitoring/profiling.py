@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Literal
 
 from session1.monitoring import recorder
@@ -89,12 +88,7 @@ class Profiler:
         _RUNNING.push(self)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         _RUNNING.remove(self)
         self._seconds = time.perf_counter() - self._began
 

@@ -4,7 +4,7 @@ Each has one wrapper. The time of a generator is what its own steps take, not wh
 reader does in between; it counts once, when it ends or is closed.
 """
 
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from functools import update_wrapper
 from inspect import (
     isasyncgenfunction,
@@ -65,16 +65,7 @@ def _plain(func: Function, calls: Calls) -> Function:
             failed(error, began)
             raise
         if type(result) is CoroutineType:  # another decorator hid an async function
-            return _awaited(result, began)
-        succeeded(began)
-        return result
-
-    async def _awaited(rest: Coroutine[Any, Any, Any], began: float) -> Any:
-        try:
-            result = await rest
-        except BaseException as error:
-            failed(error, began)
-            raise
+            return _awaited(result, began, calls)
         succeeded(began)
         return result
 
@@ -82,19 +73,23 @@ def _plain(func: Function, calls: Calls) -> Function:
 
 
 def _async(func: Function, calls: Calls) -> Function:
-    clock, succeeded, failed = calls.clock, calls.succeeded, calls.failed
+    clock = calls.clock
 
     async def call(*args: Any, **kwargs: Any) -> Any:
         began = clock()
-        try:
-            result = await func(*args, **kwargs)
-        except BaseException as error:
-            failed(error, began)
-            raise
-        succeeded(began)
-        return result
+        return await _awaited(func(*args, **kwargs), began, calls)
 
     return call
+
+
+async def _awaited(rest: Awaitable[Any], began: float, calls: Calls) -> Any:
+    try:
+        result = await rest
+    except BaseException as error:
+        calls.failed(error, began)
+        raise
+    calls.succeeded(began)
+    return result
 
 
 def _generator(func: Function, calls: Calls) -> Function:

@@ -16,21 +16,11 @@ from session1.monitoring.histogram import nearest_rank
 from session1.monitoring.manager import LENGTH, MonitoringManager
 
 
-class HandClock:
-    """Shows what it is set to."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 def metrics(monitor: MonitoringManager) -> dict[tuple[str, frozenset[Any]], int]:
     return {(n, frozenset(t.items())): len(s) for n, t, s in monitor.metrics()}
 
 
-def test_the_guide_s_own_calls() -> None:
-    clock = HandClock()
+def test_the_guide_s_own_calls(clock: Any) -> None:
     monitor = MonitoringManager(clock=clock)
     for n in range(1, 101):
         monitor.record_metric(
@@ -201,8 +191,7 @@ def test_an_error_of_another_type_is_refused() -> None:
     assert monitor.errors.figures()["count"] == 0
 
 
-def test_rates_throughput_and_latency_of_one_or_all() -> None:
-    clock = HandClock()
+def test_rates_throughput_and_latency_of_one_or_all(clock: Any) -> None:
     monitor = MonitoringManager(clock=clock, window=10)
 
     def work(seconds: float, error: type[Exception] | None) -> None:
@@ -230,8 +219,7 @@ def test_rates_throughput_and_latency_of_one_or_all() -> None:
         monitor.performance("nobody")
 
 
-def test_measurements_fill_the_table_and_the_flowchart() -> None:
-    clock = HandClock()
+def test_measurements_fill_the_table_and_the_flowchart(clock: Any) -> None:
     monitor = MonitoringManager(clock=clock)
     nothing = kpi.rows(monitor.measurements())
     measured = {row.kpi.key for row in nothing if row.verdict != "not measured"}

@@ -139,7 +139,7 @@ def fill(size: int) -> int:
     total = 0
     for _ in range(2):
         total += 1
-    block = bytearray(size)
+    block = b"x" * size
     if not block:
         total += 1
     return total
@@ -152,14 +152,14 @@ def test_lines_in_order_with_their_memory() -> None:
     assert [line.number for line in found.lines] == list(
         range(found.lines[0].number, found.lines[0].number + 8)
     )
-    block = by_source["block = bytearray(size)"]
+    block = by_source['block = b"x" * size']
     assert block.added == pytest.approx(50 * MB, rel=0.2)
     assert block.bytes is not None and block.bytes > 50 * MB
     assert by_source["for _ in range(2):"].runs == 3
     assert abs(found.lines[0].added or 0) < 20 * MB
     unrun = found.lines[6]
     assert (unrun.bytes, unrun.added, unrun.runs) == (None, None, 0)
-    assert "block = bytearray(size)" in str(found) and NOTE in str(found)
+    assert 'block = b"x" * size' in str(found) and NOTE in str(found)
     assert sys.gettrace() is None or "coverage" in repr(sys.gettrace())
 
 
@@ -191,7 +191,7 @@ def test_a_function_of_a_notebook_cell_has_its_lines() -> None:
     done = shell.run_cell(
         "from session1.monitoring.line_memory import profile_lines\n"
         "def in_a_cell(size):\n"
-        "    block = bytearray(size)\n"
+        "    block = b'x' * size\n"
         "    return len(block)\n"
         "result, found = profile_lines(in_a_cell, 30 * 2**20)\n"
     )
@@ -200,7 +200,7 @@ def test_a_function_of_a_notebook_cell_has_its_lines() -> None:
     assert shell.user_ns["result"] == 30 * MB
     assert [line.source for line in found.lines] == [
         "def in_a_cell(size):",
-        "    block = bytearray(size)",
+        "    block = b'x' * size",
         "    return len(block)",
     ]
     assert found.lines[1].added == pytest.approx(30 * MB, rel=0.2)

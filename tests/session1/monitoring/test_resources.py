@@ -4,20 +4,12 @@ import os
 import subprocess
 import sys
 import time
+from typing import Any
 
 import psutil
 import pytest
 
 from session1.monitoring.resources import Resources, cores
-
-
-class HandClock:
-    """Shows what it is set to."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def burn(cpu_seconds: float) -> None:
@@ -26,8 +18,7 @@ def burn(cpu_seconds: float) -> None:
         pass
 
 
-def test_shares_are_of_the_time_since_the_last_reading() -> None:
-    clock = HandClock()
+def test_shares_are_of_the_time_since_the_last_reading(clock: Any) -> None:
     resources = Resources(clock=clock)
     assert resources.read()["cpu"] is None
     burn(0.1)
@@ -42,8 +33,7 @@ def test_shares_are_of_the_time_since_the_last_reading() -> None:
     assert resources.read()["cpu"] < 1e-6
 
 
-def test_a_share_is_never_above_one() -> None:
-    clock = HandClock()
+def test_a_share_is_never_above_one(clock: Any) -> None:
     resources = Resources(clock=clock)
     burn(0.3 * cores())
     clock.now = 0.1
@@ -61,8 +51,7 @@ def test_memory_is_that_of_the_process() -> None:
     assert 1 <= found["cores"] <= (os.cpu_count() or 1)
 
 
-def test_io_wait_is_a_share_or_not_known() -> None:
-    clock = HandClock()
+def test_io_wait_is_a_share_or_not_known(clock: Any) -> None:
     resources = Resources(clock=clock)
     clock.now = 5.0
     waited = resources.read()["io_wait"]

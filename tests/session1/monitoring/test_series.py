@@ -1,6 +1,7 @@
 """Series and windows: nothing lost between threads, rates on any clock."""
 
 import threading
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,19 +15,8 @@ from session1.monitoring.series import FULL, Series
 from session1.monitoring.window import SLOTS, Window
 
 
-class HandClock:
-    """Shows what it is set to."""
-
-    def __init__(self, now: float = 0.0) -> None:
-        self.now = now
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def series(clock: HandClock | None = None, window: float = 60.0) -> Series:
-    clock = clock or HandClock()
-    return Series(clock, Window(window, clock()))
+def series(clock: Any = lambda: 0.0) -> Series:
+    return Series(clock, Window(60.0, clock()))
 
 
 def in_threads(count: int, work) -> None:
@@ -69,8 +59,7 @@ def test_while_another_counts_recording_neither_waits_nor_loses() -> None:
     assert len(one) == 2 * FULL
 
 
-def test_figures() -> None:
-    clock = HandClock()
+def test_figures(clock: Any) -> None:
     one = series(clock)
     assert one.figures() == {
         "count": 0,
@@ -88,8 +77,8 @@ def test_figures() -> None:
     assert [found[f"p{p}"] for p in (50, 90, 95, 99)] == [50, 90, 95, 99]
 
 
-def test_a_clock_that_steps_back_takes_no_time() -> None:
-    clock = HandClock(100.0)
+def test_a_clock_that_steps_back_takes_no_time(clock: Any) -> None:
+    clock.now = 100.0
     one = series(clock)
     clock.now = 40.0
     one.took(began=100.0)

@@ -22,15 +22,6 @@ from session1.monitoring.track import track_performance
 ENDS = ("successes", "errors", "timeouts", "cancelled")
 
 
-class HandClock:
-    """Shows what it is set to."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 class Seen:
     """What a monitor saw on a loop's clock, which is gone with the loop."""
 
@@ -63,8 +54,7 @@ def on_virtual_time(main: Any) -> Seen:
     return virtual_time.run(run).value
 
 
-def test_a_plain_function() -> None:
-    clock = HandClock()
+def test_a_plain_function(clock: Any) -> None:
     monitor = MonitoringManager(clock=clock)
 
     @track_performance(monitor)
@@ -158,8 +148,7 @@ def test_a_stop_is_no_error(what: type[BaseException]) -> None:
     assert monitor.errors.figures()["count"] == 0
 
 
-def test_a_generator_is_timed_in_its_own_steps() -> None:
-    clock = HandClock()
+def test_a_generator_is_timed_in_its_own_steps(clock: Any) -> None:
     monitor = MonitoringManager(clock=clock)
 
     @monitor.track
@@ -367,8 +356,7 @@ def test_threads_count_every_call() -> None:
 
 def test_a_tracked_function_goes_to_other_processes() -> None:
     code = (
-        "import pickle; from session1.monitoring.kpi import table;"
-        "import session1.monitoring.track as t, sys;"
+        "import pickle, session1.monitoring.track as t;"
         "t.fn = t.track_performance(len); t.fn.__module__ = t.__name__;"
         "t.fn.__qualname__ = 'fn';"
         "print(pickle.loads(pickle.dumps(t.fn))('abc'))"
