@@ -64,7 +64,7 @@ def _plain(func: Function, calls: Calls) -> Function:
         except BaseException as error:
             failed(error, began)
             raise
-        if type(result) is CoroutineType:  # another decorator hid an async function
+        if type(result) is CoroutineType:  # so even where a decorator hid `async`
             return _awaited(result, began, calls)
         succeeded(began)
         return result
@@ -73,11 +73,10 @@ def _plain(func: Function, calls: Calls) -> Function:
 
 
 def _async(func: Function, calls: Calls) -> Function:
-    clock = calls.clock
+    begin = _plain(func, calls)
 
     async def call(*args: Any, **kwargs: Any) -> Any:
-        began = clock()
-        return await _awaited(func(*args, **kwargs), began, calls)
+        return await begin(*args, **kwargs)
 
     return call
 

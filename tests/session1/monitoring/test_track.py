@@ -79,11 +79,13 @@ def test_an_await_is_timed() -> None:
 
         assert inspect.iscoroutinefunction(nap)
         assert await asyncio.gather(nap(), nap()) == ["rested", "rested"]
+        with pytest.raises(TypeError, match="argument"):
+            await nap("too much")  # type: ignore[call-arg]
 
     monitor = on_virtual_time(main)
-    assert ends(monitor, "nap") == {"successes": 2}
+    assert ends(monitor, "nap") == {"successes": 2, "errors": 1}
     assert latency(monitor, "nap") == 0.1
-    assert monitor.performance("nap")["latency"]["p50"] == pytest.approx(0.05)
+    assert monitor.performance("nap")["latency"]["p95"] == pytest.approx(0.05)
 
 
 def test_an_async_function_under_another_decorator_is_timed() -> None:
