@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from session1.limits import positive_int
-from session1.llm.client import Message, Prompt, Reply, as_messages
+from session1.llm.client import Message, OnEnd, Prompt, Reply, as_messages, drained
 from session1.llm.errors import LLMError
 from session1.llm.speed import MEASURED, Speed
 
@@ -80,22 +80,12 @@ class SimulatedLLM:
         seed: int = 0,
     ) -> Reply:
         """The whole answer, once its last token would be there."""
-        clock = asyncio.get_running_loop().time
-        start = clock()
-        pieces: list[str] = []
-        first = start
-        async for piece in self.stream(
-            prompt, max_tokens=max_tokens, temperature=temperature, seed=seed
-        ):
-            first = first if pieces else clock()
-            pieces.append(piece)
-        return Reply(
-            text="".join(pieces),
-            model=self.model,
-            prompt_tokens=self._prompt_tokens(as_messages(prompt)),
-            completion_tokens=len(pieces),
-            first_token_s=first - start,
-            total_s=clock() - start,
+        return await drained(
+            self.stream,
+            prompt,
+            max_tokens=max_tokens,
+            temperature=temperature,
+            seed=seed,
         )
 
     async def stream(
@@ -105,11 +95,15 @@ class SimulatedLLM:
         max_tokens: int = 64,
         temperature: float = 0.0,
         seed: int = 0,
+        on_end: OnEnd | None = None,
     ) -> AsyncGenerator[str, None]:
         """The answer token by token, each when it would be there."""
         positive_int("max_tokens", max_tokens)
         messages = as_messages(prompt)
-        tokens = _tokens(self._text(messages, temperature, seed))[:max_tokens]
+        clock = asyncio.get_running_loop().time
+        start = first = clock()
+        whole = _tokens(self._text(messages, temperature, seed))
+        tokens = whole[:max_tokens]
         factor = self._random.lognormvariate(0, self.speed.spread)
         self.usage.calls += 1
         number = self.usage.calls
@@ -121,8 +115,21 @@ class SimulatedLLM:
                 self._fail_if_told(number)
                 for i, token in enumerate(tokens):
                     await asyncio.sleep(factor * self.speed.token_s if i else 0)
+                    first = first if i else clock()
                     self._count(completion=1)
                     yield token
+        if on_end:
+            on_end(
+                Reply(
+                    text="".join(tokens),
+                    model=self.model,
+                    prompt_tokens=n,
+                    completion_tokens=len(tokens),
+                    first_token_s=first - start,
+                    total_s=clock() - start,
+                    finish="stop" if tokens == whole else "length",
+                )
+            )
 
     def count_tokens(self, text: str) -> int:
         """About as many tokens as a real model would count."""
