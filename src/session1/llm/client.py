@@ -89,11 +89,11 @@ def as_messages(prompt: Prompt) -> list[Message]:
 
 
 async def drained(
-    stream: Callable[..., AsyncIterator[str]], prompt: Prompt, **options: Any
+    stream: Callable[..., AsyncIterator[str]], *args: Any, **options: Any
 ) -> Reply:
-    """The reply that `stream(prompt, **options)` tells of once it has ended."""
+    """The reply that `stream(*args, **options)` tells of once it has ended."""
     ended: list[Reply] = []
-    pieces = stream(prompt, **options, on_end=ended.append)
+    pieces = stream(*args, **options, on_end=ended.append)
     async with aclosing(cast(AsyncGenerator[str, None], pieces)):
         async for _ in pieces:
             pass
