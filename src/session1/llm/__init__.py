@@ -2,13 +2,8 @@
 
 from typing import Any
 
-from session1.llm.batching import Batcher
-from session1.llm.breaker import CircuitBreaker
-from session1.llm.cached import CachedLLMManager
 from session1.llm.client import LLMClient, Message, Prompt, Reply, as_messages
 from session1.llm.errors import LLMError, ModelBroken, ModelMissing
-from session1.llm.models import select_optimal_model
-from session1.llm.router import NoModel, Router
 from session1.llm.simulated import SimulatedLLM
 
 KINDS = ("local", "simulated", "openai")
@@ -35,20 +30,14 @@ def connect(kind: str, **options: Any) -> LLMClient:
 
 __all__ = [
     "KINDS",
-    "Batcher",
-    "CachedLLMManager",
-    "CircuitBreaker",
     "LLMClient",
     "LLMError",
     "Message",
     "ModelBroken",
     "ModelMissing",
-    "NoModel",
     "Prompt",
     "Reply",
-    "Router",
     "SimulatedLLM",
     "as_messages",
     "connect",
-    "select_optimal_model",
 ]

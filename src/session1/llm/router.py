@@ -7,7 +7,7 @@ from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from session1.limits import fraction, number, positive
+from session1.limits import fraction, number, positive, positive_int
 from session1.llm.breaker import CircuitBreaker
 from session1.llm.client import LLMClient, OnEnd, Prompt, Reply, as_messages, drained
 from session1.llm.complexity import Verdict, classify
@@ -111,6 +111,7 @@ class Router:
     ) -> Route:
         """Whom to ask, without asking; `complexity` is taken for granted if given."""
         messages = as_messages(prompt)
+        positive_int("max_tokens", max_tokens)
         given = Verdict(complexity, ("as told",)) if complexity else None
         verdict = given or self.classify(prompt)
         need = self.table.need(verdict.complexity)

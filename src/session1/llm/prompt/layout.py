@@ -6,7 +6,6 @@ what never changes goes first and what changes with every call last.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
 from typing import Literal
 
 from session1.llm.client import Message, Prompt, as_messages
@@ -40,7 +39,7 @@ class PromptLayout:
     def varying(
         self, name: str, changes: Literal["sometimes", "always"] = "always"
     ) -> "PromptLayout":
-        """With one more piece that `build` is given: "sometimes" goes before "always"."""
+        """With one more piece, given to `build`: "sometimes" goes before "always"."""
         return self._with(Part(name, changes))
 
     def build(self, history: Sequence[Message] = (), /, **texts: str) -> list[Message]:
@@ -86,7 +85,14 @@ def shared_tokens(
             total += count_tokens(one.content)
             continue
         if one.role == other.role:
-            same = commonprefix([one.content, other.content])
+            same = _common(one.content, other.content)
             total += max(count_tokens(same) - 1, 0)
         break
     return total
+
+
+def _common(one: str, other: str) -> str:
+    """What both begin with."""
+    pairs = enumerate(zip(one, other, strict=False))
+    end = next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
+    return one[:end]

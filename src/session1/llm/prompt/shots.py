@@ -1,4 +1,4 @@
-"""Examples for a prompt: the ones nearest to the question that a budget has room for."""
+"""Examples for a prompt: those nearest to the question, as many as there is room."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
