@@ -312,11 +312,17 @@ def test_a_run_that_a_stopped_loop_left_behind_blocks_nobody():
 
     async def leave():
         asyncio.get_running_loop().create_task(llm.generate("hi"))
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.01)
 
-    virtual_time.run(leave)
-    assert llm._runs
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(leave())
     assert run(llm.generate, "hi").text == "hi"
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    loop.close()
+    assert counts(llm) == (0, 2, 1), "what was left did not drive out what is kept"
 
 
 @pytest.mark.parametrize(
