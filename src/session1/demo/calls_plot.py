@@ -60,7 +60,7 @@ def draw_stream(axes: Axes, stream: Mapping[str, Any]) -> None:
     bars = axes.barh(list(waits), [1e3 * s for s in waits.values()])
     for bar, colour in zip(bars, ("naive", "yours", "ours"), strict=True):
         bar.set_color(COLOURS[colour])
-    labels = [f"{1e3 * s:,.0f} ms" for s in waits.values()]
+    labels = [f"{1e3 * s:,.3g} ms" for s in waits.values()]
     axes.bar_label(bars, labels, padding=3, color=INK)
     axes.invert_yaxis()
     axes.margins(x=0.2)
@@ -76,6 +76,7 @@ def draw_saving(axes: Axes, terse: Mapping[int, float]) -> None:
             f"{share:.0%}", (n, share), (6, 6), textcoords="offset points", color=INK
         )
     axes.set(title="Tokens a terse template saves", xlabel="words of data")
+    axes.margins(x=0.15)
     axes.set_ylim(0, 1)
     axes.yaxis.set_major_formatter(PercentFormatter(1))
     axes.grid(alpha=0.25)
