@@ -37,15 +37,15 @@ def found(count: int) -> dict[str, dict[str, float]]:
 
 
 def pool_and_asked(count: int) -> tuple[list[Example], list[Example]]:
-    """Ten examples a topic, and `count` other questions; the answer is the topic."""
+    """Seven examples a topic, and `count` other questions; the answer is the topic."""
     rng = Random(1)
     pool, asked = list[Example](), list[Example]()
     for topic in TOPICS:
         said = list(dict.fromkeys(qa.question for qa in answers([topic])))
         rng.shuffle(said)
         examples = [Example(question, topic) for question in said]
-        pool += examples[:10]
-        asked += examples[10 : 10 + count // len(TOPICS)]
+        pool += examples[:7]
+        asked += examples[7 : 7 + count // len(TOPICS)]
     rng.shuffle(pool)
     return pool, asked
 
