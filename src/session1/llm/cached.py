@@ -15,8 +15,15 @@ from session1.llm.client import LLMClient, OnEnd, Prompt, Reply, drained
 from session1.llm.own_loop import OwnLoop
 from session1.llm.request import Request, request
 from session1.llm.shared_run import SharedRun
-from session1.llm.streaming import Progress, Stream, StreamStats, replayed, watched
-from session1.virtual_time import now
+from session1.llm.streaming import (
+    Progress,
+    Stream,
+    StreamStats,
+    again,
+    replayed,
+    retold,
+    watched,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +106,7 @@ class CachedLLMManager:
     ) -> Reply:
         """The whole reply; `reused` tells that it was kept, and then times are 0."""
         asked = self._request(prompt, model, max_tokens, temperature, seed)
-        kept = self._kept.get(asked.key) if asked.key else None
-        if kept is not None:
-            self.hits += 1
+        if kept := self._hit(asked):
             return again(kept.reply, 0.0, 0.0)
         return await drained(self._from_model, asked, seen=Progress())
 
@@ -173,13 +178,11 @@ class CachedLLMManager:
         self, asked: Request, seen: Progress, pace: float, on_end: OnEnd | None
     ) -> AsyncGenerator[str, None]:
         """The answer from wherever it is to be had; `seen` is told where."""
-        kept = self._kept.get(asked.key) if asked.key else None
-        if kept is None:
-            pieces = self._from_model(asked, seen=seen, on_end=on_end)
-        else:
-            self.hits += 1
+        if kept := self._hit(asked):
             seen.source = "cache"
             pieces = retold(replayed(kept.pieces, pace), lambda: kept.reply, on_end)
+        else:
+            pieces = self._from_model(asked, seen=seen, on_end=on_end)
         async with aclosing(pieces):
             async for piece in pieces:
                 yield piece
@@ -203,6 +206,11 @@ class CachedLLMManager:
                 yield piece
         if seen.source == "model" and on_end and run.reply:
             on_end(run.reply)
+
+    def _hit(self, asked: Request) -> Kept | None:
+        kept: Kept | None = self._kept.get(asked.key) if asked.key else None
+        self.hits += kept is not None
+        return kept
 
     def _start(self, asked: Request) -> SharedRun:
         self.misses += 1
@@ -244,27 +252,6 @@ class CachedLLMManager:
         except KeyError:
             known = ", ".join(self.clients)
             raise ValueError(f"no model {name!r}; there are {known}") from None
-
-
-def again(reply: Reply, first_token_s: float, total_s: float) -> Reply:
-    """A reply given once more, with the times it took this time."""
-    return replace(reply, reused=True, first_token_s=first_token_s, total_s=total_s)
-
-
-async def retold(
-    pieces: AsyncGenerator[str, None],
-    reply: Callable[[], Reply | None],
-    on_end: OnEnd | None,
-) -> AsyncGenerator[str, None]:
-    """`pieces`, and at their end `reply()` with the times they took to come."""
-    began, first = now(), None
-    async with aclosing(pieces):
-        async for piece in pieces:
-            first = now() if first is None else first
-            yield piece
-    if on_end and (told := reply()):
-        total = now() - began
-        on_end(again(told, total if first is None else first - began, total))
 
 
 async def _closed(client: LLMClient) -> None:

@@ -11,25 +11,13 @@ from session1.limits import fraction, number, positive, positive_int
 from session1.llm.breaker import CircuitBreaker
 from session1.llm.client import LLMClient, OnEnd, Prompt, Reply, as_messages, drained
 from session1.llm.complexity import Verdict, classify
-from session1.llm.errors import LLMError
+from session1.llm.errors import LLMError, NoModel
 from session1.llm.ledger import Ledger
 from session1.llm.models import Model, Table, table
 
 FAILURES = (LLMError, TimeoutError, OSError)
 # Tokens that a chat template may write around the prompt and around each message.
 AROUND, AROUND_EACH = 32, 8
-
-
-class NoModel(LLMError):
-    """No model answered; `tried` says why, model by model."""
-
-    def __init__(self, tried: Mapping[str, str]) -> None:
-        self.tried = dict(tried)
-        reasons = "; ".join(f"{name}: {why}" for name, why in tried.items())
-        super().__init__(
-            f"no model answered ({reasons}). Ask again later, raise the budget or "
-            "lower the floor"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,11 +214,8 @@ class Router:
         self, candidate: Candidate, permit: int, tried: dict[str, str]
     ) -> Iterator[_Call]:
         """A call of one model, how it ends told to its breaker and to the ledger."""
-        model, breaker, call = (
-            candidate.model,
-            self.breakers[candidate.model.name],
-            _Call(),
-        )
+        call, model = _Call(), candidate.model
+        breaker = self.breakers[model.name]
         try:
             yield call
         except FAILURES as e:

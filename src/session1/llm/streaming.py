@@ -1,11 +1,12 @@
 """A streamed answer that knows how it went, and what many of them came to."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from session1.llm.client import OnEnd, Reply
 from session1.monitoring.histogram import Histogram
 from session1.virtual_time import now
 
@@ -117,6 +118,27 @@ async def replayed(
         if pace and i:
             await asyncio.sleep(pace)
         yield piece
+
+
+def again(reply: Reply, first_token_s: float, total_s: float) -> Reply:
+    """A reply given once more, with the times it took this time."""
+    return replace(reply, reused=True, first_token_s=first_token_s, total_s=total_s)
+
+
+async def retold(
+    pieces: AsyncGenerator[str, None],
+    reply: Callable[[], Reply | None],
+    on_end: OnEnd | None,
+) -> AsyncGenerator[str, None]:
+    """`pieces`, and at their end `reply()` with the times they took to come."""
+    began, first = now(), None
+    async with aclosing(pieces):
+        async for piece in pieces:
+            first = now() if first is None else first
+            yield piece
+    if on_end and (told := reply()):
+        total = now() - began
+        on_end(again(told, total if first is None else first - began, total))
 
 
 def _percentiles(times: Histogram) -> dict[str, float] | None:
