@@ -6,7 +6,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from session1.llm.breaker import CircuitBreaker
 
-FAILURES, REST = 3, 10.0
+FAILURES, REST = 2, 10.0
 
 
 class Clock:
@@ -46,6 +46,8 @@ def test_after_the_rest_one_probe_decides(went_well):
     assert (breaker.state, breaker.enter()) == ("half-open", None)
     (breaker.succeeded if went_well else breaker.failed)(permit)
     assert breaker.state == ("closed" if went_well else "open")
+    clock.now += REST
+    assert breaker.enter() is not None, "another call, or another probe"
 
 
 def test_a_probe_that_is_given_up_lets_another_try():
@@ -132,7 +134,7 @@ class Calls(RuleBasedStateMachine):
         self.opened_at, self.in_a_row, self.probe = opened_at, 0, False
         self.period += 1
 
-    @rule(seconds=st.floats(-20, 20))
+    @rule(seconds=st.sampled_from([REST, REST / 2, 0.1]) | st.floats(-20, 20))
     def wait(self, seconds):
         self.clock.now += seconds
 

@@ -386,6 +386,9 @@ def test_text_is_one_message_of_the_user():
     key = llm.generate_cache_key
     assert key("hi") == key([Message("user", "hi")]) != key([Message("system", "hi")])
     assert key("a\ud800") != key("a")
+    apart = [Message("user", "x"), Message("system", "y")]
+    assert key("xsystemy") != key(apart), "no text runs into the next"
+    assert key("hi", temperature=0) == key("hi", temperature=-0.0) == key("hi")
 
 
 def test_a_list_changed_afterwards_changes_nothing():

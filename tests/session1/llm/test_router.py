@@ -87,6 +87,8 @@ def test_after_a_failure_the_dearer_ones_then_the_weaker_ones_by_quality():
     llm = router({"medium": "dies", "large": "dies", "reasoner": "dies"})
     assert generate(llm, "Explain it.").model == "small"
     assert asked(llm) == dict.fromkeys(NAMES, 1)
+    llm = router({"large": "dies", "reasoner": "dies"})
+    assert generate(llm, complexity="complex").model == "medium"
 
 
 def test_when_none_answers_the_error_lists_them_all():
