@@ -1,0 +1,127 @@
+"""Filters on records such as `{"topic": "food", "year": {"$gte": 2020}}`.
+
+A field takes a value, which must be equal, or operators: `$eq $ne $gt $gte $lt $lte`
+with a value and `$in` with a list. Several fields, or several operators on one, must
+all hold; `$and` and `$or` take lists of filters. Values are `Scalar`s and compare as
+in Python, so 1, 1.0 and True are equal. What is not there reads as None. An order
+holds only between two numbers or two strings: nothing else is above or below.
+"""
+
+import math
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Scalar = str | int | float | bool | None
+
+_ORDERS: dict[str, Callable[[Any, Any], bool]] = {
+    "$gt": operator.gt,
+    "$gte": operator.ge,
+    "$lt": operator.lt,
+    "$lte": operator.le,
+}
+OPERATORS = ("$eq", "$ne", *_ORDERS, "$in")
+
+
+class BadFilter(ValueError):
+    """A filter that means nothing; the message says which part and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One field against one value, or against a tuple of them for `$in`."""
+
+    field: str
+    operator: str
+    value: Any
+
+    def holds(self, found: Scalar) -> bool:
+        """Whether a field that reads `found` passes."""
+        if self.operator == "$eq":
+            return found == self.value
+        if self.operator == "$ne":
+            return found != self.value
+        if self.operator == "$in":
+            return found in self.value
+        return ordered(found, self.value) and _ORDERS[self.operator](found, self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part holds; with no parts, always."""
+
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any_:
+    """At least one part holds; with no parts, never."""
+
+    parts: tuple["Condition", ...]
+
+
+Condition = Test | All | Any_
+
+
+def parse(filter: Mapping[str, Any] | None) -> Condition:
+    """The checked form of `filter`; None and {} match everything."""
+    if filter is None:
+        return All(())
+    if not isinstance(filter, Mapping):
+        raise BadFilter(f"a filter is a dict, not {filter!r}")
+    parts = [part for key, value in filter.items() for part in _parts(key, value)]
+    return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+
+def matches(condition: Condition, record: Mapping[str, Any]) -> bool:
+    """Whether `record` passes."""
+    if isinstance(condition, Test):
+        return condition.holds(record.get(condition.field))
+    if isinstance(condition, All):
+        return all(matches(part, record) for part in condition.parts)
+    return any(matches(part, record) for part in condition.parts)
+
+
+def ordered(one: object, other: object) -> bool:
+    """Whether one of the two can be above the other: two numbers or two strings."""
+    if isinstance(one, str):
+        return isinstance(other, str)
+    return isinstance(one, (int, float)) and isinstance(other, (int, float))
+
+
+def scalar(value: Any, what: str) -> Scalar:
+    """`value` if it can be compared and stored as JSON, else `BadFilter`."""
+    if value is None or isinstance(value, (str, int)):
+        return value
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    raise BadFilter(f"{what} is {value!r}; give a str, a finite number, a bool or None")
+
+
+def _parts(key: str, value: Any) -> list[Condition]:
+    if key in ("$and", "$or"):
+        if not isinstance(value, (list, tuple)):
+            raise BadFilter(f"{key} takes a list of filters, not {value!r}")
+        inner = tuple(parse(part) for part in value)
+        return [All(inner) if key == "$and" else Any_(inner)]
+    if not isinstance(key, str) or key.startswith("$"):
+        raise BadFilter(f"{key!r} is no field; at this place $and and $or are known")
+    if not isinstance(value, Mapping):
+        return [Test(key, "$eq", scalar(value, key))]
+    if not value:
+        raise BadFilter(f"{key} has no operator; known are {', '.join(OPERATORS)}")
+    return [_test(key, name, wanted) for name, wanted in value.items()]
+
+
+def _test(field: str, name: str, value: Any) -> Test:
+    if name not in OPERATORS:
+        known = ", ".join(OPERATORS)
+        raise BadFilter(f"{field}: no operator {name!r}; known are {known}")
+    if name == "$in":
+        if not isinstance(value, (list, tuple, set, frozenset)):
+            raise BadFilter(f"{field}: $in takes a list of values, not {value!r}")
+        return Test(field, name, tuple(scalar(item, field) for item in value))
+    if name in _ORDERS and not ordered(value, value):
+        raise BadFilter(f"{field}: {name} takes a number or a str, not {value!r}")
+    return Test(field, name, scalar(value, field))
