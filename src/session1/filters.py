@@ -29,7 +29,7 @@ class BadFilter(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Compare:
     """One field against one value, or against a tuple of them for `$in`."""
 
     field: str
@@ -48,37 +48,37 @@ class Test:
 
 
 @dataclass(frozen=True, slots=True)
-class All:
+class AllOf:
     """Every part holds; with no parts, always."""
 
     parts: tuple["Condition", ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Any_:
+class AnyOf:
     """At least one part holds; with no parts, never."""
 
     parts: tuple["Condition", ...]
 
 
-Condition = Test | All | Any_
+Condition = Compare | AllOf | AnyOf
 
 
 def parse(filter: Mapping[str, Any] | None) -> Condition:
     """The checked form of `filter`; None and {} match everything."""
     if filter is None:
-        return All(())
+        return AllOf(())
     if not isinstance(filter, Mapping):
         raise BadFilter(f"a filter is a dict, not {filter!r}")
     parts = [part for key, value in filter.items() for part in _parts(key, value)]
-    return parts[0] if len(parts) == 1 else All(tuple(parts))
+    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
 
 def matches(condition: Condition, record: Mapping[str, Any]) -> bool:
     """Whether `record` passes."""
-    if isinstance(condition, Test):
+    if isinstance(condition, Compare):
         return condition.holds(record.get(condition.field))
-    if isinstance(condition, All):
+    if isinstance(condition, AllOf):
         return all(matches(part, record) for part in condition.parts)
     return any(matches(part, record) for part in condition.parts)
 
@@ -104,24 +104,24 @@ def _parts(key: str, value: Any) -> list[Condition]:
         if not isinstance(value, (list, tuple)):
             raise BadFilter(f"{key} takes a list of filters, not {value!r}")
         inner = tuple(parse(part) for part in value)
-        return [All(inner) if key == "$and" else Any_(inner)]
+        return [AllOf(inner) if key == "$and" else AnyOf(inner)]
     if not isinstance(key, str) or key.startswith("$"):
         raise BadFilter(f"{key!r} is no field; at this place $and and $or are known")
     if not isinstance(value, Mapping):
-        return [Test(key, "$eq", scalar(value, key))]
+        return [Compare(key, "$eq", scalar(value, key))]
     if not value:
         raise BadFilter(f"{key} has no operator; known are {', '.join(OPERATORS)}")
-    return [_test(key, name, wanted) for name, wanted in value.items()]
+    return [_compare(key, name, wanted) for name, wanted in value.items()]
 
 
-def _test(field: str, name: str, value: Any) -> Test:
+def _compare(field: str, name: str, value: Any) -> Compare:
     if name not in OPERATORS:
         known = ", ".join(OPERATORS)
         raise BadFilter(f"{field}: no operator {name!r}; known are {known}")
     if name == "$in":
         if not isinstance(value, (list, tuple, set, frozenset)):
             raise BadFilter(f"{field}: $in takes a list of values, not {value!r}")
-        return Test(field, name, tuple(scalar(item, field) for item in value))
+        return Compare(field, name, tuple(scalar(item, field) for item in value))
     if name in _ORDERS and not ordered(value, value):
         raise BadFilter(f"{field}: {name} takes a number or a str, not {value!r}")
-    return Test(field, name, scalar(value, field))
+    return Compare(field, name, scalar(value, field))
