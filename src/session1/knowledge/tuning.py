@@ -1,0 +1,88 @@
+"""Recall: how many of the true nearest a walk finds, and the ef it takes."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from session1.knowledge.exact_index import ExactIndex, Nearest, Vector
+from session1.knowledge.hnsw_index import HnswIndex, TooFewFound
+
+SAMPLE = 128  # questions that a walk is tried on
+AT = (10, 100)  # numbers of results that an ef is sought for
+LADDER = (1, 1.5, 2, 3, 5, 7.5, 10, 15, 20, 30, 40)  # ef tried, in multiples of those
+SAME = 1e-5  # cosines that differ by less are a tie
+BLOCK = 16  # questions compared with all rows at a time
+
+Tuned = dict[int, int | None]
+
+
+def found_share(found: Nearest, truth: Nearest) -> float:
+    """The part of the true nearest that was found; a tie is as good. 1 if none."""
+    if not len(truth.scores):
+        return 1.0
+    return float((found.scores >= truth.scores[-1] - SAME).sum()) / len(truth.scores)
+
+
+def tune(rows: ExactIndex, graph: HnswIndex, goal: float) -> Tuned:
+    """For each number of results in `AT` the least ef with recall `goal`, or None."""
+    asked = questions(rows)
+    return {k: least_ef(rows, graph, asked, k, goal) for k in AT}
+
+
+def least_ef(
+    rows: ExactIndex, graph: HnswIndex, asked: Vector, k: int, goal: float
+) -> int | None:
+    """The first ef on the ladder whose recall is surely at least `goal`."""
+    if k > len(rows) or not len(asked):
+        return None
+    truth = true_nearest(rows, asked, k)
+    for multiple in LADDER:
+        ef = math.ceil(k * multiple)
+        if ef > len(rows):
+            return None
+        try:
+            shares = [
+                found_share(graph.search(vector, k, ef), true)
+                for vector, true in zip(asked, truth, strict=True)
+            ]
+        except TooFewFound:
+            return None
+        # two standard errors: the sample may have been an easy one
+        if np.mean(shares) - 2 * np.std(shares) / math.sqrt(len(shares)) >= goal:
+            return ef
+    return None
+
+
+def questions(rows: ExactIndex, sample: int = SAMPLE, seed: int = 0) -> Vector:
+    """Vectors halfway between two stored ones: as hard to answer as new questions.
+
+    Stored vectors would not do: a walk finds what it was built from too easily.
+    """
+    live, random = rows.live(), np.random.default_rng(seed)
+    pairs = random.choice(live, (2, sample)) if len(live) else np.empty((2, 0), int)
+    middles: Vector = rows.take(pairs[0]) + rows.take(pairs[1])
+    lengths = np.linalg.norm(middles, axis=1, keepdims=True)
+    apart = lengths[:, 0] > 0.1  # opposites have no middle
+    return middles[apart] / lengths[apart]
+
+
+def true_nearest(rows: ExactIndex, asked: Vector, k: int) -> Sequence[Nearest]:
+    """The scores of the `k` nearest rows for each question; the slots are left out."""
+    live, found = rows.live(), list[Nearest]()
+    for start in range(0, len(asked), BLOCK):
+        scores = asked[start : start + BLOCK] @ rows.rows.T
+        if len(live) < scores.shape[1]:
+            scores = scores[:, live]
+        kept = np.partition(scores, scores.shape[1] - k)[:, -k:]
+        found += [Nearest(live[:0], -np.sort(-row)) for row in kept]
+    return found
+
+
+def ef_for(tuned: Tuned, fetch: int) -> int:
+    """The ef for so many results, from those tuned; beyond all reach where none is."""
+    for k in AT:
+        if fetch <= k:
+            return tuned[k] or 1 << 40
+    last = tuned[AT[-1]]
+    return math.ceil(fetch * last / AT[-1]) if last else 1 << 40
