@@ -2,5 +2,14 @@
 
 from session1.knowledge.base import Hit, KnowledgeBase
 from session1.knowledge.generations import Damaged, NothingSaved
+from session1.knowledge.recall import recall
+from session1.knowledge.semantic_cache import SemanticCache
 
-__all__ = ["Damaged", "Hit", "KnowledgeBase", "NothingSaved"]
+__all__ = [
+    "Damaged",
+    "Hit",
+    "KnowledgeBase",
+    "NothingSaved",
+    "SemanticCache",
+    "recall",
+]

@@ -213,7 +213,7 @@ class KnowledgeBase:
         floor = -2.0 if threshold is None else limits.number("threshold", threshold)
         floor -= ROUNDING
         condition = parse(filter) if filter else None
-        vector = self._query(query)
+        vector = self.vector(query)
         with self._lock:
             store = self._store
             plan = store.plan(top_k, ef_search, condition)
@@ -273,7 +273,8 @@ class KnowledgeBase:
             )
         return rows
 
-    def _query(self, query: str | ArrayLike) -> Vector:
+    def vector(self, query: str | ArrayLike) -> Vector:
+        """The unit vector that a text or a vector is looked for by."""
         if not isinstance(query, str):
             return unit(query, self.vector_dimension)
         if not query.strip():
@@ -295,5 +296,7 @@ def _hits(near: Nearest, documents: list[Document | None], floor: float) -> list
         if score < floor or document is None:
             break
         id, text, metadata = document
-        found.append(Hit(id, score if score < 1.0 else 1.0, text, metadata.copy()))
+        score = score if score < 1.0 else 1.0  # rounding
+        # past the constructor in Python, which takes as long as all the rest
+        found.append(tuple.__new__(Hit, (id, score, text, metadata.copy())))
     return found
