@@ -98,12 +98,12 @@ class ExactIndex:
 def best(scores: NDArray[np.float32], k: int, slots: Slots | None = None) -> Nearest:
     """The `k` highest scores, ties by position, and their positions or `slots`."""
     size = len(scores)
-    if k < size:
+    if 0 < k < size:
         # methods, not NumPy's functions: those take as long as the work on few rows
         kth = scores.copy()
         kth.partition(size - k)
         near = (scores >= kth[size - k]).nonzero()[0]  # in order, ties included
     else:
-        near = np.arange(size)
+        near = np.arange(min(k, size))
     near = near[(-scores[near]).argsort(kind="stable")[:k]]
     return Nearest(near if slots is None else slots[near], scores[near])

@@ -10,7 +10,8 @@ from session1.knowledge.hnsw_index import HnswIndex, TooFewFound
 
 SAMPLE = 128  # questions that a walk is tried on
 AT = (10, 100)  # numbers of results that an ef is sought for
-LADDER = (1, 1.5, 2, 3, 5, 7.5, 10, 15, 20, 30, 40)  # ef tried, in multiples of those
+LADDER = (1, 1.5, 2, 3, 4, 5, 6, 7.5, 10, 12.5, 15, 20, 25, 30, 40)  # times those
+HEADROOM = 0.2  # of the misses allowed: real questions may be of another kind
 SAME = 1e-5  # cosines that differ by less are a tie
 BLOCK = 16  # questions compared with all rows at a time
 
@@ -36,6 +37,7 @@ def least_ef(
     """The first ef on the ladder whose recall is surely at least `goal`."""
     if k > len(rows) or not len(asked):
         return None
+    goal += HEADROOM * (1 - goal)
     truth = true_nearest(rows, asked, k)
     for multiple in LADDER:
         ef = math.ceil(k * multiple)
@@ -59,9 +61,12 @@ def questions(rows: ExactIndex, sample: int = SAMPLE, seed: int = 0) -> Vector:
 
     Stored vectors would not do: a walk finds what it was built from too easily.
     """
-    live, random = rows.live(), np.random.default_rng(seed)
-    pairs = random.choice(live, (2, sample)) if len(live) else np.empty((2, 0), int)
-    middles: Vector = rows.take(pairs[0]) + rows.take(pairs[1])
+    random = np.random.default_rng(seed)
+    known = rows.take(random.permutation(rows.live())[: 16 * sample])
+    # each vector once: copies of one text would make up most of the questions
+    known = np.unique(known, axis=0)
+    pairs = random.integers(0, max(len(known), 1), (2, sample if len(known) else 0))
+    middles: Vector = known[pairs[0]] + known[pairs[1]]
     lengths = np.linalg.norm(middles, axis=1, keepdims=True)
     apart = lengths[:, 0] > 0.1  # opposites have no middle
     return middles[apart] / lengths[apart]
@@ -81,8 +86,12 @@ def true_nearest(rows: ExactIndex, asked: Vector, k: int) -> Sequence[Nearest]:
 
 def ef_for(tuned: Tuned, fetch: int) -> int:
     """The ef for so many results, from those tuned; beyond all reach where none is."""
-    for k in AT:
-        if fetch <= k:
-            return tuned[k] or 1 << 40
-    last = tuned[AT[-1]]
-    return math.ceil(fetch * last / AT[-1]) if last else 1 << 40
+    few, many = AT
+    at_few, at_many = tuned[few], tuned[many]
+    if at_few is None or (at_many is None and fetch > few):
+        return 1 << 40
+    if fetch <= few or at_many is None:
+        return at_few
+    if fetch >= many:
+        return math.ceil(fetch * at_many / many)
+    return math.ceil(at_few + (at_many - at_few) * (fetch - few) / (many - few))

@@ -12,7 +12,8 @@ def unit(vector: ArrayLike, dimension: int) -> Vector:
     """One vector, brought to length 1."""
     given: Vector = np.asarray(vector, np.float32)
     if given.shape == (dimension,):
-        square = float(given @ given)
+        with np.errstate(over="ignore"):
+            square = float(given.dot(given))
         if 1e-12 < square < 1e12:  # else it is wrong, or needs more precision
             return given / np.float32(math.sqrt(square))
     elif given.shape != (1, dimension):
