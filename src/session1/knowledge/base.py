@@ -261,7 +261,9 @@ class KnowledgeBase:
             with self._lock.write():
                 self._store.put(documents[part], rows[part])
             with self._lock:  # beside readers
-                self._store.settle()
+                self._store.settle(0.5)
+        with self._lock:
+            self._store.settle()
 
     def _vectors(self, texts: Sequence[str], vectors: ArrayLike | None) -> Vector:
         if vectors is None:

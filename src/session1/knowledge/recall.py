@@ -1,6 +1,6 @@
 """How much of the truth a base finds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from statistics import fmean
 
 from numpy.typing import ArrayLike
@@ -11,7 +11,7 @@ from session1.knowledge.tuning import SAME
 
 def recall(
     base: KnowledgeBase,
-    queries: Sequence[str | ArrayLike],
+    queries: Iterable[str | ArrayLike],
     k: int = 10,
     ef_search: int | None = None,
 ) -> float:

@@ -103,14 +103,17 @@ class Store:
                 self._metadata.add(slot, document.metadata)
         self.tuned = tuned
 
-    def settle(self) -> None:
-        """Build and tune the graph when that is due; searches may go on meanwhile."""
+    def settle(self, grown: float = 0.25) -> None:
+        """Build and tune the graph when that is due; searches may go on meanwhile.
+
+        It is when a part `grown` of all has changed since it was tuned.
+        """
         enough = len(self.rows) >= max(self.settings.graph_from, 1)
         if self.settings.index_type == "exact" or not enough:
             return
         if self.graph is None:
             self.rebuild()
-        elif self.tuned is None or 2 * self._changes > len(self.rows):
+        elif self.tuned is None or self._changes > grown * len(self.rows):
             self._tune(self.graph)
             if self.tuned is not None and None in self.tuned.values():
                 self.rebuild()  # many replacements wear a graph out

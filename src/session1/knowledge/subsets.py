@@ -5,7 +5,14 @@ from typing import NamedTuple
 from cachebox import LRUCache
 
 from session1.filters import Condition
-from session1.knowledge.exact_index import ExactIndex, Nearest, Slots, Vector, best
+from session1.knowledge.exact_index import (
+    ExactIndex,
+    Nearest,
+    Slots,
+    Vector,
+    best,
+    products,
+)
 from session1.knowledge.metadata_index import MetadataIndex
 
 
@@ -19,7 +26,7 @@ class Subset(NamedTuple):
         """The `k` nearest of the subset, by comparing with each."""
         if self.rows is None:
             return all_rows.search(vector, k, self.slots)
-        return best(self.rows @ vector, k, self.slots)
+        return best(products(self.rows, vector), k, self.slots)
 
 
 class Subsets:

@@ -287,10 +287,10 @@ def test_copies_of_one_text_do_not_hide_the_others(clustered):
 
 
 def test_many_replacements_do_not_wear_it_out(many, clustered):
-    for round in range(3):
-        changed = _ids(1500) if round % 2 else _ids(3000)[1500:]
-        many.update(changed, vectors=clustered(1500, seed=20 + round))
-    many.delete(_ids(300))
+    many.update(_ids(1000), vectors=clustered(1000, seed=20))
+    many.delete(_ids(2000)[700:])
+    again = _ids(1500)[700:]
+    many.add(again, again, vectors=clustered(800, seed=21))
     assert recall(many, clustered(100, seed=4)) >= 0.95
 
 
