@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from session1.data import answers, conversations
+from session1.demo import knowledge_plot
 from session1.demo.part import Context, Section, broken
-from session1.demo.table import table
 from session1.knowledge import KnowledgeBase, SemanticCache, recall
 from session1.knowledge.exact_index import Vector
+from session1.table import table
 
 TITLE = "Knowledge: what was said or known, found by its meaning"
 GOAL = 0.95  # recall
@@ -38,8 +39,11 @@ def run(context: Context) -> Iterator[Section]:
     yield embedding_section(base, held[:1000])
     build(base, held, context)
     questions = list(base.embed_batch(asked, 256))
-    yield search_section(base, questions)
-    yield filter_section(base, held, questions)
+    yield (search := search_section(base, questions))
+    yield (filters := filter_section(base, held, questions))
+    picture = context.out / "knowledge.png"
+    knowledge_plot.save(search.data, filters.data, picture)
+    yield Section("plot", str(picture), f"Picture: {picture}")
     yield answers_section()
     yield cache_section()
 
@@ -90,19 +94,27 @@ def embedding_section(base: KnowledgeBase, held: list[dict[str, Any]]) -> Sectio
 def search_section(base: KnowledgeBase, questions: Sequence[Vector]) -> Section:
     """The scan, the walk at several ef, and what the planner takes."""
     plan = base.explain()
-    data: dict[str, Any] = {"messages": len(base), "plan": plan.method, "ef": plan.ef}
     exact = 1e6 * each(lambda one: base.rows.search(one, 10), questions)
-    rows = [["exact scan", f"{exact:,.0f} µs", "1.000"]]
+    rows, tried = [["exact scan", f"{exact:,.0f} µs", "1.000"]], dict[str, Any]()
     for ef in EFS:
-        seconds = each(partial(base.search, ef_search=ef), questions)
+        spent = 1e6 * each(partial(base.search, ef_search=ef), questions)
         found = recall(base, questions, ef_search=ef)
-        rows.append([f"ef {ef}", f"{1e6 * seconds:,.0f} µs", f"{found:.3f}"])
-        data[f"recall_ef_{ef}"] = found
+        rows.append([f"ef {ef}", f"{spent:,.0f} µs", f"{found:.3f}"])
+        tried[str(ef)] = {"us": spent, "recall": found}
     chosen = recall(base, questions)
     seconds = each(base.search, questions)
     name = f"chosen: {plan.method}" + (f", ef {plan.ef}" if plan.walks else "")
     rows.append([name, f"{1e6 * seconds:,.0f} µs", f"{chosen:.3f}"])
-    data |= {"exact_us": exact, "chosen_us": 1e6 * seconds, "recall": chosen}
+    data = {
+        "messages": len(base),
+        "plan": plan.method,
+        "ef": plan.ef,
+        "tried": tried,
+        "exact_us": exact,
+        "chosen_us": 1e6 * seconds,
+        "recall": chosen,
+        "goal": GOAL,
+    }
     return Section(
         "search",
         data,
