@@ -2,9 +2,9 @@
 
 A field takes a value, which must be equal, or operators: `$eq $ne $gt $gte $lt $lte`
 with a value and `$in` with a list. Several fields, or several operators on one, must
-all hold; `$and` and `$or` take lists of filters. Values are `Scalar`s and compare as
-in Python, so 1, 1.0 and True are equal. What is not there reads as None. An order
-holds only between two numbers or two strings: nothing else is above or below.
+all hold; `$and` and `$or` take lists of filters. Values equal only those of their own
+kind: numbers (1 and 1.0 are equal), strings, booleans, None. What is not there reads
+as None. Only numbers among each other and strings among each other have an order.
 """
 
 import math
@@ -30,14 +30,15 @@ class BadFilter(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """One field against one value, or against a tuple of them for `$in`."""
+    """One field against the `cell` of a value, or a tuple of cells for `$in`."""
 
     field: str
     operator: str
     value: Any
 
-    def holds(self, found: Scalar) -> bool:
+    def holds(self, found: Any) -> bool:
         """Whether a field that reads `found` passes."""
+        found = cell(found)
         if self.operator == "$eq":
             return found == self.value
         if self.operator == "$ne":
@@ -56,7 +57,7 @@ class AllOf:
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """At least one part holds; with no parts, never."""
+    """At least one part holds."""
 
     parts: tuple["Condition", ...]
 
@@ -83,6 +84,11 @@ def matches(condition: Condition, record: Mapping[str, Any]) -> bool:
     return any(matches(part, record) for part in condition.parts)
 
 
+def cell(value: Any) -> Any:
+    """`value`, a boolean in a form that equals no number and has no order."""
+    return (value,) if isinstance(value, bool) else value
+
+
 def ordered(one: object, other: object) -> bool:
     """Whether one of the two can be above the other: two numbers or two strings."""
     if isinstance(one, str):
@@ -101,14 +107,14 @@ def scalar(value: Any, what: str) -> Scalar:
 
 def _parts(key: str, value: Any) -> list[Condition]:
     if key in ("$and", "$or"):
-        if not isinstance(value, (list, tuple)):
-            raise BadFilter(f"{key} takes a list of filters, not {value!r}")
+        if not isinstance(value, (list, tuple)) or not value:
+            raise BadFilter(f"{key} takes a list of filters, at least one: {value!r}")
         inner = tuple(parse(part) for part in value)
         return [AllOf(inner) if key == "$and" else AnyOf(inner)]
     if not isinstance(key, str) or key.startswith("$"):
         raise BadFilter(f"{key!r} is no field; at this place $and and $or are known")
     if not isinstance(value, Mapping):
-        return [Compare(key, "$eq", scalar(value, key))]
+        return [Compare(key, "$eq", cell(scalar(value, key)))]
     if not value:
         raise BadFilter(f"{key} has no operator; known are {', '.join(OPERATORS)}")
     return [_compare(key, name, wanted) for name, wanted in value.items()]
@@ -121,7 +127,7 @@ def _compare(field: str, name: str, value: Any) -> Compare:
     if name == "$in":
         if not isinstance(value, (list, tuple, set, frozenset)):
             raise BadFilter(f"{field}: $in takes a list of values, not {value!r}")
-        return Compare(field, name, tuple(scalar(item, field) for item in value))
-    if name in _ORDERS and not ordered(value, value):
+        return Compare(field, name, tuple(cell(scalar(item, field)) for item in value))
+    if name in _ORDERS and not ordered(cell(value), cell(value)):
         raise BadFilter(f"{field}: {name} takes a number or a str, not {value!r}")
-    return Compare(field, name, scalar(value, field))
+    return Compare(field, name, cell(scalar(value, field)))

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from functools import reduce
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sortedcontainers import SortedDict
 
-from session1.filters import AllOf, Compare, Condition, Scalar
+from session1.filters import AllOf, Compare, Condition, Scalar, cell
 from session1.knowledge.exact_index import Slots
 
 
@@ -45,17 +46,18 @@ class Field:
 
     def __init__(self) -> None:
         self.present = Posting()
-        self.values: dict[Scalar, Posting] = {}
+        self.values: dict[Any, Posting] = {}  # by the cell of a value
         self._numbers: SortedDict = SortedDict()
         self._strings: SortedDict = SortedDict()
+        self._others: dict[Any, Posting] = {}
 
-    def add(self, slot: int, value: Scalar) -> None:
+    def add(self, slot: int, value: Any) -> None:
         if value not in self.values:
             self.values[value] = self._order(value)[value] = Posting()
         self.values[value].add(slot)
         self.present.add(slot)
 
-    def discard(self, slot: int, value: Scalar) -> None:
+    def discard(self, slot: int, value: Any) -> None:
         posting = self.values[value]
         posting.discard(slot)
         self.present.discard(slot)
@@ -69,8 +71,10 @@ class Field:
         closed = test.operator.endswith("e")
         return [order[key] for key in order.irange(low, high, (closed, closed))]
 
-    def _order(self, value: Scalar) -> SortedDict:
-        return self._strings if isinstance(value, str) else self._numbers
+    def _order(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self._strings
+        return self._numbers if isinstance(value, (int, float)) else self._others
 
 
 class MetadataIndex:
@@ -85,14 +89,14 @@ class MetadataIndex:
         self._live.add(slot)
         for name, value in metadata.items():
             if value is not None:  # what is not there reads as None
-                self._fields.setdefault(name, Field()).add(slot, value)
+                self._fields.setdefault(name, Field()).add(slot, cell(value))
 
     def discard(self, slot: int, metadata: Mapping[str, Scalar]) -> None:
         """Unlist `slot`, whose metadata are what it was added with."""
         self._live.discard(slot)
         for name, value in metadata.items():
             if value is not None:
-                self._fields[name].discard(slot, value)
+                self._fields[name].discard(slot, cell(value))
 
     def most(self, condition: Condition) -> int:
         """How many slots can pass at most; no slot is looked at."""
