@@ -3,17 +3,18 @@
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from session1 import limits
-from session1.filters import Scalar, parse
+from session1.filters import parse
 from session1.knowledge import given, saved
 from session1.knowledge.embedders import Embedder, default_embedder
-from session1.knowledge.exact_index import ExactIndex, Nearest, Vector
+from session1.knowledge.exact_index import ExactIndex, Vector
 from session1.knowledge.given import Metadata
+from session1.knowledge.hits import Hit, hits
 from session1.knowledge.locks import ReadWriteLock
 from session1.knowledge.planner import Plan
 from session1.knowledge.store import Document, IndexType, Settings, Store
@@ -21,15 +22,6 @@ from session1.knowledge.units import unit, units
 
 BATCH = 256  # documents that a change holds readers up for
 ROUNDING = 1e-6  # of a cosine in single precision
-
-
-class Hit(NamedTuple):
-    """A document found; `score` is the cosine of its vector and the question's."""
-
-    id: str
-    score: float
-    text: str
-    metadata: dict[str, Scalar]
 
 
 class KnowledgeBase:
@@ -218,7 +210,7 @@ class KnowledgeBase:
             store = self._store
             plan = store.plan(top_k, ef_search, condition)
             near = store.search(vector, top_k, plan, condition, floor)
-            return _hits(near, store.documents, floor)
+            return hits(near, store.documents, floor)
 
     def explain(
         self,
@@ -289,16 +281,3 @@ class KnowledgeBase:
         if document is None:
             raise KeyError(f"{id!r} is not there: use add")
         return document
-
-
-def _hits(near: Nearest, documents: list[Document | None], floor: float) -> list[Hit]:
-    found = []
-    for slot, score in zip(near.slots.tolist(), near.scores.tolist(), strict=True):
-        document = documents[slot]
-        if score < floor or document is None:
-            break
-        id, text, metadata = document
-        score = score if score < 1.0 else 1.0  # rounding
-        # past the constructor in Python, which takes as long as all the rest
-        found.append(tuple.__new__(Hit, (id, score, text, metadata.copy())))
-    return found
