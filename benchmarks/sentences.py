@@ -11,15 +11,20 @@ from session1.knowledge.exact_index import Vector
 from session1.knowledge.units import units
 
 QUESTIONS = 400
+EARLIER = 256
 
 
 class Sentences(NamedTuple):
-    """Distinct chat messages with their vectors, and others to look for."""
+    """Distinct chat messages with their vectors, and others to look for.
+
+    `earlier` are vectors of yet others: questions known when an index is set up.
+    """
 
     held: list[str]
     vectors: Vector
     asked: list[str]
     questions: Vector
+    earlier: Vector
 
 
 @cache
@@ -37,8 +42,13 @@ def distinct() -> list[str]:
 def sentences(n: int) -> Sentences:
     """The first `n`, and `QUESTIONS` that are not among the first 100,000."""
     held, asked = distinct()[:n], distinct()[-QUESTIONS:]
+    earlier = distinct()[-QUESTIONS - EARLIER : -QUESTIONS]
     embed = default_embedder(256)
     parts = [embed(held[start : start + 1024]) for start in range(0, n, 1024)]
     return Sentences(
-        held, units(np.concatenate(parts), 256), asked, units(embed(asked), 256)
+        held,
+        units(np.concatenate(parts), 256),
+        asked,
+        units(embed(asked), 256),
+        units(embed(earlier), 256),
     )

@@ -223,6 +223,18 @@ class KnowledgeBase:
             condition = parse(filter) if filter else None
             return self._store.plan(top_k, ef_search, condition)
 
+    def tune(self, questions: Sequence[str | ArrayLike]) -> None:
+        """Choose ef for questions like these; some 200 are enough to be sure.
+
+        Without, it is chosen for made-up ones, with caution: real ones mostly take
+        less. Texts or vectors; kept for later tunings, but not saved.
+        """
+        if not len(questions):
+            raise ValueError("there are no questions: give some 200 that were asked")
+        asked = np.array([self.vector(one) for one in questions])
+        with self._changing, self._lock:
+            self._store.learn(asked)
+
     def rebuild(self) -> None:
         """Make the graph anew and tune it; searches go on meanwhile."""
         with self._changing, self._lock:

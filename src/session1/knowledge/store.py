@@ -50,6 +50,7 @@ class Store:
         self.rows = ExactIndex(settings.dimension)
         self.graph: HnswIndex | None = None
         self.tuned: Tuned | None = None
+        self._asked: Vector | None = None  # real questions, if any were given
         self.documents: list[Document | None] = []
         self.slots: dict[str, int] = {}
         self._free: list[int] = []
@@ -117,6 +118,12 @@ class Store:
             self._tune(self.graph)
             if self.tuned is not None and None in self.tuned.values():
                 self.rebuild()  # many replacements wear a graph out
+
+    def learn(self, asked: Vector) -> None:
+        """Tune for questions like these, now and from now on."""
+        self._asked = asked
+        if self.graph is not None:
+            self._tune(self.graph)
 
     def rebuild(self) -> None:
         """Make the graph anew from the vectors."""
@@ -199,7 +206,8 @@ class Store:
         return choose(len(self.rows), k, most, cut_out, wanted)
 
     def _tune(self, graph: HnswIndex) -> None:
-        self.tuned = tune(self.rows, graph, self.settings.recall_goal)
+        goal = self.settings.recall_goal
+        self.tuned = tune(self.rows, graph, goal, self._asked)
         self._changes = 0
         self._plans = {}
 

@@ -24,9 +24,14 @@ def found_share(found: Nearest, truth: Nearest) -> float:
     return float((found.scores >= truth.scores[-1] - SAME).sum()) / len(truth.scores)
 
 
-def tune(rows: ExactIndex, graph: HnswIndex, goal: float) -> Tuned:
-    """For each number of results in `AT` the least ef with recall `goal`, or None."""
-    asked = questions(rows)
+def tune(
+    rows: ExactIndex, graph: HnswIndex, goal: float, asked: Vector | None = None
+) -> Tuned:
+    """For each number of results in `AT` the least ef with recall `goal`, or None.
+
+    Tried on the questions `asked`, on made-up ones if none are given.
+    """
+    asked = questions(rows) if asked is None else asked
     return {k: least_ef(rows, graph, asked, k, goal) for k in AT}
 
 

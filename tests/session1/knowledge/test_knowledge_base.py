@@ -221,6 +221,24 @@ def test_recall_reaches_its_goal(many, clustered):
     assert recall(many, clustered(100, seed=4), ef_search=10) < 0.97
 
 
+def test_real_questions_set_the_ef(many, clustered):
+    before = many.explain().ef
+    stored = [many.rows.rows[slot] for slot in range(200)]
+    many.tune(stored)  # easy: each is in the graph itself
+    easy = many.explain().ef
+    assert easy <= before
+    assert recall(many, stored) >= 0.95
+    far = np.random.default_rng(0).standard_normal((200, 16))
+    many.tune(far)
+    assert many.explain().ef > easy or not many.explain().walks
+    assert recall(many, far) >= 0.95
+    many.add(["new"], ["new"], vectors=clustered(1))
+    many.rebuild()
+    assert recall(many, far) >= 0.95
+    with pytest.raises(ValueError, match="no questions"):
+        many.tune([])
+
+
 def test_the_twin_has_a_recall_of_one(clustered):
     twin = KnowledgeBase(16, "exact", graph_from=1)
     twin.add(_ids(200), _ids(200), vectors=clustered(200))
