@@ -1,6 +1,6 @@
 """The parts of the demo, by the name that `--only` takes, in the order they run."""
 
-from session1.demo import knowledge, memory, monitoring, response, tools
+from session1.demo import knowledge, memory, monitoring, response, throughput, tools
 from session1.demo.part import Part
 
 PARTS: dict[str, Part] = {
@@ -8,5 +8,6 @@ PARTS: dict[str, Part] = {
     "tools": tools,
     "response": response,
     "knowledge": knowledge,
+    "throughput": throughput,
     "monitoring": monitoring,
 }
