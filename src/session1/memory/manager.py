@@ -39,6 +39,7 @@ from session1.memory.tiers.moves import BATCH, Moves
 from session1.memory.tiers.query import Plan, Query
 from session1.memory.tiers.record import Record, check_id, checked, decoded, encoded
 from session1.memory.tiers.schedule import schedule
+from session1.memory.tiers.verify import problems
 
 FLUSH_AFTER = 1_000  # records got
 FLUSH_S = 60.0
@@ -277,6 +278,10 @@ class MemoryManager:
                 "failed_cleanups": self.failed_cleanups,
             },
         }
+
+    def verify(self) -> list[str]:
+        """What is wrong with the files on disk, a sentence each; it reads them all."""
+        return problems(self._ledger)
 
     def close(self) -> None:
         """Stop the schedules, write down what was got, and let go of the folder."""
