@@ -5,11 +5,11 @@ What is promised:
 * A record is acknowledged when `put` returns. From then on it outlives a kill of this
   process; with `sync=True` also a power cut. The hot tier is a cache in front and holds
   nothing that the ledger on disk does not.
-* A record is in one tier of the disk at a time: warm or cold. Its age, the seconds since
-  it was last put or got by its id, decides where it belongs: older than the hot ttl it
-  leaves hot, older than the warm ttl it moves to cold, older than the cold ttl it may
-  go. No pressure on space removes a record: it moves down, and what no longer fits at
-  all is refused with `StoreFull`.
+* A record is in one tier of the disk at a time: warm or cold. Its age, the seconds
+  since it was last put or got by its id, decides where it belongs: older than the hot
+  ttl it leaves hot, older than the warm ttl it moves to cold, older than the cold ttl
+  it may go. No pressure on space removes a record: it moves down, and what no longer
+  fits at all is refused with `StoreFull`.
 * That a record was got is written down within a minute or 1,000 gets, at the next
   operation; a kill can lose that, and then the record ages as if it had not been.
 * Only `delete`, `delete_where` and `cleanup` remove anything. A record too old is not
@@ -17,11 +17,11 @@ What is promised:
 """
 
 import logging
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from secrets import randbits
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any
 
@@ -30,7 +30,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from session1.limits import positive
 from session1.memory.tiers.cold import ColdFiles
 from session1.memory.tiers.config import tiers
-from session1.memory.tiers.errors import DamagedFile, StoreBusy, StoreError
+from session1.memory.tiers.errors import StoreError
 from session1.memory.tiers.folder import lock
 from session1.memory.tiers.guard import Guard
 from session1.memory.tiers.hot import Held, make_hot
@@ -40,6 +40,7 @@ from session1.memory.tiers.query import Plan, Query
 from session1.memory.tiers.record import Record, check_id, checked, decoded, encoded
 from session1.memory.tiers.schedule import schedule
 from session1.memory.tiers.verify import problems
+from session1.memory.tiers.writer import Writer
 
 FLUSH_AFTER = 1_000  # records got
 FLUSH_S = 60.0
@@ -62,24 +63,24 @@ class MemoryManager:
         sync: bool = False,
     ) -> None:
         self.tiers = tiers(config)
-        self._own = None if folder else tempfile.TemporaryDirectory(prefix="memory-")
-        self.folder = Path(folder or self._own.name)  # type: ignore[union-attr]
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._lock = lock(self.folder, shared=self.tiers.hot.backend == "redis")
-        try:
+        self._used: dict[str, float] = {}
+        self.hits = self.misses = self.failed_cleanups = 0
+        with ExitStack() as opened:  # closed again if something goes wrong on the way
+            self.folder = _folder(folder, opened)
+            shared = self.tiers.hot.backend == "redis"
+            opened.enter_context(lock(self.folder, shared))
             files = ColdFiles(self.folder / "cold", self.tiers.cold.compression)
             self._ledger = Ledger(self.folder, files, sync)
-        except BaseException:
-            self._lock.close()
-            raise
-        self._hot = make_hot(self.tiers.hot, self._ledger.store, time.monotonic)
-        self._moves = Moves(self._ledger, self.tiers)
-        self._guard = Guard(self._ledger, self.tiers.cold.ttl, clock)
-        self._query = Query(self._ledger, self._hot, self._alive)
-        self._used: dict[str, float] = {}
-        self._flushed = self._guard.now()
-        self._schedulers: list[BackgroundScheduler] = []
-        self.hits = self.misses = self.failed_cleanups = 0
+            opened.callback(self._ledger.close)
+            self._hot = make_hot(self.tiers.hot, self._ledger.store, time.monotonic)
+            opened.callback(self._hot.close)
+            self._moves = Moves(self._ledger, self.tiers)
+            self._writer = Writer(self._ledger, self._hot, self._moves)
+            self._guard = Guard(self._ledger, self.tiers.cold.ttl, clock)
+            self._query = Query(self._ledger, self._hot, self._alive)
+            self._flushed = self._guard.now()
+            self._schedulers: list[BackgroundScheduler] = []
+            self._opened = opened.pop_all()
 
     def put(self, record: Mapping[str, Any]) -> str:
         """Store a record, instead of any of the same id; its id, once it is safe."""
@@ -96,7 +97,7 @@ class MemoryManager:
         new = [checked(record, now) for record in records]
         pairs = [(record, encoded(record)) for record in new]
         for at in range(0, len(pairs), BATCH):
-            self._put(pairs[at : at + BATCH], now)
+            self._writer.put(pairs[at : at + BATCH], now)
         self._flush_if_due(now)
         return [record["id"] for record in new]
 
@@ -129,12 +130,8 @@ class MemoryManager:
     def delete(self, id: str) -> bool:
         """Remove a record; whether there was one."""
         check_id(id)
-        with self._ledger.lock:
-            with self._ledger.write() as db:
-                found = db.execute("DELETE FROM records WHERE id = ?", (id,)).rowcount
-            self._hot.drop([id])
         self._used.pop(id, None)
-        return found > 0
+        return bool(self._writer.delete("id = ?", [(id,)]))
 
     def create_index(self, field: str) -> bool:
         """Index a field of all records, so that filters on it look at few; False if
@@ -178,14 +175,13 @@ class MemoryManager:
         """
         if not filter:
             raise ValueError("an empty filter would remove everything; name a field")
-        removed = 0
-        for page in self._query.keys(filter, self._guard.now()):
-            gone = self._delete_page(page)
-            removed += len(gone)
-        return removed
+        return sum(
+            len(self._writer.delete("key = ? AND version = ?", page))
+            for page in self._query.keys(filter, self._guard.now())
+        )
 
     def flush(self, wait: bool = True) -> None:
-        """Write down which records were got lately; those that were cold become warm."""
+        """Write down which records were got lately; of those the cold become warm."""
         used, self._used = self._used, {}
         self._flushed = self._guard.now()
         try:
@@ -204,22 +200,12 @@ class MemoryManager:
         """
         if older_than is not None:
             positive("older_than", older_than)
-        before = dict(self._moves.counts)
         self.flush()
         now = self._guard.check(now)
         self._hot.expire(now)
-        while gone := self._moves.expire(now - self.tiers.cold.ttl):
-            self._hot.drop(gone)
-        removed = 0
-        if older_than is not None:
-            removed = self.delete_where({"timestamp": {"$lt": now - older_than}})
-        try:
-            while self._moves.demote(now - self.tiers.warm.ttl):
-                pass
-        finally:
-            self._moves.compact()
-        counts = {key: n - before[key] for key, n in self._moves.counts.items()}
-        return counts | {"removed": removed}
+        counts = self._moves.clean(now, self._hot.drop)
+        old = None if older_than is None else {"timestamp": {"$lt": now - older_than}}
+        return counts | {"removed": self.delete_where(old) if old else 0}
 
     def schedule_cleanup(
         self,
@@ -247,36 +233,19 @@ class MemoryManager:
 
         Bytes are memory in hot (of the server, for Redis), JSON in warm, files in cold.
         """
-        totals = self._ledger.totals()
-        with self._ledger.read() as db:
-            files, size = db.execute(
-                "SELECT count(*), coalesce(sum(bytes), 0) FROM segments"
-            ).fetchone()
-        moved = self._moves.counts
+        hot = {
+            "backend": self.tiers.hot.backend,
+            **self._hot.stats(),
+            "hits": self.hits,
+            "misses": self.misses,
+        }
+        moved = dict(self._moves.counts)
+        warm = {"backend": self.tiers.warm.backend, **self._ledger.warm_stats()}
+        cold = {"backend": self.tiers.cold.backend, **self._ledger.cold_stats()}
         return {
-            "hot_tier": {
-                "backend": self.tiers.hot.backend,
-                **self._hot.stats(),
-                "hits": self.hits,
-                "misses": self.misses,
-            },
-            "warm_tier": {
-                "backend": self.tiers.warm.backend,
-                "records": totals["warm_records"],
-                "bytes": totals["warm_bytes"],
-                "demoted": moved["demoted"],
-            },
-            "cold_tier": {
-                "backend": self.tiers.cold.backend,
-                "records": totals["cold_records"],
-                "bytes": size,
-                "json_bytes": totals["cold_bytes"],
-                "files": files,
-                "damaged_files": self._ledger.files.damaged_count(),
-                "promoted": moved["promoted"],
-                "expired": moved["expired"],
-                "failed_cleanups": self.failed_cleanups,
-            },
+            "hot_tier": hot,
+            "warm_tier": warm | {"demoted": moved.pop("demoted")},
+            "cold_tier": cold | moved | {"failed_cleanups": self.failed_cleanups},
         }
 
     def verify(self) -> list[str]:
@@ -285,18 +254,12 @@ class MemoryManager:
 
     def close(self) -> None:
         """Stop the schedules, write down what was got, and let go of the folder."""
-        while self._schedulers:
-            self._schedulers.pop().shutdown(wait=True)
-        try:
+        with self._opened:
+            while self._schedulers:
+                self._schedulers.pop().shutdown(wait=True)
             if self._used:
-                self.flush()
-        except StoreError:
-            _log.exception("which records were got lately is lost")
-        self._hot.close()
-        self._ledger.close()
-        self._lock.close()
-        if self._own is not None:
-            self._own.cleanup()
+                with suppress(StoreError):
+                    self.flush()
 
     def __enter__(self) -> "MemoryManager":
         return self
@@ -311,34 +274,7 @@ class MemoryManager:
 
     def __len__(self) -> int:
         """Records on disk, those that are too old and not yet removed included."""
-        totals = self._ledger.totals()
-        return totals["warm_records"] + totals["cold_records"]
-
-    def _put(self, pairs: Sequence[tuple[Record, bytes]], now: float) -> None:
-        # one lock around both: hot must change in the order in which the ledger does
-        with self._ledger.lock:
-            self._moves.make_room(sum(len(body) for _, body in pairs))
-            held = [Held(randbits(63), record) for record, _ in pairs]
-            with self._ledger.write() as db:
-                for (record, body), (version, _) in zip(pairs, held, strict=True):
-                    row = {"version": version, "touched": now}
-                    self._ledger.add(db, record, body, row)
-            for (_, body), one in zip(pairs, held, strict=True):
-                self._hot.put(one, body, now)
-
-    def _delete_page(self, page: Sequence[tuple[int, str, int]]) -> list[str]:
-        gone = []
-        with self._ledger.lock:
-            with self._ledger.write() as db:
-                for key, id, version in page:
-                    found = db.execute(
-                        "DELETE FROM records WHERE key = ? AND version = ?",
-                        (key, version),
-                    )
-                    if found.rowcount:
-                        gone.append(id)
-            self._hot.drop(gone)
-        return gone
+        return self._ledger.count()
 
     def _version(self, id: str) -> int | None:
         with self._ledger.read() as db:
@@ -357,7 +293,14 @@ class MemoryManager:
     def _flush_if_due(self, now: float) -> None:
         due = len(self._used) >= FLUSH_AFTER or abs(now - self._flushed) >= FLUSH_S
         if self._used and due:
-            try:
+            # a reader neither waits for it nor fails of it: the next one will do it
+            with suppress(StoreError):
                 self.flush(wait=False)
-            except (StoreBusy, DamagedFile):
-                pass  # a reader waits for nobody: the next one will do it
+
+
+def _folder(given: str | Path | None, opened: ExitStack) -> Path:
+    """The folder, made if need be; a temporary one ends with what was opened."""
+    if given is None:
+        return Path(opened.enter_context(TemporaryDirectory(prefix="memory-")))
+    Path(given).mkdir(parents=True, exist_ok=True)
+    return Path(given)

@@ -3,7 +3,7 @@
 A parent forks a child that does random work and tells, over a pipe, what it is about
 to do and what was acknowledged. The child ends at a random line of the store's code, or
 of a system call that it makes there (os._exit), or by a SIGKILL from outside. Then the
-parent opens the store and compares. Run as `python kill_loop.py FOLDER KILLS SEED [URL]`.
+parent opens the store and compares. Arguments: FOLDER KILLS SEED [URL].
 """
 
 import gc
@@ -18,9 +18,10 @@ from pathlib import Path
 
 from session1.memory import manager as module
 from session1.memory.manager import MemoryManager
-from session1.memory.tiers import moves
+from session1.memory.tiers import cold, moves
 
 OURS = str(Path(module.__file__).parent)
+MOVES = (moves.__file__, cold.__file__)  # where most can go wrong
 HOUR = 3600.0
 IDS = [f"r{n}" for n in range(12)]
 NOW = 1_000_000.0
@@ -90,11 +91,14 @@ def act(store, what, value):
 
 
 def child(folder, url, seed, pipe):
-    """Work until something ends it; every line sent is one write, whole or not there."""
+    """Work until something ends it; each line is one write, whole or not there."""
     rng = random.Random(seed)
     how = way_to_die(seed)
     if how == "line":
-        die_at_a_line(rng.randint(1, 2_000))
+        if rng.random() < 0.5:
+            die_at_a_line(rng.randint(1, 2_000), OURS)
+        else:
+            die_at_a_line(rng.randint(1, 250), MOVES)
     elif how == "call":
         die_at_a_call(rng.randint(1, 50))
     store = opened(folder, url, lambda: NOW)
@@ -108,7 +112,7 @@ def child(folder, url, seed, pipe):
             store = opened(folder, url, lambda: NOW)
 
 
-def die_at_a_line(lines):
+def die_at_a_line(lines, files):
     left = lines
 
     def local(frame, event, arg):
@@ -118,7 +122,9 @@ def die_at_a_line(lines):
             os.kill(os.getpid(), signal.SIGKILL)
         return local
 
-    sys.settrace(lambda f, e, a: local if f.f_code.co_filename.startswith(OURS) else None)
+    sys.settrace(
+        lambda f, e, a: local if f.f_code.co_filename.startswith(files) else None
+    )
 
 
 def die_at_a_call(calls):

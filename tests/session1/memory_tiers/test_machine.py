@@ -145,4 +145,4 @@ class Store(RuleBasedStateMachine):
 
 
 TestStore = Store.TestCase
-TestStore.settings = settings(max_examples=25, stateful_step_count=25)
+TestStore.settings = settings(max_examples=100, stateful_step_count=30)

@@ -93,10 +93,11 @@ class HotMemory:
     def peek(self, ids: Iterable[str], now: float) -> dict[str, Entry]:
         """Those that are here; it counts as no use of them."""
         found = {}
+        get, ttl = self._entries.get, self.ttl
         with self._lock:
             for id in ids:
-                entry = self._entries.get(id)
-                if entry is not None and self._fresh(entry, now):
+                entry = get(id)
+                if entry is not None and entry.touched <= now < entry.touched + ttl:
                     found[id] = entry
         return found
 

@@ -15,48 +15,10 @@ from session1.memory.tiers.cold import ColdFiles
 from session1.memory.tiers.errors import StoreBusy, StoreError, told_plainly
 from session1.memory.tiers.filters import cell
 from session1.memory.tiers.record import Record, decoded
+from session1.memory.tiers.schema import FORMAT, statements
 
-FORMAT = 1
 WAIT_S = 10.0  # for another process that writes
 MAX_INDEXES = 64
-# `id` and the columns of indexes have no type: SQLite then converts nothing.
-# Bodies are apart so that to touch or move a record never rewrites a long row.
-_SCHEMA = """
-CREATE TABLE records(
-    key INTEGER PRIMARY KEY, id NOT NULL UNIQUE, version INTEGER NOT NULL,
-    touched REAL NOT NULL, size INTEGER NOT NULL, segment TEXT, slot INTEGER);
-CREATE TABLE bodies(key INTEGER PRIMARY KEY, body BLOB NOT NULL);
-CREATE TABLE segments(
-    name TEXT PRIMARY KEY, digest BLOB NOT NULL, bytes INTEGER NOT NULL,
-    records INTEGER NOT NULL, live INTEGER NOT NULL);
-CREATE TABLE fields(number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-CREATE TABLE totals(
-    cold INTEGER PRIMARY KEY, records INTEGER NOT NULL, bytes INTEGER NOT NULL);
-CREATE TABLE meta(name TEXT PRIMARY KEY, value);
-INSERT INTO totals VALUES (0, 0, 0), (1, 0, 0);
-INSERT INTO meta VALUES ('store', lower(hex(randomblob(8))));
-CREATE INDEX warm ON records(touched) WHERE segment IS NULL;
-CREATE INDEX cold ON records(touched) WHERE segment IS NOT NULL;
-CREATE INDEX filed ON records(segment) WHERE segment IS NOT NULL;
-CREATE TRIGGER came AFTER INSERT ON records BEGIN
-    UPDATE totals SET records = records + 1, bytes = bytes + new.size
-        WHERE cold = (new.segment IS NOT NULL);
-END;
-CREATE TRIGGER went AFTER DELETE ON records BEGIN
-    UPDATE totals SET records = records - 1, bytes = bytes - old.size
-        WHERE cold = (old.segment IS NOT NULL);
-    UPDATE segments SET live = live - 1 WHERE name = old.segment;
-    DELETE FROM bodies WHERE key = old.key;
-END;
-CREATE TRIGGER moved AFTER UPDATE OF segment, size ON records BEGIN
-    UPDATE totals SET records = records - 1, bytes = bytes - old.size
-        WHERE cold = (old.segment IS NOT NULL);
-    UPDATE totals SET records = records + 1, bytes = bytes + new.size
-        WHERE cold = (new.segment IS NOT NULL);
-    UPDATE segments SET live = live - 1 WHERE name = old.segment;
-    UPDATE segments SET live = live + 1 WHERE name = new.segment;
-END;
-"""
 _ROW = """SELECT r.key, r.version, r.touched, b.body, r.segment, r.slot
     FROM records r LEFT JOIN bodies b ON b.key = r.key WHERE """
 
@@ -195,18 +157,22 @@ class Ledger:
         with self.write():
             return True  # the columns are known from here on
 
-    def totals(self) -> dict[str, int]:
-        """Records and bytes, as JSON, in the warm and in the cold tier."""
-        with self.read() as db:
-            (warm, warm_bytes), (cold, cold_bytes) = db.execute(
-                "SELECT records, bytes FROM totals ORDER BY cold"
-            ).fetchall()
-        return {
-            "warm_records": warm,
-            "warm_bytes": warm_bytes,
-            "cold_records": cold,
-            "cold_bytes": cold_bytes,
-        }
+    def count(self) -> int:
+        """Records in both tiers."""
+        return int(self._one("SELECT sum(records) FROM totals")[0])
+
+    def warm_stats(self) -> dict[str, int]:
+        """Records, and their bytes as JSON."""
+        found = self._one("SELECT records, bytes FROM totals WHERE cold = 0")
+        return dict(zip(("records", "bytes"), found, strict=True))
+
+    def cold_stats(self) -> dict[str, int]:
+        """Records, their bytes as JSON, and the files and the bytes these take."""
+        found = self._one("""SELECT records, bytes, (SELECT count(*) FROM segments),
+            (SELECT coalesce(sum(bytes), 0) FROM segments) FROM totals WHERE cold""")
+        names = ("records", "json_bytes", "files", "bytes")
+        damaged = {"damaged_files": self.files.damaged_count()}
+        return dict(zip(names, found, strict=True)) | damaged
 
     def close(self) -> None:
         """Close every connection; a second time does nothing."""
@@ -232,6 +198,11 @@ class Ledger:
                 if body is not None:
                     yield row[0], cell(decoded(body).get(field))
             last = rows[-1][0]
+
+    def _one(self, sql: str) -> tuple[Any, ...]:
+        with self.read() as db:
+            found: tuple[Any, ...] = db.execute(sql).fetchone()
+        return found
 
     def _again(self, key: int) -> tuple[Any, ...] | None:
         # a connection of its own: one that is being read from may see an older state
@@ -265,7 +236,7 @@ class Ledger:
                     "use the version that made it, or another folder"
                 )
             if not found:
-                for statement in _statements(_SCHEMA):
+                for statement in statements():
                     db.execute(statement)
                 db.execute(f"PRAGMA user_version = {FORMAT}")
             db.execute("COMMIT")
@@ -291,13 +262,3 @@ class Ledger:
     def _roll_back(self) -> None:
         if self._writer.in_transaction:
             self._writer.execute("ROLLBACK")
-
-
-def _statements(script: str) -> Iterator[str]:
-    """The statements of a script, as `executescript` would end the transaction."""
-    text = ""
-    for line in script.splitlines():
-        text += line + "\n"
-        if sqlite3.complete_statement(text):
-            yield text
-            text = ""

@@ -6,7 +6,8 @@ steps, every record is in exactly one place.
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from session1.memory.tiers.config import Tiers
@@ -30,7 +31,7 @@ class Moves:
             ("promoted", "demoted", "expired", "files_rewritten"), 0
         )
 
-    def make_room(self, size: int) -> None:
+    def make_room(self, size: int, wait: bool = True) -> None:
         """Demote what was used least recently until `size` bytes fit in warm."""
         most = self._tiers.warm.max_bytes
         if size > most:
@@ -38,12 +39,12 @@ class Moves:
                 f"{size:,} bytes are more than the warm tier may hold ({most:,.0f}): "
                 "raise its max_size_mb, or store less"
             )
-        while self._warm_bytes() + size > most:
-            self.demote(float("inf"))
+        while self._ledger.warm_stats()["bytes"] + size > most:
+            self.demote(float("inf"), wait)
 
-    def demote(self, until: float) -> int:
+    def demote(self, until: float, wait: bool = True) -> int:
         """Move one batch last touched at `until` or before into a cold file."""
-        with self._ledger.write() as db:
+        with self._ledger.write(wait=wait) as db:
             few = _up_to(db.execute(_WARM, (until, BATCH)).fetchall())
             bodies = [db.execute(_BODY, (key,)).fetchone()[0] for key in few]
             if few:
@@ -60,10 +61,12 @@ class Moves:
         items = list(used.items())
         for at in range(0, len(items), BATCH):
             with self._ledger.write(wait=wait) as db:
-                risen = sum(self._touch(db, id, when) for id, when in items[at:][:BATCH])
+                risen = sum(
+                    self._touch(db, id, when) for id, when in items[at:][:BATCH]
+                )
             self.counts["promoted"] += risen
             if risen:
-                self._settle()
+                self._settle(wait)
 
     def expire(self, until: float) -> list[str]:
         """Remove one batch last touched at `until` or before; their ids."""
@@ -78,6 +81,21 @@ class Moves:
                 gone += [id for (id,) in rows]
         self.counts["expired"] += len(gone)
         return gone
+
+    def clean(self, now: float, gone: Callable[[list[str]], None]) -> dict[str, int]:
+        """Remove, then demote, what is too old, and tidy the files; how many of each.
+
+        `gone` hears the ids of those that were removed.
+        """
+        before = dict(self.counts)
+        while ids := self.expire(now - self._tiers.cold.ttl):
+            gone(ids)
+        try:
+            while self.demote(now - self._tiers.warm.ttl):
+                pass
+        finally:
+            self.compact()
+        return {name: n - before[name] for name, n in self.counts.items()}
 
     def compact(self) -> None:
         """Rewrite files of which less than half is still needed; remove the unneeded.
@@ -131,8 +149,8 @@ class Moves:
         most = self._tiers.cold.max_bytes
         if not shrinks and held + sum(map(len, bodies)) > most:
             raise StoreFull(
-                f"the cold tier is full ({held:,.0f} of {most:,.0f} bytes) and nothing in it is old "
-                "enough to go: raise its max_size_mb, or delete_where(...)"
+                f"the cold tier is full ({held:,.0f} of {most:,.0f} bytes) and nothing "
+                "in it is old enough to go: raise its max_size_mb, or delete_where(...)"
             )
         name, digest, size = self._ledger.files.write(bodies)
         row = (name, digest, size, len(keys), 0)
@@ -162,17 +180,10 @@ class Moves:
         )
         return True
 
-    def _settle(self) -> None:
+    def _settle(self, wait: bool) -> None:
         """Warm is over its size because of promotions: the least used go down."""
-        try:
-            self.make_room(0)
-        except StoreFull:
-            pass  # a little over is better than a read that fails
-
-    def _warm_bytes(self) -> int:
-        with self._ledger.read() as db:
-            row = db.execute("SELECT bytes FROM totals WHERE cold = 0").fetchone()
-        return int(row[0])
+        with suppress(StoreFull):  # a little over is better than a read that fails
+            self.make_room(0, wait)
 
 
 def _up_to(rows: Iterable[Sequence[Any]]) -> list[int]:

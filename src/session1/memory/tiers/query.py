@@ -89,8 +89,8 @@ class Query:
                 cursor.close()  # or the connection would go on seeing this state
         return found
 
-    def keys(self, given: Any, now: float) -> Iterator[list[tuple[int, str, int]]]:
-        """Pages of (key, id, version) of the living records that pass."""
+    def keys(self, given: Any, now: float) -> Iterator[list[tuple[int, int]]]:
+        """Pages of (key, version) of the living records that pass."""
         wanted, where = self._where(given, True)
         last = -1
         while True:
@@ -103,8 +103,12 @@ class Query:
                 if not rows:
                     return
                 last = rows[-1][0]
-                kept = [r for r in rows if self._passes(db, r[0], wanted, where, now)]
-            yield kept
+                page = [
+                    (key, version)
+                    for key, _, version in rows
+                    if self._passes(db, key, wanted, where, now)
+                ]
+            yield page
 
     def everything(self, now: Callable[[], float]) -> Iterator[Record]:
         """All living records, oldest first, a page in memory at a time.

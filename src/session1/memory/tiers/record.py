@@ -54,7 +54,7 @@ def encoded(record: Record) -> bytes:
 
 def decoded(body: bytes) -> Record:
     """The record that `encoded` wrote."""
-    record: Record = json.loads(body)
+    record: Record = json.loads(body.decode())
     return record
 
 
