@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Timed(Generic[T]):
-    """What a run returned and the virtual seconds it took."""
+    """What a run returned and the seconds it took, by its loop's clock."""
 
     value: T
     seconds: float
@@ -25,16 +25,26 @@ def run(main: Callable[..., Awaitable[T]], *args: Any) -> Timed[T]:
     Inside, `asyncio.sleep`, timeouts and `asyncio.get_running_loop().time()` all
     follow the virtual clock, which starts at 0 and moves only while all tasks wait.
     """
+    return run_on(_new_loop, main, *args)
+
+
+def run_on(
+    new_loop: Callable[[], asyncio.AbstractEventLoop],
+    main: Callable[..., Awaitable[T]],
+    *args: Any,
+) -> Timed[T]:
+    """Run `main(*args)` on a loop that `new_loop` makes, in a thread of its own."""
     outcome: list[Timed[T]] = []
     error: list[BaseException] = []
 
     async def timed() -> Timed[T]:
+        start = now()
         value = await main(*args)
-        return Timed(value, round(asyncio.get_running_loop().time(), 9))
+        return Timed(value, round(now() - start, 9))
 
     def work() -> None:
         try:
-            with asyncio.Runner(loop_factory=_new_loop) as runner:
+            with asyncio.Runner(loop_factory=new_loop) as runner:
                 outcome.append(runner.run(timed()))
         except BaseException as e:
             error.append(e)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from session1 import virtual_time
 from session1.base_agent import BaseAgent
 from session1.data.pairs import Pair
-from session1.demo.questions import (
+from session1.questions import (
     REWORDINGS,
     Asked,
     every_answer,

@@ -7,7 +7,7 @@ from typing import Any
 from session1 import virtual_time
 from session1.demo import monitoring_plot
 from session1.demo.part import Context, Section, broken
-from session1.demo.questions import REWORDINGS
+from session1.questions import REWORDINGS
 from session1.demo.replay import LIMIT_MB, MEMORIES, HandClock, lines_of, long_talks
 from session1.fast_response_agent import FastResponseAgent
 from session1.llm import LLMClient
