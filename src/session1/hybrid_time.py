@@ -41,7 +41,9 @@ class HybridLoop(asyncio.SelectorEventLoop):
         """Seconds that passed or were skipped."""
         return self._real() + self.skipped
 
-    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
+    def run_in_executor(  # type: ignore[override]  # the types have no name for it
+        self, executor: Any, func: Callable[..., T], *args: Any
+    ) -> "asyncio.Future[T]":
         """As always, and the clock skips nothing until it is done."""
         self._threads += 1
         future = super().run_in_executor(executor, func, *args)

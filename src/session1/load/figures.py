@@ -44,8 +44,8 @@ class Load:
         """What the KPI table takes.
 
         A success is a right answer from the cache or the model, a stand-in is none.
-        Throughput counts successes while callers came. CPU is the share of as many cores as there were
-        processes, memory that of the machine.
+        Throughput counts successes while callers came. CPU is the share of as many
+        cores as there were processes, memory that of the machine.
         """
         found = np.percentile(self.waits, (50, 95, 99), method="inverted_cdf")
         p50, p95, p99 = (max(float(value), 0.0) for value in found)
