@@ -1,6 +1,11 @@
 """The parts of the demo, by the name that `--only` takes, in the order they run."""
 
-from session1.demo import memory, response, tools
+from session1.demo import memory, response, storage, tools
 from session1.demo.part import Part
 
-PARTS: dict[str, Part] = {"memory": memory, "tools": tools, "response": response}
+PARTS: dict[str, Part] = {
+    "memory": memory,
+    "tools": tools,
+    "response": response,
+    "storage": storage,
+}

@@ -1,6 +1,7 @@
 """Finding records: through the indexes as far as they lead, then one by one."""
 
 import logging
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -224,5 +225,6 @@ def _used(step: str, names: dict[str, str]) -> Iterator[str]:
 def _named(step: str, names: dict[str, str]) -> str:
     """A step with the fields' names in the place of the columns'."""
     for column, field in names.items():
-        step = step.replace(f"({column}", f"({field}").replace(f"by_{column[1:]} ", "")
+        step = step.replace(f"by_{column[1:]} ", "")
+        step = re.sub(rf"\b{column}\b", lambda _, field=field: field, step)
     return step
