@@ -41,7 +41,7 @@ class Hot(Protocol):
     def close(self) -> None: ...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Entry:
     """What is kept of a record: when it came or was last used, and what it takes."""
 

@@ -226,5 +226,5 @@ def _named(step: str, names: dict[str, str]) -> str:
     """A step with the fields' names in the place of the columns'."""
     for column, field in names.items():
         step = step.replace(f"by_{column[1:]} ", "")
-        step = re.sub(rf"\b{column}\b", lambda _, field=field: field, step)
+        step = re.sub(rf"\b{column}\b", field.replace("\\", r"\\"), step)
     return step
