@@ -21,6 +21,7 @@ DOWN = (redis.RedisError, psycopg.Error, OSError)  # what a client of no server 
 _LEASH = """
 exec 3<&0 </dev/null
 ( ( read -r _ <&3 || {
+        PATH=/usr/bin:/bin
         kill -"$1" $$
         sleep 0.2
         rm -rf "$2" || { sleep 2; rm -rf "$2"; }
