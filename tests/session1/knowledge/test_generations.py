@@ -158,14 +158,11 @@ def test_killed_at_any_moment_it_has_the_old_state_or_the_new(tmp_path, clustere
     expected = {name: contents(base) for name, base in states.items()}
     folder, chance = tmp_path / "kb", random.Random(1)
     states["one"].save(folder)
-    start = time.perf_counter()
-    states["one"].save(folder)
-    taken = time.perf_counter() - start
-    held, seen = "one", set()
+    held, seen, wait = "one", set(), 0.01
     for _ in range(KILLS):
         new = "two" if held == "one" else "one"
         child = in_child(lambda new=new: states[new].save(folder) or 0)
-        time.sleep(chance.uniform(0, 1.5 * taken))
+        time.sleep(chance.uniform(0, wait))
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         found = contents(KnowledgeBase.load(folder))
@@ -173,6 +170,7 @@ def test_killed_at_any_moment_it_has_the_old_state_or_the_new(tmp_path, clustere
         assert found == expected[new] or (found == expected[held] and not done)
         seen.add((found == expected[new], done))
         held = new if found == expected[new] else held
+        wait *= 0.9 if done else 1.1  # however busy the machine: about half are killed
     assert {(False, False)} < seen  # killed before, and saved, both happened
     states[held].save(folder)
     assert len(list(folder.glob("generation-*"))) == 1

@@ -413,6 +413,20 @@ def test_readers_wait_for_no_writer(make, clock):
         db.execute("BEGIN")
 
 
+def test_hot_forgets_what_was_interrupted_after_the_commit(make, monkeypatch):
+    store = make()
+    store.put({"id": "a", "data": "old"})
+
+    def interrupted(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store._hot, "put", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            store.put({"id": "a", "data": "new"})
+    assert store.get("a")["data"] == "new"
+
+
 def test_threads_that_all_write_and_read(make, monkeypatch):
     """Each thread finds its own last word, while records move under all of them."""
     monkeypatch.setattr(moves, "BATCH", 5)

@@ -2,14 +2,14 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from session1.caching.snapshot import copied
 from session1.memory.tiers.record import Record, footprint, is_flat
 
-_OVERHEAD = 250  # bytes: the entry, its place in the order, its numbers
+_OVERHEAD = 360  # bytes: the entry, its two places, its numbers
 _MARKS = 256
 
 
@@ -30,7 +30,7 @@ class Hot(Protocol):
     exact: bool
 
     def get(self, id: str, now: float) -> Held | None: ...
-    def peek(self, ids: Iterable[str], now: float) -> dict[str, "Entry"]: ...
+    def peek(self, versions: Sequence[int], now: float) -> "Sequence[Entry | None]": ...
     def mark(self, id: str) -> int: ...
     def put(
         self, held: Held, body: bytes, now: float, *, mark: int | None = None
@@ -41,7 +41,7 @@ class Hot(Protocol):
     def close(self) -> None: ...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Entry:
     """What is kept of a record: when it came or was last used, and what it takes."""
 
@@ -51,12 +51,18 @@ class Entry:
     flat: bool
     record: Record
 
-    def take(self, fields: Iterable[str] | None = None) -> Record:
-        """A copy that is the caller's own, of `fields` only if they are given."""
-        if fields is None:
-            return self.record.copy() if self.flat else copied(self.record)
-        some = {name: self.record[name] for name in fields if name in self.record}
-        return some if self.flat else copied(some)
+
+def taken(
+    entries: Iterable[Entry], fields: Sequence[str] | None = None
+) -> list[Record]:
+    """Copies that are the caller's own, of `fields` only if they are given."""
+    if fields is None:
+        return [e.record.copy() if e.flat else copied(e.record) for e in entries]
+    return [
+        some if e.flat else copied(some)
+        for e in entries
+        for some in ({f: e.record[f] for f in fields if f in e.record},)
+    ]
 
 
 class HotMemory:
@@ -73,6 +79,7 @@ class HotMemory:
         self.bytes = 0
         self.evicted = 0
         self._entries: OrderedDict[str, Entry] = OrderedDict()
+        self._by_version: dict[int, Entry] = {}
         self._lock = threading.Lock()
         # counts of changes, by a few bits of the id: see `mark`
         self._changes = [0] * _MARKS
@@ -88,18 +95,16 @@ class HotMemory:
                 return None
             entry.touched = now
             self._entries.move_to_end(id)
-        return Held(entry.version, entry.take())
+        return Held(entry.version, taken([entry])[0])
 
-    def peek(self, ids: Iterable[str], now: float) -> dict[str, Entry]:
-        """Those that are here; it counts as no use of them."""
-        found = {}
-        get, ttl = self._entries.get, self.ttl
+    def peek(self, versions: Sequence[int], now: float) -> list[Entry | None]:
+        """Each version's entry, None if it is not here; it counts as no use of them."""
+        oldest, get = now - self.ttl, self._by_version.get
         with self._lock:
-            for id in ids:
-                entry = get(id)
-                if entry is not None and entry.touched <= now < entry.touched + ttl:
-                    found[id] = entry
-        return found
+            return [
+                e if (e := get(v)) is not None and oldest < e.touched <= now else None
+                for v in versions
+            ]
 
     def mark(self, id: str) -> int:
         """Take this before reading the ledger and give it to `put`.
@@ -126,7 +131,7 @@ class HotMemory:
             self._remove(id)
             if size > self.max_bytes:
                 return
-            self._entries[id] = entry
+            self._entries[id] = self._by_version[held.version] = entry
             self.bytes += size
             while self.bytes > self.max_bytes:
                 self._remove(next(iter(self._entries)))
@@ -161,15 +166,17 @@ class HotMemory:
         """Forget everything."""
         with self._lock:
             self._entries.clear()
+            self._by_version.clear()
             self.bytes = 0
 
     def _fresh(self, entry: Entry, now: float) -> bool:
         # a clock that went back costs a look at the ledger, never an old answer
-        return entry.touched <= now < entry.touched + self.ttl
+        return now - self.ttl < entry.touched <= now
 
     def _remove(self, id: str) -> None:
         entry = self._entries.pop(id, None)
         if entry is not None:
+            del self._by_version[entry.version]
             self.bytes -= entry.size
 
 

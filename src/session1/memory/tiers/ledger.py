@@ -151,7 +151,7 @@ class Ledger:
                 db.execute(
                     f"UPDATE records SET x{number} = ? WHERE key = ?", (value, key)
                 )
-            db.execute(f"CREATE INDEX by_{number} ON records(x{number}, id, version)")
+            db.execute(f"CREATE INDEX by_{number} ON records(x{number}, key, version)")
             db.execute("PRAGMA analysis_limit = 1000")
             db.execute(f"ANALYZE by_{number}")
         with self.write():

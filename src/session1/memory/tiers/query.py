@@ -1,23 +1,24 @@
 """Finding records: through the indexes as far as they lead, then one by one."""
 
 import logging
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from session1.limits import positive_int
 from session1.memory.tiers.errors import DamagedFile
 from session1.memory.tiers.filters import Filter, Where, read
-from session1.memory.tiers.hot import Entry, Hot
+from session1.memory.tiers.hot import Entry, Hot, taken
 from session1.memory.tiers.ledger import Ledger
 from session1.memory.tiers.record import Record, decoded
 
 PAGE = 256
 COUNTED = 10_000  # matching rows that a plan counts before it says “or more”
 _log = logging.getLogger(__name__)
-# id, version and key stand in every index: no row is looked at before it is needed
-_FIND = "SELECT key, id, version FROM records"
+# both stand in every index: no row is looked at before it is needed
+_FIND = "SELECT key, version FROM records"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +81,11 @@ class Query:
             cursor = db.execute(*_select(where))
             try:
                 size = int(min(PAGE, most))
-                while rows := cursor.fetchmany(size):
-                    for record in self._records(db, rows, wanted, where, fields, now):
-                        found.append(record)
-                        if len(found) == most:
-                            return found
+                while len(found) < most and (rows := cursor.fetchmany(size)):
+                    found += self._records(db, rows, wanted, where, fields, now)
             finally:
                 cursor.close()  # or the connection would go on seeing this state
-        return found
+        return found if limit is None else found[:limit]
 
     def keys(self, given: Any, now: float) -> Iterator[list[tuple[int, int]]]:
         """Pages of (key, version) of the living records that pass."""
@@ -105,7 +103,7 @@ class Query:
                 last = rows[-1][0]
                 page = [
                     (key, version)
-                    for key, _, version in rows
+                    for key, version in rows
                     if self._passes(db, key, wanted, where, now)
                 ]
             yield page
@@ -124,7 +122,7 @@ class Query:
                 if not rows:
                     return
                 last = rows[-1][0]
-                page = [self._read(db, key, now()) for key, _, _ in rows]
+                page = [self._read(db, key, now()) for key, _ in rows]
             yield from (record for record in page if record is not None)
 
     def explain(self, given: Any, use_index: bool) -> Plan:
@@ -153,23 +151,26 @@ class Query:
     def _records(
         self,
         db: sqlite3.Connection,
-        rows: list[tuple[int, str, int]],
+        rows: list[tuple[int, int]],
         wanted: Filter,
         where: Where,
         fields: tuple[str, ...] | None,
         now: float,
-    ) -> Iterator[Record]:
-        near = self._hot.peek((id for _, id, _ in rows), now)
-        for key, id, version in rows:
-            entry = near.get(id)
-            if entry is not None and entry.version == version:
+    ) -> list[Record]:
+        near = self._hot.peek([version for _, version in rows], now)
+        if where.exact and None not in near:
+            return taken(cast(Sequence[Entry], near), fields)
+        found = []
+        for (key, _), entry in zip(rows, near, strict=True):
+            if entry is not None:
                 if where.exact or wanted.test(entry.record):
-                    yield entry.take(fields)
+                    found += taken([entry], fields)
                 continue
             record = self._read(db, key, now)
             # read a moment later than the index was, so it may pass no more
             if record is not None and wanted.test(record):
-                yield record if fields is None else _some(record, fields)
+                found.append(record if fields is None else _some(record, fields))
+        return found
 
     def _passes(
         self, db: sqlite3.Connection, key: int, wanted: Filter, where: Where, now: float
@@ -224,8 +225,6 @@ def _used(step: str, names: dict[str, str]) -> Iterator[str]:
 def _named(step: str, names: dict[str, str]) -> str:
     """A step with the fields' names in the place of the columns'."""
     for column, field in names.items():
-        step = step.replace(f"({column}", f"({field}").replace(f"by_{column[1:]} ", "")
+        step = step.replace(f"by_{column[1:]} ", "")
+        step = re.sub(rf"\b{column}\b", field.replace("\\", r"\\"), step)
     return step
-
-
-__all__ = ["Entry", "Plan", "Query"]

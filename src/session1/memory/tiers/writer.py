@@ -1,6 +1,7 @@
 """Changes to records: first in the ledger, then in the hot tier, in the same order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from secrets import randbits
 from typing import Any
 
@@ -25,18 +26,30 @@ class Writer:
             # a number that no other version of the record has, not even a later one
             # of the same id after it was deleted
             held = [Held(randbits(63), record) for record, _ in pairs]
-            with self._ledger.write() as db:
-                for (record, body), (version, _) in zip(pairs, held, strict=True):
-                    row = {"version": version, "touched": now}
-                    self._ledger.add(db, record, body, row)
-            for (_, body), one in zip(pairs, held, strict=True):
-                self._hot.put(one, body, now)
+            with self._in_step([record["id"] for record, _ in pairs]):
+                with self._ledger.write() as db:
+                    for (record, body), (version, _) in zip(pairs, held, strict=True):
+                        row = {"version": version, "touched": now}
+                        self._ledger.add(db, record, body, row)
+                for (_, body), one in zip(pairs, held, strict=True):
+                    self._hot.put(one, body, now)
 
     def delete(self, where: str, rows: Sequence[tuple[Any, ...]]) -> list[str]:
         """Delete in one transaction what meets `where`, once for each row of values."""
         sql = f"DELETE FROM records WHERE {where} RETURNING id"
-        with self._ledger.lock:
+        gone: list[str] = []
+        with self._ledger.lock, self._in_step(gone):
             with self._ledger.write() as db:
-                gone = [id for row in rows for (id,) in db.execute(sql, row).fetchall()]
+                for row in rows:
+                    gone += [id for (id,) in db.execute(sql, row).fetchall()]
             self._hot.drop(gone)
         return gone
+
+    @contextmanager
+    def _in_step(self, ids: list[str]) -> Iterator[None]:
+        """Hot forgets these if it is not known how far the block came."""
+        try:
+            yield
+        except BaseException:
+            self._hot.drop(ids)
+            raise
