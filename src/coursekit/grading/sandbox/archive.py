@@ -20,7 +20,7 @@ def pack(folder: Path | None, limits: Limits) -> BinaryIO:
     What would not fit is left out, whole files at a time: half of the disk limit in all
     and half of the number of files, so that room is left to work in.
     """
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115  the caller closes it
     left, count = limits.disk * MB // 2, limits.files // 2
     with tarfile.open(fileobj=file, mode="w") as files:
         for name, content in _plain(folder, min(left, limits.file * MB)):
@@ -50,7 +50,7 @@ def _read(path: Path, most: int) -> bytes | None:
     """The content of a plain file of sane size; None for anything else."""
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a FIFO must not hold us up
     try:
-        with open(os.open(path, flags), "rb") as file:
+        with os.fdopen(os.open(path, flags), "rb") as file:
             found = os.fstat(file.fileno())
             if not stat.S_ISREG(found.st_mode) or found.st_size > most:
                 return None

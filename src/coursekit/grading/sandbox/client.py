@@ -1,4 +1,4 @@
-"""A client that knows when a kernel of the box is ready, without waiting to find out."""
+"""A client that knows when a kernel of the box is ready, without a wait."""
 
 from queue import Empty
 from typing import Any

@@ -1,4 +1,4 @@
-"""From a fork of the trusted process to a place for learner code: one way, no return."""
+"""From a fork of the trusted process to a place for learner code: no way back."""
 
 import contextlib
 import os
@@ -20,7 +20,7 @@ def new_namespaces() -> None:
 
 
 def own_files(folder: str, limits: Limits, uid: int) -> None:
-    """A fresh file system for one kernel; of the host's folders it sees `folder` only."""
+    """A fresh file system for one kernel; of the shared folders it sees its own."""
     linux.mount("none", "/", flags=linux.REC | linux.PRIVATE)
     linux.mount(folder, place.SPARE, flags=linux.BIND)
     siblings = str(Path(folder).parent)
@@ -49,7 +49,7 @@ def make_folders(uid: int) -> None:
     """The learner's folders in an empty file system."""
     for path in (place.WORK, place.HOME, place.TMP, place.SHM):
         Path(path).mkdir(exist_ok=True)
-        os.chmod(path, 0o1777 if path in (place.TMP, place.SHM) else 0o700)
+        Path(path).chmod(0o1777 if path in (place.TMP, place.SHM) else 0o700)
         if uid != os.geteuid():
             os.chown(path, uid, uid)
 
@@ -68,7 +68,7 @@ def close_shared(folder: str) -> None:
 
 
 def give_up_rights(uid: int, limits: Limits, filter: bytes, private: bool) -> None:
-    """Be an ordinary user within limits; `private`: in a user namespace of one's own."""
+    """Be an ordinary user within limits; `private`: in an own user namespace."""
     _be_killed_first()
     if private:
         linux.own_user_namespace(uid)

@@ -49,7 +49,7 @@ class Kernel:
         self.cell_start: tuple[float, int] | None = None
 
     def wait_ready(self, seconds: float) -> None:
-        """Until its sockets are bound; StartFailed with the reason when they are not."""
+        """Until its sockets are bound; StartFailed says why they are not."""
         self._life.settimeout(seconds)
         try:
             while not self.pid:
@@ -70,7 +70,7 @@ class Kernel:
             self.pid = pid
 
     def pids(self) -> list[int]:
-        """All its processes that live, on this machine's numbers; its own comes first."""
+        """All its processes that live, by this machine's numbers, its own first."""
         if self.poll() is not None or not self._first:
             return []
         return [p for p in processes.tree(self._first) if p != self._first]

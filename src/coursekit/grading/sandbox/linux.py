@@ -1,4 +1,4 @@
-"""Calls of the Linux kernel that Python 3.11 does not offer: namespaces, mounts, rights.
+"""Calls of Linux that Python 3.11 does not offer: namespaces, mounts, rights.
 
 Only the box itself uses them, before any learner code runs.
 """
@@ -44,7 +44,7 @@ def mount(
 
 
 def bound_rights() -> None:
-    """No program started from here on can get a capability; needs the right to say so."""
+    """No program started from here on can get a capability."""
     for number in range(_CAPABILITIES):
         _libc.prctl(_PR_CAPBSET_DROP, number, 0, 0, 0)
 

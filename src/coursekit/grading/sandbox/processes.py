@@ -58,7 +58,7 @@ def threads(pids: list[int]) -> int:
     count = 0
     for pid in pids:
         with contextlib.suppress(OSError):
-            count += len(os.listdir(_PROC / str(pid) / "task"))
+            count += sum(1 for _ in (_PROC / str(pid) / "task").iterdir())
     return count
 
 

@@ -66,8 +66,8 @@ class SandboxProvisioner(KernelProvisionerBase):
         return self.kernel
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        """Sockets in a private folder, bounded messages, a client that need not wait."""
-        manager = self.parent
+        """Sockets in a private folder, bounded messages, a client that waits less."""
+        manager: Any = self.parent
         if self.folder is None:
             self.folder = box.shared().new_folder()
         manager.cache_ports = False

@@ -13,14 +13,25 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import traceback
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from coursekit.grading.sandbox import confine, linux, syscalls
 from coursekit.grading.sandbox.limits import Limits
 
 SIZE = 1 << 16  # longest request
-WARM = ["ipywidgets", "numpy", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "coursekit", "coursekit.trial", "coursekit.questions", "coursekit.quiz_widget", "coursekit.predictions", "coursekit.hints", "coursekit.lab", "coursekit.ordering", "session1", "asyncio", "tarfile"]
+# what the course's notebooks import, the judge's half in the kernel with it
+WARM = """
+ipywidgets numpy matplotlib.pyplot matplotlib_inline.backend_inline asyncio tarfile
+coursekit.doctor coursekit.faults coursekit.grader coursekit.grading.near
+coursekit.growth coursekit.hints coursekit.lab coursekit.ordering coursekit.overview
+coursekit.predictions coursekit.questions coursekit.quiz_widget coursekit.trial
+session1.base_agent session1.virtual_time
+session1.memory_optimized_agent session1.optimized_tools session1.fast_response_agent
+"""
 
 
 class Zygote:
@@ -34,11 +45,11 @@ class Zygote:
         """Import, say hello, fork a kernel for each request."""
         from coursekit.grading.sandbox import warm  # noqa: F401  imports IPython
 
-        for name in WARM if self.warm else ():
-            with contextlib.suppress(ImportError):
-                importlib.import_module(name)
+        if self.warm:
+            import_all(WARM.split())
+            import_all(told(_rehearsal).split())
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        refused = self._refused() if self.warm else "not asked for"
+        refused = told(_refused) if self.warm else "not asked for"
         hello = {"nested": not refused, "why": refused, "filter": bool(self.filter)}
         self.grader.send(json.dumps(hello).encode())
         gc.collect()
@@ -71,25 +82,48 @@ class Zygote:
         finally:
             os._exit(0)
 
-    def _refused(self) -> str:
-        """Why no namespaces can be nested here; empty when they can."""
-        reader, writer = os.pipe()
-        if not (child := os.fork()):
-            try:
-                confine.new_namespaces()
-                linux.mount("none", "/tmp", "tmpfs", 0, "size=4k")
-            except OSError as error:
-                os.write(writer, str(error).encode())
-            finally:
-                os._exit(0)
-        os.close(writer)
-        os.waitpid(child, 0)
-        with open(reader, "rb") as answer:
-            return answer.read().decode()
+
+def import_all(names: list[str]) -> None:
+    """Import what there is of it."""
+    for name in names:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+
+
+def told(question: Callable[[], str]) -> str:
+    """The answer of a fork of this process, which ends with it."""
+    reader, writer = os.pipe()
+    if not (child := os.fork()):
+        try:
+            os.write(writer, question().encode())
+        finally:
+            os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as answer:
+        said = answer.read()
+    os.waitpid(child, 0)
+    return said
+
+
+def _rehearsal() -> str:
+    from coursekit.grading.sandbox import warm
+
+    with tempfile.TemporaryDirectory() as folder:
+        return " ".join(warm.rehearse(Path(folder)))
+
+
+def _refused() -> str:
+    """Why no namespaces can be nested here; empty when they can."""
+    try:
+        confine.new_namespaces()
+        linux.mount("none", "/tmp", "tmpfs", 0, "size=4k")
+    except OSError as error:
+        return str(error)
+    return ""
 
 
 class _First:
-    """The first process of a kernel's namespace: prepares, waits, cleans up after it."""
+    """The first process of a kernel's namespace: prepares, waits, cleans up."""
 
     def __init__(
         self,
@@ -159,7 +193,7 @@ class _First:
 
         ended = os.pidfd_open(kernel)
         while True:
-            ready, _, _ = select.select([ended, self.life], [], [], 0.5)
+            ready: list[Any] = select.select([ended, self.life], [], [], 0.5)[0]
             if self.life in ready and not self.life.recv(1):
                 return
             with contextlib.suppress(ChildProcessError):
