@@ -71,7 +71,7 @@ def give_up_rights(uid: int, limits: Limits, filter: bytes, private: bool) -> No
     """Be an ordinary user within limits; `private`: in an own user namespace."""
     _be_killed_first()
     if private:
-        linux.own_user_namespace(uid)
+        linux.own_user_namespace(place.USER)
     elif os.geteuid() == 0:
         linux.bound_rights()
         linux.become(uid)
