@@ -52,21 +52,22 @@ class Box:
 
     def _hello(self) -> None:
         """Try it once: warm where namespaces can be nested, else a box for each."""
-        self._zygote = self._open("warm" if self.warm else "")
+        mode = "warm" if self.warm else ""
+        self._zygote = self._open(mode, self.folder.path)
         self.filter, self.why_cold = self._zygote.hello["filter"], ""
         if not self._zygote.hello["nested"]:
             self.why_cold = self._zygote.hello["why"]
             self._zygote.close()
             self._zygote = None
 
-    def _open(self, mode: str) -> "_Zygote":
+    def _open(self, mode: str, shared: Path) -> "_Zygote":
         private = "private" if os.geteuid() else ""
         words = [x for x in (mode, private) if x]
 
         def line(fd: int) -> list[str]:
             arguments = ["-m", MODULE, str(fd), *words]
             given: dict[str, Any] = {"disk": self.disk, "readable": self.readable}
-            return bwrap.command(self.program, self.folder.path, arguments, **given)
+            return bwrap.command(self.program, shared, arguments, **given)
 
         return _Zygote(line)
 
@@ -89,13 +90,14 @@ class Box:
         uid = self._open_to_learner(folder)
         request = {"folder": str(folder), "connection": connection, "uid": uid}
         request |= {"limits": asdict(limits), "env": env or {}}
-        cold = self._zygote is None
-        zygote = self._open("") if self._zygote is None else self._zygote
+        zygote, end_box = self._zygote or self._open("", folder), lambda: None
+        if zygote is not self._zygote:
+            end_box = zygote.close
         life, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         life.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         with theirs, archive.pack(files, limits) as packed:
             zygote.ask(request, [theirs.fileno(), packed.fileno()])
-        kernel = BoxedKernel(folder, life, limits, zygote.process if cold else None)
+        kernel = BoxedKernel(folder, life, limits, end_box)
         kernel.wait_ready(seconds)
         watchdog.watch(kernel)
         return kernel
@@ -176,9 +178,11 @@ class _Zygote:
         return (said.decode(errors="replace").strip() or "it said nothing")[-2000:]
 
     def ask(self, request: dict[str, Any], fds: list[int]) -> None:
+        """Order a kernel."""
         socket.send_fds(self.socket, [json.dumps(request).encode()], fds)
 
     def close(self) -> None:
+        """End the box and all in it."""
         self.socket.close()
         self.process.kill()
         self.process.wait()

@@ -8,6 +8,7 @@ import signal
 import socket
 import struct
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +21,20 @@ _CREDENTIALS = struct.Struct("3i")
 
 
 class BoxedKernel(Kernel):
-    """A kernel in namespaces of its own: when their first process ends, all do."""
+    """A kernel in namespaces of its own: when their first process ends, all do.
+
+    `end_box` ends a box that was opened for this kernel alone.
+    """
 
     def __init__(
         self,
         folder: Path,
         life: socket.socket,
         limits: Limits,
-        box: "subprocess.Popen[bytes] | None" = None,
+        end_box: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(folder, limits)
-        self._life, self._box, self._first = life, box, 0
+        self._life, self._end_box, self._first = life, end_box, 0
         self._handles: dict[str, int] = {}
 
     def wait_ready(self, seconds: float) -> None:
@@ -117,9 +121,7 @@ class BoxedKernel(Kernel):
 
     def _end(self, code: int) -> None:
         self.returncode = code
-        if self._box is not None:  # a box of its own has done its duty
-            self._box.kill()
-            self._box.wait()
+        self._end_box()
 
 
 def _receive(life: socket.socket) -> tuple[dict[str, Any], int]:

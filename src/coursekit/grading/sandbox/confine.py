@@ -72,7 +72,7 @@ def give_up_rights(uid: int, limits: Limits, filter: bytes, private: bool) -> No
     _be_killed_first()
     if private:
         linux.own_user_namespace(place.USER)
-    elif os.geteuid() == 0:
+    elif uid != os.geteuid():
         linux.bound_rights()
         linux.become(uid)
     # after that: a user namespace hands the process limit down to all its siblings
