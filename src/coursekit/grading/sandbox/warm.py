@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 import tarfile
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ def run(
     os.setsid()
     os.environ.update(request["env"])
     os.chdir(request["work"])
+    tempfile.tempdir = None  # found again in this kernel's own folders
     with os.fdopen(archive, "rb") as file, tarfile.open(fileobj=file) as files:
         files.extractall(filter="data")
     _seed()
