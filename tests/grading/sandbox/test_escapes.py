@@ -55,7 +55,7 @@ def test_nothing_of_the_host_is_there(inside, tmp_path: Path) -> None:
 
 def test_no_file_can_be_written_outside_its_own_folders(inside) -> None:
     targets = [sys.prefix, "/usr", "/etc", "/", "/course", "/course/coursekit"]
-    targets += ["/dev", "/spare", str(inside.kernel.folder.parent), "/proc/sys/kernel"]
+    targets += ["/dev", "/spare", "/home", "/root", "/work", "/proc/sys/kernel"]
     said = inside.say(
         f"for folder in {targets!r}:\n"
         "    try:\n"
@@ -78,7 +78,9 @@ def test_the_folder_shared_with_the_grader_cannot_be_filled(inside, box: Box) ->
 def test_the_environment_is_its_own(inside, monkeypatch: pytest.MonkeyPatch) -> None:
     names = set(inside.say("print(' '.join(os.environ))").split())
     assert "USER" in names
-    leaked = {n for n in os.environ if n.startswith(("COURSE_", "PYTEST", "SSH", "PIP"))}
+    leaked = {
+        n for n in os.environ if n.startswith(("COURSE_", "PYTEST", "SSH", "PIP"))
+    }
     assert not names & leaked
     assert inside.say("print(os.environ['HOME'])") == "/learner/home"
 
@@ -131,7 +133,7 @@ def test_it_is_nobody_and_stays_so(inside) -> None:
     rights = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
     assert {rights[f"Cap{x}"] for x in ("Inh", "Prm", "Eff", "Amb")} == {"0" * 16}
     assert rights["NoNewPrivs"] == "1" and rights["Seccomp"] == "2"
-    assert "Operation not permitted" in inside.say("os.setuid(12345)")
+    assert "Error: [Errno" in inside.say("os.setuid(12345)")
     if os.geteuid() == 0:
         assert inside.say("print(os.getuid() > 60000, os.getgroups())") == "True []"
 
@@ -162,7 +164,8 @@ FORBIDDEN = {
     "bpf": "refused(libc.syscall(321, 0, 0, 0))",
     "memory outside its processes": "refused(libc.memfd_create(b'x', 0))",
     "shared memory of System V": "refused(libc.shmget(0, 1 << 20, 0o1600))",
-    "raise a limit": "import resource as r\ntry: r.setrlimit(r.RLIMIT_NPROC, (9999, 9999))"
+    "raise a limit": "import resource as r\n"
+    "try: r.setrlimit(r.RLIMIT_NPROC, (9999, 9999))"
     "\nexcept (ValueError, OSError): refused(-1)",
     "core dumps": "import resource as r\ntry: r.setrlimit(r.RLIMIT_CORE, (0, 0))"
     "\nexcept (ValueError, OSError): refused(-1)",
@@ -175,11 +178,14 @@ FORBIDDEN = {
     "files of the first process": "try: os.listdir('/proc/1/root')"
     "\nexcept OSError: refused(-1)",
 }
+FIRST = {"memory of the first process", "files of the first process"}
 X86 = {"cloned namespace", "keys", "bpf"}  # by the number of the call
 
 
 @pytest.mark.parametrize("what", FORBIDDEN)
-def test_calls_that_lead_out_are_refused(inside, what: str) -> None:
+def test_calls_that_lead_out_are_refused(inside, box: Box, what: str) -> None:
+    if what in FIRST and os.geteuid() and not box.warm:
+        pytest.skip("one user of a cold box; its first process can do no more than us")
     if what in X86 and os.uname().machine != "x86_64":
         pytest.skip("the number of this call differs here")
     assert inside.say(TRY + FORBIDDEN[what]).startswith("refused")
@@ -187,7 +193,9 @@ def test_calls_that_lead_out_are_refused(inside, what: str) -> None:
 
 def test_kernels_do_not_see_each_other(inside, box: Box, start: Callable) -> None:
     other = start(box=box)
-    other.say("open('/tmp/left', 'w').write('x'); open('/dev/shm/left', 'w').write('x')")
+    other.say(
+        "open('/tmp/left', 'w').write('x'); open('/dev/shm/left', 'w').write('x')"
+    )
     other.say(
         "import socket\ntcp = socket.create_server(('127.0.0.1', 45001))\n"
         "local = socket.socket(socket.AF_UNIX); local.bind('\\0left'); local.listen()"
@@ -246,8 +254,8 @@ def test_ordinary_work_is_not_hindered(inside) -> None:
         "import subprocess, threading, multiprocessing, sqlite3, tempfile\n"
         "import concurrent.futures as cf\n"
         "print(subprocess.run(['echo', 'a'], capture_output=True, text=True).stdout)\n"
-        "with cf.ThreadPoolExecutor(4) as pool: print(sum(pool.map(abs, range(-4, 1))))\n"
-        "with cf.ProcessPoolExecutor(2) as pool: print(sum(pool.map(abs, range(-4, 1))))\n"
+        "for kind in cf.ThreadPoolExecutor, cf.ProcessPoolExecutor:\n"
+        "    with kind(2) as pool: print(sum(pool.map(abs, range(-4, 1))))\n"
         "print(sqlite3.connect('x.db').execute('select 1').fetchone())\n"
         "with tempfile.TemporaryDirectory() as folder: print(folder[:5])"
     )

@@ -165,6 +165,7 @@ class _First:
             linux.loopback_up()
             confine.own_files(self.request["folder"], self.limits, uid)
         else:
+            linux.adopt_orphans()
             confine.make_folders(uid)
 
     def _close_shared(self) -> None:
@@ -206,10 +207,11 @@ class _First:
             if self.life in ready and not self.life.recv(1):
                 return
             with contextlib.suppress(ChildProcessError):
-                while (found := os.waitpid(-1, os.WNOHANG))[0]:
+                while (found := os.wait3(os.WNOHANG))[0]:
                     if found[0] == kernel:
                         code = os.waitstatus_to_exitcode(found[1])
-                        self.life.send(json.dumps({"code": code}).encode())
+                        last = {"code": code, "memory": found[2].ru_maxrss // 1024}
+                        self.life.send(json.dumps(last).encode())
                         return
 
 
