@@ -10,6 +10,7 @@ from coursekit.grading.sandbox import linux, place
 from coursekit.grading.sandbox.limits import MB, Limits
 
 _SAFE = linux.NOSUID | linux.NODEV
+KERNEL_THREADS = 16  # of IPython, of its sockets and output
 _RESERVED = 2048  # MB
 _CORE = 1  # below any dump's size, and at 1 the kernel starts no dump program either
 
@@ -91,7 +92,7 @@ def _resources(limits: Limits) -> Iterator[tuple[int, int]]:
     mapped = int(Path("/proc/self/statm").read_text().split()[0])
     most = (2 * limits.memory + _RESERVED) * MB + mapped * resource.getpagesize()
     yield resource.RLIMIT_AS, most
-    yield resource.RLIMIT_NPROC, limits.processes
+    yield resource.RLIMIT_NPROC, limits.processes + KERNEL_THREADS
     yield resource.RLIMIT_FSIZE, limits.file * MB
     yield resource.RLIMIT_NOFILE, limits.open_files
     yield resource.RLIMIT_CORE, _CORE

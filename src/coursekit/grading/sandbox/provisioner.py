@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import zmq
+from jupyter_client import AsyncKernelManager
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import (
     KernelProvisionerBase,
@@ -26,6 +27,7 @@ NAME = "coursekit-sandbox"
 CHOSEN_BY = "JUPYTER_DEFAULT_PROVISIONER_NAME"
 PASSED_ON = ("NBGRADER_EXECUTION",)  # of the environment; the rest is the grader's
 _CLIENT = "coursekit.grading.sandbox.client.Client"
+_WAITING = 50  # messages of a channel that wait to be read
 _DEFAULT = Limits()
 
 
@@ -74,8 +76,11 @@ class SandboxProvisioner(KernelProvisionerBase):
         manager.transport, manager.ip = "ipc", str(self.folder / "i")
         for number, name in enumerate(("shell", "iopub", "stdin", "control", "hb"), 1):
             setattr(manager, f"{name}_port", number)
-        manager.client_class = _CLIENT
+        if isinstance(manager, AsyncKernelManager):
+            manager.client_class = _CLIENT
+        # together they bound what a flood can make the grader hold
         manager.context.setsockopt(zmq.MAXMSGSIZE, self.message * MB)
+        manager.context.setsockopt(zmq.RCVHWM, _WAITING)
         self.connection_info = manager.get_connection_info()
         kwargs.pop("extra_arguments", None)
         return await super().pre_launch(cmd=["in the box"], **kwargs)
@@ -136,11 +141,16 @@ def _text(key: bytes | str) -> str:
     return key.decode() if isinstance(key, bytes) else key
 
 
-def register() -> None:
-    """Make this process's kernels start in the box."""
-    os.environ[CHOSEN_BY] = NAME
+def offer() -> None:
+    """Make the box known by its name, for kernels that ask for it."""
     value = f"{__name__}:{SandboxProvisioner.__name__}"
     entry = EntryPoint(NAME, value, KernelProvisionerFactory.GROUP_NAME)
     KernelProvisionerFactory.provisioners[NAME] = entry
+
+
+def register() -> None:
+    """Make this process's kernels start in the box."""
+    os.environ[CHOSEN_BY] = NAME
+    offer()
     if KernelProvisionerFactory.initialized():
         KernelProvisionerFactory.instance().default_provisioner_name = NAME

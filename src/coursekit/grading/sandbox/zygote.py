@@ -31,6 +31,7 @@ coursekit.growth coursekit.hints coursekit.lab coursekit.ordering coursekit.over
 coursekit.predictions coursekit.questions coursekit.quiz_widget coursekit.trial
 session1.base_agent session1.virtual_time
 session1.memory_optimized_agent session1.optimized_tools session1.fast_response_agent
+session1.replay:sample_talks
 """
 
 
@@ -41,6 +42,12 @@ class Zygote:
         self.grader, self.warm, self.private = grader, warm, private
         self.filter = syscalls.compiled()
 
+    def hello(self) -> None:
+        """Say what is possible in this box."""
+        refused = told(_refused)
+        said = {"nested": not refused, "why": refused, "filter": bool(self.filter)}
+        self.grader.send(json.dumps(said).encode())
+
     def run(self) -> None:
         """Import, say hello, fork a kernel for each request."""
         from coursekit.grading.sandbox import warm  # noqa: F401  imports IPython
@@ -49,9 +56,7 @@ class Zygote:
             import_all(WARM.split())
             import_all(told(_rehearsal).split())
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        refused = told(_refused) if self.warm else "not asked for"
-        hello = {"nested": not refused, "why": refused, "filter": bool(self.filter)}
-        self.grader.send(json.dumps(hello).encode())
+        self.hello()
         gc.collect()
         gc.freeze()  # the imported stays shared between all kernels
         while self._serve():
@@ -84,10 +89,13 @@ class Zygote:
 
 
 def import_all(names: list[str]) -> None:
-    """Import what there is of it."""
+    """Import what there is of it; `module:function` is also called, for its cache."""
     for name in names:
         with contextlib.suppress(Exception):
-            importlib.import_module(name)
+            module, _, function = name.partition(":")
+            made = importlib.import_module(module)
+            if function:
+                getattr(made, function)()
 
 
 def told(question: Callable[[], str]) -> str:
@@ -226,7 +234,11 @@ def main() -> None:
     linux.dumpable(False)
     grader = socket.socket(fileno=int(sys.argv[1]))
     mode = sys.argv[2:]
-    Zygote(grader, warm="warm" in mode, private="private" in mode).run()
+    zygote = Zygote(grader, warm="warm" in mode, private="private" in mode)
+    if "look" in mode:
+        zygote.hello()
+    else:
+        zygote.run()
 
 
 if __name__ == "__main__":
