@@ -44,9 +44,15 @@ def test_the_box_of_an_ordinary_user_holds_too(tmp_path: Path) -> None:
     if closed := [p for p in (*HERE.parents, HERE) if not p.stat().st_mode & 1]:
         pytest.skip(f"nobody else may read {closed[-1]}")
     chosen = ["test_escapes.py", "test_limits.py"]
+    some = ["-k", "not cold and not time and not flood", "-p", "no:cacheprovider"]
     done = subprocess.run(
-        [sys.executable, "-c", AS_NOBODY, *(str(HERE / name) for name in chosen)]
-        + ["-k", "not cold and not time and not flood", "-p", "no:cacheprovider"],
+        [
+            sys.executable,
+            "-c",
+            AS_NOBODY,
+            *(str(HERE / name) for name in chosen),
+            *some,
+        ],
         env={**os.environ, "PYTHONPATH": str(root / "src")},
         cwd=root,
         capture_output=True,

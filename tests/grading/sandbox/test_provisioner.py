@@ -1,5 +1,6 @@
-"""The box behind jupyter_client: nbclient gets its kernels there and nothing changes."""
+"""The box behind jupyter_client: nbclient gets its kernels there."""
 
+import time
 import tomllib
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint
@@ -10,7 +11,7 @@ import psutil
 import pytest
 from jupyter_client.provisioning import KernelProvisionerFactory
 from nbclient import NotebookClient
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.exceptions import DeadKernelError
 from traitlets.config import Config
 
 from coursekit.grading.sandbox import in_force
@@ -87,20 +88,20 @@ def test_limits_are_options_and_say_why() -> None:
 
 
 def test_every_limit_is_an_option() -> None:
-    own = {name for name in Limits.__slots__}
-    assert own <= set(SandboxProvisioner.class_trait_names(config=True))
+    assert set(Limits.__slots__) <= set(
+        SandboxProvisioner.class_trait_names(config=True)
+    )
     assert SandboxProvisioner(kernel_spec=None).limits == Limits()
 
 
 def test_a_cell_that_takes_too_long_is_interrupted() -> None:
     runner = client(["import time; time.sleep(60)", "print(1)"], allow_errors=True)
     runner.interrupt_on_timeout, runner.timeout = True, 1
-    runner.error_on_timeout = None
     with runner.setup_kernel():
-        with pytest.raises(CellTimeoutError):
-            runner.execute_cell(runner.nb.cells[0], 0)
+        runner.execute_cell(runner.nb.cells[0], 0)
         runner.timeout = 60
         runner.execute_cell(runner.nb.cells[1], 1)
+    assert runner.nb.cells[0].outputs[-1].ename == "KeyboardInterrupt"
     assert printed(runner.nb)[1] == "1"
 
 
@@ -115,10 +116,10 @@ for n in range(400): display({"text/plain": "x" * 7_000_000}, raw=True)
         runner.kc.execute(flood)
         kernel = runner.km.provisioner.kernel
         most = 0
-        with psutil.Popen(["sleep", "4"]) as pause:  # nobody reads meanwhile
-            while pause.poll() is None and kernel.poll() is None:
-                most = max(most, psutil.Process().memory_info().rss - before)
-    assert most < 600e6
+        for _ in range(60):  # nobody reads meanwhile; unbounded it was 2.8 GB
+            time.sleep(0.05)
+            most = max(most, psutil.Process().memory_info().rss - before)
+        assert kernel.pid and most < 600e6
 
 
 def test_a_warm_process_that_ended_is_replaced(warm_box: Box) -> None:

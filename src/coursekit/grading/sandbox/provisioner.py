@@ -10,7 +10,6 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
-import zmq
 from jupyter_client import AsyncKernelManager
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import (
@@ -21,13 +20,12 @@ from traitlets import Float, Integer
 
 from coursekit.grading.sandbox import in_force
 from coursekit.grading.sandbox.kernel import Kernel
-from coursekit.grading.sandbox.limits import MB, Limits
+from coursekit.grading.sandbox.limits import Limits
 
 NAME = "coursekit-sandbox"
 CHOSEN_BY = "JUPYTER_DEFAULT_PROVISIONER_NAME"
 PASSED_ON = ("NBGRADER_EXECUTION",)  # of the environment; the rest is the grader's
 _CLIENT = "coursekit.grading.sandbox.client.Client"
-_WAITING = 50  # messages of a channel that wait to be read
 _DEFAULT = Limits()
 
 
@@ -78,9 +76,6 @@ class SandboxProvisioner(KernelProvisionerBase):
             setattr(manager, f"{name}_port", number)
         if isinstance(manager, AsyncKernelManager):
             manager.client_class = _CLIENT
-        # together they bound what a flood can make the grader hold
-        manager.context.setsockopt(zmq.MAXMSGSIZE, self.message * MB)
-        manager.context.setsockopt(zmq.RCVHWM, _WAITING)
         self.connection_info = manager.get_connection_info()
         kwargs.pop("extra_arguments", None)
         return await super().pre_launch(cmd=["in the box"], **kwargs)
