@@ -1,0 +1,1 @@
+"""Grading that learner code cannot reach: sandbox, link to the judge, pipeline."""
