@@ -1,0 +1,1 @@
+"""Grading apart from the learner: a judge, and a link over which plain data crosses."""
