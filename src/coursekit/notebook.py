@@ -15,6 +15,8 @@ from coursekit.course import CourseError
 from coursekit.report import EMPTY
 
 MAX_BYTES = 20_000_000
+MAX_PARTS = 1_000_000  # brackets and braces: each becomes an object in memory
+MAX_CELLS = 5_000
 STUB = "raise NotImplementedError"
 
 
@@ -60,12 +62,16 @@ def read_cells(path: Path) -> list[Cell]:
             f"{path} is larger than {MAX_BYTES // 1_000_000} MB: "
             "clear all outputs, save, and try again."
         )
-    return _cells(_parse(data, path), path)
+    return cells_of(parse(data, path), path)
 
 
-def _parse(data: bytes, path: Path) -> Any:
+def parse(data: bytes, path: Path) -> Any:
+    """What a notebook's bytes hold; CourseError when that is no JSON or too much."""
+    text = _decode(data)
+    if text.count("[") + text.count("{") > MAX_PARTS:
+        raise CourseError(f"{path} has too many parts: clear all outputs, save again.")
     try:
-        return json.loads(data)
+        return json.loads(text, parse_int=_no_number)
     except (ValueError, RecursionError) as error:
         raise CourseError(
             f"{path} is not a notebook (not JSON: {str(error)[:80]}). Save it again in "
@@ -73,7 +79,21 @@ def _parse(data: bytes, path: Path) -> Any:
         ) from error
 
 
-def _cells(notebook: Any, path: Path) -> list[Cell]:
+def _decode(data: bytes) -> str:
+    """Text in any UTF with or without its mark, else in the old Windows code page."""
+    try:
+        return data.decode(json.detect_encoding(data)).lstrip("\ufeff")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _no_number(_digits: str) -> int:
+    """No number in a notebook counts, and long ones are slow to read."""
+    return 0
+
+
+def cells_of(notebook: Any, path: Path) -> list[Cell]:
+    """The cells of a notebook of any version; CourseError when it has none."""
     found = notebook.get("cells") if isinstance(notebook, dict) else None
     if found is None and isinstance(notebook, dict):
         found = _version_3(notebook.get("worksheets"))
@@ -81,6 +101,11 @@ def _cells(notebook: Any, path: Path) -> list[Cell]:
         raise CourseError(
             f"{path} has no list of cells: take a fresh copy of the module "
             "and paste your answers."
+        )
+    if len(found) > MAX_CELLS:
+        raise CourseError(
+            f"{path} has {len(found):,} cells, more than {MAX_CELLS:,}: "
+            "take a fresh copy of the module and paste your answers."
         )
     return [_cell(c) for c in found if isinstance(c, dict)]
 

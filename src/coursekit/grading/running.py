@@ -1,4 +1,4 @@
-"""Run a rebuilt notebook and have its exercises judged, in as many kernels as needed."""
+"""Run a rebuilt notebook, have its exercises judged, in as many kernels as needed."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -99,10 +99,11 @@ class Runner:
         """Run or judge one cell; False when the kernel cannot be used any more."""
         began, part = self.clock(), "judge" if is_test(cell) else "cells"
         client.begin()
-        client.timeout = max(1, round(min(self.limits.cell, left)))
+        seconds = max(1, round(min(self.limits.cell, left)))
+        client.timeout = seconds
         try:
             if is_test(cell):
-                return self._judge(client, cell)
+                return self._judge(client, cell, seconds)
             client.execute_cell(cell, index)
         except CellTimeoutError:
             self.ran.ended[index] = "timed out", ""
@@ -112,8 +113,8 @@ class Runner:
             self.ran.took(part, self.clock() - began)
         return index not in self.ran.ended
 
-    def _judge(self, client: Kernel, cell: NotebookNode) -> bool:
+    def _judge(self, client: Kernel, cell: NotebookNode, seconds: int) -> bool:
         name = str(grader(cell).get("grade_id")).removeprefix("test_")
-        report = self.judge.grade(client, name, client.timeout)
+        report = self.judge.grade(client, name, seconds)
         self.ran.reports[name] = report
         return report.status not in BROKEN

@@ -12,7 +12,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from coursekit.course import Course, CourseError
+from coursekit.course import Course
+from coursekit.grading import intake
 from coursekit.grading.inside import Inside
 from coursekit.grading.limits import Limits
 from coursekit.grading.outcome import lost, outcome, write_outputs
@@ -22,7 +23,6 @@ from coursekit.notebook import (
     Cell,
     Rebuilt,
     grader,
-    read_cells,
     read_source,
     rebuild,
     up_to_last_test,
@@ -31,7 +31,6 @@ from coursekit.release import stripped
 from coursekit.report import EMPTY, Report
 
 ANSWERS = "answers.json"
-MAX_FILE = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -68,10 +67,7 @@ def grade_submission(
     known = load(course.source(module))
     source = read_source(course.source(module) / f"{module}.ipynb")
     began = time.monotonic()
-    try:
-        cells, problem = read_cells(notebook), ""
-    except CourseError as error:
-        cells, problem = [], str(error)
+    cells, problem = intake.read(notebook)
     rebuilt = rebuild(source, cells)
     took = {"rebuild": time.monotonic() - began}
     if problem:
@@ -118,19 +114,25 @@ def _folder(course: Course, name: str, notebook: Path) -> Iterator[Path]:
         withheld = shutil.ignore_patterns(*course.withheld, "*.ipynb")
         shutil.copytree(course.source(name), folder, ignore=withheld)
         (folder / FILE).write_text(stripped(course.source(name)), encoding="utf-8")
-        home = notebook.resolve().parent
-        own = sorted(home.iterdir()) if home.name == name else [home / ANSWERS]
-        for path in own if home != course.source(name) else []:
-            _take(path, folder)
+        if notebook.parent.resolve() != course.source(name):
+            for path, data in _own_files(notebook, name):
+                _put(folder / path, data)
         yield folder
 
 
-def _take(path: Path, folder: Path) -> None:
-    """Copy a plain file of the learner's unless the course has one of that name."""
-    plain = path.is_file() and not path.is_symlink() and path.suffix != ".ipynb"
-    if plain and not (folder / path.name).exists():
-        if path.stat().st_size <= MAX_FILE:
-            shutil.copy(path, folder / path.name)
+def _own_files(notebook: Path, name: str) -> Iterator[tuple[str, bytes]]:
+    """The learner's files; a notebook outside its own folder has only the answers."""
+    whole = notebook.resolve().parent.name == name
+    for path, data in intake.files(notebook.parent):
+        if whole or path == ANSWERS:
+            yield path, data
+
+
+def _put(path: Path, data: bytes) -> None:
+    """Write a file of the learner's unless the course has one of that name."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
 
 
 def _reports(module: Module, rebuilt: Rebuilt, ran: Ran) -> tuple[Report, ...]:
