@@ -190,21 +190,12 @@ def _replay(course: Course, args: argparse.Namespace) -> int:
 
 
 def _replayed(found: "Replay") -> str:
-    lines = [
-        f"{exercise}: {then[0]:g} {then[1]}"
-        + (
-            ""
-            if found.now.get(exercise) == then
-            else f", now {_points(found, exercise)}"
-        )
-        for exercise, then in found.then.items()
-    ]
+    lines = []
+    for exercise, (points, status) in found.then.items():
+        now = found.now.get(exercise, (0.0, "not there"))
+        differs = f", now {now[0]:g} {now[1]}" if now != (points, status) else ""
+        lines.append(f"{exercise}: {points:g} {status}{differs}")
     if found.changed:
         lines.append(f"Not as it was then: {', '.join(found.changed)}.")
     lines.append("The same grade." if found.same else "Not the same grade.")
     return "\n".join(lines)
-
-
-def _points(found: "Replay", exercise: str) -> str:
-    points, status = found.now.get(exercise, (0.0, "not there"))
-    return f"{points:g} {status}"

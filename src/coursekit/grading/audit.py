@@ -79,9 +79,8 @@ def replay(course: Course, file: Path) -> Replay:
         module, then = str(old["module"]), scores(old)
         limits, cells, files = Limits(**old["limits"]), old["cells"], old["files"]
     except (KeyError, TypeError, ValueError) as error:
-        raise CourseError(
-            f"{file} is no record of a grade: name a file in audit/."
-        ) from (error)
+        why = f"{file} is no record of a grade: name a file in grading/audit/."
+        raise CourseError(why) from error
     with tempfile.TemporaryDirectory(prefix="coursekit-") as place:
         folder = Path(place) / module
         folder.mkdir()
