@@ -166,14 +166,19 @@ def up_to_last_test(notebook: NotebookNode) -> list[NotebookNode]:
 def rebuild(source: NotebookNode, learner: Iterable[Cell]) -> Rebuilt:
     """The source notebook with the learner's answers and added code cells in it.
 
-    An answer is found by its grade_id: of several the last counts, a missing one or
-    one that is no longer code becomes a stub. A cell the source does not have stays
-    behind the cell it follows. Everything else of the learner's file is ignored.
+    An answer is found by its grade_id, else by the id of its cell.
+
+        an answer cell is missing      not attempted
+        it is no code any more         tampered, that exercise alone
+        several cells with its id      the last counts, earlier ones run before it
+        cells in another order         the source's order
+        a cell of the source changed   as in the source
+        a cell the source lacks        stays behind the cell it follows, if code
+
+    Everything else of the learner's file is ignored.
     """
     learner = list(learner)
-    answers: dict[str, list[Cell]] = defaultdict(list)
-    for cell in learner:
-        answers[cell.grade_id].append(cell)
+    answers = _answers(source, learner)
     added = _added(source, learner)
     rebuilt = Rebuilt(nbformat.from_dict({**source, "cells": []}))
     rebuilt.notebook.cells += added[-1]
@@ -182,9 +187,26 @@ def rebuild(source: NotebookNode, learner: Iterable[Cell]) -> Rebuilt:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         if is_solution(cell):
-            _answer(cell, answers[grader(cell)["grade_id"]], rebuilt)
+            given = answers[grader(cell)["grade_id"]]
+            _answer(cell, given, rebuilt)
+            earlier = [c.text for c in given[:-1] if c.kind == "code"]
+            rebuilt.notebook.cells += map(new_code_cell, earlier)
         rebuilt.notebook.cells += [cell, *added[index]]
     return rebuilt
+
+
+def _answers(source: NotebookNode, learner: list[Cell]) -> dict[str, list[Cell]]:
+    """What was given for each answer cell, in the learner's order."""
+    names = {grader(c)["grade_id"]: c for c in source.cells if is_solution(c)}
+    ids = {c.get("id"): name for name, c in names.items() if c.get("id")}
+    answers: dict[str, list[Cell]] = defaultdict(list)
+    for cell in learner:
+        name = cell.grade_id if cell.grade_id in names else ids.get(cell.id, "")
+        answers[name].append(cell)
+    for name, given in answers.items():
+        # of one retyped and one that still is code the latter is meant
+        given.sort(key=lambda c: name in names and c.kind == names[name].cell_type)
+    return answers
 
 
 def _answer(cell: NotebookNode, given: list[Cell], rebuilt: Rebuilt) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import fnmatch
 import shutil
+import warnings
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
-from nbgrader.preprocessors import AssignLatePenalties
+from nbgrader.preprocessors import AssignLatePenalties, LimitOutput
 
 from coursekit.course import Course, CourseError
 from coursekit.grading import intake
@@ -33,6 +34,7 @@ class Writer:
         self.gradebook = Gradebook(self.url)
         self.late = AssignLatePenalties(config=self.config)
         self.late.init_plugin()
+        self.limit = LimitOutput(config=self.config)
         self.checksums: dict[str, dict[str, str]] = {}
         self.shared: dict[str, list[tuple[str, bytes]]] = {}
 
@@ -42,19 +44,7 @@ class Writer:
 
     def expect(self, module: Module) -> None:
         """CourseError unless the gradebook knows the module as it is now."""
-        again = f"run `coursekit release {module.name}`, then this again."
-        try:
-            found = self.gradebook.find_notebook(module.name, module.name)
-        except MissingEntry:
-            raise CourseError(
-                f"The gradebook does not know {module.name} yet: {again}"
-            ) from None
-        known = {c.name: float(c.max_score) for c in found.grade_cells}
-        if known != {f"test_{e.id}": float(e.points) for e in module.exercises}:
-            raise CourseError(
-                f"The exercises of {module.name} or their points have changed since "
-                f"it was released: {again}"
-            )
+        found = expected(self.gradebook, module)
         self.checksums[module.name] = {c.name: c.checksum for c in found.source_cells}
         self.shared[module.name] = list(self._shared(module.folder))
 
@@ -72,6 +62,7 @@ class Writer:
             meta = grader(cell)
             if meta.get("grade_id") in checksums:
                 meta["checksum"] = checksums[meta["grade_id"]]
+        notebook, _ = self.limit.preprocess(notebook, {})
         self._files(submission, notebook)
         try:
             self._grades(submission, notebook)
@@ -134,6 +125,24 @@ class Writer:
                 yield name, data
 
 
+def expected(gradebook: Gradebook, module: Module) -> Any:
+    """The gradebook's notebook of a module; CourseError unless it fits the module."""
+    again = f"run `coursekit release {module.name}`, then this again."
+    try:
+        found = gradebook.find_notebook(module.name, module.name)
+    except MissingEntry:
+        raise CourseError(
+            f"The gradebook does not know {module.name} yet: {again}"
+        ) from None
+    known = {c.name: float(c.max_score) for c in found.grade_cells}
+    if known != {f"test_{e.id}": float(e.points) for e in module.exercises}:
+        raise CourseError(
+            f"The exercises of {module.name} or their points have changed since "
+            f"it was released: {again}"
+        )
+    return found
+
+
 def _scores(submission: SubmittedAssignment) -> dict[str, float | None]:
     grades = [g for n in submission.notebooks for g in n.grades]
     return {g.name.removeprefix("test_"): g.auto_score for g in grades}
@@ -163,8 +172,10 @@ def timestamp(folder: Path) -> datetime | None:
 @contextlib.contextmanager
 def writer(course: Course, db_url: str = "") -> Iterator[Writer]:
     """A writer, closed afterwards; CourseError when the gradebook does not open."""
-    from sqlalchemy.exc import SQLAlchemyError
+    from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
+    # of nbgrader's own use of SQLAlchemy
+    warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
     try:
         made = Writer(course, db_url)
     except (SQLAlchemyError, ImportError) as error:

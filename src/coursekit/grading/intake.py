@@ -96,20 +96,32 @@ def _shown(name: str) -> str:
 
 def admit(course: Course, submission: Submission) -> list[str]:
     """Move what does not belong to quarantine; the reasons, a line each."""
-    place = (
-        grading_folder(course) / "quarantine" / submission.student / submission.module
-    )
-    folder, reasons = submission.folder, []
+    folder, student = submission.folder, submission.folder.parent
+    if student.is_symlink():
+        return [refuse(course, submission, "its student's folder is a link", student)]
     if folder.is_symlink() or not folder.is_dir():
-        reasons.append(_away(folder, place, "this is a link or file, no folder"))
-        folder.mkdir()
-    with_notebook = os.path.lexists(submission.notebook)
-    for path, why in list(_unwanted(folder)):
-        reasons.append(_away(path, place, why))
-    if reasons and not os.path.lexists(submission.notebook):
-        why = reasons[0] if not with_notebook else _about(reasons, submission)
-        _leave_note(submission.notebook, why)
+        return [refuse(course, submission, "this is a link or file, no folder")]
+    whole = os.path.lexists(submission.notebook)
+    place = _quarantine(course, submission)
+    reasons = [_away(path, place, why) for path, why in list(_unwanted(folder))]
+    if whole and not os.path.lexists(submission.notebook):
+        _leave_note(submission.notebook, _about(reasons, submission))
     return reasons
+
+
+def refuse(
+    course: Course, submission: Submission, why: str, what: Path | None = None
+) -> str:
+    """Move a whole submission (or `what` holds it) to quarantine; the reason."""
+    reason = _away(what or submission.folder, _quarantine(course, submission), why)
+    submission.folder.mkdir(parents=True)
+    _leave_note(submission.notebook, reason)
+    return reason
+
+
+def _quarantine(course: Course, submission: Submission) -> Path:
+    home = grading_folder(course) / "quarantine"
+    return home / submission.student / submission.module
 
 
 def _about(reasons: list[str], submission: Submission) -> str:
@@ -123,19 +135,23 @@ def _unwanted(folder: Path) -> Iterator[tuple[Path, str]]:
     while waiting:
         home, depth = waiting.pop(0)
         with os.scandir(home) as entries:
-            # the notebook and the answers come before what may be too much
-            ordered = sorted(entries, key=lambda e: (e.name != "answers.json", e.name))
-        for entry in sorted(ordered, key=lambda e: not e.name.endswith(".ipynb")):
+            ordered = sorted(entries, key=_first)
+        for entry in ordered:
             path = Path(entry.path)
-            if entry.is_dir(follow_symlinks=False):
-                if depth + 1 < MAX_DEPTH:
-                    waiting.append((path, depth + 1))
-                else:
-                    yield path, f"folders lie deeper than {MAX_DEPTH} levels"
-                continue
-            count += 1
-            if why := _why_not(entry.stat(follow_symlinks=False), path, count):
-                yield path, why
+            if not entry.is_dir(follow_symlinks=False):
+                count += 1
+                if why := _why_not(entry.stat(follow_symlinks=False), path, count):
+                    yield path, why
+            elif depth + 1 < MAX_DEPTH:
+                waiting.append((path, depth + 1))
+            else:
+                yield path, f"folders lie deeper than {MAX_DEPTH} levels"
+
+
+def _first(entry: os.DirEntry[str]) -> tuple[bool, bool, str]:
+    """The notebook and the answers come before what may be too much."""
+    name = entry.name
+    return not name.endswith(".ipynb"), name != "answers.json", name
 
 
 def _why_not(info: os.stat_result, path: Path, count: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from coursekit.execute import cell_error
+from coursekit.cell_error import cell_error
 from coursekit.grader import Graded
 from coursekit.module import Exercise
 from coursekit.notebook import Rebuilt, grader, is_test
