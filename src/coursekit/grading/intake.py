@@ -213,10 +213,13 @@ def read_file(path: Path, most: int) -> bytes:
     except OSError as error:
         why = f"{path.name} cannot be opened ({error.strerror}): check the name."
         raise CourseError(why) from error
-    with os.fdopen(handle, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise CourseError(f"{path.name} is no plain file: hand in the file itself.")
-        data = file.read(most + 1)
+        with os.fdopen(os.dup(handle), "rb") as file:
+            data = file.read(most + 1)
+    finally:
+        os.close(handle)
     if len(data) > most:
         raise CourseError(
             f"{path.name} is larger than {most // 1_000_000} MB: "
