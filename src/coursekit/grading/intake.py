@@ -191,11 +191,15 @@ def _leave_note(path: Path, why: str) -> None:
 def read(path: Path) -> tuple[list[notebook.Cell], str]:
     """The cells of a notebook handed in, and why it cannot be graded, if so."""
     try:
-        data = read_file(path, notebook.MAX_BYTES)
-        found = notebook.parse(data, Path(path.name))
-        return notebook.cells_of(found, Path(path.name)), _refusal(found)
+        return understand(read_file(path, notebook.MAX_BYTES), path.name)
     except CourseError as error:
         return [], clean(str(error))
+
+
+def understand(data: bytes, name: str) -> tuple[list[notebook.Cell], str]:
+    """The cells in the bytes of a notebook, and why it was refused, if so."""
+    found = notebook.parse(data, Path(name))
+    return notebook.cells_of(found, Path(name)), _refusal(found)
 
 
 def _refusal(found: object) -> str:
