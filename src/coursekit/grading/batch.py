@@ -6,6 +6,7 @@ two steps is taken up there by the next one: every step may be done twice.
 """
 
 import dataclasses
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -123,14 +124,19 @@ class Batch:
         if "error" in result:
             return Done(submission, before, error=str(result["error"]))
         record = result["record"]
+        seconds = dict(record.get("seconds", {}))
         if self.writer:
-            place = self._result(submission)
-            write_json(place, result)
-            self.writer.write(submission, nbformat.from_dict(result["notebook"]))
-            audit.keep(self.course, record)
-            place.unlink(missing_ok=True)
-        now = audit.scores(record)
-        return Done(submission, before, now, record.get("seconds", {}))
+            began = time.monotonic()
+            self._write(self.writer, submission, result)
+            seconds["write"] = round(time.monotonic() - began, 4)
+        return Done(submission, before, audit.scores(record), seconds)
+
+    def _write(self, writer: Writer, submission: Submission, result: Result) -> None:
+        place = self._result(submission)
+        write_json(place, result)
+        writer.write(submission, nbformat.from_dict(result["notebook"]))
+        audit.keep(self.course, result["record"])
+        place.unlink(missing_ok=True)
 
     def record(self, submission: Submission) -> dict[str, Any]:
         """The record of the last grading, empty when there is none."""

@@ -56,6 +56,7 @@ def kernel(
             shutdown_kernel="immediate",
             ipython_hist_file=":memory:",
             skip_cells_with_tag="",
+            record_timing=False,
             log=_silent(),
         )
         running = client.setup_kernel(cwd=str(folder), env=dict(env))
