@@ -1,1 +1,1 @@
-"""Grading a class: submissions that may be broken or hostile, many side by side."""
+"""Grading a class that learner code cannot reach: sandbox, judge, pipeline."""

@@ -1,0 +1,1 @@
+"""The box: a learner's kernel with no network, no files of others, and limits."""
