@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.course import Course, CourseError
-from coursekit.grading.limits import Limits
+from coursekit.grading.sandbox.limits import Limits
 from coursekit.grading.submission import grade_submission
 from coursekit.module import Module
 from coursekit.notebook import read_cells
@@ -54,7 +54,7 @@ def check(
 ) -> Result:
     """Grade the answers in `notebook`; CourseError when it cannot be read."""
     read_cells(notebook)
-    limits = Limits(cell=seconds, notebook=max(Limits().notebook, seconds))
+    limits = Limits(cell_wall=seconds, wall=max(Limits().wall, seconds))
     graded = grade_submission(
         course, name, notebook.resolve(), limits=limits, tick=tick
     )

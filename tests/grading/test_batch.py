@@ -317,5 +317,5 @@ def test_records_hold_what_ran(course: Course, three: None, capsys: Out) -> None
     assert list(record["ended"].values()) == [["crashed", ""]]
     assert record["score"] == 3
     assert {"python", "nbclient", "code"} <= set(record["versions"])
-    assert record["limits"]["cell"] > 0
+    assert record["limits"]["cell_wall"] > 0
     assert Path(record["files"] and audit.path(course, "cy", NAME)).is_file()

@@ -1,7 +1,6 @@
 """Cells in kernels: a dead or stuck one costs itself, output is bounded."""
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -9,8 +8,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 from coursekit.grading.kernel import MAX_PRINTED, Kernel
-from coursekit.grading.limits import Limits
 from coursekit.grading.running import Ran, Runner
+from coursekit.grading.sandbox.limits import Limits
 from coursekit.report import Report
 
 
@@ -46,9 +45,7 @@ def run(
     """What came of the cells, and what the tick was told."""
     told: list[int] = []
     notebook = new_notebook(cells=cells)
-    return Runner(
-        notebook, folder, judge, limits, dict(os.environ), told.append
-    ).run(), told
+    return Runner(notebook, folder, judge, limits, tick=told.append).run(), told
 
 
 def test_dead_kernel_and_endless_loop_cost_only_their_cells(tmp_path: Path) -> None:
@@ -64,7 +61,7 @@ def test_dead_kernel_and_endless_loop_cost_only_their_cells(tmp_path: Path) -> N
         cell("kept"),
     ]
     judge = Asked("two")
-    ran, told = run(cells, tmp_path, judge, Limits(cell=3))
+    ran, told = run(cells, tmp_path, judge, Limits(cell_wall=3))
     assert ran.ended == {1: ("crashed", ""), 5: ("timed out", "")}
     assert {r.exercise: r.status for r in ran.reports.values()} == {
         "one": "passed",
@@ -80,7 +77,7 @@ def test_dead_kernel_and_endless_loop_cost_only_their_cells(tmp_path: Path) -> N
 
 def test_the_time_of_the_whole_notebook_ends_it(tmp_path: Path) -> None:
     cells = [cell("x = 1"), cell("while True: pass"), judged("one"), cell("x")]
-    ran, _ = run(cells, tmp_path, Asked(), Limits(cell=30, notebook=2.5))
+    ran, _ = run(cells, tmp_path, Asked(), Limits(wall=2.5))
     assert ran.out_of_time
     assert not ran.reports
     assert not cells[3].outputs

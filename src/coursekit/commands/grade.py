@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coursekit.course import Course, CourseError, find_course
-from coursekit.grading.limits import Limits
+from coursekit.grading.sandbox.limits import Limits
 
 if TYPE_CHECKING:
     from coursekit.grading.audit import Replay

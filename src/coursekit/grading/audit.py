@@ -15,7 +15,7 @@ from coursekit.grading import intake
 from coursekit.grading.digest import source_digest, versions
 from coursekit.grading.files import read_json, write_json
 from coursekit.grading.intake import Submission, grading_folder
-from coursekit.grading.limits import Limits
+from coursekit.grading.sandbox.limits import Limits
 from coursekit.grading.submission import Graded, grade_submission
 
 KEPT = 100_000  # bytes of a learner's file that are kept in the record

@@ -20,8 +20,8 @@ from coursekit.grading.digest import digest, source_digest, submission_digest
 from coursekit.grading.files import read_json, write_json
 from coursekit.grading.gradebook import Writer
 from coursekit.grading.intake import Submission, grading_folder
-from coursekit.grading.limits import Limits
 from coursekit.grading.pool import Engine, Result
+from coursekit.grading.sandbox.limits import Limits
 from coursekit.grading.worker import Job
 from coursekit.module import load
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from coursekit.course import Course, CourseError
 from coursekit.grading import intake
-from coursekit.grading.limits import Limits
+from coursekit.grading.sandbox.limits import Limits
 from coursekit.module import CATALOGUE
 from coursekit.notebook import MAX_BYTES
 

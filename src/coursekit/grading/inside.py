@@ -1,11 +1,10 @@
 """A judge inside the learner's kernel: for a learner's own machine, forgeable."""
 
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from coursekit.grader import MIME
-from coursekit.grading.kernel import Kernel
+from coursekit.grading.kernel import Kernel, Lost
 from coursekit.report import Report
 
 
@@ -22,10 +21,9 @@ class Inside:
         )
         first = kernel.nb.cells[0]
         try:
-            kernel.execute_cell(cell, 0)
-        except (CellTimeoutError, DeadKernelError) as error:
-            late = isinstance(error, CellTimeoutError)
-            return Report.of(exercise, 0, status="timed out" if late else "crashed")
+            kernel.run(cell, 0, seconds)
+        except Lost as lost:
+            return Report.of(exercise, 0, status=lost.status, note=lost.why)
         finally:
             kernel.nb.cells[0] = first  # the client put ours in its place
         return _report(cell, exercise)

@@ -3,29 +3,38 @@
 import contextlib
 import logging
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.util import run_sync
 from nbformat import NotebookNode
 from traitlets.config import Config
 
 from coursekit.course import CourseError
+from coursekit.grading.sandbox.limits import Limits
 
 MAX_PRINTED = 1_000_000  # characters of output kept per cell
-COUNTED = ("stream", "display_data", "execute_result", "error", "update_display_data")
+
+
+class Lost(Exception):
+    """The kernel cannot be used any more; `status` and `why` are for the report."""
+
+    def __init__(self, status: str, why: str = "") -> None:
+        super().__init__(status, why)
+        self.status, self.why = status, why
 
 
 class Kernel(NotebookClient):
     """Runs cells; keeps a bounded amount of what each of them shows."""
 
     kept = 0
-
-    def begin(self) -> None:
-        """A cell begins: it may show as much as any other."""
-        self.kept = 0
+    gone = False  # it does not answer any more
 
     def output(
         self, outs: list[NotebookNode], msg: dict[str, Any], *args: Any
@@ -39,17 +48,66 @@ class Kernel(NotebookClient):
     def handle_comm_msg(self, *args: Any) -> None:
         """A widget's state shows nothing here and may be without bound."""
 
+    @property
+    def boxed(self) -> Any:
+        """The kernel as the sandbox knows it, None outside of one."""
+        return getattr(getattr(self.km, "provisioner", None), "kernel", None)
+
+    def run(self, cell: NotebookNode, index: int, seconds: float) -> None:
+        """Run a cell, fill in its outputs; Lost when it did not end well."""
+        self.kept, self.timeout = 0, max(1, round(seconds))
+        try:
+            with self.limited():
+                self.execute_cell(cell, index)
+        except CellTimeoutError:
+            raise Lost("timed out") from None
+        except DeadKernelError:
+            raise self.lost() from None
+
+    def limited(self) -> contextlib.AbstractContextManager[None]:
+        """While something of the learner's runs: the limits of a cell count."""
+        return self.boxed.cell() if self.boxed else contextlib.nullcontext()
+
+    def lost(self) -> Lost:
+        """Why the kernel is gone: a limit, or what the code itself did."""
+        why = getattr(self.boxed, "why", "")
+        late = re.search(r"\d s ", why)
+        said = f"It was stopped: it used {why}." if why else ""
+        return Lost("timed out" if late else "crashed", said)
+
+    def send(self, code: str) -> str:
+        """Have code of ours run, without a trace; `answered` waits for its end."""
+        assert self.kc is not None
+        return str(self.kc.execute(code, silent=True, store_history=False))
+
+    def answered(self, sent: str, seconds: float) -> bool:
+        """Whether what was sent has ended, within `seconds`."""
+        try:
+            return bool(run_sync(self._answered)(sent, seconds))
+        except Exception:  # whatever a kernel sends, it did not answer
+            return False
+
+    async def _answered(self, sent: str, seconds: float) -> bool:
+        assert self.kc is not None
+        while True:
+            reply = await self.kc.get_shell_msg(timeout=seconds)
+            if reply["parent_header"].get("msg_id") == sent:
+                return bool(reply["content"].get("status") == "ok")
+
 
 @contextlib.contextmanager
 def kernel(
-    notebook: NotebookNode, folder: Path, seconds: float, env: Mapping[str, str]
+    notebook: NotebookNode,
+    folder: Path,
+    limits: Limits,
+    env: Mapping[str, str],
+    boxed: bool,
 ) -> Iterator[Kernel]:
-    """A kernel running in `folder`, gone afterwards with all it started."""
+    """A kernel with the files of `folder`, gone afterwards with all it started."""
     with tempfile.TemporaryDirectory(prefix="kernel-") as place:
         client = Kernel(
             notebook,
-            config=_private(Path(place)),
-            timeout=seconds,
+            config=Config() if boxed else _private(Path(place)),
             interrupt_on_timeout=False,
             allow_errors=True,
             kernel_name="python3",
@@ -59,7 +117,9 @@ def kernel(
             record_timing=False,
             log=_silent(),
         )
-        running = client.setup_kernel(cwd=str(folder), env=dict(env))
+        if boxed:
+            _in_the_box(client, limits)
+        running = client.setup_kernel(cwd=str(folder), env={**os.environ, **env})
         try:
             running.__enter__()
         except BaseException as error:
@@ -67,11 +127,23 @@ def kernel(
             if not isinstance(error, Exception):
                 raise
             raise CourseError(
-                f"No Python kernel could be started ({error}): run `make setup`."
+                f"No Python kernel could be started ({error}): run `coursekit doctor`."
             ) from error
         with contextlib.ExitStack() as stack:
             stack.push(running.__exit__)
             yield client
+
+
+def _in_the_box(client: Kernel, limits: Limits) -> None:
+    """Have this kernel, and no other of this process, started in the sandbox."""
+    from coursekit.grading.sandbox import provisioner
+
+    provisioner.offer()
+    client.km = client.create_kernel_manager()
+    spec = client.km.kernel_spec
+    assert spec is not None
+    stanza = {"provisioner_name": provisioner.NAME, "config": asdict(limits)}
+    spec.metadata["kernel_provisioner"] = stanza
 
 
 def _abandon(client: Kernel) -> None:

@@ -14,7 +14,7 @@ from coursekit.grading import audit, intake
 from coursekit.grading.digest import digest, source_digest, submission_digest
 from coursekit.grading.gradebook import expected
 from coursekit.grading.intake import Submission
-from coursekit.grading.limits import Limits
+from coursekit.grading.sandbox.limits import Limits
 from coursekit.grading.submission import grade_submission
 from coursekit.module import load
 from coursekit.notebook import grader, read_source, rebuild

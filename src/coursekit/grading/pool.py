@@ -30,7 +30,7 @@ class Worker:
 
     def grade(self, job: Job) -> Result:
         """The result of a job; a worker that is lost is tried once more."""
-        seconds = job.limits["notebook"] + MARGIN
+        seconds = job.limits["wall"] + MARGIN
         return self._try(job, seconds) or self._try(job, seconds) or _given_up(job)
 
     def _try(self, job: Job, seconds: float) -> Result:

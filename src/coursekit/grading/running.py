@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from coursekit.grading.kernel import Kernel, kernel
-from coursekit.grading.limits import Limits
+from coursekit.grading.kernel import Kernel, Lost, kernel
 from coursekit.grading.outcome import BROKEN
+from coursekit.grading.sandbox.limits import Limits
 from coursekit.notebook import grader, is_test
 from coursekit.report import Report
 
@@ -25,7 +24,7 @@ class Judge(Protocol):
         """A kernel has just started; no code of the learner's has run in it yet."""
 
     def grade(self, kernel: Kernel, exercise: str, seconds: float) -> Report:
-        """The report of an exercise; its status tells when the kernel was lost."""
+        """The report of an exercise; its status, or Lost, tells of a lost kernel."""
 
 
 @dataclass
@@ -51,7 +50,8 @@ class Runner:
     folder: Path
     judge: Judge
     limits: Limits
-    env: Mapping[str, str]
+    boxed: bool = False
+    env: Mapping[str, str] = field(default_factory=dict)
     tick: Callable[[int], None] = lambda done: None
     clock: Callable[[], float] = time.monotonic
 
@@ -61,7 +61,7 @@ class Runner:
         After a cell that ends its kernel a new one repeats the earlier cells (tests
         left out: their reports stand) and goes on behind it.
         """
-        self.ran, self.end = Ran(), self.clock() + self.limits.notebook
+        self.ran, self.end = Ran(), self.clock() + self.limits.wall
         start, count = 0, len(self.notebook.cells)
         while start < count and not self.ran.out_of_time:
             stop = self._kernel(start)
@@ -71,17 +71,17 @@ class Runner:
     def _kernel(self, start: int) -> int:
         """Run from `start` in one kernel; the index of the cell that ended it."""
         began = self.clock()
-        seconds = self.limits.cell
-        with kernel(self.notebook, self.folder, seconds, self.env) as client:
+        with kernel(
+            self.notebook, self.folder, self.limits, self.env, self.boxed
+        ) as client:
             self.judge.attach(client)
             self.ran.kernels += 1
             self.ran.took("kernel", self.clock() - began)
             for index, cell in enumerate(self.notebook.cells):
                 if not self._wanted(index, cell, start):
                     continue
-                left = self.end - self.clock()
-                self.ran.out_of_time = left <= 0
-                if self.ran.out_of_time or not self._cell(client, index, cell, left):
+                self.ran.out_of_time = self.clock() >= self.end
+                if self.ran.out_of_time or not self._cell(client, index, cell):
                     return index
                 self.tick(index + 1)
         return len(self.notebook.cells)
@@ -93,28 +93,25 @@ class Runner:
             return index >= start
         return SHOWN not in cell.metadata.get("tags", [])
 
-    def _cell(
-        self, client: Kernel, index: int, cell: NotebookNode, left: float
-    ) -> bool:
+    def _cell(self, client: Kernel, index: int, cell: NotebookNode) -> bool:
         """Run or judge one cell; False when the kernel cannot be used any more."""
-        began, part = self.clock(), "judge" if is_test(cell) else "cells"
-        client.begin()
-        seconds = max(1, round(min(self.limits.cell, left)))
-        client.timeout = seconds
+        began, test = self.clock(), is_test(cell)
+        seconds = min(self.limits.cell_wall, self.end - began)
         try:
-            if is_test(cell):
+            if test:
                 return self._judge(client, cell, seconds)
-            client.execute_cell(cell, index)
-        except CellTimeoutError:
-            self.ran.ended[index] = "timed out", ""
-        except DeadKernelError:
-            self.ran.ended[index] = "crashed", ""
+            client.run(cell, index, seconds)
+        except Lost as lost:
+            self.ran.ended[index] = lost.status, lost.why
+            return False
         finally:
-            self.ran.took(part, self.clock() - began)
-        return index not in self.ran.ended
+            self.ran.took("judge" if test else "cells", self.clock() - began)
+        return True
 
-    def _judge(self, client: Kernel, cell: NotebookNode, seconds: int) -> bool:
+    def _judge(self, client: Kernel, cell: NotebookNode, seconds: float) -> bool:
+        """Have a test cell's exercise judged; a lost kernel is the answer's doing."""
         name = str(grader(cell).get("grade_id")).removeprefix("test_")
-        report = self.judge.grade(client, name, seconds)
+        with client.limited():
+            report = self.judge.grade(client, name, seconds)
         self.ran.reports[name] = report
-        return report.status not in BROKEN
+        return report.status not in BROKEN and not client.gone

@@ -1,7 +1,6 @@
 """Grade one submission: rebuild, run, judge; the same for every way of grading."""
 
 import contextlib
-import os
 import shutil
 import tempfile
 import time
@@ -15,9 +14,9 @@ from nbformat import NotebookNode
 from coursekit.course import Course
 from coursekit.grading import intake
 from coursekit.grading.inside import Inside
-from coursekit.grading.limits import Limits
 from coursekit.grading.outcome import lost, outcome, write_outputs
 from coursekit.grading.running import Ran, Runner
+from coursekit.grading.sandbox.limits import Limits
 from coursekit.module import FILE, Module, load
 from coursekit.notebook import (
     Cell,
@@ -98,8 +97,8 @@ def _run(
                 folder,
                 Inside(),
                 limits,
-                {**os.environ, "COURSEKIT_ROOT": str(course.root)},
-                lambda done: tick(done, len(cells)),
+                env={"COURSEKIT_ROOT": str(course.root)},
+                tick=lambda done: tick(done, len(cells)),
             )
             return runner.run()
     finally:

@@ -29,7 +29,7 @@ def grade_job(root: str, job: dict[str, Any]) -> dict[str, Any]:
     """The record and the graded notebook of a job, or an error of the course's side."""
     from coursekit.grading import audit
     from coursekit.grading.intake import Submission
-    from coursekit.grading.limits import Limits
+    from coursekit.grading.sandbox.limits import Limits
     from coursekit.grading.submission import grade_submission
 
     course, wanted = Course(Path(root)), Job(**job)

@@ -136,11 +136,16 @@ def _text(key: bytes | str) -> str:
     return key.decode() if isinstance(key, bytes) else key
 
 
-def register() -> None:
-    """Make this process's kernels start in the box."""
-    os.environ[CHOSEN_BY] = NAME
+def offer() -> None:
+    """Make the box known by its name, for kernels that ask for it."""
     value = f"{__name__}:{SandboxProvisioner.__name__}"
     entry = EntryPoint(NAME, value, KernelProvisionerFactory.GROUP_NAME)
     KernelProvisionerFactory.provisioners[NAME] = entry
+
+
+def register() -> None:
+    """Make this process's kernels start in the box."""
+    os.environ[CHOSEN_BY] = NAME
+    offer()
     if KernelProvisionerFactory.initialized():
         KernelProvisionerFactory.instance().default_provisioner_name = NAME
