@@ -8,7 +8,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from coursekit.commands import grade
 from coursekit.course import Course
+from coursekit.grading.pool import Here
 from coursekit.release import generate
 from tests.coursekit.sample_course import BANK, NAME, answered, write_course
 
@@ -55,6 +57,31 @@ def hand_in(course: Course) -> HandIn:
         return folder
 
     return put
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Here]:
+    """Two worker processes, warm for all tests."""
+    workers = Here(2)
+    yield workers
+    workers.close()
+
+
+@pytest.fixture
+def quick(warm: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`coursekit grade` takes the warm workers and leaves them to the next test."""
+    kept = Kept(warm)
+    monkeypatch.setattr(grade, "engine", lambda args: kept)
+
+
+class Kept:
+    """Workers that are not closed by who uses them."""
+
+    def __init__(self, workers: Here) -> None:
+        self.run = workers.run
+
+    def close(self) -> None:
+        """They stay."""
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 import json
 import os
+import random
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -18,7 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from coursekit.cli import main
 from coursekit.course import Course
-from coursekit.grading import audit
+from coursekit.grading import audit, pool
 from coursekit.grading.files import only_grader, read_json
 from tests.coursekit.sample_course import BANK, NAME, answered
 from tests.grading.conftest import SCORES, HandIn
@@ -75,7 +75,7 @@ def outputs(course: Course, student: str) -> dict[str, Any]:
     return {"cells": cells, "files": files}
 
 
-@pytest.mark.usefixtures("three")
+@pytest.mark.usefixtures("three", "quick")
 def test_the_same_gradebook_as_nbgrader_autograde(course: Course, capsys: Out) -> None:
     late = course.root / "grading" / "submitted" / "bob" / NAME / "timestamp.txt"
     late.write_text("2026-11-03 10:00:00 UTC")
@@ -104,6 +104,7 @@ def test_the_same_gradebook_as_nbgrader_autograde(course: Course, capsys: Out) -
     assert "negative (0 of 1)" in html.read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("quick")
 def test_only_what_changed_is_graded_again(
     course: Course, hand_in: HandIn, capsys: Out
 ) -> None:
@@ -122,6 +123,7 @@ def test_only_what_changed_is_graded_again(
     assert [(s, row["changes"]) for s, row in one.items()] == [("ada", {})]
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_dry_run_writes_nothing(course: Course, hand_in: HandIn, capsys: Out) -> None:
     folder = hand_in("ada")
     (folder / "link").symlink_to(folder)
@@ -131,6 +133,7 @@ def test_a_dry_run_writes_nothing(course: Course, hand_in: HandIn, capsys: Out) 
     assert {p: p.lstat().st_mtime_ns for p in course.root.rglob("*")} == before
 
 
+@pytest.mark.usefixtures("quick")
 def test_bad_submissions_stop_nothing_and_get_no_points(
     course: Course, hand_in: HandIn, capsys: Out
 ) -> None:
@@ -163,6 +166,7 @@ def audit_of(course: Course, student: str) -> dict[str, Any]:
     return read_json(audit.path(course, student, NAME))
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_grade_by_hand_stays_and_asks_for_another_look(
     course: Course, hand_in: HandIn, capsys: Out
 ) -> None:
@@ -177,6 +181,7 @@ def test_a_grade_by_hand_stays_and_asks_for_another_look(
     assert ("test_halve", 2.0, 1.5, True) in grades
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_score_changed_behind_our_back_is_graded_again(
     course: Course, hand_in: HandIn, capsys: Out
 ) -> None:
@@ -190,6 +195,7 @@ def test_a_score_changed_behind_our_back_is_graded_again(
     assert rows(course) == before
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_record_lets_the_grade_be_made_again(
     course: Course, hand_in: HandIn, capsys: Out
 ) -> None:
@@ -242,12 +248,21 @@ def more_points(course: Course) -> None:
     path.write_text(path.read_text().replace("points = 4", "points = 5"))
 
 
-def test_a_gradebook_that_does_not_open_is_told(hand_in: HandIn, capsys: Out) -> None:
+def test_a_gradebook_that_does_not_open_is_told(
+    course: Course, hand_in: HandIn, capsys: Out
+) -> None:
     hand_in("ada")
-    assert main(["grade", "--db", "sqlite:////nowhere/at/all.db"]) == 2
-    assert "cannot be opened" in capsys.readouterr().err
+    (course.root / "grading" / "broken.db").write_bytes(b"no database" * 100)
+    for url, message in {
+        "sqlite:///grading/broken.db": "cannot be opened",
+        "sqlite:////nowhere/at/all.db": "There is no gradebook",
+        "no address": "cannot be opened",
+    }.items():
+        assert main(["grade", "--db", url]) == 2
+        assert message in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("quick")
 def test_two_graders_at_once(course: Course, hand_in: HandIn, capsys: Out) -> None:
     hand_in("ada")
     with only_grader(course.root / "grading"):
@@ -262,24 +277,32 @@ def test_killed_and_resumed(course: Course, hand_in: HandIn, capsys: Out) -> Non
     students = [f"s{number}" for number in range(6)]
     for student in students:
         hand_in(student)
-    command = [sys.executable, "-m", "coursekit.cli", "grade", "--jobs", "2"]
-    killed = 0
-    for moment in (1.5, 3.0, 4.0):
-        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        time.sleep(moment)
+    rng, killed = random.Random(4), 0
+    for after in (0, 1, 3):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "coursekit.cli", "grade", "--jobs", "2"],
+            stderr=subprocess.DEVNULL,
+        )
+        while process.poll() is None and len(recorded(course)) < after:
+            time.sleep(0.005)
+        time.sleep(rng.uniform(0, 0.2))
         killed += process.poll() is None
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.wait()
     assert killed
-    before = {s for s in students if audit.path(course, s, NAME).is_file()}
+    before = recorded(course)
     found = graded(capsys)
     assert {s for s, row in found["by"].items() if row["skipped"]} >= before
     assert {s: sum(p.values()) for s, p in points(found).items()} == dict.fromkeys(
         students, 8
     )
     assert [row[0] for row in rows(course)] == students
-    results = course.root / "grading" / "results"
-    assert not list(results.rglob("*.json"))
+    assert not list((course.root / "grading" / "results").rglob("*.json"))
+
+
+def recorded(course: Course) -> set[str]:
+    """The students whose grading has its record."""
+    return {p.parent.name for p in (course.root / "grading" / "audit").glob("*/*.json")}
 
 
 def test_on_a_dask_cluster(course: Course, three: None, capsys: Out) -> None:
@@ -293,8 +316,11 @@ def test_on_a_dask_cluster(course: Course, three: None, capsys: Out) -> None:
     assert len(rows(course)) == 3
 
 
-def test_no_scheduler_there(hand_in: HandIn, capsys: Out, free_port: int) -> None:
+def test_no_scheduler_there(
+    hand_in: HandIn, capsys: Out, free_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hand_in("ada")
+    monkeypatch.setattr(pool, "PATIENCE", 0.3)
     address = f"tcp://127.0.0.1:{free_port}"
     assert main(["grade", "--dask", address]) == 2
     assert "No Dask scheduler answers" in capsys.readouterr().err
@@ -310,6 +336,7 @@ def free_port() -> int:
         return int(place.getsockname()[1])
 
 
+@pytest.mark.usefixtures("quick")
 def test_records_hold_what_ran(course: Course, three: None, capsys: Out) -> None:
     graded(capsys)
     record = audit_of(course, "cy")

@@ -15,6 +15,7 @@ from coursekit.grading.sandbox.limits import Limits
 if TYPE_CHECKING:
     from coursekit.grading.audit import Replay
     from coursekit.grading.batch import Batch, Done, Plan
+    from coursekit.grading.intake import Submission
     from coursekit.grading.pool import Engine
 
 HELP = "grade the submissions in grading/submitted/: scores, reasons, records"
@@ -45,17 +46,27 @@ def _count(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Grade; 0 when all could be graded, 1 when some could not."""
+    from coursekit.grading.intake import submitted
+
     course = find_course()
     if args.replay:
         return _replay(course, args)
     modules = [course.named(m) for m in args.modules] or course.modules
+    found = submitted(course, modules, args.student)
+    if not found.submissions and not found.refused:
+        raise CourseError(
+            "Nothing was handed in: copy each learner's folder to "
+            f"grading/submitted/NAME/{modules[0] if modules else 'MODULE'}."
+        )
     with _batch(course, args) as batch:
-        plan, done, refused = _grade(course, modules, batch, args)
+        plan, done = _grade(batch, found.submissions, args)
     if args.json:
-        print(json.dumps(_json(plan, done, refused), indent=1, ensure_ascii=False))
+        print(
+            json.dumps(_json(plan, done, found.refused), indent=1, ensure_ascii=False)
+        )
     else:
-        _print(plan, done, refused, args)
-    return 1 if refused or any(d.error for d in done) else 0
+        _print(plan, done, found.refused, args)
+    return 1 if found.refused or any(d.error for d in done) else 0
 
 
 @contextlib.contextmanager
@@ -74,34 +85,26 @@ def _batch(course: Course, args: argparse.Namespace) -> Iterator["Batch"]:
 
 
 def _grade(
-    course: Course, modules: list[str], batch: "Batch", args: argparse.Namespace
-) -> tuple["Plan", list["Done"], dict[str, str]]:
+    batch: "Batch", submissions: list["Submission"], args: argparse.Namespace
+) -> tuple["Plan", list["Done"]]:
     from tqdm import tqdm
 
     from coursekit.grading.batch import grade_all
-    from coursekit.grading.intake import submitted
 
-    found = submitted(course, modules, args.student)
-    if not found.submissions and not found.refused:
-        raise CourseError(
-            "Nothing was handed in: copy each learner's folder to "
-            f"grading/submitted/NAME/{modules[0] if modules else 'MODULE'}."
-        )
-    with tqdm(
-        total=len(found.submissions), desc="grading", file=sys.stderr, disable=None
-    ) as progress:
-
-        def tell(done: "Done") -> None:
-            progress.update()
-
-        plan, done = grade_all(batch, found.submissions, _engine(args), tell)
-    return plan, done, found.refused
+    with (
+        tqdm(
+            total=len(submissions), desc="grading", file=sys.stderr, disable=None
+        ) as progress,
+        contextlib.closing(engine(args)) as workers,
+    ):
+        return grade_all(batch, submissions, workers, lambda done: progress.update())
 
 
-def _engine(args: argparse.Namespace) -> "Engine":
-    from coursekit.grading import pool
+def engine(args: argparse.Namespace) -> "Engine":
+    """What grades: this machine, or a cluster."""
+    from coursekit.grading.pool import Dask, Here
 
-    return pool.dask(args.dask) if args.dask else pool.here(args.jobs or _cores())
+    return Dask(args.dask) if args.dask else Here(args.jobs or _cores())
 
 
 def _cores() -> int:

@@ -103,17 +103,22 @@ class Batch:
         if self.writer and isinstance(job, dict) and job.get("digest") == mark:
             plan.results.append(result)
             return
-        limits = dataclasses.asdict(self.limits)
-        folder = str(submission.folder)
         plan.jobs.append(
-            Job(submission.student, submission.module, folder, mark, limits)
+            Job(
+                str(self.course.root),
+                submission.student,
+                submission.module,
+                str(submission.folder),
+                mark,
+                dataclasses.asdict(self.limits),
+            )
         )
 
     def run(self, plan: Plan, engine: Engine) -> Iterator[Done]:
         """Grade and write; a submission at a time as they are done."""
         for result in plan.results:
             yield self.take(result)
-        for result in engine(self.course, plan.jobs) if plan.jobs else ():
+        for result in engine.run(plan.jobs):
             yield self.take(result)
 
     def take(self, result: Result) -> Done:

@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.preprocessors import AssignLatePenalties, LimitOutput
+from sqlalchemy import Connection, make_url, text
 
 from coursekit.course import Course, CourseError
 from coursekit.grading import intake
@@ -21,6 +22,7 @@ from coursekit.grading.intake import Submission
 from coursekit.module import Module
 from coursekit.notebook import grader
 
+LOCK = 0x636B67  # the number of our lock on a server
 TIMESTAMP = "timestamp.txt"
 
 
@@ -30,16 +32,33 @@ class Writer:
     def __init__(self, course: Course, db_url: str = "") -> None:
         self.course, self.config = course, course.config()
         self.url = db_url or str(self.config.CourseDirectory.db_url)
+        _needs_its_file(self.url)
         self.withheld = course.withheld
         self.gradebook = Gradebook(self.url)
+        self.held = self._alone()
         self.late = AssignLatePenalties(config=self.config)
         self.late.init_plugin()
         self.limit = LimitOutput(config=self.config)
         self.checksums: dict[str, dict[str, str]] = {}
         self.shared: dict[str, list[tuple[str, bytes]]] = {}
 
+    def _alone(self) -> Connection | None:
+        """Keep other machines' graders off a server's gradebook, while this is held."""
+        if self.gradebook.engine.dialect.name != "postgresql":
+            return None
+        held = self.gradebook.engine.connect()
+        if held.execute(text("SELECT pg_try_advisory_lock(:n)"), {"n": LOCK}).scalar():
+            return held
+        held.close()
+        raise CourseError(
+            "Another grader writes to this gradebook. Wait until it is done; then run "
+            "this again: what is graded by then is not graded twice."
+        )
+
     def close(self) -> None:
-        """Give the connection back."""
+        """Give the connections back."""
+        if self.held is not None:
+            self.held.close()
         self.gradebook.close()
 
     def expect(self, module: Module) -> None:
@@ -125,6 +144,16 @@ class Writer:
                 yield name, data
 
 
+def _needs_its_file(url: str) -> None:
+    """CourseError when the file of an SQLite gradebook is missing."""
+    path = make_url(url).database
+    if url.startswith("sqlite:") and path and not Path(path).is_file():
+        raise CourseError(
+            f"There is no gradebook {path}: `coursekit release` makes it when "
+            "modules are handed out."
+        )
+
+
 def expected(gradebook: Gradebook, module: Module) -> Any:
     """The gradebook's notebook of a module; CourseError unless it fits the module."""
     again = f"run `coursekit release {module.name}`, then this again."
@@ -163,8 +192,8 @@ def _comment(cell: NotebookNode) -> str | None:
 def timestamp(folder: Path) -> datetime | None:
     """When a submission was handed in, if its folder says so."""
     try:
-        text = intake.read_file(folder / TIMESTAMP, 1000).decode()
-        return utils.parse_utc(text.strip())
+        said = intake.read_file(folder / TIMESTAMP, 1000).decode()
+        return utils.parse_utc(said.strip())
     except (CourseError, ValueError, OverflowError):
         return None
 
@@ -178,7 +207,9 @@ def writer(course: Course, db_url: str = "") -> Iterator[Writer]:
     warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
     try:
         made = Writer(course, db_url)
-    except (SQLAlchemyError, ImportError) as error:
+    except (SQLAlchemyError, ImportError, ValueError) as error:
+        if isinstance(error, CourseError):
+            raise
         raise CourseError(
             f"The gradebook cannot be opened ({type(error).__name__}): "
             "check --db, that its server runs, and that its folder can be written."

@@ -88,9 +88,9 @@ class Kernel(NotebookClient):
             return False
 
     async def _answered(self, sent: str, seconds: float) -> bool:
-        assert self.kc is not None
+        client: Any = self.kc
         while True:
-            reply = await self.kc.get_shell_msg(timeout=seconds)
+            reply = await client.get_shell_msg(timeout=seconds)
             if reply["parent_header"].get("msg_id") == sent:
                 return bool(reply["content"].get("status") == "ok")
 

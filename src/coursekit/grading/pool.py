@@ -11,22 +11,30 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol
 
-from coursekit.course import Course, CourseError
+from coursekit.course import CourseError
 from coursekit.grading.worker import Job, grade_job
 
 Result = dict[str, Any]
-Engine = Callable[[Course, list[Job]], Iterator[Result]]
+PATIENCE = 10.0  # seconds for a scheduler to answer
 MARGIN = 60.0  # seconds a worker may take on top of a notebook's limit
+
+
+class Engine(Protocol):
+    """What grades jobs, in whatever order they are done."""
+
+    def run(self, work: list[Job]) -> Iterator[Result]:
+        """The results, as they are done."""
+
+    def close(self) -> None:
+        """Give back what it holds."""
 
 
 class Worker:
     """A warm process; a new one takes its place when it is lost."""
 
-    def __init__(self, root: str) -> None:
-        self.root = root
-        self.process: subprocess.Popen[bytes] | None = None
+    process: "subprocess.Popen[bytes] | None" = None
 
     def grade(self, job: Job) -> Result:
         """The result of a job; a worker that is lost is tried once more."""
@@ -47,7 +55,7 @@ class Worker:
     def _running(self) -> "subprocess.Popen[bytes]":
         if self.process is None:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "coursekit.grading.worker", self.root],
+                [sys.executable, "-m", "coursekit.grading.worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -89,61 +97,65 @@ def _given_up(job: Job) -> Result:
     return {"job": asdict(job), "error": why}
 
 
-def here(jobs: int) -> Engine:
-    """Grade on this machine, `jobs` submissions at once."""
+class Here:
+    """Grades on this machine, `count` submissions at once."""
 
-    def run(course: Course, work: list[Job]) -> Iterator[Result]:
-        count = max(1, min(jobs, len(work)))
-        workers = [Worker(str(course.root)) for _ in range(count)]
-        free: queue.SimpleQueue[Worker] = queue.SimpleQueue()
-        for worker in workers:
-            free.put(worker)
+    def __init__(self, count: int) -> None:
+        self.workers = [Worker() for _ in range(count)]
+        self.free: queue.SimpleQueue[Worker] = queue.SimpleQueue()
+        for worker in self.workers:
+            self.free.put(worker)
+        self.threads = concurrent.futures.ThreadPoolExecutor(count)
 
-        def grade(job: Job) -> Result:
-            worker = free.get()
-            try:
-                return worker.grade(job)
-            finally:
-                free.put(worker)
+    def run(self, work: list[Job]) -> Iterator[Result]:
+        """The results, as they are done."""
+        waiting = [self.threads.submit(self._grade, job) for job in work]
+        for done in concurrent.futures.as_completed(waiting):
+            yield done.result()
 
-        pool = concurrent.futures.ThreadPoolExecutor(count)
+    def _grade(self, job: Job) -> Result:
+        worker = self.free.get()
         try:
-            waiting = [pool.submit(grade, job) for job in work]
-            for done in concurrent.futures.as_completed(waiting):
-                yield done.result()
+            return worker.grade(job)
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for worker in workers:
-                worker.end()
+            self.free.put(worker)
 
-    return run
+    def close(self) -> None:
+        """End the workers, whatever they do."""
+        self.threads.shutdown(wait=False, cancel_futures=True)
+        for worker in self.workers:
+            worker.end()
 
 
-def dask(address: str) -> Engine:
-    """Grade on a Dask cluster whose workers see the course's folder."""
+class Dask:
+    """Grades on a Dask cluster whose workers see the course's folder."""
 
-    def run(course: Course, work: list[Job]) -> Iterator[Result]:
-        from distributed import Client, as_completed
+    def __init__(self, address: str) -> None:
+        from distributed import Client
 
         try:
-            client = Client(address, timeout="10s", set_as_default=False)
+            self.client = Client(address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError) as error:
             raise CourseError(
                 f"No Dask scheduler answers at {address}: start one with "
                 "`dask scheduler` and `dask worker`, or check the address."
             ) from error
-        with client:
-            rows = [asdict(job) for job in work]
-            futures = client.map(
-                grade_job, [str(course.root)] * len(rows), rows, pure=False, retries=2
-            )
-            by_key = dict(zip([f.key for f in futures], work, strict=True))
-            for future in as_completed(futures, raise_errors=False):
-                if future.status == "finished":
-                    yield future.result()
-                else:
-                    why = f"the Dask worker failed: {future.exception()}"
-                    yield {"job": asdict(by_key[future.key]), "error": why}
-                future.release()
 
-    return run
+    def run(self, work: list[Job]) -> Iterator[Result]:
+        """The results, as they are done."""
+        from distributed import as_completed
+
+        rows = [asdict(job) for job in work]
+        futures = self.client.map(grade_job, rows, pure=False, retries=2)
+        jobs = dict(zip([f.key for f in futures], rows, strict=True))
+        for future in as_completed(futures, loop=self.client.loop):
+            if future.status == "finished":
+                yield future.result()
+            else:
+                why = f"the Dask worker failed: {future.exception()}"
+                yield {"job": jobs[future.key], "error": why}
+            future.release()
+
+    def close(self) -> None:
+        """Leave the cluster to others."""
+        self.client.close()

@@ -18,21 +18,23 @@ from coursekit.course import Course
 class Job:
     """A submission to grade, as plain data that crosses processes and machines."""
 
+    root: str
     student: str
     module: str
     folder: str
     digest: str
-    limits: dict[str, float]
+    limits: dict[str, Any]
 
 
-def grade_job(root: str, job: dict[str, Any]) -> dict[str, Any]:
+def grade_job(job: dict[str, Any]) -> dict[str, Any]:
     """The record and the graded notebook of a job, or an error of the course's side."""
     from coursekit.grading import audit
     from coursekit.grading.intake import Submission
     from coursekit.grading.sandbox.limits import Limits
     from coursekit.grading.submission import grade_submission
 
-    course, wanted = Course(Path(root)), Job(**job)
+    wanted = Job(**job)
+    course = Course(Path(wanted.root))
     submission = Submission(wanted.student, wanted.module, Path(wanted.folder))
     limits = Limits(**wanted.limits)
     try:
@@ -46,12 +48,12 @@ def grade_job(root: str, job: dict[str, Any]) -> dict[str, Any]:
     return {"job": asdict(wanted), "record": record, "notebook": graded.notebook}
 
 
-def main(root: str) -> None:
+def main() -> None:
     """Grade the jobs that come as lines on stdin; answers go out as lines."""
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
         os.dup2(2, 1)  # what is printed by accident is no answer
         for job in iter(_jobs().get, None):
-            print(json.dumps(grade_job(root, job)), file=out, flush=True)
+            print(json.dumps(grade_job(job)), file=out, flush=True)
 
 
 def _jobs() -> "queue.Queue[dict[str, Any]]":
@@ -69,4 +71,4 @@ def _jobs() -> "queue.Queue[dict[str, Any]]":
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

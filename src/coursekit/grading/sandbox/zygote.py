@@ -31,6 +31,7 @@ coursekit.growth coursekit.hints coursekit.lab coursekit.ordering coursekit.over
 coursekit.predictions coursekit.questions coursekit.quiz_widget coursekit.trial
 session1.base_agent session1.virtual_time
 session1.memory_optimized_agent session1.optimized_tools session1.fast_response_agent
+session1.replay:sample_talks
 """
 
 
@@ -84,10 +85,13 @@ class Zygote:
 
 
 def import_all(names: list[str]) -> None:
-    """Import what there is of it."""
+    """Import what there is of it; `module:function` is also called, for its cache."""
     for name in names:
         with contextlib.suppress(Exception):
-            importlib.import_module(name)
+            module, _, function = name.partition(":")
+            made = importlib.import_module(module)
+            if function:
+                getattr(made, function)()
 
 
 def told(question: Callable[[], str]) -> str:
