@@ -9,6 +9,8 @@ ROOT = Path(__file__).resolve().parent
 c = get_config()  # noqa: F821  (nbgrader puts it in this file's names)
 
 c.CourseDirectory.root = str(ROOT)
+# the name under which nbgrader opens a gradebook: a PostgreSQL server insists on one
+c.CourseDirectory.course_id = "default_course"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "course"
 c.CourseDirectory.submitted_directory = "grading/submitted"

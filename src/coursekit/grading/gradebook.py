@@ -31,7 +31,7 @@ class Writer:
 
     def __init__(self, course: Course, db_url: str = "") -> None:
         self.course, self.config = course, course.config()
-        self.url = db_url or str(self.config.CourseDirectory.db_url)
+        self.url = _with_driver(db_url or str(self.config.CourseDirectory.db_url))
         _needs_its_file(self.url)
         self.withheld = course.withheld
         self.gradebook = Gradebook(self.url)
@@ -142,6 +142,11 @@ class Writer:
             parts = Path(name).parts
             if not any(fnmatch.fnmatch(p, w) for p in parts for w in self.withheld):
                 yield name, data
+
+
+def _with_driver(url: str) -> str:
+    """The URL of a PostgreSQL server with the driver that is installed."""
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
 def _needs_its_file(url: str) -> None:
