@@ -27,7 +27,7 @@ def path(course: Course, student: str, module: str) -> Path:
 
 
 def record(
-    course: Course, submission: Submission, digest: str, graded: Graded, limits: Limits
+    submission: Submission, graded: Graded, limits: Limits, digest: str, source: str
 ) -> dict[str, Any]:
     """What ran, in which versions, what it gave and how long each part took."""
     module = graded.module
@@ -35,9 +35,9 @@ def record(
         "student": submission.student,
         "module": module.name,
         "digest": digest,
-        "source": source_digest(course, module.name),
+        "source": source,
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
-        "versions": versions(),
+        "versions": dict(versions()),
         "limits": dataclasses.asdict(limits),
         "score": graded.score,
         "max": module.points,
@@ -120,4 +120,4 @@ def _changed(course: Course, old: dict[str, Any]) -> list[str]:
 
 def keep(course: Course, record: dict[str, Any]) -> None:
     """Save a record in place of the one before."""
-    write_json(path(course, record["student"], record["module"]), record)
+    write_json(path(course, record["student"], record["module"]), record, indent=1)

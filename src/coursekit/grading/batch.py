@@ -75,7 +75,7 @@ class Batch:
         """Take the submissions in and see which of them have changed."""
         plan = Plan()
         modules = {s.module for s in submissions}
-        sources = {m: source_digest(self.course, m) for m in modules}
+        self.sources = {m: source_digest(self.course, m) for m in modules}
         written: dict[str, Any] = {m: {} for m in modules}
         if self.writer:
             for name in modules:
@@ -85,7 +85,7 @@ class Batch:
             if self.writer and (why := intake.admit(self.course, submission)):
                 plan.reasons[f"{submission.student}/{submission.module}"] = why
             own = submission_digest(submission.notebook)
-            mark = digest(sources[submission.module], own, self.limits)
+            mark = digest(self.sources[submission.module], own, self.limits)
             self._add(plan, submission, mark, written[submission.module])
         return plan
 
@@ -110,6 +110,7 @@ class Batch:
                 submission.module,
                 str(submission.folder),
                 mark,
+                self.sources[submission.module],
                 dataclasses.asdict(self.limits),
             )
         )

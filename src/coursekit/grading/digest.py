@@ -4,9 +4,10 @@ import dataclasses
 import functools
 import hashlib
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
+from types import MappingProxyType
 
 from coursekit.course import Course, CourseError
 from coursekit.grading import intake
@@ -17,13 +18,14 @@ from coursekit.notebook import MAX_BYTES
 PACKAGES = ("ipykernel", "ipython", "nbclient", "nbgrader", "numpy")
 
 
-def versions() -> dict[str, str]:
+@functools.cache
+def versions() -> Mapping[str, str]:
     """Versions of Python, of what runs the cells, and of this code itself."""
     found = {name: metadata.version(name) for name in PACKAGES}
-    return {"python": platform.python_version(), **found, "code": _code()}
+    whole = {"python": platform.python_version(), **found, "code": _code()}
+    return MappingProxyType(whole)
 
 
-@functools.cache
 def _code() -> str:
     """Digest of the sources of coursekit and session1."""
     home = Path(__file__).parents[2]
@@ -59,7 +61,7 @@ def _bytes(notebook: Path) -> bytes:
 
 def digest(source: str, submission: str, limits: Limits) -> str:
     """The digest of a grading: the course's side, the learner's, limits, versions."""
-    parts = [source, submission, str(dataclasses.asdict(limits)), str(versions())]
+    parts = [source, submission, str(dataclasses.asdict(limits)), str(dict(versions()))]
     return _of((part, b"") for part in parts)
 
 

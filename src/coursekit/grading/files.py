@@ -19,14 +19,15 @@ except ImportError:  # not on Windows, where graders are not kept apart
 LOCK = "grader.lock"
 
 
-def write_json(path: Path, data: Any) -> None:
+def write_json(path: Path, data: Any, indent: int | None = None) -> None:
     """Replace a file in one step: after a crash it has the old content or the new."""
+    text = json.dumps(data, ensure_ascii=False, indent=indent, sort_keys=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(data, file, ensure_ascii=False, indent=1, sort_keys=True)
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(0o644)

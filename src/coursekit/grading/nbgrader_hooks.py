@@ -73,8 +73,10 @@ class Judged(NbGraderPreprocessor):
         limits = Limits()
         graded = grade_submission(course, name, submission.notebook, limits=limits)
         own = submission_digest(submission.notebook)
-        mark = digest(source_digest(course, name), own, limits)
-        audit.keep(course, audit.record(course, submission, mark, graded, limits))
+        source = source_digest(course, name)
+        mark = digest(source, own, limits)
+        record = audit.record(submission, graded, limits, mark, source)
+        audit.keep(course, record)
         known = {grader(c).get("grade_id"): c.metadata for c in nb.cells if grader(c)}
         for cell in graded.notebook.cells:
             if grader(cell):

@@ -23,6 +23,7 @@ class Job:
     module: str
     folder: str
     digest: str
+    source: str
     limits: dict[str, Any]
 
 
@@ -41,7 +42,8 @@ def grade_job(job: dict[str, Any]) -> dict[str, Any]:
         graded = grade_submission(
             course, wanted.module, submission.notebook, limits=limits
         )
-        record = audit.record(course, submission, wanted.digest, graded, limits)
+        digests = wanted.digest, wanted.source
+        record = audit.record(submission, graded, limits, *digests)
     except Exception as error:
         why = f"{type(error).__name__}: {error}"
         return {"job": asdict(wanted), "error": why, "trace": traceback.format_exc()}
