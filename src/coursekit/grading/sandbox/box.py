@@ -1,24 +1,25 @@
 """The grader's side of the box: starts it once, asks it for kernels."""
 
-import atexit
 import json
 import os
-import shutil
+import select
 import socket
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from coursekit.grading.sandbox import archive, bwrap, watchdog
+from coursekit.grading.sandbox import archive, bwrap, processes, watchdog
+from coursekit.grading.sandbox.boxed import BoxedKernel
 from coursekit.grading.sandbox.folders import Folder
 from coursekit.grading.sandbox.kernel import Kernel
 from coursekit.grading.sandbox.limits import Limits
 
 MODULE = "coursekit.grading.sandbox.zygote"
 _START = 60.0  # seconds for a box, imports included, on a busy machine
+_END = 10.0  # seconds for all in a box to be gone
 _UIDS, _SPAN = 0x70000000, 1 << 27  # numbers that neither people nor containers use
 
 
@@ -34,13 +35,12 @@ class Box:
         program: str = "",
         *,
         warm: bool = True,
-        disk: int = Limits().disk,
         readable: Sequence[Path] = (),
     ) -> None:
         self.program = program or bwrap.find()
         if not self.program:
             raise Unavailable("bubblewrap is not installed: `make setup` brings it")
-        self.warm, self.disk, self.readable = warm, disk, tuple(readable)
+        self.warm, self.readable = warm, tuple(readable)
         self.folder = Folder()
         self._count = 0
         self._lock = threading.Lock()
@@ -53,21 +53,20 @@ class Box:
 
     def _hello(self) -> None:
         """Try it once: warm where namespaces can be nested, else a box for each."""
-        self._zygote = self._open("warm" if self.warm else "")
+        self._zygote = self._open(self.folder.path, Limits().disk, self.warm)
         self.filter, self.why_cold = self._zygote.hello["filter"], ""
         if not self._zygote.hello["nested"]:
             self.why_cold = self._zygote.hello["why"]
             self._zygote.close()
             self._zygote = None
 
-    def _open(self, mode: str) -> "_Zygote":
-        private = "private" if os.geteuid() else ""
-        words = [x for x in (mode, private) if x]
+    def _open(self, shared: Path, disk: int, warm: bool) -> "_Zygote":
+        words = ["warm"] * warm + ["private"] * bool(os.geteuid())
 
         def line(fd: int) -> list[str]:
             arguments = ["-m", MODULE, str(fd), *words]
-            given: dict[str, Any] = {"disk": self.disk, "readable": self.readable}
-            return bwrap.command(self.program, self.folder.path, arguments, **given)
+            given: dict[str, Any] = {"disk": disk, "readable": self.readable}
+            return bwrap.command(self.program, shared, arguments, **given)
 
         return _Zygote(line)
 
@@ -85,18 +84,19 @@ class Box:
 
         `connection` names its sockets (they lie in `folder`) and their key.
         """
-        limits = replace(limits or Limits(), disk=self.disk)
-        folder = folder or self.new_folder()
+        limits, folder = limits or Limits(), folder or self.new_folder()
         uid = self._open_to_learner(folder)
         request = {"folder": str(folder), "connection": connection, "uid": uid}
         request |= {"limits": asdict(limits), "env": env or {}}
-        cold = self._zygote is None
-        zygote = self._open("") if self._zygote is None else self._zygote
+        zygote, end_box = self._zygote, lambda: None
+        if zygote is None:
+            zygote = self._open(folder, limits.disk, False)
+            end_box = zygote.close
         life, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         life.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         with theirs, archive.pack(files, limits) as packed:
             zygote.ask(request, [theirs.fileno(), packed.fileno()])
-        kernel = Kernel(folder, life, limits, zygote.process if cold else None)
+        kernel = BoxedKernel(folder, life, limits, end_box)
         kernel.wait_ready(seconds)
         watchdog.watch(kernel)
         return kernel
@@ -112,7 +112,7 @@ class Box:
     def _open_to_learner(self, folder: Path) -> int:
         """The user the kernel runs as; only that one may use its folder."""
         if os.geteuid():
-            return 1000
+            return 0  # inside, where that is us and nobody else exists
         number = int(folder.name[1:]) % 32
         uid = free_uid(os.getpid() * 32 + number)
         os.chown(folder, uid, uid)
@@ -169,6 +169,8 @@ class _Zygote:
         finally:
             assert self.process.stderr is not None
             self.process.stderr.close()
+        # bubblewrap, then the first process of its namespace: gone when all in it are
+        self._first = os.pidfd_open(processes.tree(self.process.pid)[1])
 
     def _last_words(self) -> str:
         self.process.kill()
@@ -177,28 +179,13 @@ class _Zygote:
         return (said.decode(errors="replace").strip() or "it said nothing")[-2000:]
 
     def ask(self, request: dict[str, Any], fds: list[int]) -> None:
+        """Order a kernel."""
         socket.send_fds(self.socket, [json.dumps(request).encode()], fds)
 
     def close(self) -> None:
+        """End the box and all in it."""
         self.socket.close()
         self.process.kill()
         self.process.wait()
-
-
-_box: tuple[int, Box] | None = None
-_making = threading.Lock()
-
-
-def shared() -> Box:
-    """This process's own warm box, started when first asked for."""
-    global _box
-    with _making:
-        if _box is None or _box[0] != os.getpid():  # a fork starts its own
-            _box = os.getpid(), Box()
-            atexit.register(_box[1].close)
-        return _box[1]
-
-
-def remove(folder: Path) -> None:
-    """Delete a kernel's folder."""
-    shutil.rmtree(folder, ignore_errors=True)
+        select.select([self._first], [], [], _END)
+        os.close(self._first)

@@ -14,8 +14,8 @@ PACKAGES = ("coursekit", "session1")  # what learners import; sources without an
 _SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _ETC = "ld.so.cache ld.so.conf ld.so.conf.d alternatives fonts localtime nsswitch.conf"
 # what the trusted process needs to make namespaces; learner code keeps none of it
-_RIGHTS = "SYS_ADMIN NET_ADMIN SETUID SETGID SETPCAP CHOWN DAC_OVERRIDE"
-_ENV = {
+_RIGHTS = "SYS_ADMIN NET_ADMIN SETUID SETGID SETPCAP SETFCAP CHOWN DAC_OVERRIDE"
+ENV = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
     "HOME": place.HOME,
     "TMPDIR": place.TMP,
@@ -68,7 +68,7 @@ def command(
         ["--proc", "/proc", "--dev", "/dev", "--dir", place.SPARE],
         _writable(disk),
         _folders(shared, readable),
-        [x for name, value in _ENV.items() for x in ("--setenv", name, value)],
+        [x for name, value in ENV.items() for x in ("--setenv", name, value)],
         ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"],
         ["--", sys.executable, *arguments],
     ]
@@ -99,14 +99,15 @@ def _folders(shared: Path, readable: Sequence[Path]) -> list[str]:
     """The interpreter, the course's packages and what both sides share."""
     words: list[str] = []
     made = {"/", "/usr", "/etc", "/tmp", place.LEARNER}
-    own = [Path(p).resolve() for p in (sys.prefix, sys.base_prefix, *readable)]
-    outside = sorted({p for p in own if not p.is_relative_to("/usr")})
+    own = [Path(sys.prefix), Path(sys.base_prefix), *readable]
+    outside = sorted({p.resolve() for p in own if not p.is_relative_to("/usr")})
     for path in outside:
         words += [*_parents(path, made), "--ro-bind", str(path), str(path)]
     words += ["--perms", "0755", "--dir", place.COURSE]
     for name in PACKAGES:
         spec = importlib.util.find_spec(name)
-        for home in (spec.submodule_search_locations or []) if spec else []:
+        assert spec is not None and spec.submodule_search_locations is not None
+        for home in spec.submodule_search_locations:
             words += ["--ro-bind", home, f"{place.COURSE}/{name}"]
     return [*words, *_parents(shared, made), "--bind", str(shared), str(shared)]
 

@@ -10,6 +10,7 @@ from coursekit.grading.sandbox import linux, place
 from coursekit.grading.sandbox.limits import MB, Limits
 
 _SAFE = linux.NOSUID | linux.NODEV
+_RESERVED = 1024  # MB that a kernel's own threads map without using them
 _CORE = 1  # below any dump's size, and at 1 the kernel starts no dump program either
 
 
@@ -71,8 +72,8 @@ def give_up_rights(uid: int, limits: Limits, filter: bytes, private: bool) -> No
     """Be an ordinary user within limits; `private`: in an own user namespace."""
     _be_killed_first()
     if private:
-        linux.own_user_namespace(uid)
-    elif os.geteuid() == 0:
+        linux.own_user_namespace(place.USER)
+    elif uid != os.geteuid():
         linux.bound_rights()
         linux.become(uid)
     # after that: a user namespace hands the process limit down to all its siblings
@@ -85,9 +86,11 @@ def give_up_rights(uid: int, limits: Limits, filter: bytes, private: bool) -> No
 
 
 def _resources(limits: Limits) -> Iterator[tuple[int, int]]:
-    # what the warm process has mapped already is not the learner's
+    # what the warm process has mapped already is not the learner's, and threads map
+    # far more than they use: the watchdog's measure is the limit, this the last line
     mapped = int(Path("/proc/self/statm").read_text().split()[0])
-    yield resource.RLIMIT_AS, limits.memory * MB + mapped * resource.getpagesize()
+    most = (limits.memory + _RESERVED) * MB + mapped * resource.getpagesize()
+    yield resource.RLIMIT_AS, most
     yield resource.RLIMIT_NPROC, limits.processes
     yield resource.RLIMIT_FSIZE, limits.file * MB
     yield resource.RLIMIT_NOFILE, limits.open_files

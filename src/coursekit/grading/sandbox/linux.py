@@ -16,6 +16,7 @@ RDONLY, NOSUID, NODEV, NOEXEC, REMOUNT = 1, 2, 4, 8, 32
 BIND, MOVE, REC, PRIVATE = 4096, 8192, 16384, 1 << 18
 
 _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_SECCOMP = 4, 24, 22
+_PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _AMBIENT_CLEAR = 38, 47, 4
 _CAPABILITIES = 64  # more than any kernel knows
 _UP = 1  # IFF_UP
@@ -81,6 +82,11 @@ def own_user_namespace(uid: int) -> None:
 def dumpable(on: bool) -> None:
     """Whether our memory may be looked at by others of the same user."""
     _checked(_libc.prctl(_PR_SET_DUMPABLE, int(on), 0, 0, 0), "dumpable")
+
+
+def adopt_orphans() -> None:
+    """Processes below us whose parent ended become our children."""
+    _checked(_libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "subreaper")
 
 
 def install_filter(program: bytes) -> None:

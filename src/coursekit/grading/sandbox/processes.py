@@ -2,17 +2,23 @@
 
 import contextlib
 import os
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import psutil
+
+_LINUX = sys.platform.startswith("linux")
 _PROC = Path("/proc")
 _TICK = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
+_GONE = (OSError, psutil.Error, IndexError, ValueError)  # processes end at any moment
 
 
 def tree(pid: int) -> list[int]:
-    """`pid` and its descendants that live now; Linux only."""
-    found, todo = [], [pid]
+    """`pid`, then its descendants that live now."""
+    found: list[int] = []
+    todo = [pid]
     while todo:
         found.append(pid := todo.pop())
         todo.extend(_children(pid))
@@ -20,53 +26,61 @@ def tree(pid: int) -> list[int]:
 
 
 def _children(pid: int) -> Iterator[int]:
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(*_GONE):
+        if not _LINUX:
+            yield from (child.pid for child in psutil.Process(pid).children())
+            return
         for task in (_PROC / str(pid) / "task").iterdir():
             with contextlib.suppress(OSError):
                 yield from map(int, (task / "children").read_text().split())
 
 
-def cpu_ns(pids: list[int]) -> int:
+def cpu_ns(pids: Iterable[int]) -> int:
     """Nanoseconds of processor time of these processes and of children they reaped."""
     return sum(map(_cpu, pids))
 
 
 def _cpu(pid: int) -> int:
-    own = reaped = 0
-    with contextlib.suppress(OSError):  # it may have ended
-        own = time.clock_gettime_ns((~pid << 3) | 2)
+    with contextlib.suppress(*_GONE):
+        if not _LINUX:
+            return int(1e9 * sum(psutil.Process(pid).cpu_times()[:4]))
         words = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
         reaped = int(words[13]) + int(words[14])  # cutime and cstime, in ticks
-    return own + reaped * _TICK
+        return time.clock_gettime_ns((~pid << 3) | 2) + reaped * _TICK
+    return 0
 
 
-def memory(pids: list[int]) -> int:
-    """Bytes of memory they hold, shared pages counted once (PSS)."""
-    return sum(map(_pss, pids))
+def memory(pids: Iterable[int]) -> int:
+    """Bytes of memory they hold; on Linux shared pages count once (PSS)."""
+    return sum(map(_memory, pids))
 
 
-def _pss(pid: int) -> int:
-    with contextlib.suppress(OSError):
+def _memory(pid: int) -> int:
+    with contextlib.suppress(*_GONE):
+        if not _LINUX:
+            return int(psutil.Process(pid).memory_info().rss)
         for line in (_PROC / str(pid) / "smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
                 return int(line.split()[1]) * 1024
     return 0
 
 
-def threads(pids: list[int]) -> int:
-    """How many processes and threads they are."""
-    count = 0
-    for pid in pids:
-        with contextlib.suppress(OSError):
-            count += sum(1 for _ in (_PROC / str(pid) / "task").iterdir())
-    return count
+def threads(pids: Iterable[int]) -> int:
+    """How many threads they have together, one at least each."""
+    return sum(map(_threads, pids))
+
+
+def _threads(pid: int) -> int:
+    with contextlib.suppress(*_GONE):
+        if not _LINUX:
+            return int(psutil.Process(pid).num_threads())
+        return sum(1 for _ in (_PROC / str(pid) / "task").iterdir())
+    return 0
 
 
 def size(folder: Path) -> int:
-    """Bytes of the files in a folder, 4 kB for each besides."""
+    """Bytes of the files right in a folder, 4 kB for each besides."""
     with contextlib.suppress(OSError):
-        return sum(
-            entry.stat(follow_symlinks=False).st_size + 4096
-            for entry in os.scandir(folder)
-        )
+        found = [e.stat(follow_symlinks=False).st_size for e in os.scandir(folder)]
+        return sum(found) + 4096 * len(found)
     return 0

@@ -18,7 +18,7 @@ from jupyter_client.provisioning import (
 )
 from traitlets import Float, Integer
 
-from coursekit.grading.sandbox import box
+from coursekit.grading.sandbox import in_force
 from coursekit.grading.sandbox.kernel import Kernel
 from coursekit.grading.sandbox.limits import MB, Limits
 
@@ -69,7 +69,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         """Sockets in a private folder, bounded messages, a client that waits less."""
         manager: Any = self.parent
         if self.folder is None:
-            self.folder = box.shared().new_folder()
+            self.folder = in_force.launcher().new_folder()
         manager.cache_ports = False
         manager.transport, manager.ip = "ipc", str(self.folder / "i")
         for number, name in enumerate(("shell", "iopub", "stdin", "control", "hb"), 1):
@@ -86,7 +86,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         """A fresh kernel; the plain files of `cwd` are copied into its own folder."""
         given = kwargs.get("env") or {}
         key = self.connection_info["key"]
-        self.kernel = box.shared().start(
+        self.kernel = in_force.launcher().start(
             {**self.connection_info, "key": _text(key)},
             Path(kwargs["cwd"]) if kwargs.get("cwd") else None,
             limits=self.limits,
@@ -128,7 +128,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         if self.kernel:
             self.kernel.close()
         if self.folder and not restart:
-            box.remove(self.folder)
+            in_force.remove(self.folder)
             self.folder = None
 
 

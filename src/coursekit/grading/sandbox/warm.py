@@ -4,6 +4,8 @@ import os
 import socket
 import sys
 import tarfile
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,6 @@ import ipykernel.debugger  # noqa: E402
 import ipykernel.ipkernel  # noqa: E402
 import ipykernel.subshell_manager  # noqa: E402, F401
 from ipykernel.kernelapp import IPKernelApp  # noqa: E402
-
-from coursekit.grading.sandbox import place  # noqa: E402
 
 del sys.modules["debugpy"]
 
@@ -40,21 +40,23 @@ class App(IPKernelApp):
 
 
 def run(
-    request: dict[str, Any], life: socket.socket, archive: int, first: socket.socket
+    request: dict[str, Any],
+    life: socket.socket,
+    archive: int,
+    bound: Callable[[], None],
 ) -> None:
     """Unpack the submission's files, bind the sockets, serve until shut down."""
     os.setsid()
     os.environ.update(request["env"])
-    os.chdir(place.WORK)
+    os.chdir(request["work"])
+    tempfile.tempdir = None  # found again in this kernel's own folders
     with os.fdopen(archive, "rb") as file, tarfile.open(fileobj=file) as files:
-        files.extractall(place.WORK, filter="data")
+        files.extractall(filter="data")
     _seed()
     app = started(request["connection"])
     life.send(b'{"kernel": true}')
-    first.send(b"b")
-    first.recv(1)  # the shared folder is closed now
     life.close()
-    first.close()
+    bound()
     app.start()
 
 

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from coursekit.grading.sandbox import confine, linux, syscalls
+from coursekit.grading.sandbox import confine, linux, place, syscalls
 from coursekit.grading.sandbox.limits import Limits
 
 SIZE = 1 << 16  # longest request
@@ -153,6 +153,7 @@ class _First:
             ours.recv(1)  # its sockets are bound
             self._close_shared()
             linux.drop_rights()
+            ours.send(b"b")
             ours.close()
             self._wait(kernel)
         except BaseException:
@@ -168,6 +169,7 @@ class _First:
             linux.loopback_up()
             confine.own_files(self.request["folder"], self.limits, uid)
         else:
+            linux.adopt_orphans()
             confine.make_folders(uid)
 
     def _close_shared(self) -> None:
@@ -178,14 +180,21 @@ class _First:
                 raise  # in a cold box the watchdog measures the folder instead
 
     def _kernel(self, first: socket.socket) -> None:
-        try:
-            from coursekit.grading.sandbox import warm
+        from coursekit.grading.sandbox import warm
 
+        def bound() -> None:
+            """Let the first process close the shared folder; then go on."""
+            with first:
+                first.send(b"b")
+                first.recv(1)
+
+        try:
             private = self.private and self.nested
             confine.give_up_rights(
                 self.request["uid"], self.limits, self.filter, private
             )
-            warm.run(self.request, self.life, self.archive, first)
+            work = {"work": place.WORK}
+            warm.run(self.request | work, self.life, self.archive, bound)
         except BaseException:
             report(self.life)
         finally:
@@ -197,14 +206,16 @@ class _First:
 
         ended = os.pidfd_open(kernel)
         while True:
-            ready: list[Any] = select.select([ended, self.life], [], [], 0.5)[0]
+            sources: list[Any] = [ended, self.life]
+            ready, _, _ = select.select(sources, [], [], 0.5)
             if self.life in ready and not self.life.recv(1):
                 return
             with contextlib.suppress(ChildProcessError):
-                while (found := os.waitpid(-1, os.WNOHANG))[0]:
+                while (found := os.wait3(os.WNOHANG))[0]:
                     if found[0] == kernel:
                         code = os.waitstatus_to_exitcode(found[1])
-                        self.life.send(json.dumps({"code": code}).encode())
+                        last = {"code": code, "memory": found[2].ru_maxrss // 1024}
+                        self.life.send(json.dumps(last).encode())
                         return
 
 
@@ -216,6 +227,7 @@ def report(life: socket.socket) -> None:
 
 def main() -> None:
     """Serve on the socket whose number is the first argument."""
+    linux.dumpable(False)
     grader = socket.socket(fileno=int(sys.argv[1]))
     mode = sys.argv[2:]
     Zygote(grader, warm="warm" in mode, private="private" in mode).run()
