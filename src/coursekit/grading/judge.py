@@ -177,7 +177,8 @@ def peer_pid(sock: socket.socket) -> int:
     """The process at the other end of a Unix socket; 0 where that cannot be told."""
     if hasattr(socket, "SO_PEERCRED"):
         return int.from_bytes(
-            sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)[:4], sys.byteorder
+            sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)[:4],
+            sys.byteorder,
         )
     if sys.platform == "darwin":
         return int.from_bytes(sock.getsockopt(0, 2, 4), sys.byteorder)  # LOCAL_PEERPID

@@ -273,4 +273,3 @@ def session(link: Link) -> None:
     if not ended:
         raise Gone("the judge has ended")
     link._answer(ended[0], None)
-
