@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-import pytest
+import psutil
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
@@ -17,10 +17,11 @@ class Asked:
     """A judge that passes every exercise, but for those whose kernel it loses."""
 
     def __init__(self, *lost: str) -> None:
-        self.lost, self.asked, self.kernels = lost, [], 0
+        self.lost, self.asked, self.kernels, self.pids = lost, [], 0, []
 
     def attach(self, kernel: Kernel) -> None:
         self.kernels += 1
+        self.pids.append(kernel.box.pid)
 
     def grade(self, kernel: Kernel, exercise: str, seconds: float) -> Report:
         self.asked.append(exercise)
@@ -84,10 +85,18 @@ def test_the_time_of_the_whole_notebook_ends_it(tmp_path: Path) -> None:
 
 
 def test_no_kernel_is_left(tmp_path: Path) -> None:
-    import psutil
+    judge = Asked()
+    cells = [cell("1 / 0"), judged("one")]
+    run(cells, tmp_path, judge, Limits())
+    assert cells[0].outputs[0].ename == "ZeroDivisionError"
+    (pid,) = judge.pids
+    assert not psutil.pid_exists(pid)
 
-    cells = [cell("import os; print(os.getpid())"), cell("1 / 0")]
-    run(cells, tmp_path, Asked(), Limits())
-    with pytest.raises(psutil.NoSuchProcess):
-        psutil.Process(int(cells[0].outputs[0].text))
-    assert cells[1].outputs[0].ename == "ZeroDivisionError"
+
+def test_a_limit_that_was_passed_is_named(tmp_path: Path) -> None:
+    cells = [cell("import time; x = bytearray(500_000_000); time.sleep(60)"), cell("2")]
+    ran, _ = run(cells, tmp_path, Asked(), Limits(memory=300))
+    assert ran.ended == {
+        0: ("crashed", "It was stopped: it used more than 300 MB of memory.")
+    }
+    assert cells[1].outputs[0].data["text/plain"] == "2"

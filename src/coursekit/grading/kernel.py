@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import math
 import os
 import re
 from collections.abc import Iterator
@@ -55,7 +56,7 @@ class Kernel(NotebookClient):
 
     def run(self, cell: NotebookNode, index: int, seconds: float) -> None:
         """Run a cell, fill in its outputs; Lost when it did not end well."""
-        self.kept, self.timeout = 0, max(1, round(seconds))
+        self.kept, self.timeout = 0, max(1, math.ceil(seconds))
         try:
             with self.box.cell():
                 self.execute_cell(cell, index)

@@ -61,9 +61,8 @@ class Runner:
         """
         self.ran, self.end = Ran(), self.clock() + self.limits.wall
         start, count = 0, len(self.notebook.cells)
-        while start < count and not self.ran.out_of_time:
-            stop = self._kernel(start)
-            start = max(start, stop + 1)
+        while start < count and not self._late():
+            start = max(start, self._kernel(start) + 1)
         return self.ran
 
     def _kernel(self, start: int) -> int:
@@ -76,11 +75,14 @@ class Runner:
             for index, cell in enumerate(self.notebook.cells):
                 if not self._wanted(index, cell, start):
                     continue
-                self.ran.out_of_time = self.clock() >= self.end
-                if self.ran.out_of_time or not self._cell(client, index, cell):
+                if self._late() or not self._cell(client, index, cell):
                     return index
                 self.tick(index + 1)
         return len(self.notebook.cells)
+
+    def _late(self) -> bool:
+        self.ran.out_of_time = self.clock() >= self.end
+        return self.ran.out_of_time
 
     def _wanted(self, index: int, cell: NotebookNode, start: int) -> bool:
         if cell.cell_type != "code" or index in self.ran.ended:
