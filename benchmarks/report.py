@@ -11,6 +11,7 @@ from benchmarks.page import Goal, Page, Row, as_json
 
 # Wong's palette, which colour-blind people can tell apart.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+WIDE = 5  # plots beside each other
 MARKS = "osd^"  # the next one when the colours are used up
 
 
@@ -115,11 +116,15 @@ def plot(title: str, rows: list[Row], file: Path) -> None:
     cases = list(dict.fromkeys(row.case for row in timed))
     if not cases:
         return
+    wide = min(len(cases), WIDE)
+    high = -(-len(cases) // wide)
     figure, axes = plt.subplots(
-        1, len(cases), figsize=(5 * len(cases), 4), squeeze=False, layout="constrained"
+        high, wide, figsize=(5 * wide, 4 * high), squeeze=False, layout="constrained"
     )
     colours = colours_of(timed)
-    for ax, case in zip(axes[0], cases, strict=True):
+    for ax in axes.flat[len(cases) :]:
+        ax.set_axis_off()
+    for ax, case in zip(axes.flat, cases, strict=False):
         draw(ax, case, [row for row in timed if row.case == case], colours)
     lines = [
         plt.Line2D([], [], marker=mark(place), color=colour)

@@ -1,12 +1,13 @@
 """The parts of the demo, by the name that `--only` takes, in the order they run."""
 
-from session1.demo import memory, monitoring, response, throughput, tools
+from session1.demo import calls, memory, monitoring, response, throughput, tools
 from session1.demo.part import Part
 
 PARTS: dict[str, Part] = {
     "memory": memory,
     "tools": tools,
     "response": response,
+    "calls": calls,
     "throughput": throughput,
     "monitoring": monitoring,
 }

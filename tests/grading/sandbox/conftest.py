@@ -79,6 +79,12 @@ def make_box(warm: bool) -> Box:
 
 
 @pytest.fixture(scope="session")
+def session_of() -> type[Session]:
+    """`session_of(box, limits)` for tests that close it themselves."""
+    return Session
+
+
+@pytest.fixture(scope="session")
 def warm_box() -> Iterator[Box]:
     """For what does not depend on the kind of box."""
     found = make_box(warm=True)

@@ -6,7 +6,7 @@ import select
 import socket
 import subprocess
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,11 @@ class Unavailable(RuntimeError):
 
 
 class Box:
-    """Bubblewrap with a warm process in it; `with Box() as box: box.start(...)`."""
+    """Bubblewrap with a warm process in it; `with Box() as box: box.start(...)`.
+
+    `readable` are files and folders that learner code may read too, `env` is added to
+    its environment.
+    """
 
     def __init__(
         self,
@@ -36,11 +40,10 @@ class Box:
         *,
         warm: bool = True,
         readable: Sequence[Path] = (),
+        env: Mapping[str, str] | None = None,
     ) -> None:
-        self.program = program or bwrap.find()
-        if not self.program:
-            raise Unavailable("bubblewrap is not installed: `make setup` brings it")
-        self.warm, self.readable = warm, tuple(readable)
+        self.program = program or _found()
+        self.warm, self.readable, self.env = warm, tuple(readable), dict(env or {})
         self.folder = Folder()
         self._count = 0
         self._lock = threading.Lock()
@@ -53,19 +56,21 @@ class Box:
 
     def _hello(self) -> None:
         """Try it once: warm where namespaces can be nested, else a box for each."""
-        self._zygote = self._open(self.folder.path, Limits().disk, self.warm)
-        self.filter, self.why_cold = self._zygote.hello["filter"], ""
-        if not self._zygote.hello["nested"]:
-            self.why_cold = self._zygote.hello["why"]
+        mode = "warm" if self.warm else "look"
+        self._zygote = self._open(self.folder.path, Limits().disk, mode)
+        hello = self._zygote.hello
+        self.filter, self.why_cold = hello["filter"], hello["why"]
+        if not self.warm or not hello["nested"]:
             self._zygote.close()
             self._zygote = None
 
-    def _open(self, shared: Path, disk: int, warm: bool) -> "_Zygote":
-        words = ["warm"] * warm + ["private"] * bool(os.geteuid())
+    def _open(self, shared: Path, disk: int, mode: str) -> "_Zygote":
+        words = [mode] + ["private"] * bool(os.geteuid())
 
         def line(fd: int) -> list[str]:
             arguments = ["-m", MODULE, str(fd), *words]
             given: dict[str, Any] = {"disk": disk, "readable": self.readable}
+            given["env"] = self.env
             return bwrap.command(self.program, shared, arguments, **given)
 
         return _Zygote(line)
@@ -88,9 +93,9 @@ class Box:
         uid = self._open_to_learner(folder)
         request = {"folder": str(folder), "connection": connection, "uid": uid}
         request |= {"limits": asdict(limits), "env": env or {}}
-        zygote, end_box = self._zygote, lambda: None
+        zygote, end_box = self._running(), lambda: None
         if zygote is None:
-            zygote = self._open(folder, limits.disk, False)
+            zygote = self._open(folder, limits.disk, "cold")
             end_box = zygote.close
         life, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         life.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
@@ -100,6 +105,14 @@ class Box:
         kernel.wait_ready(seconds)
         watchdog.watch(kernel)
         return kernel
+
+    def _running(self) -> "_Zygote | None":
+        """The warm process, a new one if something ended it; None where none can be."""
+        with self._lock:
+            if self._zygote is not None and self._zygote.process.poll() is not None:
+                self._zygote.close()
+                self._zygote = self._open(self.folder.path, Limits().disk, "warm")
+            return self._zygote
 
     def new_folder(self) -> Path:
         """A folder to share with one kernel."""
@@ -141,6 +154,12 @@ def free_uid(
         return first + number % _SPAN
     low = start + length // 2
     return low + number % (length - length // 2)
+
+
+def _found() -> str:
+    if program := bwrap.find():
+        return program
+    raise Unavailable("bubblewrap is not installed: `make setup` brings it on Linux")
 
 
 class _Zygote:

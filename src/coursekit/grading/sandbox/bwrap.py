@@ -4,7 +4,7 @@ import importlib.util
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from coursekit.grading.sandbox import place
@@ -54,9 +54,10 @@ def command(
     *,
     disk: int,
     readable: Sequence[Path] = (),
+    env: Mapping[str, str] | None = None,
 ) -> list[str]:
     """Run this Python in a box that sees the system, `shared` and `readable`."""
-    root = os.geteuid() == 0
+    root, given = os.geteuid() == 0, {**ENV, **(env or {})}
     user = [] if root else ["--unshare-user", "--uid", "0", "--gid", "0"]
     rights = [x for name in _RIGHTS.split() for x in ("--cap-add", f"CAP_{name}")]
     parts = [
@@ -68,7 +69,7 @@ def command(
         ["--proc", "/proc", "--dev", "/dev", "--dir", place.SPARE],
         _writable(disk),
         _folders(shared, readable),
-        [x for name, value in ENV.items() for x in ("--setenv", name, value)],
+        [x for name, value in given.items() for x in ("--setenv", name, value)],
         ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"],
         ["--", sys.executable, *arguments],
     ]

@@ -1,17 +1,31 @@
-"""A client that knows when a kernel of the box is ready, without a wait."""
+"""A client for kernels of the box: takes in a bounded amount, knows when they start."""
 
 from queue import Empty
 from typing import Any
 
+import zmq
 from jupyter_client.asynchronous import AsyncKernelClient
+
+from coursekit.grading.sandbox.limits import MB, Limits
+
+WAITING = 50  # messages of a channel that wait to be read
 
 
 class Client(AsyncKernelClient):
-    """Ready when the kernel has greeted our subscription to its output.
+    """What a kernel sends while nobody reads is bounded: size of a message x WAITING.
 
-    The usual client then listens another 0.2 s for output of an earlier client; here
-    there was none.
+    It is ready when the kernel answers and its output reaches us. The usual client then
+    listens another 0.2 s for output of an earlier client; here there was none.
     """
+
+    def start_channels(self, *args: Any, **kwargs: Any) -> None:
+        """Connect; a kernel that sends a longer message is cut off."""
+        provisioner = getattr(self.parent, "provisioner", None)
+        most = getattr(provisioner, "message", Limits().message)
+        # the client's sockets are of a context of its own, not of its manager's
+        self.context.setsockopt(zmq.MAXMSGSIZE, most * MB)
+        self.context.setsockopt(zmq.RCVHWM, WAITING)
+        super().start_channels(*args, **kwargs)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Until the kernel answers and its output reaches us; RuntimeError when not."""

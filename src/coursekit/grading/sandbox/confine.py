@@ -10,7 +10,8 @@ from coursekit.grading.sandbox import linux, place
 from coursekit.grading.sandbox.limits import MB, Limits
 
 _SAFE = linux.NOSUID | linux.NODEV
-_RESERVED = 1024  # MB that a kernel's own threads map without using them
+KERNEL_THREADS = 16  # of IPython, of its sockets and output
+_RESERVED = 2048  # MB
 _CORE = 1  # below any dump's size, and at 1 the kernel starts no dump program either
 
 
@@ -86,12 +87,12 @@ def give_up_rights(uid: int, limits: Limits, filter: bytes, private: bool) -> No
 
 
 def _resources(limits: Limits) -> Iterator[tuple[int, int]]:
-    # what the warm process has mapped already is not the learner's, and threads map
-    # far more than they use: the watchdog's measure is the limit, this the last line
+    # programs map far more than they use (a kernel that prints without end maps 3 GB
+    # and holds 0.7): the watchdog's measure is the limit, this the last line
     mapped = int(Path("/proc/self/statm").read_text().split()[0])
-    most = (limits.memory + _RESERVED) * MB + mapped * resource.getpagesize()
+    most = (2 * limits.memory + _RESERVED) * MB + mapped * resource.getpagesize()
     yield resource.RLIMIT_AS, most
-    yield resource.RLIMIT_NPROC, limits.processes
+    yield resource.RLIMIT_NPROC, limits.processes + KERNEL_THREADS
     yield resource.RLIMIT_FSIZE, limits.file * MB
     yield resource.RLIMIT_NOFILE, limits.open_files
     yield resource.RLIMIT_CORE, _CORE

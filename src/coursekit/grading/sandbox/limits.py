@@ -13,7 +13,7 @@ class Limits:
     """
 
     memory: int = 2048  # resident memory of all its processes together
-    processes: int = 64  # processes and threads
+    processes: int = 64  # processes and threads, besides the kernel's own
     cell_cpu: float = 60.0  # processor seconds in one cell
     cell_wall: float = 120.0  # wall seconds in one cell, while one is marked
     cpu: float = 300.0  # processor seconds in all
@@ -22,7 +22,7 @@ class Limits:
     disk: int = 256  # all files written, shared memory included
     files: int = 20_000  # number of files and folders
     open_files: int = 512  # open files of one process
-    message: int = 16  # one message from the kernel
+    message: int = 8  # one message from the kernel; 50 may wait to be read
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -10,7 +10,7 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
-import zmq
+from jupyter_client import AsyncKernelManager
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import (
     KernelProvisionerBase,
@@ -20,7 +20,7 @@ from traitlets import Float, Integer
 
 from coursekit.grading.sandbox import in_force
 from coursekit.grading.sandbox.kernel import Kernel
-from coursekit.grading.sandbox.limits import MB, Limits
+from coursekit.grading.sandbox.limits import Limits
 
 NAME = "coursekit-sandbox"
 CHOSEN_BY = "JUPYTER_DEFAULT_PROVISIONER_NAME"
@@ -74,8 +74,8 @@ class SandboxProvisioner(KernelProvisionerBase):
         manager.transport, manager.ip = "ipc", str(self.folder / "i")
         for number, name in enumerate(("shell", "iopub", "stdin", "control", "hb"), 1):
             setattr(manager, f"{name}_port", number)
-        manager.client_class = _CLIENT
-        manager.context.setsockopt(zmq.MAXMSGSIZE, self.message * MB)
+        if isinstance(manager, AsyncKernelManager):
+            manager.client_class = _CLIENT
         self.connection_info = manager.get_connection_info()
         kwargs.pop("extra_arguments", None)
         return await super().pre_launch(cmd=["in the box"], **kwargs)

@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from coursekit.grading.sandbox import processes
+from coursekit.grading.sandbox.confine import KERNEL_THREADS
 from coursekit.grading.sandbox.kernel import Kernel
 from coursekit.grading.sandbox.limits import MB
 
@@ -22,7 +23,7 @@ def passed(kernel: Kernel, now: float) -> str:
     limits, pids = kernel.limits, kernel.pids()
     if processes.memory(pids) > limits.memory * MB:
         return f"more than {limits.memory} MB of memory"
-    if processes.threads(pids) > limits.processes + 8:
+    if processes.threads(pids) > limits.processes + KERNEL_THREADS:
         return f"more than {limits.processes} processes"
     if processes.size(kernel.folder) > _SHARED:
         return "files where none belong"

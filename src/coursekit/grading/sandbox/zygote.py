@@ -42,6 +42,12 @@ class Zygote:
         self.grader, self.warm, self.private = grader, warm, private
         self.filter = syscalls.compiled()
 
+    def hello(self) -> None:
+        """Say what is possible in this box."""
+        refused = told(_refused)
+        said = {"nested": not refused, "why": refused, "filter": bool(self.filter)}
+        self.grader.send(json.dumps(said).encode())
+
     def run(self) -> None:
         """Import, say hello, fork a kernel for each request."""
         from coursekit.grading.sandbox import warm  # noqa: F401  imports IPython
@@ -50,9 +56,7 @@ class Zygote:
             import_all(WARM.split())
             import_all(told(_rehearsal).split())
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        refused = told(_refused) if self.warm else "not asked for"
-        hello = {"nested": not refused, "why": refused, "filter": bool(self.filter)}
-        self.grader.send(json.dumps(hello).encode())
+        self.hello()
         gc.collect()
         gc.freeze()  # the imported stays shared between all kernels
         while self._serve():
@@ -230,7 +234,11 @@ def main() -> None:
     linux.dumpable(False)
     grader = socket.socket(fileno=int(sys.argv[1]))
     mode = sys.argv[2:]
-    Zygote(grader, warm="warm" in mode, private="private" in mode).run()
+    zygote = Zygote(grader, warm="warm" in mode, private="private" in mode)
+    if "look" in mode:
+        zygote.hello()
+    else:
+        zygote.run()
 
 
 if __name__ == "__main__":

@@ -37,6 +37,20 @@ def test_the_first_token_comes_before_the_last():
     assert virtual_time.run(arrivals).value == pytest.approx([1.8, 1.81, 1.82])
 
 
+def test_a_prompt_cache_reads_only_what_is_new():
+    llm = steady(prompt_cache=True)
+
+    async def main():
+        return [await llm.generate(text) for text in ("a b c", "a b d", "x", "a b c")]
+
+    first, second, other, again = virtual_time.run(main).value
+    assert [r.cached_tokens for r in (first, second, other, again)] == [0, 7, 5, 7]
+    assert first.first_token_s == pytest.approx(1.8)
+    seconds = [second.first_token_s, again.first_token_s]
+    assert seconds == pytest.approx([1.1, 1.1])
+    assert virtual_time.run(steady().generate, "a b c").value.cached_tokens == 0
+
+
 @pytest.mark.parametrize(("slots", "waves"), [(1, 6), (2, 3), (4, 2), (6, 1)])
 def test_slots_limit_what_is_in_flight(slots, waves):
     llm = steady(slots=slots, reply=lambda _: "yes")

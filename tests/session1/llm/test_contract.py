@@ -7,7 +7,10 @@ import pytest
 
 from session1 import virtual_time
 from session1.llm import LLMClient, Message, SimulatedLLM
+from session1.llm.batching import Batcher
+from session1.llm.cached import CachedLLMManager
 from session1.llm.openai_compatible import OpenAICompatibleLLM
+from session1.llm.router import Router
 
 QUESTION = "Name a colour."
 TALK = [
@@ -53,6 +56,27 @@ class ClientContract:
         assert 0 < reply.completion_tokens <= 5
         assert 0 <= reply.cached_tokens <= reply.prompt_tokens
         assert 0 < reply.first_token_s <= reply.total_s
+
+    def test_a_stream_tells_its_reply_at_the_end(self, call):
+        async def main(llm):
+            ended = []
+            pieces = await streamed(llm, TALK, max_tokens=5, on_end=ended.append)
+            async with aclosing(llm.stream(TALK, max_tokens=4, on_end=ended.append)):
+                pass
+            return "".join(pieces), ended
+
+        text, ended = call(main)
+        (reply,) = ended
+        assert reply.text == text
+        assert reply.prompt_tokens > 5
+        assert 0 < reply.completion_tokens <= 5
+        assert 0 < reply.first_token_s <= reply.total_s
+
+    def test_an_answer_cut_off_says_so(self, call):
+        async def main(llm):
+            return await llm.generate(QUESTION, max_tokens=1)
+
+        assert call(main).finish == "length"
 
     def test_temperature_zero_repeats_itself(self, call):
         async def main(llm):
@@ -116,6 +140,27 @@ class TestSimulated(ClientContract):
     @pytest.fixture
     def call(self):
         return lambda main: virtual_time.run(main, SimulatedLLM()).value
+
+
+class TestCached(ClientContract):
+    @pytest.fixture
+    def call(self):
+        make = lambda: CachedLLMManager(SimulatedLLM())  # noqa: E731
+        return lambda main: virtual_time.run(main, make()).value
+
+
+class TestRouter(ClientContract):
+    @pytest.fixture
+    def call(self):
+        make = lambda: Router({"small": SimulatedLLM()})  # noqa: E731
+        return lambda main: virtual_time.run(main, make()).value
+
+
+class TestBatcher(ClientContract):
+    @pytest.fixture
+    def call(self):
+        make = lambda: Batcher(SimulatedLLM())  # noqa: E731
+        return lambda main: virtual_time.run(main, make()).value
 
 
 @pytest.mark.model
