@@ -81,8 +81,8 @@ class Mark:
 
     __slots__ = ("_counts", "_value")
 
-    def __init__(self, value: Any, counts: Counts) -> None:
-        self._value, self._counts = value, counts
+    def __init__(self, value: Any, counts: Counts | None = None) -> None:
+        self._value, self._counts = value, counts or Counts()
 
     def _with(self, other: Any, compare: Callable[[Any, Any], Any]) -> Any:
         if type(other) is not Mark:

@@ -1,7 +1,6 @@
 """Find the hidden check of an exercise and run it; faults end up in its report."""
 
 import importlib.util
-from asyncio import AbstractEventLoop
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -10,6 +9,7 @@ from typing import Any
 from coursekit.checks import Check
 from coursekit.guard import Names, quiet
 from coursekit.module import Exercise, Module
+from coursekit.place import Place
 from coursekit.report import Report
 
 FILE = "checks.py"
@@ -40,15 +40,14 @@ def run_check(
     module: Module,
     name: str,
     names: Mapping[str, Any],
-    new_loop: Callable[[], AbstractEventLoop] | None = None,
+    place: Place | None = None,
 ) -> Report:
     """Grade one exercise on the learner's `names`; faults end up in the report.
 
-    `new_loop` makes the event loops that learner code is awaited on.
+    `place` is where learner code runs, this process by default.
     """
     exercise = module.exercise(name)
-    check = Check(exercise, names, module.misconceptions)
-    check.new_loop = new_loop
+    check = Check(exercise, names, module.misconceptions, place)
     with quiet() as printed:
         function = _function(module, exercise)
         with check.part("the rest of the check", exercise.points):

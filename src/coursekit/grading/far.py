@@ -1,20 +1,24 @@
 """The judge's end of the link: the learner's objects as handles that can be used."""
 
+import copy
 import functools
 import itertools
 import json
 import marshal
 import socket
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 from weakref import WeakValueDictionary
 
 from coursekit.grading.codec import Tampered, TooLarge, decode, encode, is_raw
 from coursekit.grading.given import Given
-from coursekit.grading.held import containers, refill
+from coursekit.grading.held import HELD, Handed, containers, is_as, refill
 from coursekit.grading.lockstep import Clock, JudgeLoop, running
 from coursekit.grading.raised import retell, tell
+from coursekit.grading.meter import cpu_seconds, pin
 from coursekit.grading.wire import Gone, Oversized, Wire
+from coursekit.place import Place
 
 MOST = 8_000_000  # bytes of one frame from the learner
 DEEP = 40  # calls within calls
@@ -24,18 +28,19 @@ DROPS = 1_000  # handles let go of before the learner's side is told
 LONG = 200  # characters of a learner's own `repr`
 
 
-class Link:
+class Link(Place):
     """Asks the learner's process and answers what it asks meanwhile.
 
     A break (the process ended, or sent what it should not) is kept in `broken`; from
     then on every use raises it again.
     """
 
-    def __init__(self, sock: socket.socket) -> None:
-        self.wire = Wire(sock, MOST)
+    def __init__(self, sock: socket.socket, peer: int = 0) -> None:
+        self.wire, self.peer = Wire(sock, MOST), peer
+        self.handed = Handed()
         self.given = Given()
         self.broken: Gone | Tampered | None = None
-        self._numbers = itertools.count()
+        self.numbers = itertools.count()
         self._depth = 0
         self._early: dict[int, list[Any]] = {}
         self._fars: WeakValueDictionary[int, Far] = WeakValueDictionary()
@@ -48,7 +53,7 @@ class Link:
             loop.begin(self)
         if self._depth >= DEEP:
             raise RecursionError("calls to and fro are nested too deeply")
-        number = next(self._numbers)
+        number = next(self.numbers)
         self._depth += 1
         try:
             self.send(op, number, loop.time() if loop else 0.0, *rest)
@@ -173,19 +178,19 @@ class Link:
     def call(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call the learner's object; lists it changed are changed here too."""
         reply = self.request("call", number, self.pack(args), self.pack(kwargs))
-        value, changed = self._pair(reply)
+        key, value, changed = self._result(reply)
         if changed:
             mine = containers([*args, *kwargs.values()])
             for place, content in changed:
                 if place not in range(len(mine)):
                     raise self.tampered("no such argument")
                 refill(mine[place], self.unpack(content))
-        return self.unpack(value)
+        return self.handed.keep(key, self.unpack(value))
 
-    def _pair(self, reply: list[Any]) -> tuple[Any, list[tuple[int, Any]]]:
+    def _result(self, reply: list[Any]) -> tuple[str, Any, list[tuple[int, Any]]]:
         try:
-            value, changed = reply
-            return value, [(int(place), content) for place, content in changed]
+            key, value, changed = reply
+            return str(key), value, [(int(place), tree) for place, tree in changed]
         except (TypeError, ValueError):
             raise self.tampered("no result") from None
 
@@ -197,6 +202,34 @@ class Link:
         """A loop on which learner code and checks share one virtual clock."""
         return JudgeLoop(self)
 
+    def change(self, value: Any, work: Callable[[Any], Any]) -> None:
+        """Do `work(value)` here, and the same to what the learner's side has of it."""
+        held = [(c, copy.copy(c)) for c in containers([value])]
+        work(value)
+        for each, before in held:
+            place = self.handed.place(each)
+            if place is None or is_as(each, before):
+                continue
+            parts = [x for p in each.items() for x in p] if type(each) is dict else each
+            self.request("refill", place, [self._part(part) for part in parts])
+
+    def _part(self, value: Any) -> Any:
+        """A part of a changed container: one that both sides have stays that one."""
+        place = self.handed.place(value) if isinstance(value, HELD) else None
+        return self.pack(value) if place is None else ["k", *place]
+
+    def metering(self) -> AbstractContextManager[None]:
+        """Keep both processes on one core."""
+        return pin(self.peer)
+
+    def cpu(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, float]:
+        """Metered from outside: all that the learner's processes use for the call."""
+        if not isinstance(fn, Far):
+            return self.cpu_here(fn, args)
+        before = cpu_seconds(self.peer)
+        value = fn(*args)
+        return value, cpu_seconds(self.peer) - before
+
     def end_exercise(self) -> str:
         """Let go of all that was handed over; returns what the learner's code printed.
 
@@ -204,6 +237,7 @@ class Link:
         """
         printed = self.ask("over")
         self.given.clear()
+        self.handed.clear()
         self._early.clear()
         return printed if type(printed) is str else ""
 

@@ -75,6 +75,8 @@ class Given:
         name = getattr(value, "__name__", type(value).__name__)
         if type(value) is CountedEntry:
             return ["entry", "entry"]
+        if type(value) is object:
+            return ["bare", "object"]
         if is_counted(value):
             return ["sorts", "score"]
         if inspect.isawaitable(value):

@@ -45,7 +45,6 @@ class Judge:
         self.module = load(module)
         self.listener: socket.socket | None = None
         self.link: Link | None = None
-        self.peer = 0
 
     def work(self) -> None:
         """Serve until the worker hangs up."""
@@ -99,8 +98,7 @@ class Judge:
         self.listener = None
         with contextlib.suppress(OSError):
             self.path.unlink()
-        self.peer = peer_pid(sock)
-        self.link = Link(sock)
+        self.link = Link(sock, peer_pid(sock))
 
     def grade(self, exercise: str, seconds: float) -> None:
         """Grade an exercise and tell the report; after a break this process ends."""
@@ -128,7 +126,7 @@ class Judge:
     def _graded(self, exercise: str, link: Link) -> Report:
         try:
             self._fetch_answers(link)
-            report = run_check(self.module, exercise, Names(link), link.new_loop)
+            report = run_check(self.module, exercise, Names(link), link)
             printed = link.end_exercise()
             if not link.broken:
                 printed = cut(report.printed + printed)

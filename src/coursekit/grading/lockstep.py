@@ -109,7 +109,6 @@ class JudgeLoop(Clock):
         self.link = link
         self.begun = False
         self._orders: list[Any] = []
-        self._numbers = itertools.count()
         self._learner: dict[int, Outcome] = {}
         self._tasks: dict[int, asyncio.Task[Any]] = {}
         self._its_ready, self._its_threads = False, 0
@@ -142,7 +141,7 @@ class JudgeLoop(Clock):
         """Run a learner's awaitable to its end."""
         if not self.begun:
             self.begin(link)
-        number = next(self._numbers)
+        number = next(link.numbers)
         outcome = Outcome(lambda: self._orders.append(("cancel", number)))
         self._learner[number] = outcome
         self._orders.append(("start", number, far))
@@ -151,7 +150,7 @@ class JudgeLoop(Clock):
         finally:
             self._learner.pop(number, None)
         if kind == "=":
-            return link.unpack(tree)
+            return link.handed.keep(f"far {number}", link.unpack(tree))
         raise link.error(tree)
 
     def idle(self, timeout: float | None) -> float:
@@ -201,7 +200,8 @@ class JudgeLoop(Clock):
 
     async def _run(self, number: int, work: Any) -> None:
         try:
-            told = ("=", self.link.pack(await work))
+            value = self.link.handed.keep(f"near {number}", await work)
+            told = ("=", self.link.pack(value))
         except (SystemExit, KeyboardInterrupt):
             raise
         except BaseException as error:

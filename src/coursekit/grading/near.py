@@ -19,14 +19,14 @@ from types import SimpleNamespace
 from typing import Any
 
 from coursekit.grading.codec import TooLarge, decode, encode
-from coursekit.grading.held import containers, is_as
+from coursekit.grading.held import Handed, containers, is_as, refill
 from coursekit.grading.raised import retell, tell
 from coursekit.grading.wire import Gone, Wire
 from coursekit.guard import quiet
-from coursekit.record import FILE
+from coursekit.record import SECTIONS, Record, here
 
 MOST = 256_000_000  # the judge is trusted
-ANSWERS = 1_000_000  # bytes of answers.json
+ANSWERS = 1_000_000  # characters of what was answered and guessed
 PRINTED = 20_000  # characters of printed text
 _link: "Link | None" = None
 
@@ -41,7 +41,7 @@ def connect(path: str | Path, names: Mapping[str, Any] | None = None) -> None:
     sock.connect(str(path))
     if names is None:
         names = sys.modules["__main__"].__dict__
-    _link = Link(Wire(sock, MOST), names, Path.cwd() / FILE)
+    _link = Link(Wire(sock, MOST), names, here())
 
 
 def serve() -> None:
@@ -58,8 +58,8 @@ class Link:
     `turn` is held by whoever reads or writes, and let go while learner code runs.
     """
 
-    def __init__(self, wire: Wire, names: Mapping[str, Any], answers: Path) -> None:
-        self.wire, self.names, self.answers = wire, names, answers
+    def __init__(self, wire: Wire, names: Mapping[str, Any], record: Record) -> None:
+        self.wire, self.names, self.record = wire, names, record
         self.turn = threading.Condition(threading.Lock())
         self.turn.acquire()
         self.now = 0.0
@@ -69,6 +69,8 @@ class Link:
         self.known: dict[int, int] = {}
         self.nears: dict[int, Any] = {}
         self.numbers: dict[int, int] = {}
+        self.handed = Handed()
+        self.numbered = itertools.count()
         self._fresh = itertools.count()
 
     def serve(self) -> None:
@@ -76,7 +78,7 @@ class Link:
         with quiet() as printed:
             over = self.listen("over")
         text = printed.out.getvalue() + printed.err.getvalue()
-        for table in (self.refs, self.known, self.nears, self.numbers):
+        for table in (self.refs, self.known, self.nears, self.numbers, self.handed):
             table.clear()
         self._answer(over, text[:PRINTED], [])
 
@@ -129,13 +131,14 @@ class Link:
         args, kwargs = self.unpack(args), self.unpack(kwargs)
         held = containers([*args, *kwargs.values()])
         before = [copy.copy(each) for each in held]
-        value = self.refs[ref][0](*args, **kwargs)
+        key = f"call {next(self.numbered)}"
+        value = self.handed.keep(key, self.refs[ref][0](*args, **kwargs))
         changed = [
             [place, self.pack(now)]
             for place, (now, old) in enumerate(zip(held, before, strict=True))
             if not is_as(now, old)
         ]
-        return [self.pack(value), changed]
+        return [key, self.pack(value), changed]
 
     def ask(self, request: list[Any]) -> Any:
         """Ask the judge; its exceptions are raised here."""
@@ -191,6 +194,8 @@ class Link:
         from coursekit.grading.near_objects import MAKE
 
         tag, number, *rest = tree
+        if tag == "k":
+            return self.handed.at(number, rest[0])
         if tag == "f":
             return self.refs[number][0]
         if number in self.nears:
@@ -208,10 +213,13 @@ def _take(link: Link, ref: int, count: int) -> list[Any]:
     return list(itertools.islice(link.refs[ref][0], count))
 
 
-def _answers(link: Link) -> str | None:
-    with contextlib.suppress(OSError, ValueError), open(link.answers, "rb") as file:
-        return file.read(ANSWERS).decode()
-    return None
+def _answers(link: Link) -> str:
+    return json.dumps({name: link.record.section(name) for name in SECTIONS})[:ANSWERS]
+
+
+def _refill(link: Link, place: list[Any], trees: list[Any]) -> None:
+    mine, parts = link.handed.at(*place), [link.unpack(tree) for tree in trees]
+    refill(mine, zip(parts[::2], parts[1::2]) if isinstance(mine, dict) else parts)
 
 
 def _set(link: Link, ref: int, key: Any, value: Any) -> None:
@@ -238,6 +246,7 @@ DO: dict[str, Callable[..., Any]] = {
     "answers": _answers,
     "attr": lambda link, ref, name: getattr(link.refs[ref][0], name),
     "take": _take,
+    "refill": _refill,
     "set": _set,
     "del": _del,
     "len": _on(len),

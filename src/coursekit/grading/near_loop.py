@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -34,13 +33,12 @@ class LearnerLoop(Clock):
         super().__init__()
         self.link = link
         self._events: list[Any] = []
-        self._numbers = itertools.count()
         self._tasks: dict[int, asyncio.Future[Any]] = {}
         self._judge: dict[int, Outcome] = {}
 
     async def judge(self, near: int, args: Any, kwargs: Any) -> Any:
         """What an async function of the judge's gives."""
-        number = next(self._numbers)
+        number = next(self.link.numbered)
         outcome = Outcome(lambda: self._events.append(["cancel", number]))
         self._judge[number] = outcome
         self._events.append(["run", number, near, args, kwargs])
@@ -49,7 +47,7 @@ class LearnerLoop(Clock):
         finally:
             self._judge.pop(number, None)
         if kind == "=":
-            return self.link.unpack(tree)
+            return self.link.handed.keep(f"near {number}", self.link.unpack(tree))
         raise retell(tree)
 
     def turn(self, orders: list[Any], stopping: bool) -> list[Any]:
@@ -79,7 +77,8 @@ class LearnerLoop(Clock):
         del self._tasks[number]
         told: list[Any]
         try:
-            told = ["=", self.link.pack(task.result())]
+            value = self.link.handed.keep(f"far {number}", task.result())
+            told = ["=", self.link.pack(value)]
         except BaseException as error:
             told = ["!", tell(error, self.link.names)]
         self._events.append(["done", number, *told])

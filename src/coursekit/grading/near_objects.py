@@ -100,10 +100,15 @@ class Score:
         return "<something that sorts>"
 
 
+def _bare(link: "Link", number: int, name: str) -> object:
+    return object()
+
+
 MAKE: dict[str, Callable[..., Any]] = {
     "call": _call,
     "async": _async,
     "wait": _wait,
+    "bare": _bare,
     "entry": Entry,
     "object": Object,
     "sorts": Score,
