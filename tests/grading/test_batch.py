@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +19,12 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 
 from coursekit.cli import main
+from coursekit.commands import grade
 from coursekit.course import Course
-from coursekit.grading import audit, pool
+from coursekit.grading import audit, nbgrader_hooks, pool, submission
 from coursekit.grading.files import only_grader, read_json
+from coursekit.grading.sandbox.box import Unavailable
+from coursekit.grading.worker import Job, grade_job
 from tests.coursekit.sample_course import BANK, NAME, answered
 from tests.grading.conftest import SCORES, HandIn
 
@@ -272,6 +277,39 @@ def test_two_graders_at_once(course: Course, hand_in: HandIn, capsys: Out) -> No
     assert f"process {os.getpid()} on " in said
     assert "is grading this course" in said
     assert main(["grade"]) == 0
+
+
+class InThisProcess:
+    """Grades where the test can take the sandbox away."""
+
+    def run(self, work: list[Job]) -> Iterator[dict[str, Any]]:
+        """The results."""
+        yield from (grade_job(asdict(job)) for job in work)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def test_without_a_sandbox_a_class_is_not_graded(
+    course: Course, hand_in: HandIn, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none() -> None:
+        raise Unavailable("No sandbox on this machine: say --unprotected.")
+
+    hand_in("ada")
+    graded(capsys)
+    before = rows(course)
+    monkeypatch.setattr(grade, "engine", lambda args: InThisProcess())
+    monkeypatch.setattr(submission, "launcher", none)
+    monkeypatch.setattr(nbgrader_hooks, "launcher", none)
+    monkeypatch.setenv("COURSEKIT_UNPROTECTED", "")
+    assert main(["grade", "--regrade"]) == 2
+    assert "--unprotected" in capsys.readouterr().err
+    config = course.config()
+    config.Autograde.force = True
+    api = NbGraderAPI(CourseDirectory(config=config), config=config)
+    assert not api.autograde(NAME, "ada")["success"]
+    assert rows(course) == before
 
 
 def test_killed_and_resumed(course: Course, hand_in: HandIn, capsys: Out) -> None:

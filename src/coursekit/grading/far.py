@@ -15,8 +15,8 @@ from coursekit.grading.codec import Tampered, TooLarge, decode, encode, is_raw
 from coursekit.grading.given import Given
 from coursekit.grading.held import HELD, Handed, containers, is_as, refill
 from coursekit.grading.lockstep import Clock, JudgeLoop, running
-from coursekit.grading.raised import retell, tell
 from coursekit.grading.meter import cpu_seconds, pin
+from coursekit.grading.raised import retell, tell
 from coursekit.grading.wire import Gone, Oversized, Wire
 from coursekit.place import Place
 

@@ -7,7 +7,6 @@ started, cancelled and finished by messages that travel with the turns.
 """
 
 import asyncio
-import itertools
 import selectors
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any

@@ -14,6 +14,7 @@ from coursekit.grading import audit, intake
 from coursekit.grading.digest import digest, source_digest, submission_digest
 from coursekit.grading.gradebook import expected
 from coursekit.grading.intake import Submission
+from coursekit.grading.sandbox.in_force import launcher
 from coursekit.grading.sandbox.limits import Limits
 from coursekit.grading.submission import grade_submission
 from coursekit.module import load
@@ -67,6 +68,7 @@ class Judged(NbGraderPreprocessor):
         student, name = told["student"], told["assignment"]
         place = folder.format_path(folder.submitted_directory, student, name)
         submission = Submission(student, name, Path(place))
+        launcher()  # without a sandbox nothing is graded, and nothing forgotten
         with Gradebook(told["db_url"]) as gradebook:
             expected(gradebook, load(course.source(name)))
             _forget(gradebook, submission)

@@ -1,6 +1,9 @@
 """Grade one submission: rebuild, run, judge; the same for every way of grading."""
 
+import atexit
 import contextlib
+import functools
+import os
 import shutil
 import tempfile
 import time
@@ -16,6 +19,7 @@ from coursekit.grading import intake
 from coursekit.grading.outcome import lost, outcome, write_outputs
 from coursekit.grading.outside import judge
 from coursekit.grading.running import Ran, Runner
+from coursekit.grading.sandbox.folders import Folder
 from coursekit.grading.sandbox.in_force import launcher
 from coursekit.grading.sandbox.limits import Limits
 from coursekit.module import FILE, Module, load
@@ -113,7 +117,7 @@ def _run(
 @contextlib.contextmanager
 def _folder(course: Course, name: str, notebook: Path) -> Iterator[Path]:
     """A private copy of the learner's files, the course's public ones over them."""
-    with tempfile.TemporaryDirectory(prefix="coursekit-") as place:
+    with tempfile.TemporaryDirectory(dir=_own_folder(os.getpid()).path) as place:
         folder = Path(place) / name
         withheld = shutil.ignore_patterns(*course.withheld, "*.ipynb")
         shutil.copytree(course.source(name), folder, ignore=withheld)
@@ -122,6 +126,14 @@ def _folder(course: Course, name: str, notebook: Path) -> Iterator[Path]:
             for path, data in _own_files(notebook, name):
                 _put(folder / path, data)
         yield folder
+
+
+@functools.cache
+def _own_folder(_process: int) -> Folder:
+    """A folder of this process; after kill -9 it goes when the next one starts."""
+    made = Folder()
+    atexit.register(made.remove)
+    return made
 
 
 def _own_files(notebook: Path, name: str) -> Iterator[tuple[str, bytes]]:
