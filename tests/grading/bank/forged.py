@@ -389,13 +389,13 @@ def total(items):
         "huge_value",
         "a value of a hundred million bytes",
         {"limit": "limit = 'x' * 100_000_000"},
-        earned=nothing("limit", status="tampered"),
+        earned=nothing("limit"),
     ),
     Entry(
         "huge_number",
         "a number of ten million digits",
         {"limit": "limit = 1 << 40_000_000"},
-        earned=nothing("limit", status="tampered"),
+        earned=nothing("limit"),
     ),
     Entry(
         "deep_value",

@@ -242,7 +242,7 @@ print('note', file=sys.stderr)
     Entry(
         "shadowed",
         "names of Python and of the grader used for other things",
-        first="""list = print = check = grade = report = names = near = judge = 3
+        first="""print = check = grade = report = names = near = judge = 3
 max_ = max
 sum_ = sum
 len = id = type = str = None
