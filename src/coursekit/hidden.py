@@ -1,6 +1,7 @@
 """Find the hidden check of an exercise and run it; faults end up in its report."""
 
 import importlib.util
+from asyncio import AbstractEventLoop
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -35,10 +36,19 @@ def _execute(path: Path, name: str) -> ModuleType:
     return made
 
 
-def run_check(module: Module, name: str, names: Mapping[str, Any]) -> Report:
-    """Grade one exercise on the learner's `names`; faults end up in the report."""
+def run_check(
+    module: Module,
+    name: str,
+    names: Mapping[str, Any],
+    new_loop: Callable[[], AbstractEventLoop] | None = None,
+) -> Report:
+    """Grade one exercise on the learner's `names`; faults end up in the report.
+
+    `new_loop` makes the event loops that learner code is awaited on.
+    """
     exercise = module.exercise(name)
     check = Check(exercise, names, module.misconceptions)
+    check.new_loop = new_loop
     with quiet() as printed:
         function = _function(module, exercise)
         with check.part("the rest of the check", exercise.points):

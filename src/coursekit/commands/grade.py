@@ -32,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--db", default="", metavar="URL", help="the gradebook (nbgrader_config.py's)")
     add("--dry-run", action="store_true", help="show the scores, write nothing")
     add("--regrade", action="store_true", help="also what has not changed")
+    add("--unprotected", action="store_true", help="also where there is no sandbox")
     add("--replay", type=Path, metavar="FILE", help="grade a record of audit/ again")
     add("--json", action="store_true", help="print JSON instead")
 
@@ -81,7 +82,7 @@ def _batch(course: Course, args: argparse.Namespace) -> Iterator["Batch"]:
         if not args.dry_run:
             stack.enter_context(only_grader(grading_folder(course)))
             book = stack.enter_context(writer(course, args.db))
-        yield Batch(course, Limits(), book, args.regrade)
+        yield Batch(course, Limits(), book, args.regrade, args.unprotected)
 
 
 def _grade(
@@ -183,7 +184,10 @@ def _total(done: list["Done"]) -> dict[str, float]:
 
 def _replay(course: Course, args: argparse.Namespace) -> int:
     from coursekit.grading.audit import replay
+    from coursekit.grading.sandbox.in_force import allow_unprotected
 
+    if args.unprotected:
+        allow_unprotected()
     found = replay(course, args.replay)
     if args.json:
         print(json.dumps({"then": found.then, "now": found.now, "same": found.same}))

@@ -14,7 +14,7 @@ from typing import Any
 
 import nbformat
 
-from coursekit.course import Course
+from coursekit.course import Course, CourseError
 from coursekit.grading import audit, intake
 from coursekit.grading.digest import digest, source_digest, submission_digest
 from coursekit.grading.files import read_json, write_json
@@ -70,6 +70,7 @@ class Batch:
     limits: Limits
     writer: Writer | None = None
     regrade: bool = False
+    unprotected: bool = False
 
     def plan(self, submissions: list[Submission]) -> Plan:
         """Take the submissions in and see which of them have changed."""
@@ -112,6 +113,7 @@ class Batch:
                 mark,
                 self.sources[submission.module],
                 dataclasses.asdict(self.limits),
+                self.unprotected,
             )
         )
 
@@ -127,6 +129,8 @@ class Batch:
         job = result["job"]
         submission = Submission(job["student"], job["module"], Path(job["folder"]))
         before = audit.scores(self.record(submission))
+        if "refused" in result:
+            raise CourseError(result["refused"])
         if "error" in result:
             return Done(submission, before, error=str(result["error"]))
         record = result["record"]

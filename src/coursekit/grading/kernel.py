@@ -4,8 +4,7 @@ import contextlib
 import logging
 import os
 import re
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbclient.util import run_sync
 from nbformat import NotebookNode
-from traitlets.config import Config
 
 from coursekit.course import CourseError
+from coursekit.grading.sandbox import provisioner
 from coursekit.grading.sandbox.limits import Limits
 
 MAX_PRINTED = 1_000_000  # characters of output kept per cell
@@ -49,28 +48,25 @@ class Kernel(NotebookClient):
         """A widget's state shows nothing here and may be without bound."""
 
     @property
-    def boxed(self) -> Any:
-        """The kernel as the sandbox knows it, None outside of one."""
-        return getattr(getattr(self.km, "provisioner", None), "kernel", None)
+    def box(self) -> Any:
+        """The kernel as the sandbox knows it: `folder`, `why`, `cell()`."""
+        assert self.km is not None
+        return self.km.provisioner.kernel  # type: ignore[union-attr]
 
     def run(self, cell: NotebookNode, index: int, seconds: float) -> None:
         """Run a cell, fill in its outputs; Lost when it did not end well."""
         self.kept, self.timeout = 0, max(1, round(seconds))
         try:
-            with self.limited():
+            with self.box.cell():
                 self.execute_cell(cell, index)
         except CellTimeoutError:
             raise Lost("timed out") from None
         except DeadKernelError:
             raise self.lost() from None
 
-    def limited(self) -> contextlib.AbstractContextManager[None]:
-        """While something of the learner's runs: the limits of a cell count."""
-        return self.boxed.cell() if self.boxed else contextlib.nullcontext()
-
     def lost(self) -> Lost:
         """Why the kernel is gone: a limit, or what the code itself did."""
-        why = getattr(self.boxed, "why", "")
+        why = self.box.why if self.box else ""
         late = re.search(r"\d s ", why)
         said = f"It was stopped: it used {why}." if why else ""
         return Lost("timed out" if late else "crashed", said)
@@ -96,48 +92,37 @@ class Kernel(NotebookClient):
 
 
 @contextlib.contextmanager
-def kernel(
-    notebook: NotebookNode,
-    folder: Path,
-    limits: Limits,
-    env: Mapping[str, str],
-    boxed: bool,
-) -> Iterator[Kernel]:
+def kernel(notebook: NotebookNode, folder: Path, limits: Limits) -> Iterator[Kernel]:
     """A kernel with the files of `folder`, gone afterwards with all it started."""
-    with tempfile.TemporaryDirectory(prefix="kernel-") as place:
-        client = Kernel(
-            notebook,
-            config=Config() if boxed else _private(Path(place)),
-            interrupt_on_timeout=False,
-            allow_errors=True,
-            kernel_name="python3",
-            shutdown_kernel="immediate",
-            ipython_hist_file=":memory:",
-            skip_cells_with_tag="",
-            record_timing=False,
-            log=_silent(),
-        )
-        if boxed:
-            _in_the_box(client, limits)
-        running = client.setup_kernel(cwd=str(folder), env={**os.environ, **env})
-        try:
-            running.__enter__()
-        except BaseException as error:
-            _abandon(client)
-            if not isinstance(error, Exception):
-                raise
-            raise CourseError(
-                f"No Python kernel could be started ({error}): run `coursekit doctor`."
-            ) from error
-        with contextlib.ExitStack() as stack:
-            stack.push(running.__exit__)
-            yield client
+    client = Kernel(
+        notebook,
+        interrupt_on_timeout=False,
+        allow_errors=True,
+        kernel_name="python3",
+        shutdown_kernel="immediate",
+        ipython_hist_file=":memory:",
+        skip_cells_with_tag="",
+        record_timing=False,
+        log=_silent(),
+    )
+    _in_the_box(client, limits)
+    running = client.setup_kernel(cwd=str(folder), env=dict(os.environ))
+    try:
+        running.__enter__()
+    except BaseException as error:
+        _abandon(client)
+        if not isinstance(error, Exception):
+            raise
+        raise CourseError(
+            f"No Python kernel could be started ({error}): run `coursekit doctor`."
+        ) from error
+    with contextlib.ExitStack() as stack:
+        stack.push(running.__exit__)
+        yield client
 
 
 def _in_the_box(client: Kernel, limits: Limits) -> None:
     """Have this kernel, and no other of this process, started in the sandbox."""
-    from coursekit.grading.sandbox import provisioner
-
     provisioner.offer()
     client.km = client.create_kernel_manager()
     spec = client.km.kernel_spec
@@ -148,19 +133,8 @@ def _in_the_box(client: Kernel, limits: Limits) -> None:
 
 def _abandon(client: Kernel) -> None:
     """End a kernel that did not come up, Ctrl-C included: nothing else would."""
-    process = getattr(getattr(client.km, "provisioner", None), "process", None)
-    if process is not None:
-        process.kill()
-        process.wait()
-
-
-def _private(place: Path) -> Config:
-    """Sockets in a folder of our own: no ports to clash, nothing on the network."""
-    config = Config()
-    if os.name == "posix":
-        config.KernelManager.transport = "ipc"
-        config.KernelManager.connection_file = str(place / "kernel.json")
-    return config
+    if client.km is not None and client.km.provisioner is not None:
+        run_sync(client.km.provisioner.cleanup)()
 
 
 def _silent() -> logging.Logger:

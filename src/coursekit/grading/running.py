@@ -1,7 +1,7 @@
 """Run a rebuilt notebook, have its exercises judged, in as many kernels as needed."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -50,8 +50,6 @@ class Runner:
     folder: Path
     judge: Judge
     limits: Limits
-    boxed: bool = False
-    env: Mapping[str, str] = field(default_factory=dict)
     tick: Callable[[int], None] = lambda done: None
     clock: Callable[[], float] = time.monotonic
 
@@ -71,9 +69,7 @@ class Runner:
     def _kernel(self, start: int) -> int:
         """Run from `start` in one kernel; the index of the cell that ended it."""
         began = self.clock()
-        with kernel(
-            self.notebook, self.folder, self.limits, self.env, self.boxed
-        ) as client:
+        with kernel(self.notebook, self.folder, self.limits) as client:
             self.judge.attach(client)
             self.ran.kernels += 1
             self.ran.took("kernel", self.clock() - began)
@@ -111,7 +107,7 @@ class Runner:
     def _judge(self, client: Kernel, cell: NotebookNode, seconds: float) -> bool:
         """Have a test cell's exercise judged; a lost kernel is the answer's doing."""
         name = str(grader(cell).get("grade_id")).removeprefix("test_")
-        with client.limited():
+        with client.box.cell():
             report = self.judge.grade(client, name, seconds)
         self.ran.reports[name] = report
         return report.status not in BROKEN and not client.gone

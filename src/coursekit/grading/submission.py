@@ -13,9 +13,10 @@ from nbformat import NotebookNode
 
 from coursekit.course import Course
 from coursekit.grading import intake
-from coursekit.grading.inside import Inside
 from coursekit.grading.outcome import lost, outcome, write_outputs
+from coursekit.grading.outside import judge
 from coursekit.grading.running import Ran, Runner
+from coursekit.grading.sandbox.in_force import launcher
 from coursekit.grading.sandbox.limits import Limits
 from coursekit.module import FILE, Module, load
 from coursekit.notebook import (
@@ -61,8 +62,10 @@ def grade_submission(
     """Grade the answers in `notebook`, which lies beside the learner's other files.
 
     A notebook that cannot be read gets no points and a report that says why.
-    CourseError when the course's own side is at fault.
+    CourseError when the course's own side is at fault; Unavailable without a sandbox,
+    unless unprotected grading was allowed.
     """
+    launcher()
     known = load(course.source(module))
     source = read_source(course.source(module) / f"{module}.ipynb")
     began = time.monotonic()
@@ -91,13 +94,15 @@ def _run(
     whole = rebuilt.notebook.cells
     cells = rebuilt.notebook.cells = up_to_last_test(rebuilt.notebook)
     try:
-        with _folder(course, module.name, notebook) as folder:
+        with (
+            _folder(course, module.name, notebook) as folder,
+            judge(course, module.name) as its_judge,
+        ):
             runner = Runner(
                 rebuilt.notebook,
                 folder,
-                Inside(),
+                its_judge,
                 limits,
-                env={"COURSEKIT_ROOT": str(course.root)},
                 tick=lambda done: tick(done, len(cells)),
             )
             return runner.run()
