@@ -160,7 +160,8 @@ def ask(ns, check):
 
 def limit(ns, check):
     """2 points for the largest number in numbers.csv."""
-    numbers = [int(n) for n in Path("numbers.csv").read_text().split(",")]
+    path = Path(__file__).with_name("numbers.csv")
+    numbers = [int(n) for n in path.read_text().split(",")]
     check.equal("the largest", 2, ns["limit"], max(numbers))
 
 

@@ -43,7 +43,7 @@ class Entry:
         """Hand in to `folder`; returns the notebook's path."""
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{NAME}.ipynb"
-        data = json.loads(nbformat.writes(self._notebook()))
+        data = json.loads(nbformat.writes(self._notebook(), split_lines=False))
         made: Any = self.change(data) if self.change else data
         path.write_bytes(made if isinstance(made, bytes) else json.dumps(made).encode())
         if self.place:
