@@ -150,7 +150,7 @@ def ask(ns, check):
     Seconds: full up to 0.5, none from 3. Nothing without the right answers.
     """
     desk, names = Desk(), ["a", "b", "a", "c", "b", "d"]
-    got, seconds = check.timed(check.names["ask"](desk.tool, names))
+    got, seconds = check.timed(ns["ask"](desk.tool, names))
     right = check.equal("answers", 1, got, [desk.answer(n) for n in names])
     once = right and sorted(desk.calls) == ["a", "b", "c", "d"]
     check.true("each name once", 1, once, got=f"{len(desk.calls)} calls")

@@ -501,8 +501,9 @@ with ProcessPoolExecutor(2) as pool:
         "other_folder",
         "changes the current folder",
         first="""import os
+here = os.getcwd()
 os.chdir('/tmp')
-os.chdir('/work') if os.path.isdir('/work') else None""",
+os.chdir(here)""",
     ),
     Entry(
         "annotations",
