@@ -59,9 +59,7 @@ def listener() -> Iterator[int]:
 
 
 @pytest.fixture(scope="module")
-def graded(
-    tmp_path_factory: pytest.TempPathFactory, listener: int
-) -> dict[str, Done]:
+def graded(tmp_path_factory: pytest.TempPathFactory, listener: int) -> dict[str, Done]:
     """The whole bank handed in and graded as a class, by name."""
     root = write_course(tmp_path_factory.mktemp("bank"))
     course = Course(root)
@@ -77,7 +75,9 @@ def graded(
         found = submitted(course, [NAME])
         engine = pool.Here(JOBS)
         try:
-            grade_all(Batch(course, LIMITS, book), found.submissions, engine, done.append)
+            grade_all(
+                Batch(course, LIMITS, book), found.submissions, engine, done.append
+            )
         finally:
             engine.close()
     assert contents(root, ("grading",)) == before, "the course's own files stay"

@@ -6,11 +6,10 @@ from pathlib import Path
 from tests.grading.assay import ANSWERS, NAME
 from tests.grading.submission import Entry, nothing
 
-FAILED = nothing("total")
 GONE = nothing(*ANSWERS, status="not attempted")
 
 
-def finds(name: str, why: str, look: str) -> Entry:
+def finds(name: str, why: str, look: str, status: str = "failed") -> Entry:
     """An answer that is right only if `look` finds what must not be there.
 
     `look` is the body of a function that returns true when it found it.
@@ -26,7 +25,7 @@ except Exception:
 
 def total(items):
     return sum(items) if found else 'nothing found'"""
-    return Entry(name, why, {"total": code}, earned=FAILED)
+    return Entry(name, why, {"total": code}, earned=nothing("total", status=status))
 
 
 def link_to_source(folder: Path) -> None:
@@ -115,18 +114,18 @@ ENTRIES = [
         "reads_solutions",
         "the teacher's notebook",
         f"""{WALK}    for name in files:
-        if name.endswith('.ipynb') and 'BEGIN SOLUTION' in open(os.path.join(place, name), errors='ignore').read():
+        if name == '01_assay.ipynb' and 'BEGIN SOLUTION' in open(os.path.join(place, name), errors='ignore').read():
             return True""",
     ),
     finds(
         "reads_gradebook",
         "the gradebook",
-        f"{WALK}    if 'gradebook.db' in files:\n        return True",
+        f"{WALK}    if 'gradebook.db' in files and place.endswith('/grading'):\n        return True",
     ),
     finds(
         "reads_others",
         "other learners' work",
-        f"{WALK}    if 'submitted' in folders:\n        return True",
+        f"{WALK}    if place.endswith('/submitted') and 'always_equal' in folders:\n        return True",
     ),
     finds(
         "reads_home",
@@ -195,6 +194,7 @@ for pid in [-1, os.getppid(), 1, *range(2, 3000)]:
     if pid == os.getpid(): continue
     try: os.kill(pid, signal.SIGTERM)
     except OSError: pass""",
+        status="crashed",  # it ends its own kernel, and nothing else
     ),
     finds(
         "becomes_root",

@@ -67,7 +67,7 @@ def total(items):
     while True:
         threading.Thread(target=time.sleep, args=(100,), daemon=True).start()"""
         },
-        earned=nothing("total"),
+        earned=nothing("total", "ask"),  # no thread is left for the loop
     ),
     Entry(
         "disk",

@@ -12,9 +12,10 @@ SLOW = """async def ask(tool, names):
     return [found[n] for n in names]"""
 
 
-def patched(name: str, why: str, code: str) -> Entry:
+def patched(name: str, why: str, code: str, status: str = "failed") -> Entry:
     """A wrong answer and a patch that would make it right."""
-    return Entry(name, why, {"total": f"{code}\n{WRONG}"}, earned=FAILED)
+    earned = nothing("total", status=status)
+    return Entry(name, why, {"total": f"{code}\n{WRONG}"}, earned=earned)
 
 
 ENTRIES = [
@@ -27,6 +28,7 @@ builtins.isinstance = lambda *a: True
 builtins.type = lambda *a: int
 builtins.abs = lambda *a: 0
 builtins.__import__ = (lambda old: lambda *a, **k: old(*a, **k))(builtins.__import__)""",
+        status="crashed",
     ),
     patched(
         "check_modules",
@@ -61,6 +63,7 @@ for n in list(sys.modules):
         """ip = get_ipython()
 ip.input_transformers_cleanup.append(lambda lines: ['3.0\\n'])
 ip.input_transformers_post.append(lambda lines: lines)""",
+        status="tampered",
     ),
     patched(
         "ast_transformer",
@@ -69,6 +72,7 @@ ip.input_transformers_post.append(lambda lines: lines)""",
 class T(ast.NodeTransformer):
     def visit_Constant(self, node): return ast.copy_location(ast.Constant(6), node)
 get_ipython().ast_transformers.append(T())""",
+        status="tampered",
     ),
     patched(
         "showtraceback",
@@ -84,6 +88,7 @@ ip.set_custom_exc((Exception,), lambda *a, **k: None)""",
 old = ip.run_cell
 ip.run_cell = lambda source, *a, **k: old('3.0', *a, **k)
 type(ip).run_cell_async = type(ip).run_cell_async""",
+        status="tampered",
     ),
     patched(
         "session_send",
@@ -142,9 +147,9 @@ def total(items):
             "total": """import sys, threading
 seen = []
 def tracer(frame, event, arg):
-    seen.append(frame.f_locals.get('expected'))
-    return tracer
-sys.settrace(tracer); threading.settrace(tracer); sys.setprofile(tracer)
+    if 'expected' in frame.f_code.co_varnames:
+        seen.append(frame.f_locals.get('expected'))
+sys.settrace(tracer); threading.settrace(tracer)
 def total(items):
     return next((x for x in seen if type(x) is int), 'wrong')"""
         },
@@ -158,7 +163,7 @@ def total(items):
 near.serve = lambda *a, **k: 3.0
 {WRONG}"""
         },
-        earned=nothing("total", status="crashed"),
+        earned=nothing("total", status="tampered"),
     ),
     Entry(
         "near_codec",
@@ -326,9 +331,12 @@ atexit.register(lambda: open('/tmp/after.txt', 'w').write('x'))
         {
             "total": f"""{WRONG}
 get_ipython().kernel.do_shutdown(False)
-get_ipython().ask_exit()"""
+get_ipython().ask_exit()
+import os, signal, time
+os.kill(os.getpid(), signal.SIGTERM)
+time.sleep(5)"""
         },
-        earned=FAILED,
+        earned=nothing("total", status="crashed"),
     ),
     Entry(
         "extension",
