@@ -35,7 +35,7 @@ def run(
     follow the virtual clock, which starts at 0 and moves only while all tasks wait.
     Another loop that keeps such a clock may be given.
     """
-    return run_on(_new_loop, main, *args)
+    return run_on(new_loop, main, *args)
 
 
 def run_on(

@@ -21,7 +21,7 @@ from coursekit.release import generate
 from tests.grading.assay import NAME, write_course
 from tests.grading.bank import BANK
 
-# smaller than a class gets, so that what never ends ends soon; honest ones need far less
+# smaller than a class gets, so that what never ends ends soon
 LIMITS = Limits(
     memory=800, cell_cpu=4, cell_wall=12, cpu=40, wall=120, disk=100, file=32
 )
