@@ -1,1 +1,1 @@
-"""Grading that learner code cannot reach: sandbox, link to the judge, pipeline."""
+"""Grading a class that learner code cannot reach: sandbox, judge, pipeline."""

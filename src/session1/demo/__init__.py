@@ -1,6 +1,15 @@
 """The parts of the demo, by the name that `--only` takes, in the order they run."""
 
-from session1.demo import calls, memory, monitoring, response, throughput, tools
+from session1.demo import (
+    calls,
+    knowledge,
+    memory,
+    monitoring,
+    response,
+    storage,
+    throughput,
+    tools,
+)
 from session1.demo.part import Part
 
 PARTS: dict[str, Part] = {
@@ -8,6 +17,8 @@ PARTS: dict[str, Part] = {
     "tools": tools,
     "response": response,
     "calls": calls,
+    "storage": storage,
+    "knowledge": knowledge,
     "throughput": throughput,
     "monitoring": monitoring,
 }
