@@ -5,7 +5,6 @@ Nothing here is trusted by the judge: whoever changes it changes only answers.
 
 import asyncio
 import contextlib
-import copy
 import inspect
 import itertools
 import json
@@ -19,7 +18,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from coursekit.grading.codec import TooLarge, decode, encode
-from coursekit.grading.held import Handed, containers, is_as
+from coursekit.grading.held import Handed, call
 from coursekit.grading.near_do import DO
 from coursekit.grading.near_loop import LearnerLoop, inside
 from coursekit.grading.near_objects import MAKE
@@ -128,17 +127,11 @@ class Link:
             return [self.pack(DO[op](self, *rest))]
 
     def _call(self, ref: int, args: Any, kwargs: Any) -> list[Any]:
-        args, kwargs = self.unpack(args), self.unpack(kwargs)
-        held = containers([*args, *kwargs.values()])
-        before = [copy.copy(each) for each in held]
+        fn = self.refs[ref][0]
+        value, changed = call(fn, self.unpack(args), self.unpack(kwargs))
         key = f"call {next(self.numbered)}"
-        value = self.handed.keep(key, self.refs[ref][0](*args, **kwargs))
-        changed = [
-            [place, self.pack(now)]
-            for place, (now, old) in enumerate(zip(held, before, strict=True))
-            if not is_as(now, old)
-        ]
-        return [key, self.pack(value), changed]
+        tree = self.pack(self.handed.keep(key, value))
+        return [key, tree, [[place, self.pack(now)] for place, now in changed]]
 
     def ask(self, request: list[Any]) -> Any:
         """Ask the judge; its exceptions are raised here."""
