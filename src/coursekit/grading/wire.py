@@ -12,7 +12,8 @@ COMPARE = {
     name: bytes([16 + i]) for i, name in enumerate(("lt", "le", "gt", "ge", "eq", "ne"))
 }
 ONE, TWO, REAL = struct.Struct(">cI"), struct.Struct(">cII"), struct.Struct(">cd")
-CHUNK = 1 << 18
+# bytes read at once: a large buffer is costly to make for each small frame
+FEW, MANY = 1 << 12, 1 << 18
 
 
 class Gone(Exception):
@@ -54,7 +55,7 @@ class Wire:
         parts, size = [data], len(data)
         while size < count:
             try:
-                part = self.sock.recv(CHUNK)
+                part = self.sock.recv(FEW if count - size < FEW else MANY)
             except OSError as error:
                 raise Gone(str(error)) from error
             if not part:
