@@ -10,15 +10,11 @@ from typing import Any
 
 from coursekit.counting import CountedEntry, CountedList, is_counted
 from coursekit.grading.codec import Ref, Tampered, encode
+from coursekit.grading.wire import COMPARE, ONE, TWO
 
 MANY = 500_000
-COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "lt": operator.lt,
-    "le": operator.le,
-    "gt": operator.gt,
-    "ge": operator.ge,
-    "eq": operator.eq,
-    "ne": operator.ne,
+OPERATORS: dict[bytes, Callable[[Any, Any], Any]] = {
+    code: getattr(operator, name) for name, code in COMPARE.items()
 }
 
 
@@ -91,16 +87,32 @@ class Given:
             raise Tampered("no request")
         op, number, *rest = message
         value = self.object(number)
-        if op == "a":
+        if op == "attr":
             return self._attribute(number, value, rest[-1:])
         if op in COMPARE and is_counted(value):
-            return bool(COMPARE[op](value, unpack(rest[-1])))
+            return bool(getattr(operator, op)(value, unpack(rest[-1])))
         if op == "hash" and is_counted(value):
             return self._hashes.setdefault(value, secrets.randbits(60))
         if op == "call" and callable(value) and not is_async(value):
             args, kwargs = _arguments(rest, unpack)
             return value(*args, **kwargs)
         raise Tampered("no such request")
+
+    def read(self, frame: bytes) -> Any:
+        """An attribute that learner code reads from a counted entry."""
+        _, number = ONE.unpack_from(frame)
+        entry, name = self.object(number), frame[ONE.size :].decode()
+        if type(entry) is not CountedEntry or name.startswith("_"):
+            raise AttributeError(f"there is no {name[:40]!r} here")
+        return getattr(entry, name)
+
+    def compare(self, frame: bytes) -> bool:
+        """A comparison of two counted values."""
+        op, left, right = TWO.unpack(frame)
+        mine, other = self.object(left), self.object(right)
+        if not (is_counted(mine) and is_counted(other)):
+            raise Tampered("nothing to compare")
+        return bool(OPERATORS[op](mine, other))
 
     def start(self, number: Any, args: Any, kwargs: Any, unpack: Ref) -> Awaitable[Any]:
         """What learner code awaits: a call of an async function, or an awaitable."""
@@ -116,9 +128,7 @@ class Given:
     def _attribute(self, number: int, value: Any, names: list[Any]) -> Any:
         name = names[0] if names and type(names[0]) is str else "_"
         allowed = self._allowed.get(number, frozenset())
-        if name.startswith("_") or (
-            name not in allowed and type(value) is not CountedEntry
-        ):
+        if name not in allowed:
             raise AttributeError(f"{type(value).__name__!r} has no {name[:40]!r}")
         return getattr(value, name)
 
