@@ -69,12 +69,12 @@ def test_pictures_and_results_come_out() -> None:
 
 
 def test_a_dead_kernel_is_told_and_its_folder_goes() -> None:
-    folders = in_force.boxed().folder.path
-    before = set(folders.iterdir())  # of kernels that other tests still hold
     runner = client(["import os", "os._exit(1)"])
+    folder = in_force.boxed().folder.path
+    before = set(folder.iterdir())
     with pytest.raises(DeadKernelError):
         runner.execute()
-    assert set(folders.iterdir()) <= before
+    assert set(folder.iterdir()) == before
 
 
 def test_limits_are_options_and_say_why() -> None:
