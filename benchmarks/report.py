@@ -11,6 +11,9 @@ from benchmarks.page import Goal, Page, Row, as_json
 
 # Wong's palette, which colour-blind people can tell apart.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+WIDE = 5  # plots beside each other
+DRAWN = {"s": "seconds", "/s": "per second"}  # by unit
+MARKS = "osd^"  # the next one when the colours are used up
 
 
 def table(title: str, rows: list[Row]) -> str:
@@ -104,24 +107,29 @@ def machine() -> dict[str, Any]:
 
 
 def plot(title: str, rows: list[Row], file: Path) -> None:
-    """Draw every timed case against n, on log scales, to a PNG."""
+    """Draw every case of times or rates against n, on log scales, to a PNG."""
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot as plt
 
-    timed = [row for row in rows if row.unit == "s"]
+    timed = [row for row in rows if row.unit in DRAWN]
     cases = list(dict.fromkeys(row.case for row in timed))
     if not cases:
         return
+    wide = min(len(cases), WIDE)
+    high = -(-len(cases) // wide)
     figure, axes = plt.subplots(
-        1, len(cases), figsize=(5 * len(cases), 4), squeeze=False, layout="constrained"
+        high, wide, figsize=(5 * wide, 4 * high), squeeze=False, layout="constrained"
     )
     colours = colours_of(timed)
-    for ax, case in zip(axes[0], cases, strict=True):
+    for ax in axes.flat[len(cases) :]:
+        ax.set_axis_off()
+    for ax, case in zip(axes.flat, cases, strict=False):
         draw(ax, case, [row for row in timed if row.case == case], colours)
     lines = [
-        plt.Line2D([], [], marker="o", color=colour) for colour in colours.values()
+        plt.Line2D([], [], marker=mark(place), color=colour)
+        for place, colour in enumerate(colours.values())
     ]
     figure.legend(lines, list(colours), loc="outside lower center", ncols=3)
     figure.suptitle(f"{title} (hollow: extrapolated)")
@@ -136,15 +144,22 @@ def colours_of(rows: list[Row]) -> dict[str, str]:
     return dict(zip(["ours", "naive", *peers], cycle(COLOURS), strict=False))
 
 
+def mark(place: int) -> str:
+    """The mark of the contender in that place, so that no two look alike."""
+    return MARKS[place // len(COLOURS) % len(MARKS)]
+
+
 def draw(ax: Any, case: str, rows: list[Row], colours: dict[str, str]) -> None:
     """One case: a line for each contender, a hollow mark where extrapolated."""
-    for name, colour in colours.items():
+    for place, (name, colour) in enumerate(colours.items()):
         known = [(row, value) for row in rows if (value := point(row, name))]
         ax.plot([row.n for row, _ in known], [v for _, v in known], color=colour)
         for row, value in known:
             hollow = name == "naive" and row.extrapolated
-            ax.plot(row.n, value, "o", color=colour, mfc="white" if hollow else colour)
-    ax.set(title=case, xscale="log", yscale="log", xlabel="n", ylabel="seconds")
+            fill = "white" if hollow else colour
+            ax.plot(row.n, value, mark(place), color=colour, mfc=fill)
+    ax.set(title=case, xscale="log", yscale="log", xlabel="n")
+    ax.set_ylabel(DRAWN[rows[0].unit])
     ax.grid(alpha=0.3)
 
 

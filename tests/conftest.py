@@ -28,3 +28,21 @@ def model():
         pytest.skip(str(e))
     yield llm
     asyncio.run(llm.aclose())
+
+
+@pytest.fixture(scope="session")
+def redis_url():
+    """A running Redis or Valkey; shared, so keep to keys of your own or flush."""
+    from session1.servers import redis_server
+
+    with redis_server() as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def postgres_url():
+    """A running PostgreSQL; shared, so keep to tables of your own."""
+    from session1.servers import postgres_server
+
+    with postgres_server() as server:
+        yield server.url

@@ -1,8 +1,10 @@
 """The agent every other agent here extends: a name, a model and one turn of talk."""
 
 import logging
+from typing import Any
 
 from session1.llm.client import LLMClient, Message
+from session1.runtime.task import Task
 
 
 class BaseAgent:
@@ -18,6 +20,10 @@ class BaseAgent:
         """The model's answer to `message`."""
         reply = await self.llm_client.generate(self.prompt(message))
         return reply.text
+
+    async def execute_task_async(self, task: Task) -> Any:
+        """What a task of the queue comes to when this agent does it."""
+        return await task.execute(self)
 
     def prompt(self, message: str) -> list[Message]:
         """What the model is shown for `message`; subclasses add what they remember."""

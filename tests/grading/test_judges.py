@@ -140,10 +140,10 @@ def test_a_loop_without_end_times_out(learner):
     assert learner(RIGHT).grade("halve").status == "passed"
 
 
-def test_nobody_who_connects_times_out(judges, folder, tmp_path):
+def test_a_kernel_that_does_not_connect_was_tampered_with(judges, folder, tmp_path):
     judge = judges.start(NAME, folder)
     judge.listen(tmp_path / "judge")
-    assert judge.grade("double", seconds=0.3).status == "timed out"
+    assert judge.grade("double", seconds=0.3).status == "tampered"
     judge.close()
 
 
@@ -221,7 +221,7 @@ def test_judges_end_with_their_worker(folder, tmp_path):
     with Judges(Path.cwd()) as made:
         judge = made.start(NAME, folder)
         judge.listen(tmp_path / "judge")
-        place, pid = Path(made._place.name), judge.pid
+        place, pid = Path(made._place.path), judge.pid
         assert list(place.iterdir())
     assert not place.exists()
     for _ in range(500):

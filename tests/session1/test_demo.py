@@ -11,7 +11,7 @@ from session1 import demo_runner
 from session1.demo import PARTS, memory, memory_plot
 from session1.demo.part import Section
 from session1.demo.replay import _in_order, long_talks
-from session1.demo.table import table
+from session1.table import table
 
 REPOSITORY = Path(__file__).parents[2]
 FAST = ["--quick", "--llm", "simulated"]

@@ -1,1 +1,1 @@
-"""Grading apart from the learner: a judge, and a link over which plain data crosses."""
+"""Grading a class that learner code cannot reach: sandbox, judge, pipeline."""

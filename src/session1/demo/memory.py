@@ -21,7 +21,7 @@ from session1.demo.replay import (
     long_talks,
     replay,
 )
-from session1.demo.table import table
+from session1.table import table
 
 TITLE = "Memory: what an agent keeps of a long conversation, and what that costs"
 LIMIT = round(LIMIT_MB * 1024 * 1024)

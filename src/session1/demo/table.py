@@ -1,18 +1,5 @@
-"""Tables in plain text."""
+"""The table of `session1.table`, by its name in the demo."""
 
-from collections.abc import Sequence
+from session1.table import table
 
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Columns under a ruled head: the first aligned left, the others right."""
-    cells = [list(head), *(list(row) for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = [_line(row, widths) for row in cells]
-    return "\n".join([lines[0], "─" * len(lines[0]), *lines[1:]])
-
-
-def _line(row: Sequence[str], widths: Sequence[int]) -> str:
-    first, *others = zip(row, widths, strict=True)
-    return "  ".join(
-        [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)]
-    )
+__all__ = ["table"]

@@ -9,7 +9,6 @@ from session1 import virtual_time
 from session1.data import answers, conversations
 from session1.demo import tools_plot
 from session1.demo.part import Context, Section, broken
-from session1.demo.table import table
 from session1.demo.tool_runs import (
     AGENTS,
     DEADLINE,
@@ -21,6 +20,7 @@ from session1.demo.tool_runs import (
     session,
     session_of,
 )
+from session1.table import table
 
 TITLE = "Tools: what an agent does again, in turn and alone, and what that costs"
 CALLERS = (1, 10, 100)

@@ -1,10 +1,12 @@
 """What every language-model client offers, and the messages and replies it trades."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, cast, runtime_checkable
 
 Role = Literal["system", "user", "assistant", "tool"]
+Finish = Literal["stop", "length"]  # the model ended by itself; max_tokens ended it
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A model's answer and what it took; times are seconds on the client's clock."""
+    """A model's answer and what it took; times are seconds on the client's clock.
+
+    `reused` marks one that was kept from an earlier call: its tokens are those of that
+    call, its times those of this one.
+    """
 
     text: str
     model: str
@@ -26,14 +32,20 @@ class Reply:
     cached_tokens: int = 0
     first_token_s: float = 0.0
     total_s: float = 0.0
+    finish: Finish = "stop"
+    reused: bool = False
 
 
 Prompt = str | Sequence[Message]
+OnEnd = Callable[[Reply], None]
 
 
 @runtime_checkable
 class LLMClient(Protocol):
-    """A chat model: `generate` answers whole, `stream` answers piece by piece."""
+    """A chat model: `generate` answers whole, `stream` answers piece by piece.
+
+    A stream that comes to its end tells `on_end` the whole reply and what it took.
+    """
 
     model: str
 
@@ -53,6 +65,7 @@ class LLMClient(Protocol):
         max_tokens: int = 64,
         temperature: float = 0.0,
         seed: int = 0,
+        on_end: OnEnd | None = None,
     ) -> AsyncIterator[str]: ...
 
     def count_tokens(self, text: str) -> int: ...
@@ -73,3 +86,20 @@ def as_messages(prompt: Prompt) -> list[Message]:
         if not isinstance(message, Message):
             raise TypeError(f"a prompt is text or Messages, not {message!r}")
     return messages
+
+
+async def drained(
+    stream: Callable[..., AsyncIterator[str]], *args: Any, **options: Any
+) -> Reply:
+    """The reply that `stream(*args, **options)` tells of once it has ended."""
+    ended: list[Reply] = []
+    pieces = stream(*args, **options, on_end=ended.append)
+    async with aclosing(cast(AsyncGenerator[str, None], pieces)):
+        async for _ in pieces:
+            pass
+    return ended[0]
+
+
+def finish_of(reason: str | None) -> Finish:
+    """A server's `finish_reason`: whatever is no plain end counts as cut off."""
+    return "stop" if reason == "stop" else "length"

@@ -15,7 +15,14 @@ import xllamacpp
 
 from session1.limits import positive_int
 from session1.llm import model_file
-from session1.llm.client import Prompt, Reply, as_messages
+from session1.llm.client import (
+    OnEnd,
+    Prompt,
+    Reply,
+    as_messages,
+    drained,
+    finish_of,
+)
 from session1.llm.errors import LLMError, ModelBroken
 
 Chunk = dict[str, Any]
@@ -69,25 +76,12 @@ class LocalLLM:
         seed: int = 0,
     ) -> Reply:
         """The whole answer; cancelling the call stops the generation."""
-        start = time.perf_counter()
-        first, pieces, last = 0.0, [], Chunk()
-        body = self._body(prompt, max_tokens, temperature, seed)
-        async with aclosing(self._chunks(body)) as chunks:
-            async for chunk in chunks:
-                if piece := _text(chunk):
-                    first = first or time.perf_counter() - start
-                    pieces.append(piece)
-                last = chunk
-        timings = last["timings"]
-        total = time.perf_counter() - start
-        return Reply(
-            text="".join(pieces),
-            model=self.model,
-            prompt_tokens=timings["cache_n"] + timings["prompt_n"],
-            completion_tokens=timings["predicted_n"],
-            cached_tokens=timings["cache_n"],
-            first_token_s=first or total,
-            total_s=total,
+        return await drained(
+            self.stream,
+            prompt,
+            max_tokens=max_tokens,
+            temperature=temperature,
+            seed=seed,
         )
 
     async def stream(
@@ -97,13 +91,22 @@ class LocalLLM:
         max_tokens: int = 64,
         temperature: float = 0.0,
         seed: int = 0,
+        on_end: OnEnd | None = None,
     ) -> AsyncGenerator[str, None]:
         """The answer piece by piece; a consumer that stops early stops the model."""
+        start = time.perf_counter()
+        first, pieces, last = 0.0, [], Chunk()
         body = self._body(prompt, max_tokens, temperature, seed)
         async with aclosing(self._chunks(body)) as chunks:
             async for chunk in chunks:
                 if piece := _text(chunk):
+                    first = first or time.perf_counter() - start
+                    pieces.append(piece)
                     yield piece
+                last = chunk
+        if on_end:
+            total = time.perf_counter() - start
+            on_end(self._reply("".join(pieces), last, first or total, total))
 
     def count_tokens(self, text: str) -> int:
         """How many tokens the model's own tokenizer makes of `text`, in about 1 ms."""
@@ -164,6 +167,19 @@ class LocalLLM:
             "cache_prompt": self._prompt_cache,
             "return_progress": True,  # a chunk a batch, so that a stop is noticed
         }
+
+    def _reply(self, text: str, last: Chunk, first: float, total: float) -> Reply:
+        timings = last["timings"]
+        return Reply(
+            text=text,
+            model=self.model,
+            prompt_tokens=timings["cache_n"] + timings["prompt_n"],
+            completion_tokens=timings["predicted_n"],
+            cached_tokens=timings["cache_n"],
+            first_token_s=first,
+            total_s=total,
+            finish=finish_of(last["choices"][0]["finish_reason"]),
+        )
 
     def _open(self) -> Any:
         if self._server is None:

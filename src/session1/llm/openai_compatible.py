@@ -9,7 +9,7 @@ from typing import Any
 import openai
 
 from session1.limits import positive_int
-from session1.llm.client import Prompt, Reply, as_messages
+from session1.llm.client import OnEnd, Prompt, Reply, as_messages, finish_of
 from session1.llm.errors import LLMError
 
 
@@ -55,16 +55,17 @@ class OpenAICompatibleLLM:
         with self._explained():
             answer = await self._client.chat.completions.create(**body)
         total = time.perf_counter() - start
-        usage = answer.usage
-        details = usage.prompt_tokens_details if usage else None
+        text = (answer.choices[0].message.content or "") if answer.choices else ""
+        read, wrote, cached = self._tokens(answer.usage, prompt, text)
         return Reply(
-            text=(answer.choices[0].message.content or "") if answer.choices else "",
+            text=text,
             model=answer.model or self.model,
-            prompt_tokens=usage.prompt_tokens if usage else 0,
-            completion_tokens=usage.completion_tokens if usage else 0,
-            cached_tokens=(details.cached_tokens or 0) if details else 0,
+            prompt_tokens=read,
+            completion_tokens=wrote,
+            cached_tokens=cached,
             first_token_s=total,
             total_s=total,
+            finish=finish_of(answer.choices[0].finish_reason if answer.choices else ""),
         )
 
     async def stream(
@@ -74,19 +75,56 @@ class OpenAICompatibleLLM:
         max_tokens: int = 64,
         temperature: float = 0.0,
         seed: int = 0,
+        on_end: OnEnd | None = None,
     ) -> AsyncGenerator[str, None]:
-        """The answer piece by piece; a consumer that stops early hangs up."""
+        """The answer piece by piece; a consumer that stops early hangs up.
+
+        Tokens are estimated for `on_end` where the server does not tell them.
+        """
+        start = time.perf_counter()
+        first, pieces, finish, usage = 0.0, list[str](), "", None
         body = self._body(prompt, max_tokens, temperature, seed)
+        body |= {"stream": True, "stream_options": {"include_usage": True}}
         with self._explained():
-            chunks = await self._client.chat.completions.create(**body, stream=True)
+            chunks = await self._client.chat.completions.create(**body)
             async with chunks:
                 async for chunk in chunks:
-                    if chunk.choices and (piece := chunk.choices[0].delta.content):
+                    usage = chunk.usage or usage
+                    choice = chunk.choices[0] if chunk.choices else None
+                    finish = (choice and choice.finish_reason) or finish
+                    if choice and (piece := choice.delta.content):
+                        first = first or time.perf_counter() - start
+                        pieces.append(piece)
                         yield piece
+        if on_end:
+            total = time.perf_counter() - start
+            text = "".join(pieces)
+            read, wrote, cached = self._tokens(usage, prompt, text)
+            on_end(
+                Reply(
+                    text,
+                    self.model,
+                    read,
+                    wrote,
+                    cached,
+                    first or total,
+                    total,
+                    finish_of(finish),
+                )
+            )
 
     def count_tokens(self, text: str) -> int:
         """An estimate, four characters a token: the protocol has no tokenizer."""
         return -(-len(text) // 4)
+
+    def _tokens(self, usage: Any, prompt: Prompt, text: str) -> tuple[int, int, int]:
+        """Read, written, and of those read not anew."""
+        if usage is None:
+            said = sum(self.count_tokens(m.content) for m in as_messages(prompt))
+            return said, self.count_tokens(text), 0
+        details = usage.prompt_tokens_details
+        cached = (details.cached_tokens or 0) if details else 0
+        return usage.prompt_tokens, usage.completion_tokens, cached
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -3,12 +3,13 @@
 import asyncio
 import random
 import re
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from session1.limits import positive_int
-from session1.llm.client import Message, Prompt, Reply, as_messages
+from session1.llm.client import Message, OnEnd, Prompt, Reply, as_messages, drained
 from session1.llm.errors import LLMError
 from session1.llm.speed import MEASURED, Speed
 
@@ -17,6 +18,7 @@ from session1.llm.speed import MEASURED, Speed
 _TOKEN = re.compile(r"\s*\w{1,6}|\s*[^\w\s]|\s+")
 # What a chat template writes around each message, in tokens.
 _TEMPLATE_TOKENS = 5
+REMEMBERED = 64  # prompts
 _OPENINGS = ("I see.", "Noted.", "All right.", "Understood.")
 
 
@@ -59,14 +61,20 @@ class SimulatedLLM:
         speed: Speed = MEASURED,
         fails: Callable[[int], bool] | None = None,
         price: tuple[float, float] = (0.15, 0.60),
+        prompt_cache: bool = False,
     ) -> None:
-        """`price` is in dollars per million prompt and completion tokens."""
+        """`price` is in dollars per million prompt and completion tokens.
+
+        With `prompt_cache` what a prompt shares with the start of one of the last
+        `REMEMBERED` takes no time to read; its price stays.
+        """
         self.speed = speed
         self.slots = positive_int("slots", slots)
         self.usage = Usage()
         self._reply = reply
         self._fails = fails
         self._price = price
+        self._read: deque[list[str]] = deque(maxlen=REMEMBERED if prompt_cache else 0)
         self._seed = seed
         self._random = random.Random(seed)
         self._gate: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None
@@ -80,22 +88,12 @@ class SimulatedLLM:
         seed: int = 0,
     ) -> Reply:
         """The whole answer, once its last token would be there."""
-        clock = asyncio.get_running_loop().time
-        start = clock()
-        pieces: list[str] = []
-        first = start
-        async for piece in self.stream(
-            prompt, max_tokens=max_tokens, temperature=temperature, seed=seed
-        ):
-            first = first if pieces else clock()
-            pieces.append(piece)
-        return Reply(
-            text="".join(pieces),
-            model=self.model,
-            prompt_tokens=self._prompt_tokens(as_messages(prompt)),
-            completion_tokens=len(pieces),
-            first_token_s=first - start,
-            total_s=clock() - start,
+        return await drained(
+            self.stream,
+            prompt,
+            max_tokens=max_tokens,
+            temperature=temperature,
+            seed=seed,
         )
 
     async def stream(
@@ -105,24 +103,43 @@ class SimulatedLLM:
         max_tokens: int = 64,
         temperature: float = 0.0,
         seed: int = 0,
+        on_end: OnEnd | None = None,
     ) -> AsyncGenerator[str, None]:
         """The answer token by token, each when it would be there."""
         positive_int("max_tokens", max_tokens)
         messages = as_messages(prompt)
-        tokens = _tokens(self._text(messages, temperature, seed))[:max_tokens]
+        clock = asyncio.get_running_loop().time
+        start = first = clock()
+        whole = _tokens(self._text(messages, temperature, seed))
+        tokens = whole[:max_tokens]
         factor = self._random.lognormvariate(0, self.speed.spread)
         self.usage.calls += 1
         number = self.usage.calls
         async with self._slots_free():
             with self._in_flight():
-                n = self._prompt_tokens(messages)
+                n, known = self._prompt_tokens(messages), self._known(messages)
                 self._count(prompt=n)
-                await asyncio.sleep(factor * self.speed.first_token_s(n))
+                await asyncio.sleep(factor * self.speed.first_token_s(n - known))
+                self._read.append(_flat(messages))
                 self._fail_if_told(number)
                 for i, token in enumerate(tokens):
                     await asyncio.sleep(factor * self.speed.token_s if i else 0)
+                    first = first if i else clock()
                     self._count(completion=1)
                     yield token
+        if on_end:
+            on_end(
+                Reply(
+                    text="".join(tokens),
+                    model=self.model,
+                    prompt_tokens=n,
+                    completion_tokens=len(tokens),
+                    cached_tokens=known,
+                    first_token_s=first - start,
+                    total_s=clock() - start,
+                    finish="stop" if tokens == whole else "length",
+                )
+            )
 
     def count_tokens(self, text: str) -> int:
         """About as many tokens as a real model would count."""
@@ -141,6 +158,12 @@ class SimulatedLLM:
 
     def _prompt_tokens(self, messages: list[Message]) -> int:
         return sum(_TEMPLATE_TOKENS + self.count_tokens(m.content) for m in messages)
+
+    def _known(self, messages: list[Message]) -> int:
+        """Tokens at the start that an earlier prompt had too; the last is read anew."""
+        flat = _flat(messages)
+        known = max((_shared(flat, earlier) for earlier in self._read), default=0)
+        return min(known, len(flat) - 1)
 
     def _fail_if_told(self, number: int) -> None:
         if self._fails and self._fails(number):
@@ -173,3 +196,17 @@ class SimulatedLLM:
 def _tokens(text: str) -> list[str]:
     """`text` cut into tokens; joined they are `text` again."""
     return _TOKEN.findall(text)
+
+
+def _flat(messages: list[Message]) -> list[str]:
+    """A prompt's tokens with the template's."""
+    return [
+        token
+        for message in messages
+        for token in ([message.role] * _TEMPLATE_TOKENS + _tokens(message.content))
+    ]
+
+
+def _shared(one: list[str], other: list[str]) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))

@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 
 STEPS = 128  # buckets in each doubling: a bucket's middle is within 0.4 % of its edges
 SMALLEST = -30  # 2**-30 s is about a nanosecond; less than that counts as zero
-LARGEST = 30  # 2**30 s is 34 years
+LARGEST = 50  # as seconds 36 million years, as bytes a thousand million million
 BUCKETS = (LARGEST - SMALLEST + 1) * STEPS + 1  # the first one holds the zeros
 LIMIT = 2.0**LARGEST
+FRACTION = 52 - STEPS.bit_length() + 1  # bits of a float that are finer than a step
+BEFORE = (1023 + SMALLEST) * STEPS - 1  # what the first bits of 2**SMALLEST say, less 1
 
 
 def nearest_rank(percent: float, count: int) -> int:
@@ -25,14 +27,24 @@ def nearest_rank(percent: float, count: int) -> int:
 
 
 class Histogram:
-    """Values such as seconds, from 0 to 2**30; percentiles within 0.5 %.
+    """Values such as seconds or bytes, 0 to 2**50; percentiles within 0.5 %.
 
     The first `exact` values are kept as they are, so small samples are answered
     exactly. From then on each batch of `exact` values is folded into log-linear
-    buckets, which never grow. Not safe to share between threads.
+    buckets, of which only those between the smallest and the largest value are held.
+    Not safe to share between threads.
     """
 
-    __slots__ = ("_counts", "_exact", "_folded", "_high", "_low", "_pending", "_total")
+    __slots__ = (
+        "_counts",
+        "_exact",
+        "_first",
+        "_folded",
+        "_high",
+        "_low",
+        "_pending",
+        "_total",
+    )
 
     def __init__(self, exact: int = 1024) -> None:
         if exact < 1:
@@ -40,17 +52,24 @@ class Histogram:
         self._exact = exact
         self._pending = array("d")
         self._counts: NDArray[np.int64] | None = None
+        self._first = 0  # the bucket that the counts begin with
         self._folded = 0
         self._total = 0.0
         self._low, self._high = math.inf, -math.inf
 
     def record(self, value: float) -> None:
-        """Count one value; ValueError if it is negative, NaN or above 2**30."""
+        """Count one value; ValueError if it is negative, NaN or above 2**50."""
         if not 0.0 <= value <= LIMIT:
-            raise ValueError(f"a histogram takes values from 0 to 2**30, not {value}")
+            raise ValueError(f"a histogram takes values from 0 to 2**50, not {value}")
         pending = self._pending
         pending.append(value)
         if len(pending) >= self._exact:
+            self._fold()
+
+    def extend(self, values: NDArray[np.float64]) -> None:
+        """Count many values at once, each from 0 to 2**50, which is not checked."""
+        self._pending.frombytes(values.tobytes())
+        if len(self._pending) >= self._exact:
             self._fold()
 
     def __len__(self) -> int:
@@ -90,7 +109,7 @@ class Histogram:
             ordered = sorted(self._pending)
             return [ordered[rank - 1] for rank in ranks]
         self._fold()
-        found = np.searchsorted(np.cumsum(self._counts), ranks)
+        found = self._first + np.searchsorted(np.cumsum(self._counts), ranks)
         return [min(max(_middle(int(b)), self._low), self._high) for b in found]
 
     def count_under(self, limit: float) -> int:
@@ -98,14 +117,14 @@ class Histogram:
         below = sum(value < limit for value in self._pending)
         if self._counts is None or limit <= 0:
             return below
-        edge = int(_buckets(np.array([min(limit, LIMIT)]))[0])
-        whole = edge + (_middle(edge) < limit)
-        return below + int(self._counts[:whole].sum())
+        edge = int(_buckets(np.array([min(limit, LIMIT)], np.float64))[0])
+        whole = edge + (_middle(edge) < limit) - self._first
+        return below + int(self._counts[: max(whole, 0)].sum())
 
     def merge(self, other: "Histogram") -> None:
         """Add everything `other` counted; `other` stays as it is."""
         if other._counts is not None:
-            self._counts = other._counts + (0 if self._counts is None else self._counts)
+            self._count(other._first, other._counts.copy())
             self._folded += other._folded
             self._total += other._total
             self._low = min(self._low, other._low)
@@ -119,27 +138,39 @@ class Histogram:
         if not self._pending:
             return
         values = np.frombuffer(self._pending, dtype=np.float64)
-        counts = np.bincount(_buckets(values), minlength=BUCKETS)
-        self._counts = counts if self._counts is None else self._counts + counts
+        buckets = _buckets(values)
+        first = int(buckets.min())
+        self._count(first, np.bincount(buckets - first))
         self._folded += len(values)
         self._total += float(values.sum())
         self._low = min(self._low, float(values.min()))
         self._high = max(self._high, float(values.max()))
         self._pending = array("d")
 
+    def _count(self, first: int, counts: NDArray[np.int64]) -> None:
+        """Add `counts`, which begin at bucket `first`, to those there are."""
+        if self._counts is None:
+            self._first, self._counts = first, counts
+            return
+        end = self._first + len(self._counts)
+        low, high = min(self._first, first), max(end, first + len(counts))
+        if high - low > len(self._counts):
+            wider = np.zeros(high - low, np.int64)
+            wider[self._first - low : end - low] = self._counts
+            self._first, self._counts = low, wider
+        self._counts[first - low : first - low + len(counts)] += counts
+
     def _need_values(self) -> None:
         if not len(self):
             raise ValueError("no values recorded yet: record some before asking")
 
 
-def _buckets(values: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Each value's bucket: its doubling, then its step within the doubling."""
-    mantissa, exponent = np.frexp(
-        values
-    )  # value = mantissa * 2**exponent, 0.5 <= m < 1
-    step = (mantissa * (2 * STEPS)).astype(np.intp) - STEPS
-    bucket = (exponent - SMALLEST - 1) * STEPS + step + 1
-    return np.where(values < 2.0**SMALLEST, 0, bucket)
+def _buckets(values: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Each value's bucket: its doubling, then its step within the doubling.
+
+    A float is its exponent followed by its fraction, so its first bits are just that.
+    """
+    return np.maximum((values.view(np.int64) >> FRACTION) - BEFORE, 0)
 
 
 def _middle(bucket: int) -> float:

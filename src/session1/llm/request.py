@@ -1,0 +1,56 @@
+"""What an answer depends on, and the key that stands for it."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from session1.limits import number, positive_int
+from session1.llm.client import LLMClient, Message, OnEnd, Prompt, as_messages
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A question to one model; `key` is None if the same again may answer otherwise."""
+
+    model: str
+    messages: tuple[Message, ...]
+    max_tokens: int
+    temperature: float
+    seed: int
+    key: str | None
+
+    def start(self, client: LLMClient, on_end: OnEnd) -> AsyncIterator[str]:
+        """The answer as `client` gives it."""
+        return client.stream(
+            self.messages,
+            max_tokens=self.max_tokens,
+            temperature=self.temperature,
+            seed=self.seed,
+            on_end=on_end,
+        )
+
+
+def request(
+    model: str, prompt: Prompt, max_tokens: int, temperature: float, seed: int | None
+) -> Request:
+    """The request, its values checked; without a seed only temperature 0 repeats."""
+    messages = tuple(as_messages(prompt))
+    positive_int("max_tokens", max_tokens)
+    if not 0 <= number("temperature", temperature) < float("inf"):
+        raise ValueError(f"temperature is {temperature}; give 0 or more")
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
+        raise TypeError(f"seed must be an int or None, got {seed!r}")
+    repeatable = temperature == 0 or seed is not None
+    numbers = (max_tokens, float(temperature) + 0.0, seed or 0)
+    key = key_of(model, messages, numbers) if repeatable else None
+    return Request(model, messages, max_tokens, temperature, seed or 0, key)
+
+
+def key_of(model: str, messages: Sequence[Message], numbers: tuple[float, ...]) -> str:
+    """SHA-256 of them all in hexadecimal, 64 characters however long the prompt."""
+    digest = sha256(repr(numbers).encode())
+    for text in (model, *(t for m in messages for t in (m.role, m.content))):
+        data = text.encode("utf-8", "surrogatepass")
+        # with its length, so that no text runs into the next
+        digest.update(b"%d:" % len(data) + data)
+    return digest.hexdigest()

@@ -1,0 +1,53 @@
+"""Call async code from plain code, also where a loop already runs (notebooks)."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+T = TypeVar("T")
+
+
+def run_sync(main: Coroutine[Any, Any, T]) -> T:
+    """The result of `main`, run to its end on a loop of its own."""
+    with LoopThread() as loop:
+        return loop.run(main)
+
+
+class LoopThread:
+    """A loop on a thread of its own, for the time of a `with`.
+
+    What still runs at the end is cancelled and waited for.
+    """
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._turn, name="loop", daemon=True)
+
+    def run(self, main: Coroutine[Any, Any, T]) -> T:
+        """The result of `main`, in the caller's context; Ctrl-C cancels it."""
+        future = asyncio.run_coroutine_threadsafe(main, self._loop)
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()
+            raise
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+    def _turn(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            # the runner cancels what is left and closes the loop when this returns
+            runner.get_loop().run_forever()
