@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import json
 import os
+import resource
 import selectors
 import shutil
 import signal
@@ -25,6 +26,7 @@ from coursekit.hidden import run_check
 from coursekit.module import CATALOGUE, Module, load
 from coursekit.report import Criterion, Report
 
+MEMORY = 4 << 30  # bytes of address space
 LONG = 2_000  # characters of a text in a report
 PATIENCE = 10.0  # seconds for a kernel to begin serving: no learner code runs then
 LOST = {
@@ -201,6 +203,7 @@ def _settle(module: Path, place: Path) -> Path:
     os.environ["COURSEKIT_ROOT"] = str(place)
     os.chdir(home)
     sys.path.insert(0, str(module))
+    sys.dont_write_bytecode = True
     return home / record.FILE
 
 
@@ -227,6 +230,8 @@ def run(control: socket.socket, module: str, place: Path) -> None:
     """A judge's whole life; never returns."""
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         Judge(control, Path(module), place).work()
     except BaseException as error:
         with contextlib.suppress(OSError):

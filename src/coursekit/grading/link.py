@@ -54,6 +54,10 @@ class Link:
 
     def request(self, op: str, *rest: Any, quick: bool = False) -> list[Any]:
         """What the learner's side answers; its exceptions are raised here."""
+        return self._asked(op, *rest, quick=quick)[1]
+
+    def _asked(self, op: str, *rest: Any, quick: bool = False) -> tuple[str, list[Any]]:
+        """The name under which both sides know what this hands over, and the answer."""
         loop = running()
         if loop is not None and not loop.begun and not quick:
             loop.begin(self)
@@ -63,7 +67,7 @@ class Link:
         self._open.append(number)
         try:
             self.send(op, number, loop.time() if loop else 0.0, *rest)
-            return self._reply(number)
+            return f"far {number}", self._reply(number)
         finally:
             self._open.remove(number)
             if loop is not None:
@@ -206,27 +210,29 @@ class Link:
 
     def call(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call the learner's object; lists it changed are changed here too."""
-        reply = self.request("call", number, self.pack(args), self.pack(kwargs))
-        key, value, changed = self._result(reply)
-        if changed:
-            mine = containers([*args, *kwargs.values()])
-            for place, content in changed:
-                now = self.unpack(content)
-                if place not in range(len(mine)) or not _fits(mine[place], now):
-                    raise self.tampered("no such argument")
-                refill(mine[place], now)
+        given = [*args, *kwargs.values()]
+        key, reply = self._asked("call", number, self.pack(args), self.pack(kwargs))
+        value, changed = self._result(reply)
+        self.handed.keep(f"args of {key}", given)
+        mine = containers(given) if changed else []
+        for place, content in changed:
+            now = self.unpack(content)
+            if place not in range(len(mine)) or not _fits(mine[place], now):
+                raise self.tampered("no such argument")
+            refill(mine[place], now)
         return self.handed.keep(key, self.unpack(value))
 
-    def _result(self, reply: list[Any]) -> tuple[str, Any, list[tuple[int, Any]]]:
+    def _result(self, reply: list[Any]) -> tuple[Any, list[tuple[int, Any]]]:
         try:
-            key, value, changed = reply
-            return str(key), value, [(int(place), tree) for place, tree in changed]
+            value, changed = reply
+            return value, [(int(place), tree) for place, tree in changed]
         except (TypeError, ValueError):
             raise self.tampered("no result") from None
 
     def ask(self, op: str, *rest: Any) -> Any:
         """A request whose answer is one value."""
-        return self.unpack(self.request(op, *rest)[0])
+        key, (tree, *_) = self._asked(op, *rest)
+        return self.handed.keep(key, self.unpack(tree))
 
     def end_exercise(self) -> str:
         """Let go of all that was handed over; returns what the learner's code printed.

@@ -72,7 +72,7 @@ class Link:
         self.nears: dict[int, Any] = {}
         self.numbers: dict[int, int] = {}
         self.handed = Handed()
-        self.numbered = itertools.count()
+        self.numbered = itertools.count()  # what is awaited of the judge
         self._fresh = itertools.count()
 
     def serve(self) -> None:
@@ -110,7 +110,7 @@ class Link:
         before = self.asking
         self.turn.release()
         try:
-            text = json.dumps(["=", number, *self._do(op, rest)])
+            text = json.dumps(["=", number, *self._do(op, number, rest)])
         except BaseException as error:
             text = json.dumps(["!", number, tell(error, self.names)])
         finally:
@@ -119,20 +119,21 @@ class Link:
             self.turn.wait()
         self.wire.send(text.encode())
 
-    def _do(self, op: str, rest: list[Any]) -> list[Any]:
+    def _do(self, op: str, number: int, rest: list[Any]) -> list[Any]:
+        key = f"far {number}"  # as the judge knows what this hands over
         with inside(getattr(self.here, "loop", None)):
             if op == "turn":
                 return [self.here.loop.turn(*rest)]
             if op == "call":
-                return self._call(*rest)
-            return [self.pack(DO[op](self, *rest))]
+                return self._call(key, *rest)
+            return [self.pack(self.handed.keep(key, DO[op](self, *rest)))]
 
-    def _call(self, ref: int, args: Any, kwargs: Any) -> list[Any]:
-        fn = self.refs[ref][0]
-        value, changed = call(fn, self.unpack(args), self.unpack(kwargs))
-        key = f"call {next(self.numbered)}"
+    def _call(self, key: str, ref: int, args: Any, kwargs: Any) -> list[Any]:
+        args, kwargs = self.unpack(args), self.unpack(kwargs)
+        self.handed.keep(f"args of {key}", [*args, *kwargs.values()])
+        value, changed = call(self.refs[ref][0], args, kwargs)
         tree = self.pack(self.handed.keep(key, value))
-        return [key, tree, [[place, self.pack(now)] for place, now in changed]]
+        return [tree, [[place, self.pack(now)] for place, now in changed]]
 
     def ask(self, request: list[Any]) -> Any:
         """Ask the judge; its exceptions are raised here."""
