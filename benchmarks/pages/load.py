@@ -54,7 +54,7 @@ GOALS = (
 
 
 def cases(quick: bool) -> list[Callable[[], Case | Row]]:
-    """Key figures at one rate, latencies over rates, and over shares of new messages."""
+    """Key figures at one rate, then over rates, then over shares of new messages."""
     rates = RATES[1:5:3] if quick else RATES
     news = (1, 20) if quick else NEW
     return [
@@ -75,10 +75,10 @@ def cases(quick: bool) -> list[Callable[[], Case | Row]]:
 def loads(
     agent: str, rate: int, new: float, deadline: float, quick: bool, rounds: int = 1
 ) -> list[Load]:
-    """Runs with other callers each time."""
+    """Runs with other callers each time; a quick one is short and in one process."""
     seconds = 0.5 if quick else 2.0
     plans = [Plan(agent, rate, seconds, new, deadline, seed) for seed in range(rounds)]
-    return [run(plan, PROCESSES) for plan in plans]
+    return [run(plan, 1 if quick else PROCESSES) for plan in plans]
 
 
 def samples(
@@ -150,7 +150,7 @@ def offered(name: str, rate: int, quick: bool) -> Row:
 
 
 def knee(rates: tuple[int, ...], quick: bool) -> Row:
-    """The highest rate at which all of the table's latencies and shares are excellent."""
+    """The highest rate at which latencies and success are excellent."""
     found = {
         agent: max(
             (rate for rate in rates if held(loads(agent, rate, 0.01, 2.0, quick)[0])),
@@ -174,7 +174,7 @@ def held(load: Load) -> bool:
 
 
 def by_new(name: str, new: int, quick: bool) -> Row:
-    """Latency as more of the messages are new, with a deadline of 2 s and a short one."""
+    """Latency as more messages are new, with a deadline of 2 s and a short one."""
     label, unit, _ = FIGURES[name]
     return new_row(f"{label} {BY_NEW}", unit, new, quick, partial(measured, name=name))
 
