@@ -19,21 +19,22 @@ class Timed(Generic[T]):
     seconds: float
 
 
-def run(main: Callable[..., Awaitable[T]], *args: Any) -> Timed[T]:
+def new_loop() -> asyncio.AbstractEventLoop:
+    """An event loop whose clock starts at 0 and jumps."""
+    return looptime.new_event_loop(start=0)
+
+
+def run(
+    main: Callable[..., Awaitable[T]],
+    *args: Any,
+    new_loop: Callable[[], asyncio.AbstractEventLoop] = new_loop,
+) -> Timed[T]:
     """Run `main(*args)` on virtual time; works where a loop already runs (notebooks).
 
     Inside, `asyncio.sleep`, timeouts and `asyncio.get_running_loop().time()` all
     follow the virtual clock, which starts at 0 and moves only while all tasks wait.
+    Another loop that keeps such a clock may be given.
     """
-    return run_on(_new_loop, main, *args)
-
-
-def run_on(
-    new_loop: Callable[[], asyncio.AbstractEventLoop],
-    main: Callable[..., Awaitable[T]],
-    *args: Any,
-) -> Timed[T]:
-    """Run `main(*args)` on a loop that `new_loop` makes, in a thread of its own."""
     outcome: list[Timed[T]] = []
     error: list[BaseException] = []
 
@@ -55,10 +56,6 @@ def run_on(
     if error:
         raise error[0]
     return outcome[0]
-
-
-def _new_loop() -> asyncio.AbstractEventLoop:
-    return looptime.new_event_loop(start=0)
 
 
 def now() -> float:
