@@ -54,7 +54,7 @@ GOALS = (
 
 
 def cases(quick: bool) -> list[Callable[[], Case | Row]]:
-    """Figures at one rate, latencies over rates, over shares of new messages."""
+    """Key figures at one rate, then over rates, then over shares of new messages."""
     rates = RATES[1:5:3] if quick else RATES
     news = (1, 20) if quick else NEW
     return [
@@ -75,10 +75,10 @@ def cases(quick: bool) -> list[Callable[[], Case | Row]]:
 def loads(
     agent: str, rate: int, new: float, deadline: float, quick: bool, rounds: int = 1
 ) -> list[Load]:
-    """Runs with other callers each time."""
+    """Runs with other callers each time; a quick one is short and in one process."""
     seconds = 0.5 if quick else 2.0
     plans = [Plan(agent, rate, seconds, new, deadline, seed) for seed in range(rounds)]
-    return [run(plan, PROCESSES) for plan in plans]
+    return [run(plan, 1 if quick else PROCESSES) for plan in plans]
 
 
 def samples(
@@ -150,7 +150,7 @@ def offered(name: str, rate: int, quick: bool) -> Row:
 
 
 def knee(rates: tuple[int, ...], quick: bool) -> Row:
-    """The highest rate at which all latencies and shares are excellent."""
+    """The highest rate at which latencies and success are excellent."""
     found = {
         agent: max(
             (rate for rate in rates if held(loads(agent, rate, 0.01, 2.0, quick)[0])),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from session1.demo import kpi_plot
 from session1.demo.part import Context, Section, broken
 from session1.load.agents import SLOTS, Plan
 from session1.load.agents import run as played
@@ -33,6 +34,8 @@ def run(context: Context) -> Iterator[Section]:
     for name in context.progress(names, len(names), "agents under load"):
         loads[name] = played(plans[name], processes)
     yield ends_section(loads, plans["composed"], processes)
+    picture = kpi_plot.save(loads, ENDS, context.out / "kpi.png")
+    yield Section("plot", str(picture), f"Picture: {picture}")
     yield kpi_section(loads["composed"], processes)
 
 

@@ -68,8 +68,12 @@ def arrivals(rate: float, seconds: float, seed: int = 0) -> list[float]:
 
 
 def model_reply(trace: list[Arrival]) -> Callable[[list[Message]], str]:
-    """What a model says to the messages of a trace, for `SimulatedLLM(reply=…)`."""
-    return reply_from({one.text: one.reply for one in trace})
+    """What a model says to the messages of a trace, for `SimulatedLLM(reply=…)`.
+
+    To a known question it knows the answer, even if someone said it in conversation.
+    """
+    new_first = sorted(trace, key=lambda one: one.fits is not None)
+    return reply_from({one.text: one.reply for one in new_first})
 
 
 Said = tuple[str, str, frozenset[str] | None]
