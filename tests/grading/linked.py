@@ -1,4 +1,4 @@
-"""Attempts at a module's exercises, each graded over the link in a copy of this process."""
+"""Attempts at exercises, each graded over the link in a copy of this process."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ from coursekit.verify.subject import Subject
 
 
 def grade_all(subject: Subject, judges: Judges, only=()) -> dict[str, dict[str, Any]]:
-    """Exercise -> attempt -> (report as JSON, seconds), in a process that ends with it."""
+    """Exercise -> attempt -> (report as JSON, seconds)."""
     (found,) = call_forked([partial(_all, subject, judges, only)], 600)
     return found
 

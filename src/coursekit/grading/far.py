@@ -1,295 +1,70 @@
-"""The judge's end of the link: the learner's objects as handles that can be used."""
+"""Handles on the learner's objects, for checks to use as if they were here."""
 
-import copy
-import functools
-import itertools
-import json
-import marshal
-import socket
-from collections.abc import Callable, Coroutine, Iterator, Mapping
-from contextlib import AbstractContextManager
-from typing import Any
-from weakref import WeakValueDictionary
+from collections.abc import Coroutine, Iterator, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
-from coursekit.grading.codec import Tampered, TooLarge, decode, encode, is_raw
-from coursekit.grading.given import Given
-from coursekit.grading.held import HELD, Handed, containers, is_as, refill
-from coursekit.grading.lockstep import Clock, JudgeLoop, running
-from coursekit.grading.meter import cpu_seconds, pin
-from coursekit.grading.raised import retell, tell
-from coursekit.grading.wire import Gone, Oversized, Wire
-from coursekit.place import Place
+from coursekit.grading.lockstep import running
 
-MOST = 8_000_000  # bytes of one frame from the learner
-DEEP = 40  # calls within calls
+if TYPE_CHECKING:
+    from coursekit.grading.link import Link
+
 TAKE = 64  # items of an iteration fetched at a time
 ITEMS = 100_000  # items of one iteration
-DROPS = 1_000  # handles let go of before the learner's side is told
 LONG = 200  # characters of a learner's own `repr`
-
-
-class Link(Place):
-    """Asks the learner's process and answers what it asks meanwhile.
-
-    A break (the process ended, or sent what it should not) is kept in `broken`; from
-    then on every use raises it again.
-    """
-
-    def __init__(self, sock: socket.socket, peer: int = 0) -> None:
-        self.wire, self.peer = Wire(sock, MOST), peer
-        self.handed = Handed()
-        self.given = Given()
-        self.broken: Gone | Tampered | None = None
-        self.numbers = itertools.count()
-        self._depth = 0
-        self._early: dict[int, list[Any]] = {}
-        self._fars: WeakValueDictionary[int, Far] = WeakValueDictionary()
-        self._dropped: list[tuple[int, int]] = []
-
-    def request(self, op: str, *rest: Any, quick: bool = False) -> list[Any]:
-        """What the learner's side answers; its exceptions are raised here."""
-        loop = running()
-        if loop is not None and not loop.begun and not quick:
-            loop.begin(self)
-        if self._depth >= DEEP:
-            raise RecursionError("calls to and fro are nested too deeply")
-        number = next(self.numbers)
-        self._depth += 1
-        try:
-            self.send(op, number, loop.time() if loop else 0.0, *rest)
-            return self._reply(number)
-        finally:
-            self._depth -= 1
-
-    def send(self, op: str, number: int, now: float, *rest: Any) -> None:
-        """Send a message that asks for something."""
-        drops, self._dropped = self._dropped, []
-        self._send((op, number, now, drops, *rest))
-
-    def _send(self, message: tuple[Any, ...]) -> None:
-        if self.broken:
-            raise self.broken
-        try:
-            self.wire.send(marshal.dumps(message, 2))
-        except Gone as error:
-            self.broken = error
-            raise
-
-    def _receive(self) -> list[Any]:
-        if self.broken:
-            raise self.broken
-        try:
-            message = json.loads(self.wire.receive())
-            if type(message) is not list or not message:
-                raise Tampered("no message")
-            return message
-        except (Gone, Tampered) as error:
-            self.broken = error
-        except (Oversized, ValueError, RecursionError) as error:
-            self.broken = Tampered(f"{type(error).__name__} on the link")
-        raise self.broken
-
-    def _reply(self, number: int) -> list[Any]:
-        while number not in self._early:
-            message = self._receive()
-            if message[0] not in ("=", "!"):
-                self._serve(message)
-                continue
-            if len(message) < 3 or type(message[1]) is not int:
-                raise self.tampered("no answer")
-            if len(self._early) > DEEP:
-                raise self.tampered("answers to nothing")
-            self._early[message[1]] = message
-        kind, _, *rest = self._early.pop(number)
-        if kind == "!":
-            raise self.error(rest[0])
-        return rest
-
-    def tampered(self, why: str) -> Tampered:
-        """Mark the link as broken; returns what to raise."""
-        broken = Tampered(why)
-        self.broken = self.broken or broken
-        return broken
-
-    def error(self, told: Any) -> BaseException:
-        """The exception that the learner's side told of."""
-        try:
-            return retell(told)
-        except ValueError as error:
-            return self.tampered(str(error))
-
-    def _serve(self, message: list[Any]) -> None:
-        """Answer something the learner's code asks of the judge."""
-        try:
-            answer = ("=", self.pack(self.given.serve(message, self.unpack)))
-        except (Tampered, Gone) as error:
-            self.broken = self.broken or error
-            raise
-        except BaseException as error:
-            answer = ("!", self.told(error))
-        self._send(answer)
-
-    @staticmethod
-    def told(error: BaseException) -> list[Any]:
-        """An error of the judge's, for learner code to catch."""
-        return tell(error, {})
-
-    def pack(self, value: Any) -> Any:
-        """A value for the learner's side: raw where marshal carries it."""
-        if is_raw(value):
-            return (value,)
-        try:
-            return encode(value, self._ref)
-        except TooLarge:
-            return self._ref(value)
-
-    def _ref(self, value: Any) -> Any:
-        if isinstance(value, Far):
-            return ["f", value._Far__number]  # type: ignore[attr-defined]
-        return self.given.describe(value, self._ref)
-
-    def unpack(self, tree: Any) -> Any:
-        """A value from the learner's side; Tampered when it is none."""
-        try:
-            return decode(tree, self._deref)
-        except Tampered as error:
-            self.broken = self.broken or error
-            raise
-
-    def _deref(self, tree: list[Any]) -> Any:
-        if tree[0] == "n":
-            return self.given.object(tree[1])
-        if tree[0] != "f":
-            raise ValueError("no such tag")
-        _, number, traits, name = tree
-        if type(number) is not int or not isinstance(traits, str):
-            raise ValueError("no reference")
-        far = self._fars.get(number)
-        if far is None:
-            far = _class(str(name)[:80], "w" in traits, "c" in traits)(self, number)
-            self._fars[number] = far
-        far._Far__seen += 1
-        return far
-
-    def drop(self, number: int, seen: int) -> None:
-        """A handle is no longer used: the learner's side is told by and by."""
-        self._dropped.append((number, seen))
-
-    def call(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Call the learner's object; lists it changed are changed here too."""
-        reply = self.request("call", number, self.pack(args), self.pack(kwargs))
-        key, value, changed = self._result(reply)
-        if changed:
-            mine = containers([*args, *kwargs.values()])
-            for place, content in changed:
-                if place not in range(len(mine)):
-                    raise self.tampered("no such argument")
-                refill(mine[place], self.unpack(content))
-        return self.handed.keep(key, self.unpack(value))
-
-    def _result(self, reply: list[Any]) -> tuple[str, Any, list[tuple[int, Any]]]:
-        try:
-            key, value, changed = reply
-            return str(key), value, [(int(place), tree) for place, tree in changed]
-        except (TypeError, ValueError):
-            raise self.tampered("no result") from None
-
-    def ask(self, op: str, *rest: Any) -> Any:
-        """A request whose answer is one value."""
-        return self.unpack(self.request(op, *rest)[0])
-
-    def new_loop(self) -> Clock:
-        """A loop on which learner code and checks share one virtual clock."""
-        return JudgeLoop(self)
-
-    def change(self, value: Any, work: Callable[[Any], Any]) -> None:
-        """Do `work(value)` here, and the same to what the learner's side has of it."""
-        held = [(c, copy.copy(c)) for c in containers([value])]
-        work(value)
-        for each, before in held:
-            place = self.handed.place(each)
-            if place is None or is_as(each, before):
-                continue
-            parts = [x for p in each.items() for x in p] if type(each) is dict else each
-            self.request("refill", place, [self._part(part) for part in parts])
-
-    def _part(self, value: Any) -> Any:
-        """A part of a changed container: one that both sides have stays that one."""
-        place = self.handed.place(value) if isinstance(value, HELD) else None
-        return self.pack(value) if place is None else ["k", *place]
-
-    def metering(self) -> AbstractContextManager[None]:
-        """Keep both processes on one core."""
-        return pin(self.peer)
-
-    def cpu(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, float]:
-        """Metered from outside: all that the learner's processes use for the call."""
-        if not isinstance(fn, Far):
-            return self.cpu_here(fn, args)
-        before = cpu_seconds(self.peer)
-        value = fn(*args)
-        return value, cpu_seconds(self.peer) - before
-
-    def end_exercise(self) -> str:
-        """Let go of all that was handed over; returns what the learner's code printed.
-
-        The learner's side then stops serving.
-        """
-        printed = self.ask("over")
-        self.given.clear()
-        self.handed.clear()
-        self._early.clear()
-        return printed if type(printed) is str else ""
 
 
 class Far:
     """A handle on an object in the learner's process."""
 
-    __slots__ = ("__link", "__number", "__seen", "__weakref__")
+    __slots__ = ("__weakref__", "_far_link", "_far_number", "_far_seen")
 
-    def __init__(self, link: Link, number: int) -> None:
-        self.__link, self.__number, self.__seen = link, number, 0
+    def __init__(self, link: "Link", number: int) -> None:
+        self._far_link, self._far_number, self._far_seen = link, number, 0
 
     def __del__(self) -> None:
-        self.__link.drop(self.__number, self.__seen)
+        self._far_link.drop(self._far_number, self._far_seen)
 
-    def __ask(self, op: str, *args: Any) -> Any:
-        link = self.__link
-        return link.ask(op, self.__number, *(link.pack(a) for a in args))
+    def _far_ask(self, op: str, *args: Any) -> Any:
+        link = self._far_link
+        return link.ask(op, self._far_number, *(link.pack(a) for a in args))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return self.__link.ask("attr", self.__number, name)
+        return self._far_link.ask("attr", self._far_number, name)
 
     def __len__(self) -> int:
-        return _typed(self.__ask("len"), int)
+        return _typed(self._far_ask("len"), int)
 
     def __bool__(self) -> bool:
-        return _typed(self.__ask("bool"), bool)
+        return _typed(self._far_ask("bool"), bool)
 
     def __hash__(self) -> int:
-        return _typed(self.__ask("hash"), int)
+        return _typed(self._far_ask("hash"), int)
 
     def __eq__(self, other: object) -> bool:
-        return self is other or _typed(self.__ask("eq", other), bool)
+        # what claims to equal plain data is not asked
+        if not isinstance(other, Far):
+            return False
+        return self is other or _typed(self._far_ask("eq", other), bool)
 
     def __contains__(self, item: object) -> bool:
-        return _typed(self.__ask("in", item), bool)
+        return _typed(self._far_ask("in", item), bool)
 
     def __getitem__(self, key: Any) -> Any:
-        return self.__ask("item", key)
+        return self._far_ask("item", key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        self.__ask("set", key, value)
+        self._far_ask("set", key, value)
 
     def __delitem__(self, key: Any) -> None:
-        self.__ask("del", key)
+        self._far_ask("del", key)
 
     def __iter__(self) -> Iterator[Any]:
-        walk = self.__ask("iter")
+        walk = self._far_ask("iter")
         for _ in range(ITEMS // TAKE):
-            items = _typed(self.__link.ask("take", walk._Far__number, TAKE), list)
+            items = _typed(self._far_link.ask("take", walk._far_number, TAKE), list)
             yield from items
             if len(items) < TAKE:
                 return
@@ -297,7 +72,7 @@ class Far:
 
     def __repr__(self) -> str:
         try:
-            return _typed(self.__ask("repr"), str)[:LONG]
+            return _typed(self._far_ask("repr"), str)[:LONG]
         except Exception:
             return f"<{type(self).__name__}>"
 
@@ -312,42 +87,44 @@ class _Called(Far):
     __slots__ = ()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._Far__link.call(self._Far__number, args, kwargs)  # type: ignore[attr-defined]
+        return self._far_link.call(self._far_number, args, kwargs)
 
 
 class _Awaited(Far, Coroutine[Any, Any, Any]):
     """Runs in the learner's process, in step with the judge's loop."""
 
-    __slots__ = ("__run",)
+    __slots__ = ("_far_run",)
 
-    def __inner(self) -> Coroutine[Any, Any, Any]:
-        try:
-            return self.__run
-        except AttributeError:
-            self.__run = self.__wait()
-            return self.__run
+    def __init__(self, link: "Link", number: int) -> None:
+        super().__init__(link, number)
+        self._far_run: Coroutine[Any, Any, Any] | None = None
 
-    async def __wait(self) -> Any:
+    def _far_inner(self) -> Coroutine[Any, Any, Any]:
+        if self._far_run is None:
+            self._far_run = self._far_wait()
+        return self._far_run
+
+    async def _far_wait(self) -> Any:
         loop = running()
         if loop is None:
             raise RuntimeError("wait for learner code with check.wait or check.timed")
-        return await loop.learner(self._Far__link, self._Far__number)  # type: ignore[attr-defined]
+        return await loop.learner(self._far_link, self._far_number)
 
     def __await__(self) -> Any:
-        return self.__inner().__await__()
+        return self._far_inner().__await__()
 
     def send(self, value: Any) -> Any:
-        return self.__inner().send(value)
+        return self._far_inner().send(value)
 
     def throw(self, *error: Any) -> Any:
-        return self.__inner().throw(*error)
+        return self._far_inner().throw(*error)
 
     def close(self) -> None:
-        self.__inner().close()
+        self._far_inner().close()
 
 
-@functools.lru_cache(maxsize=256)
-def _class(name: str, awaited: bool, called: bool) -> type[Far]:
+@lru_cache(maxsize=256)
+def far_class(name: str, awaited: bool, called: bool) -> type[Far]:
     """A class of handles that is called as the learner's class is."""
     bases = ((_Awaited,) if awaited else ()) + ((_Called,) if called else ())
     return type(name or "object", bases or (Far,), {"__slots__": ()})
@@ -362,7 +139,7 @@ def _typed(value: Any, kind: type) -> Any:
 class Names(Mapping[str, Any]):
     """The learner's names, each fetched when it is asked for."""
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: "Link") -> None:
         self._link = link
 
     def __contains__(self, name: object) -> bool:

@@ -15,12 +15,15 @@ from typing import Any
 
 from coursekit import record
 from coursekit.grading.codec import Tampered
-from coursekit.grading.far import Link, Names
+from coursekit.grading.far import Names
+from coursekit.grading.link import Link
 from coursekit.grading.wire import Gone
+from coursekit.guard import Printed
 from coursekit.hidden import run_check
 from coursekit.module import CATALOGUE, Module, load
-from coursekit.report import Report
+from coursekit.report import Criterion, Report
 
+LONG = 2_000  # characters of a text in a report
 LOST = {
     "crashed": "Python itself ended while this ran: look for os._exit, exit, "
     "very deep recursion or memory that grows without bound.",
@@ -40,7 +43,7 @@ class Judge:
     """Serves the worker at the other end of `control`, a JSON line a request."""
 
     def __init__(self, control: socket.socket, module: Path, place: Path) -> None:
-        self.control = control
+        self.control, self.place = control, place
         self.answers = _settle(module, place)
         self.module = load(module)
         self.listener: socket.socket | None = None
@@ -104,29 +107,28 @@ class Judge:
         """Grade an exercise and tell the report; after a break this process ends."""
 
         def late(_number: int, _frame: FrameType | None) -> None:
-            self._tell(lost(self.module, exercise, "timed out", seconds))
-            os._exit(0)
+            self._tell(lost(self.module, exercise, "timed out", seconds), ended=True)
+            self._leave()
 
-        if self.listener is not None:
-            self._accept()
-        link = self.link
-        if link is None:
-            self._tell(lost(self.module, exercise, "crashed"))
-            return
         signal.signal(signal.SIGALRM, late)
         signal.setitimer(signal.ITIMER_REAL, seconds)
         try:
-            report = self._graded(exercise, link)
+            if self.listener is not None:
+                self._accept()
+            report = self._graded(exercise, self.link)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
-        self._tell(report)
-        if link.broken:
-            os._exit(0)
+        ended = self.link is None or self.link.broken is not None
+        self._tell(report, ended)
+        if ended:
+            self._leave()
 
-    def _graded(self, exercise: str, link: Link) -> Report:
+    def _graded(self, exercise: str, link: Link | None) -> Report:
+        if link is None:
+            return lost(self.module, exercise, "crashed")
         try:
             self._fetch_answers(link)
-            report = run_check(self.module, exercise, Names(link), link)
+            report = _checked(self.module, exercise, link)
             printed = link.end_exercise()
             if not link.broken:
                 printed = cut(report.printed + printed)
@@ -144,8 +146,35 @@ class Judge:
         else:
             self.answers.unlink(missing_ok=True)
 
-    def _tell(self, report: Report) -> None:
-        self.say(report=report.to_json(), printed=report.printed)
+    def _tell(self, report: Report, ended: bool) -> None:
+        short = dataclasses.replace(report, criteria=tuple(map(brief, report.criteria)))
+        self.say(report=short.to_json(), printed=report.printed, ended=ended)
+
+    def _leave(self) -> None:
+        shutil.rmtree(self.place, ignore_errors=True)
+        os._exit(0)
+
+
+def _checked(module: Module, exercise: str, link: Link) -> Report:
+    """The check's report; one that says so when the check itself is broken."""
+    try:
+        return run_check(module, exercise, Names(link), link)
+    except Exception as error:
+        why = f"{type(error).__name__}: {error}"
+        note = f"this could not be graded ({why}): tell your teacher"
+        found = module.exercise(exercise)
+        return Report(found.id, 0.0, found.points, "crashed", note=note)
+
+
+def brief(criterion: Criterion) -> Criterion:
+    """A criterion whose texts are short enough to be kept."""
+    texts = dataclasses.asdict(criterion)
+    long: dict[str, Any] = {
+        name: f"{text[: LONG - 1]}…"
+        for name, text in texts.items()
+        if type(text) is str and len(text) > LONG
+    }
+    return dataclasses.replace(criterion, **long)
 
 
 def _settle(module: Path, place: Path) -> Path:
@@ -164,8 +193,6 @@ def _settle(module: Path, place: Path) -> Path:
 
 def cut(printed: str) -> str:
     """What ran code printed, as a report shows it."""
-    from coursekit.guard import Printed
-
     made = Printed()
     made.out.write(printed)
     return made.text()

@@ -5,6 +5,7 @@ import dataclasses
 import importlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,6 +20,7 @@ from coursekit.grading.sandbox.folders import Folder
 from coursekit.module import load
 from coursekit.report import Report
 
+START = 60.0  # seconds a judge may take to come up
 GRACE = 3.0  # seconds a judge may take longer than it was given
 MOST = 5_000_000  # bytes of one report
 WARM = (
@@ -34,6 +36,8 @@ WARM = (
     "session1.reuse.similarity",
     "session1.virtual_time",
 )
+
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 class JudgeError(RuntimeError):
@@ -65,7 +69,7 @@ class Judges:
             stdout=subprocess.DEVNULL,
             start_new_session=True,
             cwd=self.root,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), **ONE_THREAD},
         )
         its.close()
         self._control = mine
@@ -103,28 +107,37 @@ class Judges:
 
 
 class Handle:
-    """A worker's handle on one submission's judge."""
+    """A worker's handle on one submission's judge.
+
+    `connected` turns False when the link broke: start another kernel and `listen`.
+    """
 
     def __init__(self, judges: Judges, folder: Path) -> None:
         self._judges, self._folder = judges, folder
         self.module = load(folder)
         self.pid = 0
         self._control: socket.socket | None = None
+        self.connected = False
 
     def listen(self, path: Path) -> None:
         """Let one learner's process connect at `path`; again after it was restarted."""
-        if self._control is None:
-            self._control = self._judges.fork(self._folder)
-            self._lines = self._control.makefile("rb")
-            self._control.settimeout(60)
-            self.pid = self._receive()["ready"]
-        self._request(listen=str(path))
+        try:
+            if self._control is None:
+                self._control = self._judges.fork(self._folder)
+                self._lines = self._control.makefile("rb")
+                self._control.settimeout(START)
+                self.pid = self._receive()["ready"]
+            self._request(listen=str(path))
+        except (OSError, EOFError) as error:
+            self._end()
+            raise JudgeError(f"no judge could be started: {error}") from error
+        self.connected = True
 
     def grade(self, exercise: str, *, seconds: float = 30) -> Report:
         """The report on an exercise, whatever the learner's process does meanwhile.
 
-        It must serve: `near.serve()`. After `crashed`, `timed out` or `tampered`
-        it is of no more use: start another, and `listen` again.
+        It must serve: `near.serve()`. Where it died, took too long or sent what it
+        should not, it is of no more use, and `connected` is False.
         """
         if self._control is None:
             return lost(self.module, exercise, "crashed")
@@ -138,12 +151,13 @@ class Handle:
         except (EOFError, OSError):
             self._end()
             return lost(self.module, exercise, "crashed")
-        if report.status in ("crashed", "timed out", "tampered"):
+        if found.get("ended"):
             self._end()
         return dataclasses.replace(report, printed=str(found.get("printed", "")))
 
     def close(self) -> None:
         """Let the judge go."""
+        self.connected = False
         if self._control is not None:
             self._control.close()
             self._lines.close()
@@ -151,8 +165,9 @@ class Handle:
 
     def _end(self) -> None:
         """End a judge that may be stuck."""
-        with contextlib.suppress(OSError):
-            os.kill(self.pid, signal.SIGKILL)
+        if self.pid:
+            with contextlib.suppress(OSError):
+                os.kill(self.pid, signal.SIGKILL)
         self.close()
 
     def _request(self, **request: Any) -> dict[str, Any]:
@@ -186,6 +201,7 @@ def _serve(control: socket.socket, place: Path) -> None:
             control.close()
             run(socket.socket(fileno=fds[0]), data.decode(), place / str(count))
         os.close(fds[0])
+    shutil.rmtree(place, ignore_errors=True)
     if os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
 

@@ -8,11 +8,11 @@ started, cancelled and finished by messages that travel with the turns.
 
 import asyncio
 import selectors
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from coursekit.grading.far import Link
+    from coursekit.grading.link import Link
 
 DAY = 86_400.0  # virtual seconds that left-over tasks get to end
 POLL = 0.001  # real seconds between looks at a thread that works
@@ -63,7 +63,9 @@ class Clock(asyncio.SelectorEventLoop):
         timers = self._scheduled  # type: ignore[attr-defined]
         return min((t.when() for t in timers if not t.cancelled()), default=None)
 
-    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
+    def run_in_executor(  # type: ignore[override]
+        self, executor: Any, func: Any, *args: Any
+    ) -> Any:
         future = super().run_in_executor(executor, func, *args)
         self.threads += 1
         future.add_done_callback(self._thread_done)
@@ -192,12 +194,13 @@ class JudgeLoop(Clock):
             if number in self._tasks:
                 self._tasks[number].cancel()
         elif what == "run" and type(number) is int and number not in self._tasks:
-            work = self.link.given.start(*rest, self.link.unpack)
+            near, args, kwargs = rest
+            work = self.link.given.start(near, args, kwargs, self.link.unpack)
             self._tasks[number] = self.create_task(self._run(number, work))
         else:
             raise ValueError("no event")
 
-    async def _run(self, number: int, work: Any) -> None:
+    async def _run(self, number: int, work: Awaitable[Any]) -> None:
         try:
             value = self.link.handed.keep(f"near {number}", await work)
             told = ("=", self.link.pack(value))

@@ -13,20 +13,22 @@ import marshal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from coursekit.grading.codec import TooLarge, decode, encode
-from coursekit.grading.held import Handed, containers, is_as, refill
+from coursekit.grading.held import Handed, containers, is_as
+from coursekit.grading.near_do import DO
+from coursekit.grading.near_loop import LearnerLoop, inside
+from coursekit.grading.near_objects import MAKE
 from coursekit.grading.raised import retell, tell
 from coursekit.grading.wire import Gone, Wire
 from coursekit.guard import quiet
-from coursekit.record import SECTIONS, Record, here
+from coursekit.record import Record, here
 
 MOST = 256_000_000  # the judge is trusted
-ANSWERS = 1_000_000  # characters of what was answered and guessed
 PRINTED = 20_000  # characters of printed text
 _link: "Link | None" = None
 
@@ -118,8 +120,6 @@ class Link:
         self.wire.send(text.encode())
 
     def _do(self, op: str, rest: list[Any]) -> list[Any]:
-        from coursekit.grading.near_loop import inside
-
         with inside(getattr(self.here, "loop", None)):
             if op == "turn":
                 return [self.here.loop.turn(*rest)]
@@ -191,8 +191,6 @@ class Link:
         return tree[0] if type(tree) is tuple else decode(tree, self._deref)
 
     def _deref(self, tree: list[Any]) -> Any:
-        from coursekit.grading.near_objects import MAKE
-
         tag, number, *rest = tree
         if tag == "k":
             return self.handed.at(number, rest[0])
@@ -209,60 +207,8 @@ class Link:
         return made
 
 
-def _take(link: Link, ref: int, count: int) -> list[Any]:
-    return list(itertools.islice(link.refs[ref][0], count))
-
-
-def _answers(link: Link) -> str:
-    return json.dumps({name: link.record.section(name) for name in SECTIONS})[:ANSWERS]
-
-
-def _refill(link: Link, place: list[Any], trees: list[Any]) -> None:
-    mine, parts = link.handed.at(*place), [link.unpack(tree) for tree in trees]
-    refill(mine, zip(parts[::2], parts[1::2]) if isinstance(mine, dict) else parts)
-
-
-def _set(link: Link, ref: int, key: Any, value: Any) -> None:
-    link.refs[ref][0][link.unpack(key)] = link.unpack(value)
-
-
-def _del(link: Link, ref: int, key: Any) -> None:
-    del link.refs[ref][0][link.unpack(key)]
-
-
-def _on(fn: Callable[..., Any]) -> Callable[..., Any]:
-    """What is done with an object and, mostly, one value."""
-
-    def do(link: Link, ref: int, *trees: Any) -> Any:
-        return fn(link.refs[ref][0], *map(link.unpack, trees))
-
-    return do
-
-
-DO: dict[str, Callable[..., Any]] = {
-    "has": lambda link, name: name in link.names,
-    "get": lambda link, name: link.names[name],
-    "names": lambda link: list(itertools.islice(link.names, 10_000)),
-    "answers": _answers,
-    "attr": lambda link, ref, name: getattr(link.refs[ref][0], name),
-    "take": _take,
-    "refill": _refill,
-    "set": _set,
-    "del": _del,
-    "len": _on(len),
-    "bool": _on(bool),
-    "hash": _on(hash),
-    "repr": _on(lambda value: repr(value)[:1000]),
-    "iter": _on(iter),
-    "eq": _on(lambda value, other: bool(value == other)),
-    "in": _on(lambda value, item: item in value),
-    "item": _on(lambda value, key: value[key]),
-}
-
-
 def session(link: Link) -> None:
     """Serve the judge from a thread with an event loop, until the judge's loop ends."""
-    from coursekit.grading.near_loop import LearnerLoop
 
     def work() -> None:
         link.here.loop = loop = LearnerLoop(link)

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from coursekit.grading.near_loop import LearnerLoop
+
 if TYPE_CHECKING:
     from coursekit.grading.near import Link
 
@@ -19,7 +21,7 @@ def _async(link: "Link", number: int, name: str) -> Any:
     async def call(*args: Any, **kwargs: Any) -> Any:
         trees = link.pack(list(args)), link.pack(kwargs)
         loop = getattr(link.here, "loop", None)
-        if loop is not None and asyncio.get_running_loop() is loop:
+        if isinstance(loop, LearnerLoop) and asyncio.get_running_loop() is loop:
             return await loop.judge(number, *trees)
         return link.ask(["alone", number, *trees])
 
@@ -38,41 +40,40 @@ def _named(call: Any, name: str) -> Any:
 class Entry:
     """An object whose attributes are read from the judge, who counts."""
 
-    __slots__ = ("__link", "__number")
+    __slots__ = ("_near_link", "_near_number")
 
     def __init__(self, link: "Link", number: int, name: str) -> None:
-        self.__link, self.__number = link, number
+        self._near_link, self._near_number = link, number
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or not name.isidentifier():
             raise AttributeError(name)
-        return self.__link._ask(f'["a",{self.__number},"{name}"]'.encode())
+        return self._near_link._ask(f'["a",{self._near_number},"{name}"]'.encode())
 
     def __repr__(self) -> str:
-        return f"<entry {self.__number}>"
+        return f"<entry {self._near_number}>"
 
 
 class Object(Entry):
     """An object of the judge's: its public attributes and methods."""
 
-    __slots__ = ("__name", "__names")
+    __slots__ = ("_near_name", "_near_names")
 
     def __init__(self, link: "Link", number: int, name: str, names: list[str]) -> None:
         super().__init__(link, number, name)
-        self.__name, self.__names = name, names
+        self._near_name, self._near_names = name, names
 
     def __dir__(self) -> list[str]:
-        return self.__names
+        return self._near_names
 
     def __repr__(self) -> str:
-        return f"<{self.__name}>"
+        return f"<{self._near_name}>"
 
 
 def _compare(op: str) -> Callable[[Any, Any], Any]:
     def method(self: "Score", other: Any) -> Any:
-        link = self._Score__link  # type: ignore[attr-defined]
-        other = link.pack(other)
-        return link.ask([op, self._Score__number, other])  # type: ignore[attr-defined]
+        link = self._near_link
+        return link.ask([op, self._near_number, link.pack(other)])
 
     return method
 
@@ -80,10 +81,10 @@ def _compare(op: str) -> Callable[[Any, Any], Any]:
 class Score:
     """Something that sorts: the judge compares, and counts. It has no other use."""
 
-    __slots__ = ("__link", "__number")
+    __slots__ = ("_near_link", "_near_number")
 
     def __init__(self, link: "Link", number: int, name: str) -> None:
-        self.__link, self.__number = link, number
+        self._near_link, self._near_number = link, number
 
     __lt__ = _compare("lt")
     __le__ = _compare("le")
@@ -93,7 +94,7 @@ class Score:
     __ne__ = _compare("ne")
 
     def __hash__(self) -> int:
-        found: int = self.__link.ask(["hash", self.__number])
+        found: int = self._near_link.ask(["hash", self._near_number])
         return found
 
     def __repr__(self) -> str:
