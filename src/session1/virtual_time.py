@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Timed(Generic[T]):
-    """What a run returned and the virtual seconds it took."""
+    """What a run returned and the seconds it took, by its loop's clock."""
 
     value: T
     seconds: float
@@ -35,12 +35,22 @@ def run(
     follow the virtual clock, which starts at 0 and moves only while all tasks wait.
     Another loop that keeps such a clock may be given.
     """
+    return run_on(new_loop, main, *args)
+
+
+def run_on(
+    new_loop: Callable[[], asyncio.AbstractEventLoop],
+    main: Callable[..., Awaitable[T]],
+    *args: Any,
+) -> Timed[T]:
+    """Run `main(*args)` on a loop that `new_loop` makes, in a thread of its own."""
     outcome: list[Timed[T]] = []
     error: list[BaseException] = []
 
     async def timed() -> Timed[T]:
+        start = now()
         value = await main(*args)
-        return Timed(value, round(asyncio.get_running_loop().time(), 9))
+        return Timed(value, round(now() - start, 9))
 
     def work() -> None:
         try:

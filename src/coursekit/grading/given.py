@@ -24,7 +24,7 @@ COMPARE: dict[str, Callable[[Any, Any], Any]] = {
 
 def is_async(value: Any) -> bool:
     """Whether calling `value` gives a coroutine."""
-    call = getattr(type(value), "__call__", None)
+    call = getattr(type(value), "__call__", None)  # noqa: B004 - the method itself
     return inspect.iscoroutinefunction(value) or inspect.iscoroutinefunction(call)
 
 

@@ -6,6 +6,7 @@ from session1.demo import (
     memory,
     monitoring,
     response,
+    storage,
     throughput,
     tools,
 )
@@ -16,6 +17,7 @@ PARTS: dict[str, Part] = {
     "tools": tools,
     "response": response,
     "calls": calls,
+    "storage": storage,
     "knowledge": knowledge,
     "throughput": throughput,
     "monitoring": monitoring,
