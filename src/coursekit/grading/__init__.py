@@ -1,0 +1,1 @@
+"""Grading a class that learner code cannot reach: sandbox, judge, pipeline."""
