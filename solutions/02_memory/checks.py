@@ -11,11 +11,13 @@ from coursekit.checks import Check
 from coursekit.counting import Counted, CountedEntry, Counts, counted_entries
 from coursekit.module import LETTERS
 from coursekit.ordering import assemble
+from coursekit.turns import verdicts
 from session1.replay import sample_talks, through_agent
 
 Names = Mapping[str, Any]
 Pack = Callable[..., str]
 SETTINGS = {"keep_fraction", "importance_weight"}
+TURNS = 13  # an order in which wrong ones come first and right ones last
 
 
 def entry(text: str, when: float = 0, importance: float = 0.5) -> SimpleNamespace:
@@ -526,15 +528,18 @@ def _backwards(texts: list[str], budget: int, sep: str = "\n") -> str:
 def catch(ns: Names, check: Check) -> None:
     """5 points: quiet for two right packers (1), and one for each bug it catches.
 
-    A test that fails a right packer catches nothing: 0.
+    A test that fails a right packer catches nothing: 0. The packers come mixed and
+    more than once: what the test says may only depend on the packer.
     """
     test = ns["check_pack"]
-    false_alarm = next(
-        filter(None, (_verdict(check, test, p) for p in (_greedy, _backwards))), ""
-    )
     bugs = _faulty_packers()
-    verdicts = {name: _verdict(check, test, bug[0]) for name, bug in bugs.items()}
-    something = any(v == "AssertionError" for v in verdicts.values())
+    false_alarm, found = verdicts(
+        lambda packer: _verdict(check, test, packer),
+        (_greedy, _backwards),
+        {name: bug[0] for name, bug in bugs.items()},
+        seed=TURNS,
+    )
+    something = any(v == "AssertionError" for v in found.values())
     check.true(
         "quiet for right packers and loud for a wrong one",
         1,
@@ -547,12 +552,12 @@ def catch(ns: Names, check: Check) -> None:
         misconception="overfit-the-test" if false_alarm else "assert-nothing",
     )
     for name, (_, look, misconception) in bugs.items():
-        caught = verdicts[name] == "AssertionError"
+        caught = found[name] == "AssertionError"
         check.true(
             f"catches a packer that {name}",
             1,
             caught and not false_alarm,
-            got=verdicts[name] or "no AssertionError",
+            got=found[name] or "no AssertionError",
             expected="AssertionError, and none for a right packer",
             look=look,
             misconception=misconception,
