@@ -50,7 +50,7 @@ def half_again(numbers: Numbers, target: int) -> bool:
 
 def four_times(numbers: Numbers, target: int) -> bool:
     """The work of four passes."""
-    return any([good(numbers, target) for _ in range(4)])
+    return [good(numbers, target) for _ in range(4)][-1]
 
 
 def quadratic(numbers: Numbers, target: int) -> bool:
