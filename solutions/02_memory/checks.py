@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from coursekit.checks import Check
-from coursekit.counting import Counted, CountedEntry, Counts, counted_entries
+from coursekit.counting import CountedEntry, Counts, Mark, counted_entries, slope
 from coursekit.module import LETTERS
 from coursekit.ordering import assemble
 from coursekit.turns import verdicts
@@ -33,7 +33,7 @@ def entry(text: str, when: float = 0, importance: float = 0.5) -> SimpleNamespac
 def running_total(ns: Names, check: Check) -> None:
     """3 points: totals right after adds (1) and drops (1); one read an add (1).
 
-    Reads of `size_bytes` for one add at 400 entries: full at 1, zero at 100.
+    Reads of `size_bytes` for one add at 150 entries: full at 1, zero at 100.
     """
     counter = check.call(ns["ByteCounter"])
     texts = ["hello", "my name is Ada", ""]
@@ -63,13 +63,13 @@ def running_total(ns: Names, check: Check) -> None:
     )
     counts = Counts()
     counter = check.call(ns["ByteCounter"])
-    for i in range(400):
+    for i in range(150):
         counter.add(CountedEntry(entry(f"message {i}"), counts))
     before = counts.names["size_bytes"]
     counter.add(CountedEntry(entry("one more"), counts))
     reads = counts.names["size_bytes"] - before
     check.at_most(
-        "reads of size_bytes for one add at 400 messages",
+        "reads of size_bytes for one add at 150 messages",
         1,
         reads if grown and shrunk else math.inf,
         full=1,
@@ -81,17 +81,15 @@ def running_total(ns: Names, check: Check) -> None:
 
 
 def rank(ns: Names, check: Check) -> None:
-    """4 points for few reads, given the right order: 3 of them at 300 entries.
+    """4 points for few reads, given the right order: 3 of them at 100 entries.
 
     Timestamp reads: full up to 4n, zero from n²/2 (the naive code takes 2n² + n).
     Wrong order anywhere: 0, because fast and wrong is wrong.
     """
     look = "the score is 0.7 * importance_score + 0.3 * recency, best first"
     wrong = _wrong_order(ns, check)
-    n = 300
-    counts = Counts()
-    check.call(ns["rank"], counted_entries(_talk(n, seed=5), counts))
-    reads = counts.names["timestamp"]
+    n = 100
+    reads = 0 if wrong else _reads(ns, check, n)
     for name, points, full, zero in [
         (f"timestamp reads for {n} messages", 3, 4 * n, n * n / 2),
         ("reads grow in step with the messages", 1, 1.1, 1.9),
@@ -99,7 +97,7 @@ def rank(ns: Names, check: Check) -> None:
         if wrong:
             check.add(name, points, 0, look=look, **wrong)
             continue
-        got = reads if points == 3 else _read_growth(ns, check)
+        got = reads if points == 3 else _read_growth(ns, check, n, reads)
         check.at_most(
             name,
             points,
@@ -160,15 +158,17 @@ def _wrong_order(ns: Names, check: Check) -> dict[str, str]:
     return {}
 
 
-def _read_growth(ns: Names, check: Check) -> float:
-    from coursekit.counting import growth
+def _reads(ns: Names, check: Check, n: int) -> int:
+    """Timestamp reads for n messages."""
+    counts = Counts()
+    check.call(ns["rank"], counted_entries(_talk(n, seed=n), counts))
+    return counts.names["timestamp"]
 
-    def reads(n: int) -> float:
-        counts = Counts()
-        check.call(ns["rank"], counted_entries(_talk(n, seed=n), counts))
-        return counts.names["timestamp"]
 
-    return growth(reads, [50, 100, 200])
+def _read_growth(ns: Names, check: Check, n: int, reads: int) -> float:
+    """The exponent with which reads grow up to the `reads` at n."""
+    smaller = [n // 4, n // 2]
+    return slope([*smaller, n], [*(_reads(ns, check, m) for m in smaller), reads])
 
 
 def survivors(ns: Names, check: Check) -> None:
@@ -309,8 +309,8 @@ def bounded(ns: Names, check: Check) -> None:
     """8 points: limit at every moment (2), lowest score goes (2), order of arrival (1),
     oversized refused with nothing lost (1), comparisons (2).
 
-    Comparisons an add at 2,000 messages: full up to 60, zero from 1,000
-    (a heap takes 10 to 40; looking at all of them 2,000 or more).
+    Comparisons an add at 200 messages: full up to 60, zero from 150
+    (a heap takes 10 to 30; looking at all of them 199 or more).
     """
     made = ns["Bounded"]
 
@@ -373,21 +373,22 @@ def bounded(ns: Names, check: Check) -> None:
     _oversized(made, score, check)
     counts = Counts()
 
-    def counted(importance: float, turn: float) -> Any:
-        return Counted(score(importance, turn), counts)
+    def counted(importance: float, turn: float) -> Mark:
+        return Mark(score(importance, turn), counts)
 
-    memory = check.call(made, 40_000, counted)
-    for i in range(2_500):
-        if i == 2_100:
+    held, more = 200, 60
+    memory = check.call(made, 20 * held, counted)
+    for i in range(held + more):
+        if i == held:
             counts.reset()
         memory.add(f"{i:05}" + "x" * 15, (i * 7919 % 11) / 10)
     right = lost == 0
     check.at_most(
-        "comparisons an add with 2000 messages held",
+        f"comparisons an add with {held} messages held",
         2,
-        counts.comparisons / 400 if right else math.inf,
+        counts.comparisons / more if right else math.inf,
         full=60,
-        zero=1_000,
+        zero=150,
         given="" if right else "counted once the right messages are held",
         look="heapq pushes and pops in O(log n) comparisons",
         misconception="scan-for-the-least",

@@ -334,7 +334,7 @@ def poisoned(ns: Names, check: Check) -> None:
     shared = "what one caller changes no other sees"
     with check.part(shared, 2):
         own = [["rain", "sun"], []]
-        got = check.wait(_sharing(made))
+        got = check.wait(_sharing(made, check))
         check.equal(
             shared,
             2,
@@ -379,18 +379,21 @@ async def _errors(made: Any) -> dict[str, Any]:
     }
 
 
-async def _sharing(made: Any) -> dict[str, Any]:
+BY_CALLER = "changed by the first caller"
+
+
+async def _sharing(made: Any, check: Check) -> dict[str, Any]:
     own = [["rain", "sun"], []]
     tool = _Work(own)
     cache = made(tool)
     first = await cache.get("Oslo")
     found = {"first": copy.deepcopy(first)}
-    first[0].append("changed by the first caller")
-    first.append("changed by the first caller")
-    own[1].append("changed by the tool")
+    for change in (lambda v: v[0].append(BY_CALLER), lambda v: v.append(BY_CALLER)):
+        check.change(first, change)
+    check.change(own, lambda v: v[1].append("changed by the tool"))
     second = await cache.get("Oslo")
     found["second"] = copy.deepcopy(second)
-    second[0].clear()
+    check.change(second, lambda v: v[0].clear())
     return {**found, "third": await cache.get("Oslo"), "runs": tool.runs}
 
 

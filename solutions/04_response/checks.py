@@ -218,7 +218,8 @@ def _error_that_comes(made: Any, check: Check) -> str:
 
 def _kept(responder: Any) -> list[Any]:
     kept = getattr(responder, "kept", {})
-    return list(kept.values()) if isinstance(kept, dict) else [kept]
+    values = getattr(kept, "values", None)  # any mapping will do
+    return list(values()) if callable(values) else [kept]
 
 
 TEN_TIMES = (420, 180, 90, 2000, 510, 350, 270, 760, 130, 640)

@@ -7,10 +7,11 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from coursekit import record
+from coursekit import cpu, record
 from coursekit.faults import fault
 from coursekit.guard import NotAttempted, filled
 from coursekit.module import Exercise, Misconception
+from coursekit.place import Place
 from coursekit.plain import number, same
 from coursekit.report import Criterion, points_of
 from coursekit.words import clean, figure, kind, measured, pair, say, show, text
@@ -26,8 +27,10 @@ class Check:
         exercise: Exercise,
         names: Mapping[str, Any],
         misconceptions: Mapping[str, Misconception] | None = None,
+        place: Place | None = None,
     ) -> None:
         self.exercise, self.names = exercise, names
+        self.place = place or Place()
         self.misconceptions = misconceptions or {}
         self.criteria: list[Criterion] = []
         self.attempted = True
@@ -195,8 +198,53 @@ class Check:
             async with asyncio.timeout(DAY):
                 return await awaitable
 
-        done = virtual_time.run(main)
+        done = virtual_time.run(main, new_loop=self.place.new_loop)
         return done.value, done.seconds
+
+    def change(self, value: Any, work: Callable[[Any], Any]) -> None:
+        """Do `work(value)`: change what learner code holds too, wherever that runs.
+
+        `value` came from learner code or was given to it, and is a list, dict or set.
+        """
+        self.place.change(value, work)
+
+    def cpu_at_most(
+        self,
+        name: str,
+        points: float,
+        fn: Callable[..., Any],
+        reference: Callable[..., Any],
+        make_args: Callable[[int], tuple[Any, ...]],
+        limit: float,
+        **why: Any,
+    ) -> bool:
+        """All `points` when `fn` takes at most `limit` times the reference's CPU time.
+
+        Each call gets fresh arguments, `make_args(number)`, and its result is compared
+        with the reference's: a wrong one gets nothing. 5 to 25 pairs of calls, in
+        turn; medians; no wall clock.
+        """
+        wanted: dict[int, Any] = {}
+        wrong = ""
+
+        def measured(number: int) -> float:
+            nonlocal wrong
+            want, wanted[number] = self.place.cpu_here(reference, make_args(number))
+            got, seconds = self.place.cpu(fn, make_args(number))
+            if not same(got, want):
+                wrong = wrong or say(got)
+            return seconds
+
+        with self.place.metering():
+            found = cpu.ratio(measured, wanted.__getitem__, limit)
+        texts = {
+            "got": wrong or f"{figure(found)} times the CPU time of the reference",
+            "expected": "the reference's result"
+            if wrong
+            else f"at most {figure(limit)} times",
+        }
+        ok = not wrong and found <= limit
+        return self.add(name, points, points * ok, **texts, **why)
 
     @contextlib.contextmanager
     def part(self, name: str, points: float, look: str = "") -> Iterator[None]:

@@ -4,6 +4,7 @@ import functools
 import gc
 import inspect
 import math
+import operator
 import tracemalloc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -73,6 +74,47 @@ def bare(value: Any) -> Any:
     if kind is not None:
         return getattr(kind, f"__{kind.__name__}__")(value)
     return value
+
+
+class Mark:
+    """Something that sorts: compares with its like, counting; it has no other use."""
+
+    __slots__ = ("_counts", "_value")
+
+    def __init__(self, value: Any, counts: Counts | None = None) -> None:
+        self._value, self._counts = value, counts or Counts()
+
+    def _with(self, other: Any, compare: Callable[[Any, Any], Any]) -> Any:
+        if type(other) is not Mark:
+            return NotImplemented
+        self._counts.comparisons += 1
+        return compare(self._value, other._value)
+
+    def __lt__(self, other: Any) -> Any:
+        return self._with(other, operator.lt)
+
+    def __le__(self, other: Any) -> Any:
+        return self._with(other, operator.le)
+
+    def __gt__(self, other: Any) -> Any:
+        return self._with(other, operator.gt)
+
+    def __ge__(self, other: Any) -> Any:
+        return self._with(other, operator.ge)
+
+    def __eq__(self, other: object) -> Any:
+        return self._with(other, operator.eq)
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __repr__(self) -> str:
+        return "<something that sorts>"
+
+
+def is_counted(value: Any) -> bool:
+    """Whether comparisons of `value` are counted."""
+    return type(value) is Mark or type(value) in _PLAIN
 
 
 class CountedEntry:

@@ -13,6 +13,7 @@ from coursekit.words import clean
 
 ASSEMBLED = "<string>"  # what exec calls the text it is given
 MINE, TEST, OTHER = "mine", "test", "other"
+WHERE = "__learner_line__"  # set on an error that was raised in another process
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,13 @@ def fault(error: BaseException, names: Mapping[str, Any], test: str = "") -> Fau
         return Fault("", str(error), "", attempted=False)
     trace = traceback.walk_tb(error.__traceback__)
     places = [_place(frame, line, names, test) for frame, line in trace]
-    where = _unread(error) or _deepest(places)
+    told = getattr(error, WHERE, "")
+    where = told or _unread(error) or _deepest(places)
     if is_blank(error):
         return Fault("", LEFT, where, attempted=False)
     attempted = not isinstance(error, NotImplementedError)
-    look = "" if places and places[-1][0] == MINE else _forgotten(error)
+    mine = told or (places and places[-1][0] == MINE)
+    look = "" if mine else _forgotten(error)
     return Fault(type(error).__name__, _message(error), where, attempted, look)
 
 

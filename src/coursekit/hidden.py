@@ -9,6 +9,7 @@ from typing import Any
 from coursekit.checks import Check
 from coursekit.guard import Names, quiet
 from coursekit.module import Exercise, Module
+from coursekit.place import Place
 from coursekit.report import Report
 
 FILE = "checks.py"
@@ -35,10 +36,18 @@ def _execute(path: Path, name: str) -> ModuleType:
     return made
 
 
-def run_check(module: Module, name: str, names: Mapping[str, Any]) -> Report:
-    """Grade one exercise on the learner's `names`; faults end up in the report."""
+def run_check(
+    module: Module,
+    name: str,
+    names: Mapping[str, Any],
+    place: Place | None = None,
+) -> Report:
+    """Grade one exercise on the learner's `names`; faults end up in the report.
+
+    `place` is where learner code runs, this process by default.
+    """
     exercise = module.exercise(name)
-    check = Check(exercise, names, module.misconceptions)
+    check = Check(exercise, names, module.misconceptions, place)
     with quiet() as printed:
         function = _function(module, exercise)
         with check.part("the rest of the check", exercise.points):

@@ -19,11 +19,21 @@ class Timed(Generic[T]):
     seconds: float
 
 
-def run(main: Callable[..., Awaitable[T]], *args: Any) -> Timed[T]:
+def new_loop() -> asyncio.AbstractEventLoop:
+    """An event loop whose clock starts at 0 and jumps."""
+    return looptime.new_event_loop(start=0)
+
+
+def run(
+    main: Callable[..., Awaitable[T]],
+    *args: Any,
+    new_loop: Callable[[], asyncio.AbstractEventLoop] = new_loop,
+) -> Timed[T]:
     """Run `main(*args)` on virtual time; works where a loop already runs (notebooks).
 
     Inside, `asyncio.sleep`, timeouts and `asyncio.get_running_loop().time()` all
     follow the virtual clock, which starts at 0 and moves only while all tasks wait.
+    Another loop that keeps such a clock may be given.
     """
     outcome: list[Timed[T]] = []
     error: list[BaseException] = []
@@ -34,7 +44,7 @@ def run(main: Callable[..., Awaitable[T]], *args: Any) -> Timed[T]:
 
     def work() -> None:
         try:
-            with asyncio.Runner(loop_factory=_new_loop) as runner:
+            with asyncio.Runner(loop_factory=new_loop) as runner:
                 outcome.append(runner.run(timed()))
         except BaseException as e:
             error.append(e)
@@ -45,10 +55,6 @@ def run(main: Callable[..., Awaitable[T]], *args: Any) -> Timed[T]:
     if error:
         raise error[0]
     return outcome[0]
-
-
-def _new_loop() -> asyncio.AbstractEventLoop:
-    return looptime.new_event_loop(start=0)
 
 
 def now() -> float:

@@ -1,0 +1,130 @@
+"""What the judge hands to the learner's side, and what may be done with it there."""
+
+import inspect
+import itertools
+import operator
+import secrets
+from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
+from typing import Any
+
+from coursekit.counting import CountedEntry, CountedList, is_counted
+from coursekit.grading.codec import Ref, Tampered, encode
+
+MANY = 500_000
+COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "eq": operator.eq,
+    "ne": operator.ne,
+}
+
+
+def is_async(value: Any) -> bool:
+    """Whether calling `value` gives a coroutine."""
+    call = getattr(type(value), "__call__", None)
+    return inspect.iscoroutinefunction(value) or inspect.iscoroutinefunction(call)
+
+
+def public(value: Any) -> list[str]:
+    """Names that learner code may use on an object: its class's own public ones."""
+    cls = type(value)
+    fields = getattr(cls, "__annotations__", {})
+    return [name for name in {*dir(cls), *fields} if not name.startswith("_")]
+
+
+class Given:
+    """The judge's objects that learner code has, by number, until the exercise ends."""
+
+    def __init__(self) -> None:
+        self._objects: dict[int, Any] = {}
+        self._allowed: dict[int, frozenset[str]] = {}
+        self._known: dict[int, int] = {}
+        self._hashes: dict[Any, int] = {}
+        self._numbers = itertools.count()
+
+    def clear(self) -> None:
+        """Forget all; their numbers are not used again."""
+        for table in (self._objects, self._allowed, self._known, self._hashes):
+            table.clear()
+
+    def object(self, number: Any) -> Any:
+        """The object of a number; Tampered for one that was not given."""
+        if type(number) is not int or number not in self._objects:
+            raise Tampered("nothing of that number was handed over")
+        return self._objects[number]
+
+    def describe(self, value: Any, ref: Ref) -> list[Any]:
+        """The tree that stands for `value` on the learner's side."""
+        if type(value) is CountedList:
+            return encode(list(list.__iter__(value)), ref)
+        if id(value) in self._known:
+            return ["n", self._known[id(value)]]
+        if len(self._objects) >= MANY:
+            raise Tampered("learner code took more objects than it can use")
+        number = next(self._numbers)
+        self._objects[number], self._known[id(value)] = value, number
+        if type(value) is SimpleNamespace:
+            return ["o", number, encode(vars(value), ref)]
+        return ["n", number, *self._kind(value, number)]
+
+    def _kind(self, value: Any, number: int) -> list[Any]:
+        name = getattr(value, "__name__", type(value).__name__)
+        if type(value) is CountedEntry:
+            return ["entry", "entry"]
+        if type(value) is object:
+            return ["bare", "object"]
+        if is_counted(value):
+            return ["sorts", "score"]
+        if inspect.isawaitable(value):
+            return ["wait", name]
+        if callable(value):
+            return ["async" if is_async(value) else "call", name]
+        self._allowed[number] = frozenset(public(value))
+        return ["object", name, sorted(self._allowed[number])]
+
+    def serve(self, message: list[Any], unpack: Ref) -> Any:
+        """Do what learner code asks for with an object it was given."""
+        if len(message) not in (2, 3, 4):
+            raise Tampered("no request")
+        op, number, *rest = message
+        value = self.object(number)
+        if op == "a":
+            return self._attribute(number, value, rest[-1:])
+        if op in COMPARE and is_counted(value):
+            return bool(COMPARE[op](value, unpack(rest[-1])))
+        if op == "hash" and is_counted(value):
+            return self._hashes.setdefault(value, secrets.randbits(60))
+        if op == "call" and callable(value) and not is_async(value):
+            args, kwargs = _arguments(rest, unpack)
+            return value(*args, **kwargs)
+        raise Tampered("no such request")
+
+    def start(self, number: Any, args: Any, kwargs: Any, unpack: Ref) -> Awaitable[Any]:
+        """What learner code awaits: a call of an async function, or an awaitable."""
+        value = self.object(number)
+        if inspect.isawaitable(value):
+            return value
+        if not is_async(value):
+            raise Tampered("nothing to wait for")
+        args, kwargs = _arguments([args, kwargs], unpack)
+        made: Awaitable[Any] = value(*args, **kwargs)
+        return made
+
+    def _attribute(self, number: int, value: Any, names: list[Any]) -> Any:
+        name = names[0] if names and type(names[0]) is str else "_"
+        allowed = self._allowed.get(number, frozenset())
+        if name.startswith("_") or (
+            name not in allowed and type(value) is not CountedEntry
+        ):
+            raise AttributeError(f"{type(value).__name__!r} has no {name[:40]!r}")
+        return getattr(value, name)
+
+
+def _arguments(trees: list[Any], unpack: Ref) -> tuple[list[Any], dict[str, Any]]:
+    args, kwargs = map(unpack, trees)
+    if type(args) is not list or type(kwargs) is not dict:
+        raise Tampered("no arguments")
+    return args, kwargs

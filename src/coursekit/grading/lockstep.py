@@ -1,0 +1,219 @@
+"""Two event loops, the judge's and the learner's, on one virtual clock.
+
+The judge's loop drives. Each of its turns gives the learner's loop one turn, as long as
+that has anything to do; when both only wait, the clock jumps to the next timer of
+either. What learner code awaits of the judge, and the judge of learner code, is
+started, cancelled and finished by messages that travel with the turns.
+"""
+
+import asyncio
+import selectors
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from coursekit.grading.link import Link
+
+DAY = 86_400.0  # virtual seconds that left-over tasks get to end
+POLL = 0.001  # real seconds between looks at a thread that works
+TICK = 1e-6  # virtual seconds told apart
+
+
+class _Selector(selectors.DefaultSelector):
+    """Never blocks by itself: the clock decides what waiting means."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.idle: Callable[[float | None], float] = lambda timeout: 0.0
+
+    def select(self, timeout: float | None = None) -> Any:
+        return super().select(self.idle(timeout))
+
+
+class Clock(asyncio.SelectorEventLoop):
+    """An event loop whose time is what `now` says, in whole microseconds."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.threads = 0
+        selector = _Selector()
+        super().__init__(selector)
+        self._clock_resolution = TICK
+        selector.idle = self.idle
+
+    def idle(self, timeout: float | None) -> float:
+        """Real seconds to wait for what threads do, before the next turn."""
+        return 0.0
+
+    def time(self) -> float:
+        return self.now
+
+    def move(self, when: float) -> None:
+        """Set the clock; it never goes back."""
+        self.now = max(self.now, round(when, 6))
+
+    @property
+    def ready(self) -> bool:
+        """Whether a callback waits to be run."""
+        return bool(self._ready)  # type: ignore[attr-defined]
+
+    @property
+    def due(self) -> float | None:
+        """When the next timer is due."""
+        timers = self._scheduled  # type: ignore[attr-defined]
+        return min((t.when() for t in timers if not t.cancelled()), default=None)
+
+    def run_in_executor(  # type: ignore[override]
+        self, executor: Any, func: Any, *args: Any
+    ) -> Any:
+        future = super().run_in_executor(executor, func, *args)
+        self.threads += 1
+        future.add_done_callback(self._thread_done)
+        return future
+
+    def _thread_done(self, _: Any) -> None:
+        self.threads -= 1
+
+
+class Outcome:
+    """What something awaited on the other side came to."""
+
+    def __init__(self, cancel: Callable[[], None]) -> None:
+        self._cancel = cancel
+        self._waiter: asyncio.Future[None] | None = None
+        self.told: Any = None
+
+    def finish(self, told: Any) -> None:
+        """It has ended: `told` is its value or error, in the link's words."""
+        self.told = told
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def wait(self) -> Any:
+        """What was told; cancelling asks the other side and waits for what it does."""
+        while self.told is None:
+            self._waiter = asyncio.get_running_loop().create_future()
+            try:
+                await self._waiter
+            except asyncio.CancelledError:
+                if self.told is not None:
+                    raise
+                self._cancel()
+        return self.told
+
+
+class JudgeLoop(Clock):
+    """The judge's loop; it has begun once learner code takes part."""
+
+    def __init__(self, link: "Link") -> None:
+        super().__init__()
+        self.link = link
+        self.begun = False
+        self._orders: list[Any] = []
+        self._learner: dict[int, Outcome] = {}
+        self._tasks: dict[int, asyncio.Task[Any]] = {}
+        self._its_ready, self._its_threads = False, 0
+        self._its_due: float | None = None
+        self._quiet: asyncio.Event | None = None
+
+    def begin(self, link: "Link") -> None:
+        """Start the learner's loop."""
+        self.begun = True
+        link.request("begin", quick=True)
+        self._keeper = self.create_task(self._keep())
+
+    async def _keep(self) -> None:
+        """When this loop ends, end what still runs on the learner's, cleanup too."""
+        try:
+            await self.create_future()
+        finally:
+            self._quiet = asyncio.Event()
+            self._orders.append(("stop",))
+            async with asyncio.timeout(DAY):
+                await self._quiet.wait()
+
+    def close(self) -> None:
+        if self.begun and not self.is_closed() and not self.link.broken:
+            self.begun = False
+            self.link.request("end", quick=True)
+        super().close()
+
+    async def learner(self, link: "Link", far: int) -> Any:
+        """Run a learner's awaitable to its end."""
+        if not self.begun:
+            self.begin(link)
+        number = next(link.numbers)
+        outcome = Outcome(lambda: self._orders.append(("cancel", number)))
+        self._learner[number] = outcome
+        self._orders.append(("start", number, far))
+        try:
+            kind, tree = await outcome.wait()
+        finally:
+            self._learner.pop(number, None)
+        if kind == "=":
+            return link.handed.keep(f"far {number}", link.unpack(tree))
+        raise link.error(tree)
+
+    def idle(self, timeout: float | None) -> float:
+        if self.begun and (self._its_ready or self._orders):
+            self._turn()
+            return 0.0
+        if timeout == 0:
+            return 0.0
+        if self.threads or self._its_threads:
+            self._its_ready = self.begun
+            return POLL
+        times = [t for t in (self.due, self._its_due) if t is not None]
+        if not times:
+            raise RuntimeError("everything waits, and nothing is left to wait for")
+        self.move(min(times))
+        self._its_ready = self._its_due is not None and self._its_due <= self.now + TICK
+        return 0.0
+
+    def _turn(self) -> None:
+        """One turn of the learner's loop, and what it asks for."""
+        orders, self._orders = self._orders, []
+        stopping = self._quiet is not None
+        (told,) = self.link.request("turn", orders, stopping)
+        try:
+            events, ready, due, threads, left = told
+            self._its_ready, self._its_threads = ready is True, int(threads)
+            self._its_due = None if due is None else float(due)
+            if self._quiet is not None and left == 0:
+                self._quiet.set()
+            for event in events:
+                self._event(*event)
+        except (TypeError, ValueError, KeyError) as error:
+            raise self.link.tampered("no turn") from error
+
+    def _event(self, what: str, number: int, *rest: Any) -> None:
+        if what == "done":
+            if number in self._learner:
+                self._learner[number].finish((rest[0], rest[1]))
+        elif what == "cancel":
+            if number in self._tasks:
+                self._tasks[number].cancel()
+        elif what == "run" and type(number) is int and number not in self._tasks:
+            near, args, kwargs = rest
+            work = self.link.given.start(near, args, kwargs, self.link.unpack)
+            self._tasks[number] = self.create_task(self._run(number, work))
+        else:
+            raise ValueError("no event")
+
+    async def _run(self, number: int, work: Awaitable[Any]) -> None:
+        try:
+            value = self.link.handed.keep(f"near {number}", await work)
+            told = ("=", self.link.pack(value))
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            told = ("!", self.link.told(error))
+        finally:
+            self._tasks.pop(number, None)
+        self._orders.append(("done", number, *told))
+
+
+def running() -> JudgeLoop | None:
+    """The judge's loop that runs in this thread."""
+    loop = asyncio._get_running_loop()
+    return loop if isinstance(loop, JudgeLoop) else None

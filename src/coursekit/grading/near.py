@@ -1,0 +1,230 @@
+"""The learner's end of the link: serves the judge, in the learner's own process.
+
+Nothing here is trusted by the judge: whoever changes it changes only answers.
+"""
+
+import asyncio
+import contextlib
+import copy
+import inspect
+import itertools
+import json
+import marshal
+import socket
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from coursekit.grading.codec import TooLarge, decode, encode
+from coursekit.grading.held import Handed, containers, is_as
+from coursekit.grading.near_do import DO
+from coursekit.grading.near_loop import LearnerLoop, inside
+from coursekit.grading.near_objects import MAKE
+from coursekit.grading.raised import retell, tell
+from coursekit.grading.wire import Gone, Wire
+from coursekit.guard import quiet
+from coursekit.record import Record, here
+
+MOST = 256_000_000  # the judge is trusted
+PRINTED = 20_000  # characters of printed text
+_link: "Link | None" = None
+
+
+def connect(path: str | Path, names: Mapping[str, Any] | None = None) -> None:
+    """Connect to the judge that listens at `path`; it may ask for all of `names`.
+
+    By default those are the notebook's own.
+    """
+    global _link
+    sock = socket.socket(socket.AF_UNIX)
+    sock.connect(str(path))
+    if names is None:
+        names = sys.modules["__main__"].__dict__
+    _link = Link(Wire(sock, MOST), names, here())
+
+
+def serve() -> None:
+    """Answer the judge until it has graded one exercise."""
+    if _link is None:
+        raise RuntimeError("near.connect(path) comes first")
+    with contextlib.suppress(Gone):
+        _link.serve()
+
+
+class Link:
+    """Answers the judge; learner code's threads take turns to ask it something.
+
+    `turn` is held by whoever reads or writes, and let go while learner code runs.
+    """
+
+    def __init__(self, wire: Wire, names: Mapping[str, Any], record: Record) -> None:
+        self.wire, self.names, self.record = wire, names, record
+        self.turn = threading.Condition(threading.Lock())
+        self.turn.acquire()
+        self.now = 0.0
+        self.asking = 0
+        self.here = threading.local()
+        self.refs: dict[int, tuple[Any, int]] = {}
+        self.known: dict[int, int] = {}
+        self.nears: dict[int, Any] = {}
+        self.numbers: dict[int, int] = {}
+        self.handed = Handed()
+        self.numbered = itertools.count()
+        self._fresh = itertools.count()
+
+    def serve(self) -> None:
+        """Serve one exercise, keeping apart what learner code prints."""
+        with quiet() as printed:
+            over = self.listen("over")
+        text = printed.out.getvalue() + printed.err.getvalue()
+        for table in (self.refs, self.known, self.nears, self.numbers, self.handed):
+            table.clear()
+        self._answer(over, text[:PRINTED], [])
+
+    def listen(self, last: str) -> list[Any]:
+        """Serve until the judge asks for `last`; returns that message."""
+        while True:
+            message = self._receive()
+            if message[0] == last:
+                return message
+            self._serve(message)
+
+    def _receive(self) -> list[Any]:
+        return marshal.loads(self.wire.receive())
+
+    def _answer(self, message: list[Any], *parts: Any) -> None:
+        self.wire.send(json.dumps(["=", message[1], *parts]).encode())
+
+    def _serve(self, message: list[Any]) -> None:
+        """Do what the judge asks; learner code runs, so the turn is let go."""
+        op, number, self.now, drops, *rest = message
+        for ref, seen in drops:
+            self._drop(ref, seen)
+        if op == "begin":
+            self._answer(message, None)
+            session(self)
+            return
+        before = self.asking
+        self.turn.release()
+        try:
+            text = json.dumps(["=", number, *self._do(op, rest)])
+        except BaseException as error:
+            text = json.dumps(["!", number, tell(error, self.names)])
+        finally:
+            self.turn.acquire()
+        while self.asking > before:  # what another thread asks lies on top of this
+            self.turn.wait()
+        self.wire.send(text.encode())
+
+    def _do(self, op: str, rest: list[Any]) -> list[Any]:
+        with inside(getattr(self.here, "loop", None)):
+            if op == "turn":
+                return [self.here.loop.turn(*rest)]
+            if op == "call":
+                return self._call(*rest)
+            return [self.pack(DO[op](self, *rest))]
+
+    def _call(self, ref: int, args: Any, kwargs: Any) -> list[Any]:
+        args, kwargs = self.unpack(args), self.unpack(kwargs)
+        held = containers([*args, *kwargs.values()])
+        before = [copy.copy(each) for each in held]
+        key = f"call {next(self.numbered)}"
+        value = self.handed.keep(key, self.refs[ref][0](*args, **kwargs))
+        changed = [
+            [place, self.pack(now)]
+            for place, (now, old) in enumerate(zip(held, before, strict=True))
+            if not is_as(now, old)
+        ]
+        return [key, self.pack(value), changed]
+
+    def ask(self, request: list[Any]) -> Any:
+        """Ask the judge; its exceptions are raised here."""
+        return self._ask(json.dumps(request).encode())
+
+    def _ask(self, request: bytes) -> Any:
+        with self.turn:
+            self.asking += 1
+            try:
+                self.wire.send(request)
+                while True:
+                    message = self._receive()
+                    if message[0] == "=":
+                        return self.unpack(message[1])
+                    if message[0] == "!":
+                        raise retell(message[1])
+                    self._serve(message)
+            finally:
+                self.asking -= 1
+                self.turn.notify_all()
+
+    def pack(self, value: Any) -> Any:
+        """A value for the judge, as a tree."""
+        try:
+            return encode(value, self._ref)
+        except TooLarge:
+            return self._ref(value)
+
+    def _ref(self, value: Any) -> list[Any]:
+        near = self.numbers.get(id(value))
+        if near is not None:
+            return ["n", near]
+        ref = self.known.get(id(value))
+        if ref is None:
+            ref = next(self._fresh)
+            self.known[id(value)], self.refs[ref] = ref, (value, 0)
+        self.refs[ref] = (value, self.refs[ref][1] + 1)
+        traits = "c" * callable(value) + "w" * inspect.isawaitable(value)
+        return ["f", ref, traits, type(value).__name__]
+
+    def _drop(self, ref: int, seen: int) -> None:
+        value, count = self.refs.get(ref, (None, 0))
+        if count > seen:
+            self.refs[ref] = (value, count - seen)
+        elif self.refs.pop(ref, None):
+            self.known.pop(id(value), None)
+
+    def unpack(self, tree: Any) -> Any:
+        """A value from the judge; raw data comes in a tuple."""
+        return tree[0] if type(tree) is tuple else decode(tree, self._deref)
+
+    def _deref(self, tree: list[Any]) -> Any:
+        tag, number, *rest = tree
+        if tag == "k":
+            return self.handed.at(number, rest[0])
+        if tag == "f":
+            return self.refs[number][0]
+        if number in self.nears:
+            return self.nears[number]
+        if tag == "o":
+            made: Any = SimpleNamespace(**self.unpack(rest[0]))
+        else:
+            kind, name, *more = rest
+            made = MAKE[kind](self, number, name, *more)
+        self.nears[number], self.numbers[id(made)] = made, number
+        return made
+
+
+def session(link: Link) -> None:
+    """Serve the judge from a thread with an event loop, until the judge's loop ends."""
+
+    def work() -> None:
+        link.here.loop = loop = LearnerLoop(link)
+        asyncio.set_event_loop(loop)
+        try:
+            ended.append(link.listen("end"))
+        except Gone:
+            pass
+        finally:
+            asyncio.set_event_loop(None)
+            loop.close()
+
+    ended: list[list[Any]] = []
+    thread = threading.Thread(target=work, name="virtual-time")
+    thread.start()
+    thread.join()
+    if not ended:
+        raise Gone("the judge has ended")
+    link._answer(ended[0], None)

@@ -1,0 +1,116 @@
+"""Stand-ins, in the learner's process, for what the judge hands over."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from coursekit.grading.near_loop import LearnerLoop
+
+if TYPE_CHECKING:
+    from coursekit.grading.near import Link
+
+
+def _call(link: "Link", number: int, name: str) -> Any:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return link.ask(["call", number, link.pack(list(args)), link.pack(kwargs)])
+
+    return _named(call, name)
+
+
+def _async(link: "Link", number: int, name: str) -> Any:
+    async def call(*args: Any, **kwargs: Any) -> Any:
+        trees = link.pack(list(args)), link.pack(kwargs)
+        loop = getattr(link.here, "loop", None)
+        if isinstance(loop, LearnerLoop) and asyncio.get_running_loop() is loop:
+            return await loop.judge(number, *trees)
+        return link.ask(["alone", number, *trees])
+
+    return _named(call, name)
+
+
+def _wait(link: "Link", number: int, name: str) -> Any:
+    return _async(link, number, name)()
+
+
+def _named(call: Any, name: str) -> Any:
+    call.__name__ = call.__qualname__ = name
+    return call
+
+
+class Entry:
+    """An object whose attributes are read from the judge, who counts."""
+
+    __slots__ = ("_near_link", "_near_number")
+
+    def __init__(self, link: "Link", number: int, name: str) -> None:
+        self._near_link, self._near_number = link, number
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or not name.isidentifier():
+            raise AttributeError(name)
+        return self._near_link._ask(f'["a",{self._near_number},"{name}"]'.encode())
+
+    def __repr__(self) -> str:
+        return f"<entry {self._near_number}>"
+
+
+class Object(Entry):
+    """An object of the judge's: its public attributes and methods."""
+
+    __slots__ = ("_near_name", "_near_names")
+
+    def __init__(self, link: "Link", number: int, name: str, names: list[str]) -> None:
+        super().__init__(link, number, name)
+        self._near_name, self._near_names = name, names
+
+    def __dir__(self) -> list[str]:
+        return self._near_names
+
+    def __repr__(self) -> str:
+        return f"<{self._near_name}>"
+
+
+def _compare(op: str) -> Callable[[Any, Any], Any]:
+    def method(self: "Score", other: Any) -> Any:
+        link = self._near_link
+        return link.ask([op, self._near_number, link.pack(other)])
+
+    return method
+
+
+class Score:
+    """Something that sorts: the judge compares, and counts. It has no other use."""
+
+    __slots__ = ("_near_link", "_near_number")
+
+    def __init__(self, link: "Link", number: int, name: str) -> None:
+        self._near_link, self._near_number = link, number
+
+    __lt__ = _compare("lt")
+    __le__ = _compare("le")
+    __gt__ = _compare("gt")
+    __ge__ = _compare("ge")
+    __eq__ = _compare("eq")
+    __ne__ = _compare("ne")
+
+    def __hash__(self) -> int:
+        found: int = self._near_link.ask(["hash", self._near_number])
+        return found
+
+    def __repr__(self) -> str:
+        return "<something that sorts>"
+
+
+def _bare(link: "Link", number: int, name: str) -> object:
+    return object()
+
+
+MAKE: dict[str, Callable[..., Any]] = {
+    "call": _call,
+    "async": _async,
+    "wait": _wait,
+    "bare": _bare,
+    "entry": Entry,
+    "object": Object,
+    "sorts": Score,
+}

@@ -1,0 +1,55 @@
+"""Exceptions as data: a class name, the nearest built-in class, a message, a line."""
+
+import asyncio
+import builtins
+from collections.abc import Mapping
+from typing import Any
+
+from coursekit.faults import WHERE, fault
+from coursekit.words import clean
+
+LONG = 2_000
+# built-ins that a message alone makes; the rest stand as the next of their bases
+BASES: dict[str, type[BaseException]] = {
+    name: kind
+    for name, kind in vars(builtins).items()
+    if isinstance(kind, type)
+    and issubclass(kind, Exception)
+    and not issubclass(kind, UnicodeError | BaseExceptionGroup)
+    and kind not in (StopIteration, StopAsyncIteration)
+} | {"CancelledError": asyncio.CancelledError}
+AS = {"StopIteration": "RuntimeError", "StopAsyncIteration": "RuntimeError"}
+
+
+def tell(error: BaseException, names: Mapping[str, Any]) -> list[Any]:
+    """An error as plain data, with the line of the code that has `names`."""
+    kinds = [k.__name__ for k in type(error).__mro__]
+    kinds = [AS.get(k, k) for k in kinds if k in BASES or k in AS]
+    missing = getattr(error, "name", None) if isinstance(error, NameError) else None
+    where = getattr(error, WHERE, "")
+    try:
+        where = where or fault(error, names).where
+        said = error.msg if isinstance(error, SyntaxError) else str(error)
+    except Exception:
+        said = "(its message cannot be shown)"
+    name = missing if type(missing) is str else ""
+    kind = kinds[0] if kinds else "Exception"
+    return [type(error).__name__, kind, str(said)[:LONG], where, name]
+
+
+def retell(told: Any) -> BaseException:
+    """The exception of `tell`'s data; ValueError when it is none."""
+    if type(told) is not list or [type(x) for x in told] != [str] * 5:
+        raise ValueError("no error")
+    name, kind, said, where, missing = (clean(x)[:LONG] for x in told)
+    base = BASES.get(kind, Exception)
+    error = base(said)
+    if name != kind or str(error) != said:
+        own = {"__str__": lambda self: said}
+        error = type(name[:80] or "Exception", (base,), own)(said)
+    if isinstance(error, NameError):
+        error.name = missing
+    if isinstance(error, SyntaxError):
+        error.msg = said
+    setattr(error, WHERE, where[:200])
+    return error

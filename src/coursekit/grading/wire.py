@@ -1,0 +1,60 @@
+"""Frames on a socket: a length, then the bytes."""
+
+import socket
+import struct
+
+HEAD = struct.Struct(">I")
+CHUNK = 1 << 18
+
+
+class Gone(Exception):
+    """The other side has ended."""
+
+
+class Oversized(Exception):
+    """A frame longer than is allowed."""
+
+
+class Wire:
+    """Sends and receives whole frames; one of more than `most` bytes is refused."""
+
+    def __init__(self, sock: socket.socket, most: int) -> None:
+        self.sock, self.most = sock, most
+        self._left = b""
+
+    def send(self, body: bytes) -> None:
+        """Send a frame; Gone when nobody reads it."""
+        try:
+            self.sock.sendall(HEAD.pack(len(body)) + body)
+        except OSError as error:
+            raise Gone(str(error)) from error
+
+    def receive(self) -> bytes:
+        """The next frame; waits for it. Gone when there is none, Oversized."""
+        data = self._left
+        if len(data) < 4:
+            data = self._more(data, 4)
+        end = 4 + HEAD.unpack_from(data)[0]
+        if end > self.most:
+            raise Oversized(f"a frame of {end} bytes")
+        if len(data) < end:
+            data = self._more(data, end)
+        self._left = data[end:]
+        return data[4:end]
+
+    def _more(self, data: bytes, count: int) -> bytes:
+        parts, size = [data], len(data)
+        while size < count:
+            try:
+                part = self.sock.recv(CHUNK)
+            except OSError as error:
+                raise Gone(str(error)) from error
+            if not part:
+                raise Gone("the connection was closed")
+            parts.append(part)
+            size += len(part)
+        return b"".join(parts)
+
+    def close(self) -> None:
+        """Hang up."""
+        self.sock.close()

@@ -1,0 +1,38 @@
+"""Where learner code runs: in this process, unless a judge has it elsewhere."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+
+class Place:
+    """Learner code in this very process."""
+
+    def new_loop(self) -> asyncio.AbstractEventLoop:
+        """An event loop on virtual time that learner code can be awaited on."""
+        from session1 import virtual_time
+
+        return virtual_time.new_loop()
+
+    def change(self, value: Any, work: Callable[[Any], Any]) -> None:
+        """Do `work(value)`, which changes a list, dict or set that learner code has."""
+        work(value)
+
+    def metering(self) -> AbstractContextManager[None]:
+        """Held while CPU times are compared."""
+        return contextlib.nullcontext()
+
+    def cpu(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, float]:
+        """What learner code returns, and the CPU seconds that took."""
+        return self.cpu_here(fn, args)
+
+    def cpu_here(
+        self, fn: Callable[..., Any], args: tuple[Any, ...]
+    ) -> tuple[Any, float]:
+        """The same for code of our own, to compare with."""
+        began = time.process_time()
+        value = fn(*args)
+        return value, time.process_time() - began
