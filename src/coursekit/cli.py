@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from coursekit.course import CourseError
 from coursekit.module import ModuleError
 
-COMMANDS = ("check", "verify", "mutants", "release", "doctor")
+COMMANDS = ("check", "verify", "mutants", "calibrate", "release", "doctor")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -19,15 +19,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to change and how much of it."""
     parser.add_argument("module", nargs="*", help="such as 02_memory (default: all)")
     parser.add_argument("--exercise", default="", help="only this one, such as rank")
-    parser.add_argument("--sample", type=_count, help="at most so many an exercise")
+    parser.add_argument("--sample", type=count, help="at most so many an exercise")
     parser.add_argument(
-        "--timeout", type=_count, default=10, help="seconds an answer may take (10)"
+        "--timeout", type=count, default=10, help="seconds an answer may take (10)"
     )
-    parser.add_argument("--jobs", type=_count, help="processes (default: one a core)")
+    parser.add_argument("--jobs", type=count, help="processes (default: one a core)")
     parser.add_argument("--json", action="store_true", help="print JSON instead")
 
 
-def _count(text: str) -> int:
+def count(text: str) -> int:
     """A whole number above 0 from the command line."""
     if text.isdecimal() and int(text) > 0:
         return int(text)

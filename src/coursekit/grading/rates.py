@@ -37,5 +37,5 @@ class Rate:
     def __str__(self) -> str:
         if not self.of:
             return "-"
-        low, high = (f"{100 * end:.2g}" for end in self.interval)
+        low, high = (f"{100 * end:.3g}" for end in self.interval)
         return f"{self.wrong} of {self.of} ({low} to {high} %)"

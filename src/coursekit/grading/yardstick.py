@@ -1,25 +1,33 @@
-"""Solutions of known cost, by which a way of metering CPU time is judged.
+"""Solutions of known cost, by which the metering of CPU time is judged.
 
 The task: do two of the numbers add up to a target? A sum that is not there makes
 every solution look at all of them.
 """
 
-import os
-import random
-import statistics
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from coursekit.checks import Check
 
 LIMIT = 2.5  # times the reference's CPU time
 SIZE = 3_000  # numbers; about 0.2 ms for the reference
-PAIRS = range(5, 26)  # after how many it may, and must, decide
-CLEAR = 0.8, 1.25  # shares of the limit at which it is clear
+EXERCISE = "cost"
+FILES = {
+    "module.toml": f"""title = "Yardstick"
+[[exercises]]
+id = "{EXERCISE}"
+title = "Two that add up"
+kind = "write"
+objective = ""
+points = 1
+""",
+    "checks.py": f"from coursekit.grading.yardstick import {EXERCISE}\n",
+}
 
 Numbers = list[int]
 Solution = Callable[[Numbers, int], bool]
-Make = Callable[[], tuple[Numbers, int]]
-Decide = Callable[[Solution, Solution, Make, float], bool]
 
 
 def reference(numbers: Numbers, target: int) -> bool:
@@ -76,55 +84,19 @@ YARDSTICK = (
 )
 
 
-def fresh(seed: int) -> Make:
-    """Makes numbers that no call before had, none of which add up to the target."""
-    rng = random.Random(seed)
-
-    def make() -> tuple[Numbers, int]:
-        start = 2 * rng.randrange(1_000_000)
-        return list(range(start, start + 2 * SIZE, 2)), 1
-
-    return make
+def fresh(number: int) -> tuple[Numbers, int]:
+    """Numbers that no other `number` gives, none of which add up to the target."""
+    start = 2 * SIZE * number
+    return list(range(start, start + 2 * SIZE, 2)), 1
 
 
-def by_process_time(
-    solve: Solution, against: Solution, make: Make, limit: float
-) -> bool:
-    """Whether `solve` takes at most `limit` times the CPU time of `against`.
-
-    Pairs of calls in this process, medians, until it is clear which side it is on.
-    """
-    ours: list[int] = []
-    theirs: list[int] = []
-    ratio = 0.0
-    for count in range(1, PAIRS.stop):
-        given = make()
-        ours.append(_spent(solve, given))
-        theirs.append(_spent(against, given))
-        ratio = statistics.median(ours) / max(1, statistics.median(theirs)) / limit
-        if count >= PAIRS.start and not CLEAR[0] < ratio < CLEAR[1]:
-            break
-    return ratio <= 1
+def cost(ns: Mapping[str, Any], check: Check) -> None:
+    """1 point for at most 2.5 times the reference's CPU time."""
+    check.cpu_at_most("CPU time", 1, ns["solve"], reference, fresh, LIMIT)
 
 
-def _spent(solve: Solution, given: tuple[Numbers, int]) -> int:
-    numbers, target = list(given[0]), given[1]
-    began = time.process_time_ns()
-    found = solve(numbers, target)
-    spent = time.process_time_ns() - began
-    if found:
-        raise AssertionError("a solution of the yardstick is wrong")
-    return spent
-
-
-def on_one_core(seed: int) -> None:
-    """Keep this process on one core, which one is drawn; where that can be had."""
-    if hasattr(os, "sched_setaffinity"):
-        cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {random.Random(seed).choice(cores)})
-
-
-def gradings(name: str, seeds: range, decide: Decide = by_process_time) -> int:
-    """How often one of the yardstick passes, of `len(seeds)` times."""
-    known = next(k for k in YARDSTICK if k.name == name)
-    return sum(decide(known.solve, reference, fresh(s), LIMIT) for s in seeds)
+def write_module(folder: Path) -> None:
+    """The files by which a judge grades the yardstick."""
+    folder.mkdir()
+    for name, text in FILES.items():
+        (folder / name).write_text(text, encoding="utf-8")
