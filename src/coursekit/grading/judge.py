@@ -17,6 +17,7 @@ from coursekit import record
 from coursekit.grading.codec import Tampered
 from coursekit.grading.far import Names
 from coursekit.grading.link import Link
+from coursekit.grading.there import There
 from coursekit.grading.wire import Gone
 from coursekit.guard import Printed
 from coursekit.hidden import run_check
@@ -158,7 +159,7 @@ class Judge:
 def _checked(module: Module, exercise: str, link: Link) -> Report:
     """The check's report; one that says so when the check itself is broken."""
     try:
-        return run_check(module, exercise, Names(link), link)
+        return run_check(module, exercise, Names(link), There(link))
     except Exception as error:
         why = f"{type(error).__name__}: {error}"
         note = f"this could not be graded ({why}): tell your teacher"

@@ -1,4 +1,4 @@
-"""Judges for a grading worker: a warm process that copies itself for each submission."""
+"""Judges for a grading worker: a warm process, copied for each submission."""
 
 import contextlib
 import dataclasses

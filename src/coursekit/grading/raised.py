@@ -2,6 +2,7 @@
 
 import asyncio
 import builtins
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -43,7 +44,8 @@ def retell(told: Any) -> BaseException:
         raise ValueError("no error")
     name, kind, said, where, missing = (clean(x)[:LONG] for x in told)
     base = BASES.get(kind, Exception)
-    error = base(said)
+    quoted = base is KeyError and re.fullmatch(r"'[^'\\\n]*'", said)
+    error = base(said[1:-1] if quoted else said)  # a KeyError shows its key's repr
     if name != kind or str(error) != said:
         own = {"__str__": lambda self: said}
         error = type(name[:80] or "Exception", (base,), own)(said)

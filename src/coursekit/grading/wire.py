@@ -4,6 +4,14 @@ import socket
 import struct
 
 HEAD = struct.Struct(">I")
+# What checks count comes in great numbers, so it has short frames of its own. A read:
+# READ, the object, the attribute's name. A comparison: which, and the two objects.
+# Answers: a float, or one byte. All other frames begin otherwise ("[", "(").
+READ, TRUE, FALSE, FLOAT = b"\x01", b"\x02", b"\x03", b"\x04"
+COMPARE = {
+    name: bytes([16 + i]) for i, name in enumerate(("lt", "le", "gt", "ge", "eq", "ne"))
+}
+ONE, TWO, REAL = struct.Struct(">cI"), struct.Struct(">cII"), struct.Struct(">cd")
 CHUNK = 1 << 18
 
 
