@@ -109,6 +109,7 @@ def calibrate(
     load: int = 0,
     jobs: int | None = None,
     engine: Engine = in_process,
+    yardstick: Sequence[Known] = YARDSTICK,
     tick: Tick = lambda done, count: None,
 ) -> list[Row]:
     """Grade the bank at least `gradings` times a check; again beside `load` burners.
@@ -116,7 +117,7 @@ def calibrate(
     Then the yardstick of CPU time, alone, so that only the burners disturb it.
     """
     found = plans(course, modules, gradings)
-    counts = {known.name: math.ceil(gradings * known.share) for known in YARDSTICK}
+    counts = {known: math.ceil(gradings * known.share) for known in yardstick}
     conditions = [(QUIET, 0), *([(f"{load} burners", load)] if load else [])]
     bank_size = sum(len(p.entries) * p.rounds for p in found)
     total = (bank_size + sum(counts.values())) * len(conditions)
@@ -191,11 +192,10 @@ def _graded(
 
 
 def _yardstick(
-    condition: str, counts: dict[str, int], advance: Callable[[int], None]
+    condition: str, counts: dict[Known, int], advance: Callable[[int], None]
 ) -> Iterator[Row]:
     """A row for each solution of known cost."""
-    for known in YARDSTICK:
-        count = counts[known.name]
+    for known, count in counts.items():
         ((_, passes),) = side_by_side(passed, [(known.name, count)], 1)
         advance(count)
         yield _known_row(known, condition, passes, count)

@@ -50,12 +50,13 @@ def sample(found: Sequence[Mutant], most: int, seed: str) -> list[Mutant]:
 
 
 def _changed(text: str, operator: Operator) -> Iterator[str]:
-    nodes = ast_nodes(get_ast(text))
+    whole = f"{text}\n"  # parso takes a last line without an end for no statement
+    nodes = ast_nodes(get_ast(whole))
     count = sum(len(list(operator.mutation_positions(node))) for node in nodes)
     for occurrence in range(count):
-        made = mutate_code(text, operator, occurrence)
+        made = mutate_code(whole, operator, occurrence)
         if made is not None:
-            yield made
+            yield made.removesuffix("\n")
 
 
 def _meaning(text: str) -> str:

@@ -1,7 +1,7 @@
 """Ways to change code that learners take too, beside those of cosmic-ray."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import parso.python.tree as tree
@@ -123,6 +123,14 @@ class ErrorReplacer(ExceptionReplacer):
         new = tree.Name("ZeroDivisionError", old.start_pos, prefix)
         siblings[siblings.index(old)] = new
         return node
+
+    @staticmethod
+    def _name_nodes(node: Any) -> Sequence[Any]:
+        caught = node.children[1]
+        if caught.type == "atom":
+            caught = caught.children[1]
+        several = caught.type == "testlist_comp"
+        return caught.children[::2] if several else [caught]
 
     @classmethod
     def examples(cls) -> Iterable[Example]:
