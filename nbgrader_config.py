@@ -9,6 +9,8 @@ ROOT = Path(__file__).resolve().parent
 c = get_config()  # noqa: F821  (nbgrader puts it in this file's names)
 
 c.CourseDirectory.root = str(ROOT)
+# the name under which nbgrader opens a gradebook: a PostgreSQL server insists on one
+c.CourseDirectory.course_id = "default_course"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "course"
 c.CourseDirectory.submitted_directory = "grading/submitted"
@@ -52,20 +54,27 @@ c.GenerateAssignment.post_convert_hook = "coursekit.release.write_stripped_modul
 c.ClearSolutions.code_stub = {"python": "# your code here\nraise NotImplementedError"}
 c.ClearSolutions.text_stub = "*Your answer here.*"
 
-# nbgrader's own list with one of ours for DeduplicateIds
+# What was handed in is looked through, rebuilt from the source, run in a sandbox and
+# judged from outside; nbgrader itself saves scores, penalties and comments.
+c.Autograde.pre_convert_hook = "coursekit.grading.nbgrader_hooks.admit"
+c.Autograde.exporter_class = "coursekit.grading.nbgrader_hooks.Rebuilt"
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
-    "coursekit.spare.FreeSpareCells",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+c.Autograde.autograde_preprocessors = [
+    "coursekit.grading.nbgrader_hooks.Judged",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 
+# for `nbgrader validate`, which learners run on their own machine
 c.Execute.timeout = 60  # seconds a cell
 c.Execute.startup_timeout = 120
 c.Execute.interrupt_on_timeout = True
-# A warning costs nothing: nbgrader gives 0 points for any stderr left in a graded cell
-c.IgnorePattern.enabled = True
-c.IgnorePattern.pattern = r"(?s).*"
 
 c.CsvExportPlugin.to = "grading/grades.csv"

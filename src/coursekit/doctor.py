@@ -82,6 +82,7 @@ def _findings(folder: Path) -> Iterator[Finding]:
     yield _probe("ten minutes of virtual time pass at once", _virtual_time)
     yield _probe("widgets are installed in Jupyter", _widgets)
     yield _probe("your answers can be saved beside the notebook", _saving, folder)
+    yield _probe("submissions would be graded in a sandbox", _sandbox, extra=True)
     yield _probe("the file of a model that runs here", _model, extra=True)
 
 
@@ -163,6 +164,13 @@ def _saving(folder: Path) -> str:
         return (
             f"{folder} cannot be written ({why}); copy the course to a folder of yours"
         )
+
+
+def _sandbox() -> str:
+    from coursekit.grading.sandbox import protection
+
+    found = protection()
+    return "" if found.boxed else str(found).rstrip(".")
 
 
 def _model() -> str:

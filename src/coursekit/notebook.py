@@ -15,6 +15,8 @@ from coursekit.course import CourseError
 from coursekit.report import EMPTY
 
 MAX_BYTES = 20_000_000
+MAX_PARTS = 1_000_000  # brackets and braces: each becomes an object in memory
+MAX_CELLS = 5_000
 STUB = "raise NotImplementedError"
 
 
@@ -60,12 +62,16 @@ def read_cells(path: Path) -> list[Cell]:
             f"{path} is larger than {MAX_BYTES // 1_000_000} MB: "
             "clear all outputs, save, and try again."
         )
-    return _cells(_parse(data, path), path)
+    return cells_of(parse(data, path), path)
 
 
-def _parse(data: bytes, path: Path) -> Any:
+def parse(data: bytes, path: Path) -> Any:
+    """What a notebook's bytes hold; CourseError when that is no JSON or too much."""
+    text = _decode(data)
+    if text.count("[") + text.count("{") > MAX_PARTS:
+        raise CourseError(f"{path} has too many parts: clear all outputs, save again.")
     try:
-        return json.loads(data)
+        return json.loads(text, parse_int=_no_number)
     except (ValueError, RecursionError) as error:
         raise CourseError(
             f"{path} is not a notebook (not JSON: {str(error)[:80]}). Save it again in "
@@ -73,7 +79,21 @@ def _parse(data: bytes, path: Path) -> Any:
         ) from error
 
 
-def _cells(notebook: Any, path: Path) -> list[Cell]:
+def _decode(data: bytes) -> str:
+    """Text in any UTF with or without its mark, else in the old Windows code page."""
+    try:
+        return data.decode(json.detect_encoding(data)).lstrip("\ufeff")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _no_number(_digits: str) -> int:
+    """No number in a notebook counts, and long ones are slow to read."""
+    return 0
+
+
+def cells_of(notebook: Any, path: Path) -> list[Cell]:
+    """The cells of a notebook of any version; CourseError when it has none."""
     found = notebook.get("cells") if isinstance(notebook, dict) else None
     if found is None and isinstance(notebook, dict):
         found = _version_3(notebook.get("worksheets"))
@@ -81,6 +101,11 @@ def _cells(notebook: Any, path: Path) -> list[Cell]:
         raise CourseError(
             f"{path} has no list of cells: take a fresh copy of the module "
             "and paste your answers."
+        )
+    if len(found) > MAX_CELLS:
+        raise CourseError(
+            f"{path} has {len(found):,} cells, more than {MAX_CELLS:,}: "
+            "take a fresh copy of the module and paste your answers."
         )
     return [_cell(c) for c in found if isinstance(c, dict)]
 
@@ -141,14 +166,19 @@ def up_to_last_test(notebook: NotebookNode) -> list[NotebookNode]:
 def rebuild(source: NotebookNode, learner: Iterable[Cell]) -> Rebuilt:
     """The source notebook with the learner's answers and added code cells in it.
 
-    An answer is found by its grade_id: of several the last counts, a missing one or
-    one that is no longer code becomes a stub. A cell the source does not have stays
-    behind the cell it follows. Everything else of the learner's file is ignored.
+    An answer is found by its grade_id, else by the id of its cell.
+
+        an answer cell is missing      not attempted
+        it is no code any more         tampered, that exercise alone
+        several cells with its id      the last counts, earlier ones run before it
+        cells in another order         the source's order
+        a cell of the source changed   as in the source
+        a cell the source lacks        stays behind the cell it follows, if code
+
+    Everything else of the learner's file is ignored.
     """
     learner = list(learner)
-    answers: dict[str, list[Cell]] = defaultdict(list)
-    for cell in learner:
-        answers[cell.grade_id].append(cell)
+    answers = _answers(source, learner)
     added = _added(source, learner)
     rebuilt = Rebuilt(nbformat.from_dict({**source, "cells": []}))
     rebuilt.notebook.cells += added[-1]
@@ -157,9 +187,26 @@ def rebuild(source: NotebookNode, learner: Iterable[Cell]) -> Rebuilt:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         if is_solution(cell):
-            _answer(cell, answers[grader(cell)["grade_id"]], rebuilt)
+            given = answers[grader(cell)["grade_id"]]
+            _answer(cell, given, rebuilt)
+            earlier = [c.text for c in given[:-1] if c.kind == "code"]
+            rebuilt.notebook.cells += map(new_code_cell, earlier)
         rebuilt.notebook.cells += [cell, *added[index]]
     return rebuilt
+
+
+def _answers(source: NotebookNode, learner: list[Cell]) -> dict[str, list[Cell]]:
+    """What was given for each answer cell, in the learner's order."""
+    names = {grader(c)["grade_id"]: c for c in source.cells if is_solution(c)}
+    ids = {c.get("id"): name for name, c in names.items() if c.get("id")}
+    answers: dict[str, list[Cell]] = defaultdict(list)
+    for cell in learner:
+        name = cell.grade_id if cell.grade_id in names else ids.get(cell.id, "")
+        answers[name].append(cell)
+    for name, given in answers.items():
+        # of one retyped and one that still is code the latter is meant
+        given.sort(key=lambda c: name in names and c.kind == names[name].cell_type)
+    return answers
 
 
 def _answer(cell: NotebookNode, given: list[Cell], rebuilt: Rebuilt) -> None:

@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Timed(Generic[T]):
-    """What a run returned and the virtual seconds it took."""
+    """What a run returned and the seconds it took, by its loop's clock."""
 
     value: T
     seconds: float
@@ -39,8 +39,9 @@ def run(
     error: list[BaseException] = []
 
     async def timed() -> Timed[T]:
+        start = now()
         value = await main(*args)
-        return Timed(value, round(asyncio.get_running_loop().time(), 9))
+        return Timed(value, round(now() - start, 9))
 
     def work() -> None:
         try:

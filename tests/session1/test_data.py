@@ -6,7 +6,7 @@ import pytest
 
 from session1.data import answers, conversations
 from session1.data.answers import topic_names
-from session1.data.conversations import _clean
+from session1.data.conversations import _named, _said
 
 
 def message(text, when="2018-05-02T19:38:15Z", sender="x"):
@@ -51,7 +51,7 @@ def test_dirty_records_are_cleaned():
         [message("later", "2018-05-02T19:40:00Z", "y")],
         [message("  first "), message(""), message(" \n")],
     ]
-    found = _clean("id", {"messages": blocks})
+    found = _named("id", _said({"messages": blocks}))
     assert [t.text for t in found.turns] == ["first", "later"]
     assert [t.speaker for t in found.turns] == ["A", "B"]
     assert found.turns[0].when == datetime(2018, 5, 2, 19, 38, 15, tzinfo=UTC)

@@ -13,9 +13,9 @@ from session1.demo.answer_runs import (
     pairs_served,
     percentiles,
 )
-from session1.demo.questions import REWORDINGS, day, every_answer, known, scripted
 from session1.llm import SimulatedLLM
 from session1.naive_response import NaiveResponseAgent
+from session1.questions import REWORDINGS, day, every_answer, known, scripted
 from session1.reuse.gate import judge
 
 

@@ -20,7 +20,7 @@ OPERATORS: dict[bytes, Callable[[Any, Any], Any]] = {
 
 def is_async(value: Any) -> bool:
     """Whether calling `value` gives a coroutine."""
-    call = getattr(type(value), "__call__", None)  # noqa: B004
+    call = getattr(type(value), "__call__", None)  # noqa: B004 - the method itself
     return inspect.iscoroutinefunction(value) or inspect.iscoroutinefunction(call)
 
 
@@ -38,7 +38,7 @@ class Given:
         self._objects: dict[int, Any] = {}
         self._allowed: dict[int, frozenset[str]] = {}
         self._known: dict[int, int] = {}
-        self._hashes: dict[int, int] = {}
+        self._hashes: dict[Any, int] = {}
         self._numbers = itertools.count()
 
     def clear(self) -> None:
@@ -92,7 +92,7 @@ class Given:
         if op in COMPARE and is_counted(value):
             return bool(getattr(operator, op)(value, unpack(rest[-1])))
         if op == "hash" and is_counted(value):
-            return self._hashes.setdefault(hash(value), secrets.randbits(60))
+            return self._hashes.setdefault(value, secrets.randbits(60))
         if op == "call" and callable(value) and not is_async(value):
             args, kwargs = _arguments(rest, unpack)
             return value(*args, **kwargs)

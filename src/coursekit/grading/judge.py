@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -25,10 +26,11 @@ from coursekit.module import CATALOGUE, Module, load
 from coursekit.report import Criterion, Report
 
 LONG = 2_000  # characters of a text in a report
+PATIENCE = 10.0  # seconds for a kernel to begin serving: no learner code runs then
 LOST = {
     "crashed": "Python itself ended while this ran: look for os._exit, exit, "
     "very deep recursion or memory that grows without bound.",
-    "tampered": "The judge was sent what no answer sends: leave it alone.",
+    "tampered": "The grader's link to your notebook was changed: leave it alone.",
     "timed out": "It ran longer than {seconds:g} s: look for a loop that never ends.",
 }
 
@@ -107,16 +109,23 @@ class Judge:
     def grade(self, exercise: str, seconds: float) -> None:
         """Grade an exercise and tell the report; after a break this process ends."""
 
+        status = "tampered"  # a kernel that does not answer at all was tampered with
+
         def late(_number: int, _frame: FrameType | None) -> None:
-            self._tell(lost(self.module, exercise, "timed out", seconds), ended=True)
+            self._tell(lost(self.module, exercise, status, seconds), ended=True)
             self._leave()
 
+        def reached() -> None:
+            nonlocal status
+            status = "timed out"
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+
         signal.signal(signal.SIGALRM, late)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_REAL, min(seconds, PATIENCE))
         try:
             if self.listener is not None:
                 self._accept()
-            report = self._graded(exercise, self.link)
+            report = self._graded(exercise, self.link, reached)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
         ended = self.link is None or self.link.broken is not None
@@ -124,11 +133,14 @@ class Judge:
         if ended:
             self._leave()
 
-    def _graded(self, exercise: str, link: Link | None) -> Report:
+    def _graded(
+        self, exercise: str, link: Link | None, reached: Callable[[], None]
+    ) -> Report:
         if link is None:
             return lost(self.module, exercise, "crashed")
         try:
             self._fetch_answers(link)
+            reached()
             report = _checked(self.module, exercise, link)
             printed = link.end_exercise()
             if not link.broken:

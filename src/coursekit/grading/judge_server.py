@@ -1,4 +1,4 @@
-"""Judges for a grading worker: a warm process, copied for each submission."""
+"""Judges for a grading worker: a warm process that forks one for each submission."""
 
 import contextlib
 import dataclasses
@@ -10,13 +10,13 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from coursekit.grading.judge import lost, run
+from coursekit.grading.sandbox.folders import Folder
 from coursekit.module import load
 from coursekit.report import Report
 
@@ -52,11 +52,15 @@ class Judges:
         self._lock = threading.Lock()
 
     def __enter__(self) -> "Judges":
-        self._place = tempfile.TemporaryDirectory(
-            prefix="judges-", ignore_cleanup_errors=True
-        )
+        self._place = Folder()
         mine, its = socket.socketpair()
-        command = [sys.executable, "-m", __name__, str(its.fileno()), self._place.name]
+        command = [
+            sys.executable,
+            "-m",
+            __name__,
+            str(its.fileno()),
+            str(self._place.path),
+        ]
         paths = [p for p in sys.path if p]
         self._process = subprocess.Popen(
             command,
@@ -83,7 +87,7 @@ class Judges:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._place.cleanup()
+        self._place.remove()
 
     def start(self, module: str, folder: Path) -> "Handle":
         """A judge for one submission; `folder` holds the module's own files."""

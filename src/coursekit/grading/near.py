@@ -227,7 +227,11 @@ def session(link: Link) -> None:
 
     ended: list[list[Any]] = []
     thread = threading.Thread(target=work, name="virtual-time")
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError:  # learner code holds every thread there may be
+        link.wire.close()
+        raise Gone("no thread is left") from None
     thread.join()
     if not ended:
         raise Gone("the judge has ended")

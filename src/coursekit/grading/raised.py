@@ -24,10 +24,11 @@ AS = {"StopIteration": "RuntimeError", "StopAsyncIteration": "RuntimeError"}
 
 def tell(error: BaseException, names: Mapping[str, Any]) -> list[Any]:
     """An error as plain data, with the line of the code that has `names`."""
-    kinds = [k.__name__ for k in type(error).__mro__]
+    built_in = (asyncio.CancelledError, *vars(builtins).values())
+    kinds = [k.__name__ for k in type(error).__mro__ if k in built_in]
     kinds = [AS.get(k, k) for k in kinds if k in BASES or k in AS]
     missing = getattr(error, "name", None) if isinstance(error, NameError) else None
-    where = getattr(error, WHERE, "")
+    where = vars(error).get(WHERE, "")
     try:
         where = where or fault(error, names).where
         said = error.msg if isinstance(error, SyntaxError) else str(error)

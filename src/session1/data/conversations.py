@@ -40,9 +40,9 @@ def conversations(limit: int | None = None, min_turns: int = 1) -> list[Conversa
     """
     if limit is not None and limit < 0:
         raise ValueError(f"limit is {limit}; give 0 or more, or None for all")
-    found = (_clean(key, value) for key, value in _records(_text()))
-    long_enough = (c for c in found if len(c.turns) >= max(min_turns, 1))
-    return list(islice(long_enough, limit))
+    found = ((key, _said(value)) for key, value in _records(_text()))
+    long_enough = (f for f in found if len(f[1]) >= max(min_turns, 1))
+    return [_named(key, said) for key, said in islice(long_enough, limit)]
 
 
 @cache
@@ -60,9 +60,13 @@ def _records(text: str) -> Iterator[tuple[str, Any]]:
         yield key, value
 
 
-def _clean(key: str, record: Any) -> Conversation:
-    """Turns with a text, stripped, in the order of time, speakers named A, B, ..."""
-    said = [m for block in record["messages"] for m in block if m["text"].strip()]
+def _said(record: Any) -> list[dict[str, str]]:
+    """The messages with a text."""
+    return [m for block in record["messages"] for m in block if m["text"].strip()]
+
+
+def _named(key: str, said: list[dict[str, str]]) -> Conversation:
+    """Turns with their text stripped, in the order of time, speakers A, B, ..."""
     said.sort(key=itemgetter("timestamp"))  # all of one form, so text sorts as time
     names: dict[str, str] = {}
     turns = [

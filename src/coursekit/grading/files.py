@@ -1,0 +1,70 @@
+"""Files of the grading folder: replaced in one step, locked by one grader."""
+
+import contextlib
+import json
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from coursekit.course import CourseError
+
+try:
+    import fcntl
+except ImportError:  # not on Windows, where graders are not kept apart
+    fcntl = None  # type: ignore[assignment]
+
+LOCK = "grader.lock"
+
+
+def write_json(path: Path, data: Any, indent: int | None = None) -> None:
+    """Replace a file in one step: after a crash it has the old content or the new."""
+    text = json.dumps(data, ensure_ascii=False, indent=indent, sort_keys=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """What a file of ours holds, empty when it is missing or damaged."""
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+@contextlib.contextmanager
+def only_grader(folder: Path) -> Iterator[None]:
+    """Be the only grader that writes below `folder`; CourseError when another is.
+
+    The lock is the system's: it goes with the process, however that ends.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    with os.fdopen(handle, "r+", encoding="utf-8") as file:
+        try:
+            if fcntl is not None:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            who = file.read(200).strip() or "another process"
+            raise CourseError(
+                f"{who} is grading this course. Wait until it is done, or end it; "
+                "then run this again: what is graded by then is not graded twice."
+            ) from error
+        file.truncate()
+        file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
+        file.flush()
+        yield

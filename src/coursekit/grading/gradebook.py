@@ -1,0 +1,225 @@
+"""The one writer: scores into nbgrader's gradebook, notebooks into its folders."""
+
+import contextlib
+import fnmatch
+import shutil
+import warnings
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
+from nbgrader.preprocessors import AssignLatePenalties, LimitOutput
+from sqlalchemy import Connection, make_url, text
+
+from coursekit.course import Course, CourseError
+from coursekit.grading import intake
+from coursekit.grading.intake import Submission
+from coursekit.module import Module
+from coursekit.notebook import grader
+
+LOCK = 0x636B67  # the number of our lock on a server
+TIMESTAMP = "timestamp.txt"
+
+
+class Writer:
+    """Writes what `nbgrader autograde` would, a submission in one transaction."""
+
+    def __init__(self, course: Course, db_url: str = "") -> None:
+        self.course, self.config = course, course.config()
+        self.url = _with_driver(db_url or str(self.config.CourseDirectory.db_url))
+        _needs_its_file(self.url)
+        self.withheld = course.withheld
+        self.gradebook = Gradebook(self.url)
+        self.held = self._alone()
+        self.late = AssignLatePenalties(config=self.config)
+        self.late.init_plugin()
+        self.limit = LimitOutput(config=self.config)
+        self.checksums: dict[str, dict[str, str]] = {}
+        self.shared: dict[str, list[tuple[str, bytes]]] = {}
+
+    def _alone(self) -> Connection | None:
+        """Keep other machines' graders off a server's gradebook, while this is held."""
+        if self.gradebook.engine.dialect.name != "postgresql":
+            return None
+        held = self.gradebook.engine.connect()
+        if held.execute(text("SELECT pg_try_advisory_lock(:n)"), {"n": LOCK}).scalar():
+            return held
+        held.close()
+        raise CourseError(
+            "Another grader writes to this gradebook. Wait until it is done; then run "
+            "this again: what is graded by then is not graded twice."
+        )
+
+    def close(self) -> None:
+        """Give the connections back."""
+        if self.held is not None:
+            self.held.close()
+        self.gradebook.close()
+
+    def expect(self, module: Module) -> None:
+        """CourseError unless the gradebook knows the module as it is now."""
+        found = expected(self.gradebook, module)
+        self.checksums[module.name] = {c.name: c.checksum for c in found.source_cells}
+        self.shared[module.name] = list(self._shared(module.folder))
+
+    def scores(self, module: str) -> dict[str, dict[str, float | None]]:
+        """Points given by grading, by student and exercise."""
+        with contextlib.suppress(MissingEntry):
+            rows = self.gradebook.assignment_submissions(module)
+            return {s.student.id: _scores(s) for s in rows}
+        return {}
+
+    def write(self, submission: Submission, notebook: NotebookNode) -> None:
+        """Write scores, comments, the late penalty and the graded notebook."""
+        checksums = self.checksums[submission.module]
+        for cell in notebook.cells:
+            meta = grader(cell)
+            if meta.get("grade_id") in checksums:
+                meta["checksum"] = checksums[meta["grade_id"]]
+        notebook, _ = self.limit.preprocess(notebook, {})
+        self._files(submission, notebook)
+        try:
+            self._grades(submission, notebook)
+        except BaseException:
+            self.gradebook.db.rollback()
+            raise
+
+    def _grades(self, submission: Submission, notebook: NotebookNode) -> None:
+        student, module = submission.student, submission.module
+        book = self.gradebook
+        book.update_or_create_student(student)
+        when = timestamp(submission.folder)
+        more = {"timestamp": when} if when else {}
+        found = book.update_or_create_submission(module, student, **more)
+        (graded,) = (n for n in found.notebooks if n.name == module)
+        grades = {g.name: g for g in graded.grades}
+        comments = {c.name: c for c in graded.comments}
+        for cell in notebook.cells:
+            name = grader(cell).get("grade_id")
+            if utils.is_grade(cell):
+                _grade(grades[name], cell)
+            if name in comments:
+                comments[name].auto_comment = _comment(cell)
+        book.db.flush()
+        graded.late_submission_penalty = self._penalty(found, graded)
+        book.db.commit()
+
+    def _penalty(self, found: SubmittedAssignment, graded: Any) -> float | None:
+        if found.total_seconds_late <= 0:
+            return None
+        penalty = self.late.plugin_inst.late_submission_penalty(
+            found.student.id, graded.score, found.total_seconds_late
+        )
+        return penalty and self.late._check_late_penalty(graded, penalty)
+
+    def _files(self, submission: Submission, notebook: NotebookNode) -> None:
+        """The folder that nbgrader's feedback and formgrader read, in one step."""
+        home = self.course.root / str(self.config.CourseDirectory.autograded_directory)
+        target = home / submission.student / submission.module
+        made = target.with_name(f".{target.name}.new")
+        shutil.rmtree(made, ignore_errors=True)
+        made.mkdir(parents=True)
+        course = self.shared[submission.module]
+        for name, data in (*self._shared(submission.folder), *course):
+            path = made / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        nbformat.write(notebook, made / f"{submission.module}.ipynb")
+        for path in made.rglob("*"):
+            if path.is_file():
+                path.chmod(0o444)
+        shutil.rmtree(target, ignore_errors=True)
+        made.rename(target)
+
+    def _shared(self, folder: Path) -> Iterator[tuple[str, bytes]]:
+        """The files of a folder that nbgrader copies too."""
+        for name, data in intake.files(folder):
+            parts = Path(name).parts
+            if not any(fnmatch.fnmatch(p, w) for p in parts for w in self.withheld):
+                yield name, data
+
+
+def _with_driver(url: str) -> str:
+    """The URL of a PostgreSQL server with the driver that is installed."""
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _needs_its_file(url: str) -> None:
+    """CourseError when the file of an SQLite gradebook is missing."""
+    path = make_url(url).database
+    if url.startswith("sqlite:") and path and not Path(path).is_file():
+        raise CourseError(
+            f"There is no gradebook {path}: `coursekit release` makes it when "
+            "modules are handed out."
+        )
+
+
+def expected(gradebook: Gradebook, module: Module) -> Any:
+    """The gradebook's notebook of a module; CourseError unless it fits the module."""
+    again = f"run `coursekit release {module.name}`, then this again."
+    try:
+        found = gradebook.find_notebook(module.name, module.name)
+    except MissingEntry:
+        raise CourseError(
+            f"The gradebook does not know {module.name} yet: {again}"
+        ) from None
+    known = {c.name: float(c.max_score) for c in found.grade_cells}
+    if known != {f"test_{e.id}": float(e.points) for e in module.exercises}:
+        raise CourseError(
+            f"The exercises of {module.name} or their points have changed since "
+            f"it was released: {again}"
+        )
+    return found
+
+
+def _scores(submission: SubmittedAssignment) -> dict[str, float | None]:
+    grades = [g for n in submission.notebooks for g in n.grades]
+    return {g.name.removeprefix("test_"): g.auto_score for g in grades}
+
+
+def _grade(grade: Any, cell: NotebookNode) -> None:
+    """A score of grading's; one given by hand stays and asks for another look."""
+    grade.auto_score, _ = utils.determine_grade(cell)
+    by_hand = grade.manual_score is not None
+    grade.needs_manual_grade = by_hand or grade.auto_score is None
+
+
+def _comment(cell: NotebookNode) -> str | None:
+    as_it_came = grader(cell).get("checksum") == utils.compute_checksum(cell)
+    return "No response." if as_it_came and not utils.is_task(cell) else None
+
+
+def timestamp(folder: Path) -> datetime | None:
+    """When a submission was handed in, if its folder says so."""
+    try:
+        said = intake.read_file(folder / TIMESTAMP, 1000).decode()
+        return utils.parse_utc(said.strip())
+    except (CourseError, ValueError, OverflowError):
+        return None
+
+
+@contextlib.contextmanager
+def writer(course: Course, db_url: str = "") -> Iterator[Writer]:
+    """A writer, closed afterwards; CourseError when the gradebook does not open."""
+    from sqlalchemy.exc import SAWarning, SQLAlchemyError
+
+    # of nbgrader's own use of SQLAlchemy
+    warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
+    try:
+        made = Writer(course, db_url)
+    except (SQLAlchemyError, ImportError, ValueError) as error:
+        if isinstance(error, CourseError):
+            raise
+        raise CourseError(
+            f"The gradebook cannot be opened ({type(error).__name__}): "
+            "check --db, that its server runs, and that its folder can be written."
+        ) from error
+    try:
+        yield made
+    finally:
+        made.close()

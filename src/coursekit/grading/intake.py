@@ -1,0 +1,243 @@
+"""Take in what was handed in: plain files of sane size; the rest to quarantine.
+
+What a submission's folder may hold, and what happens to the rest:
+
+    a link, device, pipe, socket          quarantine
+    a file or notebook that is too large  quarantine
+    files beyond the first 200            quarantine
+    folders below the fifth level         quarantine
+    a notebook that cannot be read        stays; no points, the report says why
+
+A notebook that went to quarantine leaves a small one in its place that says so.
+"""
+
+import contextlib
+import json
+import os
+import stat
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from coursekit import notebook
+from coursekit.course import Course, CourseError
+from coursekit.words import clean
+
+MAX_FILE, MAX_FILES, MAX_DEPTH, MAX_NAME = 10_000_000, 200, 5, 100
+FORBIDDEN = frozenset('/\\*?[]{}:"<>|')
+REASONS = "REASONS.txt"
+REFUSED = "refused"  # the key, below "coursekit", of the notebook left in its place
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One learner's folder of one module."""
+
+    student: str
+    module: str
+    folder: Path
+
+    @property
+    def notebook(self) -> Path:
+        """Where its notebook should be."""
+        return self.folder / f"{self.module}.ipynb"
+
+
+@dataclass
+class Found:
+    """The submissions there are, and the folders that are none, with the reason."""
+
+    submissions: list[Submission] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+def grading_folder(course: Course) -> Path:
+    """Where submissions, scores and records lie."""
+    return course.root / "grading"
+
+
+def submitted(course: Course, modules: list[str], student: str = "") -> Found:
+    """The submissions to these modules, of one student or of all."""
+    found = Found()
+    home = course.root / str(course.config().CourseDirectory.submitted_directory)
+    with contextlib.suppress(FileNotFoundError):
+        for folder in sorted(home.iterdir()):
+            if student and folder.name != student:
+                continue
+            if why := why_no_student(folder):
+                found.refused[_shown(folder.name)] = why
+                continue
+            for module in modules:
+                if os.path.lexists(place := folder / module):
+                    found.submissions.append(Submission(folder.name, module, place))
+    return found
+
+
+def why_no_student(folder: Path) -> str:
+    """Why a folder's name cannot be a student's id, empty when it can."""
+    name = folder.name
+    if folder.is_symlink() or not folder.is_dir():
+        return "it is not a folder" if not folder.is_symlink() else "it is a link"
+    if not 0 < len(name) <= MAX_NAME:
+        return f"its name is longer than {MAX_NAME} characters"
+    if name.startswith(".") or name != name.strip():
+        return "its name begins with a dot, or begins or ends with a space"
+    if FORBIDDEN & set(name) or not name.isprintable():
+        return "its name has characters that an id cannot have"
+    return ""
+
+
+def _shown(name: str) -> str:
+    """A name as it can be printed."""
+    text = name.encode("utf-8", "replace").decode()
+    return text if text.isprintable() else ascii(text)
+
+
+def admit(course: Course, submission: Submission) -> list[str]:
+    """Move what does not belong to quarantine; the reasons, a line each."""
+    folder, student = submission.folder, submission.folder.parent
+    if student.is_symlink():
+        return [refuse(course, submission, "its student's folder is a link", student)]
+    if folder.is_symlink() or not folder.is_dir():
+        return [refuse(course, submission, "this is a link or file, no folder")]
+    whole = os.path.lexists(submission.notebook)
+    place = _quarantine(course, submission)
+    reasons = [_away(path, place, why) for path, why in list(_unwanted(folder))]
+    if whole and not os.path.lexists(submission.notebook):
+        _leave_note(submission.notebook, _about(reasons, submission))
+    return reasons
+
+
+def refuse(
+    course: Course, submission: Submission, why: str, what: Path | None = None
+) -> str:
+    """Move a whole submission (or `what` holds it) to quarantine; the reason."""
+    reason = _away(what or submission.folder, _quarantine(course, submission), why)
+    submission.folder.mkdir(parents=True)
+    _leave_note(submission.notebook, reason)
+    return reason
+
+
+def _quarantine(course: Course, submission: Submission) -> Path:
+    home = grading_folder(course) / "quarantine"
+    return home / submission.student / submission.module
+
+
+def _about(reasons: list[str], submission: Submission) -> str:
+    name = submission.notebook.name
+    return next((r for r in reasons if r.startswith(f"{name}: ")), reasons[0])
+
+
+def _unwanted(folder: Path) -> Iterator[tuple[Path, str]]:
+    """What does not belong in a submission, with the reason."""
+    count, waiting = 0, [(folder, 0)]
+    while waiting:
+        home, depth = waiting.pop(0)
+        with os.scandir(home) as entries:
+            ordered = sorted(entries, key=_first)
+        for entry in ordered:
+            path = Path(entry.path)
+            if not entry.is_dir(follow_symlinks=False):
+                count += 1
+                if why := _why_not(entry.stat(follow_symlinks=False), path, count):
+                    yield path, why
+            elif depth + 1 < MAX_DEPTH:
+                waiting.append((path, depth + 1))
+            else:
+                yield path, f"folders lie deeper than {MAX_DEPTH} levels"
+
+
+def _first(entry: os.DirEntry[str]) -> tuple[bool, bool, str]:
+    """The notebook and the answers come before what may be too much."""
+    name = entry.name
+    return not name.endswith(".ipynb"), name != "answers.json", name
+
+
+def _why_not(info: os.stat_result, path: Path, count: int) -> str:
+    if stat.S_ISLNK(info.st_mode):
+        return "this is a link: hand in the file itself"
+    if not stat.S_ISREG(info.st_mode):
+        return "this is a device, pipe or socket, no file"
+    most = notebook.MAX_BYTES if path.suffix == ".ipynb" else MAX_FILE
+    if info.st_size > most:
+        return f"larger than {most // 1_000_000} MB: clear all outputs, save again"
+    if count > MAX_FILES:
+        return f"more than {MAX_FILES} files were handed in"
+    return ""
+
+
+def _away(path: Path, place: Path, why: str) -> str:
+    """Move `path` to quarantine; the reason as a line."""
+    place.mkdir(parents=True, exist_ok=True)
+    name = _shown(path.name)[:MAX_NAME]
+    target = place / f"{name}.{time.time_ns()}"
+    path.rename(target)
+    reason = f"{name}: {why}"
+    with (place / REASONS).open("a", encoding="utf-8") as file:
+        file.write(f"{target.name}: {why}\n")
+    return reason
+
+
+def _leave_note(path: Path, why: str) -> None:
+    """A notebook in place of one that was refused."""
+    text = f"This notebook was not graded. {why}"
+    cell = {"cell_type": "markdown", "id": "refused", "metadata": {}, "source": text}
+    meta = {"coursekit": {REFUSED: why}}
+    made = {"cells": [cell], "metadata": meta, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(made, indent=1), encoding="utf-8")
+
+
+def read(path: Path) -> tuple[list[notebook.Cell], str]:
+    """The cells of a notebook handed in, and why it cannot be graded, if so."""
+    try:
+        return understand(read_file(path, notebook.MAX_BYTES), path.name)
+    except CourseError as error:
+        return [], clean(str(error))
+
+
+def understand(data: bytes, name: str) -> tuple[list[notebook.Cell], str]:
+    """The cells in the bytes of a notebook, and why it was refused, if so."""
+    found = notebook.parse(data, Path(name))
+    return notebook.cells_of(found, Path(name)), _refusal(found)
+
+
+def _refusal(found: object) -> str:
+    meta = found.get("metadata") if isinstance(found, dict) else None
+    ours = meta.get("coursekit") if isinstance(meta, dict) else None
+    why = ours.get(REFUSED) if isinstance(ours, dict) else None
+    return clean(why)[:300] if isinstance(why, str) else ""
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """The bytes of a plain file, up to `most`; CourseError for anything else."""
+    try:
+        # a link is not followed, a pipe not waited for, whoever put it there just now
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        why = f"{path.name} cannot be opened ({error.strerror}): check the name."
+        raise CourseError(why) from error
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise CourseError(f"{path.name} is no plain file: hand in the file itself.")
+        with os.fdopen(os.dup(handle), "rb") as file:
+            data = file.read(most + 1)
+    finally:
+        os.close(handle)
+    if len(data) > most:
+        raise CourseError(
+            f"{path.name} is larger than {most // 1_000_000} MB: "
+            "clear all outputs, save, and try again."
+        )
+    return data
+
+
+def files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Plain files of a submission, notebooks left out: relative name and bytes."""
+    for home, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(home, name)
+            if path.suffix != ".ipynb" and ".ipynb_checkpoints" not in path.parts:
+                with contextlib.suppress(CourseError, OSError):
+                    yield str(path.relative_to(folder)), read_file(path, MAX_FILE)

@@ -1,0 +1,145 @@
+"""The kernel that a submission's cells run in, and what may come out of it."""
+
+import contextlib
+import logging
+import math
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.util import run_sync
+from nbformat import NotebookNode
+
+from coursekit.course import CourseError
+from coursekit.grading.sandbox import provisioner
+from coursekit.grading.sandbox.limits import Limits
+
+MAX_PRINTED = 1_000_000  # characters of output kept per cell
+
+
+class Lost(Exception):
+    """The kernel cannot be used any more; `status` and `why` are for the report."""
+
+    def __init__(self, status: str, why: str = "") -> None:
+        super().__init__(status, why)
+        self.status, self.why = status, why
+
+
+class Kernel(NotebookClient):
+    """Runs cells; keeps a bounded amount of what each of them shows."""
+
+    kept = 0
+    gone = False  # it does not answer any more
+
+    def output(
+        self, outs: list[NotebookNode], msg: dict[str, Any], *args: Any
+    ) -> NotebookNode | None:
+        """Take one output, if there is room."""
+        self.kept += len(str(msg["content"]))
+        if self.kept > MAX_PRINTED:
+            return None
+        return super().output(outs, msg, *args)
+
+    def handle_comm_msg(self, *args: Any) -> None:
+        """A widget's state shows nothing here and may be without bound."""
+
+    @property
+    def box(self) -> Any:
+        """The kernel as the sandbox knows it: `folder`, `why`, `cell()`."""
+        assert self.km is not None
+        return self.km.provisioner.kernel  # type: ignore[union-attr]
+
+    def run(self, cell: NotebookNode, index: int, seconds: float) -> None:
+        """Run a cell, fill in its outputs; Lost when it did not end well."""
+        self.kept, self.timeout = 0, max(1, math.ceil(seconds))
+        try:
+            with self.box.cell():
+                self.execute_cell(cell, index)
+        except CellTimeoutError:
+            raise Lost("timed out") from None
+        except DeadKernelError:
+            raise self.lost() from None
+
+    def lost(self) -> Lost:
+        """Why the kernel is gone: a limit, or what the code itself did."""
+        why = self.box.why if self.box else ""
+        late = re.search(r"\d s ", why)
+        said = f"It was stopped: it used {why}." if why else ""
+        return Lost("timed out" if late else "crashed", said)
+
+    def send(self, code: str) -> str:
+        """Have code of ours run, without a trace; `answered` waits for its end."""
+        assert self.kc is not None
+        return str(self.kc.execute(code, silent=True, store_history=False))
+
+    def answered(self, sent: str, seconds: float) -> bool:
+        """Whether what was sent has ended, within `seconds`."""
+        try:
+            return bool(run_sync(self._answered)(sent, seconds))
+        except Exception:  # whatever a kernel sends, it did not answer
+            return False
+
+    async def _answered(self, sent: str, seconds: float) -> bool:
+        client: Any = self.kc
+        while True:
+            reply = await client.get_shell_msg(timeout=seconds)
+            if reply["parent_header"].get("msg_id") == sent:
+                return bool(reply["content"].get("status") == "ok")
+
+
+@contextlib.contextmanager
+def kernel(notebook: NotebookNode, folder: Path, limits: Limits) -> Iterator[Kernel]:
+    """A kernel with the files of `folder`, gone afterwards with all it started."""
+    client = Kernel(
+        notebook,
+        interrupt_on_timeout=False,
+        allow_errors=True,
+        kernel_name="python3",
+        shutdown_kernel="immediate",
+        ipython_hist_file=":memory:",
+        skip_cells_with_tag="",
+        record_timing=False,
+        log=_silent(),
+    )
+    _in_the_box(client, limits)
+    running = client.setup_kernel(cwd=str(folder), env=dict(os.environ))
+    try:
+        running.__enter__()
+    except BaseException as error:
+        _abandon(client)
+        if not isinstance(error, Exception):
+            raise
+        raise CourseError(
+            f"No Python kernel could be started ({error}): run `coursekit doctor`."
+        ) from error
+    with contextlib.ExitStack() as stack:
+        stack.push(running.__exit__)
+        yield client
+
+
+def _in_the_box(client: Kernel, limits: Limits) -> None:
+    """Have this kernel, and no other of this process, started in the sandbox."""
+    provisioner.offer()
+    client.km = client.create_kernel_manager()
+    spec = client.km.kernel_spec
+    assert spec is not None
+    stanza = {"provisioner_name": provisioner.NAME, "config": asdict(limits)}
+    spec.metadata["kernel_provisioner"] = stanza
+
+
+def _abandon(client: Kernel) -> None:
+    """End a kernel that did not come up, Ctrl-C included: nothing else would."""
+    if client.km is not None and client.km.provisioner is not None:
+        run_sync(client.km.provisioner.cleanup)()
+
+
+def _silent() -> logging.Logger:
+    """What went wrong is in the report: nothing of it goes to the terminal."""
+    log = logging.Logger("kernel")
+    log.addHandler(logging.NullHandler())
+    return log

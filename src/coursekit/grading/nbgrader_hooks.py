@@ -1,0 +1,98 @@
+"""nbgrader's own commands with our grading: chosen in nbgrader_config.py."""
+
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters import Autograde
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from coursekit.course import Course
+from coursekit.grading import audit, intake
+from coursekit.grading.digest import digest, source_digest, submission_digest
+from coursekit.grading.gradebook import expected
+from coursekit.grading.intake import Submission
+from coursekit.grading.sandbox.in_force import launcher
+from coursekit.grading.sandbox.limits import Limits
+from coursekit.grading.submission import grade_submission
+from coursekit.module import load
+from coursekit.notebook import grader, read_source, rebuild
+
+
+def admit(assignment: str, student: str, notebooks: list[str]) -> None:
+    """Before a submission is converted: what does not belong goes to quarantine.
+
+    nbgrader goes on after an error here, so the whole folder goes if anything fails.
+    """
+    course = Course(Path.cwd())  # nbgrader is in the course's root by now
+    for folder in {Path(path).parent for path in notebooks}:
+        submission = Submission(folder.parent.name, folder.name, folder)
+        try:
+            intake.admit(course, submission)
+        except Exception as error:
+            why = f"it could not be looked through ({type(error).__name__})"
+            intake.refuse(course, submission, why)
+
+
+class Rebuilt(NotebookExporter):
+    """Reads a submission with tolerance: the source's cells, the learner's answers."""
+
+    def from_filename(
+        self, filename: str, resources: dict[str, Any] | None = None, **more: Any
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """The notebook as nbgrader goes on with it."""
+        autograde = self.parent
+        if not isinstance(autograde, Autograde) or not autograde._sanitizing:
+            return super().from_filename(filename, resources, **more)
+        path = Path(filename)
+        name = path.stem
+        source = Path(autograde.coursedir.root) / autograde.coursedir.source_directory
+        cells, _ = intake.read(path)
+        rebuilt = rebuild(read_source(source / name / f"{name}.ipynb"), cells)
+        resources = {**(resources or {})}
+        resources["metadata"] = {"name": name, "path": str(path.parent)}
+        return super().from_notebook_node(rebuilt.notebook, resources, **more)
+
+
+class Judged(NbGraderPreprocessor):
+    """Runs and judges the submission itself; nbgrader saves what comes of it."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """The graded notebook in place of the one that was put together before."""
+        folder = self.parent.parent.coursedir
+        course, told = Course(Path(folder.root)), resources["nbgrader"]
+        student, name = told["student"], told["assignment"]
+        place = folder.format_path(folder.submitted_directory, student, name)
+        submission = Submission(student, name, Path(place))
+        launcher()  # without a sandbox nothing is graded, and nothing forgotten
+        with Gradebook(told["db_url"]) as gradebook:
+            expected(gradebook, load(course.source(name)))
+            _forget(gradebook, submission)
+        limits = Limits()
+        graded = grade_submission(course, name, submission.notebook, limits=limits)
+        own = submission_digest(submission.notebook)
+        source = source_digest(course, name)
+        mark = digest(source, own, limits)
+        record = audit.record(submission, graded, limits, mark, source)
+        audit.keep(course, record)
+        known = {grader(c).get("grade_id"): c.metadata for c in nb.cells if grader(c)}
+        for cell in graded.notebook.cells:
+            if grader(cell):
+                cell.metadata = known[grader(cell)["grade_id"]]
+        return graded.notebook, resources
+
+
+def _forget(gradebook: Gradebook, submission: Submission) -> None:
+    """Take the last scores away: if grading fails now, none of them stays."""
+    name = submission.module
+    try:
+        found = gradebook.find_submission_notebook(name, name, submission.student)
+    except MissingEntry:
+        return
+    for grade in found.grades:
+        grade.auto_score, grade.needs_manual_grade = None, False
+    gradebook.db.commit()

@@ -1,0 +1,97 @@
+"""What becomes of an exercise: its check's report, or why there is none."""
+
+import dataclasses
+from collections.abc import Mapping
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from coursekit.cell_error import cell_error
+from coursekit.grader import Graded
+from coursekit.module import Exercise
+from coursekit.notebook import Rebuilt, grader, is_test
+from coursekit.report import EMPTY, Report
+
+BROKEN = ("timed out", "crashed", "tampered")  # the kernel is not used again
+WHY = {
+    "timed out": "It ran longer than it may: look for a loop that never ends.",
+    "crashed": "Python itself ended while this ran: look for os._exit, exit, "
+    "very deep recursion or memory that grows without bound.",
+}
+
+
+def outcome(
+    exercise: Exercise,
+    rebuilt: Rebuilt,
+    found: Report | None,
+    ended: Mapping[str, tuple[str, str]],
+) -> Report:
+    """The report of an exercise.
+
+    `found` is its check's; `ended` has the answer cells that ended their kernel, with
+    the status and why.
+    """
+    name = exercise.id
+    if name in rebuilt.problems:
+        return lost(exercise, *rebuilt.problems[name])
+    if name in ended:
+        return lost(exercise, *ended[name])
+    if found is None:
+        return lost(exercise, "timed out", "The notebook's time was used up before it.")
+    if found.status in BROKEN:
+        return lost(exercise, found.status, found.note)
+    if found.exercise != name or found.max != exercise.points:
+        return lost(exercise, "tampered", "Its report is not the one the check makes.")
+    as_it_came = rebuilt.texts.get(name) == exercise.stub.strip()
+    # a quiz is answered by clicks, its cell may well stay as it came
+    if not found.score and as_it_came and exercise.kind != "quiz":
+        note = found.note or "it is as it came"
+        found = dataclasses.replace(found, status=EMPTY, note=note)
+    elif error := cell_error(rebuilt.notebook, name):
+        found = _stopped(found, error)
+    return _noted(found, rebuilt.notes.get(name, ""))
+
+
+def lost(exercise: Exercise, status: str, note: str = "") -> Report:
+    """No points, and why."""
+    note = note or WHY.get(status, "")
+    return Report.of(exercise.id, exercise.points, status=status, note=note)
+
+
+def _stopped(report: Report, error: str) -> Report:
+    """The report on an answer whose own cell ended in an error."""
+    if report.status != EMPTY:
+        return _noted(report, error)
+    return Report.of(report.exercise, report.max, note=error)
+
+
+def _noted(report: Report, note: str) -> Report:
+    note = f"{note} {report.note}".strip()
+    return dataclasses.replace(report, note=note) if note else report
+
+
+def write_outputs(notebook: NotebookNode, reports: Mapping[str, Report]) -> None:
+    """Put each report into its test cell: the text as printed, the score as a result.
+
+    A test cell without a report gets an error, which nbgrader reads as no points.
+    """
+    for cell in filter(is_test, notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        report = reports.get(str(grader(cell).get("grade_id")).removeprefix("test_"))
+        cell.execution_count = None
+        cell.outputs = _outputs(report) if report else [_nothing()]
+
+
+def _outputs(report: Report) -> list[NotebookNode]:
+    graded = Graded(report)
+    data = {"text/plain": repr(graded), **graded._repr_mimebundle_()}
+    return [
+        new_output("stream", name="stdout", text=f"{report.text()}\n"),
+        new_output("execute_result", data=data, execution_count=None),
+    ]
+
+
+def _nothing() -> NotebookNode:
+    why = "no exercise of the module belongs to this cell"
+    return new_output("error", ename="NotGraded", evalue=why, traceback=[why])

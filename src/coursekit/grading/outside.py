@@ -1,0 +1,67 @@
+"""The judge of a submission, in a process that the learner's code cannot reach."""
+
+import atexit
+import functools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from coursekit.course import Course, CourseError
+from coursekit.grading.judge_server import Handle, Judges
+from coursekit.grading.kernel import Kernel
+from coursekit.grading.outcome import BROKEN
+from coursekit.report import Report
+
+NEAR = "__import__('coursekit.grading.near', fromlist=['near'])"
+PATIENCE = 20.0  # seconds for a kernel to connect, and to end a test cell
+
+
+class Outside:
+    """Links kernels to one judge of the judge server."""
+
+    def __init__(self, judge: Handle) -> None:
+        self.judge = judge
+
+    def attach(self, kernel: Kernel) -> None:
+        """Connect the kernel, before any code of the learner's."""
+        path = Path(kernel.box.folder) / "judge"
+        self.judge.listen(path)
+        sent = kernel.send(f"{NEAR}.connect({str(path)!r})")
+        if not kernel.answered(sent, PATIENCE):
+            raise CourseError("The kernel did not connect to its judge.")
+
+    def grade(self, kernel: Kernel, exercise: str, seconds: float) -> Report:
+        """The report of an exercise, made by the judge."""
+        serving = kernel.send(f"{NEAR}.serve()")
+        report = self.judge.grade(exercise, seconds=seconds)
+        if report.status in BROKEN:
+            return _because(kernel, report)
+        # graded, though the kernel may be of no use any more
+        kernel.gone = not kernel.answered(serving, PATIENCE)
+        return report
+
+
+def _because(kernel: Kernel, report: Report) -> Report:
+    """The report with the limit that ended the kernel, if one did."""
+    if not (kernel.box and kernel.box.why):
+        return report
+    lost = kernel.lost()
+    return Report.of(report.exercise, report.max, status=lost.status, note=lost.why)
+
+
+@contextmanager
+def judge(course: Course, module: str) -> Iterator[Outside]:
+    """A judge for one submission, from this process's warm judge server."""
+    handle = _server(course.root, os.getpid()).start(module, course.source(module))
+    try:
+        yield Outside(handle)
+    finally:
+        handle.close()
+
+
+@functools.cache
+def _server(root: Path, _process: int) -> Judges:
+    made = Judges(root).__enter__()
+    atexit.register(made.__exit__, None, None, None)
+    return made

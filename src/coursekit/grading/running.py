@@ -1,0 +1,123 @@
+"""Run a rebuilt notebook, have its exercises judged, in as many kernels as needed."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from nbformat import NotebookNode
+
+from coursekit.grading.kernel import Kernel, Lost, kernel
+from coursekit.grading.outcome import BROKEN
+from coursekit.grading.sandbox.limits import Limits
+from coursekit.notebook import grader, is_test
+from coursekit.report import Report
+
+SHOWN = "shown"  # the tag of cells that only show something: not run when grading
+
+
+class Judge(Protocol):
+    """What grades an exercise on the names of a running kernel."""
+
+    def attach(self, kernel: Kernel) -> None:
+        """A kernel has just started; no code of the learner's has run in it yet."""
+
+    def grade(self, kernel: Kernel, exercise: str, seconds: float) -> Report:
+        """The report of an exercise; its status, or Lost, tells of a lost kernel."""
+
+
+@dataclass
+class Ran:
+    """What came of a notebook's cells; indices of cells that ended their kernel."""
+
+    reports: dict[str, Report] = field(default_factory=dict)
+    ended: dict[int, tuple[str, str]] = field(default_factory=dict)
+    kernels: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+    out_of_time: bool = False
+
+    def took(self, part: str, seconds: float) -> None:
+        """Add to the time of a part."""
+        self.seconds[part] = self.seconds.get(part, 0.0) + seconds
+
+
+@dataclass
+class Runner:
+    """Runs the cells of one notebook in `folder`; see `run`."""
+
+    notebook: NotebookNode
+    folder: Path
+    judge: Judge
+    limits: Limits
+    tick: Callable[[int], None] = lambda done: None
+    clock: Callable[[], float] = time.monotonic
+
+    def run(self) -> Ran:
+        """Fill in the outputs and judge each test cell, which itself is never run.
+
+        After a cell that ends its kernel a new one repeats the earlier cells (tests
+        left out: their reports stand) and goes on behind it.
+        """
+        self.ran, self.end = Ran(), self.clock() + self.limits.wall
+        start, count = 0, len(self.notebook.cells)
+        while start < count and not self._late():
+            start = max(start, self._kernel(start) + 1)
+        return self.ran
+
+    def _kernel(self, start: int) -> int:
+        """Run from `start` in one kernel; the index of the cell that ended it."""
+        began = self.clock()
+        with kernel(self.notebook, self.folder, self.limits) as client:
+            self.judge.attach(client)
+            self.ran.kernels += 1
+            self.ran.took("kernel", self.clock() - began)
+            for index, cell in enumerate(self.notebook.cells):
+                if not self._wanted(index, cell, start):
+                    continue
+                if self._late() or not self._cell(client, index, cell):
+                    return index
+                self.tick(index + 1)
+        return len(self.notebook.cells)
+
+    def _late(self) -> bool:
+        self.ran.out_of_time = self.clock() >= self.end
+        return self.ran.out_of_time
+
+    def _wanted(self, index: int, cell: NotebookNode, start: int) -> bool:
+        if cell.cell_type != "code" or index in self.ran.ended:
+            return False
+        if is_test(cell):
+            return index >= start
+        return SHOWN not in cell.metadata.get("tags", [])
+
+    def _cell(self, client: Kernel, index: int, cell: NotebookNode) -> bool:
+        """Run or judge one cell; False when the kernel cannot be used any more."""
+        began, test = self.clock(), is_test(cell)
+        seconds = min(self.limits.cell_wall, self.end - began)
+        try:
+            if test:
+                return self._judge(client, cell, seconds)
+            client.run(cell, index, seconds)
+        except Lost as lost:
+            self.ran.ended[index] = lost.status, lost.why
+            return False
+        finally:
+            self.ran.took("judge" if test else "cells", self.clock() - began)
+        return True
+
+    def _judge(self, client: Kernel, cell: NotebookNode, seconds: float) -> bool:
+        """Have a test cell's exercise judged; a lost kernel is the answer's doing."""
+        name = str(grader(cell).get("grade_id")).removeprefix("test_")
+        with client.box.cell():
+            report = self.judge.grade(client, name, seconds)
+        self.ran.reports[name] = report
+        if report.status == "tampered":
+            self._leave_out(name)
+        return report.status not in BROKEN and not client.gone
+
+    def _leave_out(self, name: str) -> None:
+        """Do not repeat in the next kernel what spoiled this one."""
+        for index, cell in enumerate(self.notebook.cells):
+            if grader(cell).get("grade_id") == name:
+                self.ran.ended[index] = "tampered", self.ran.reports[name].note

@@ -1,0 +1,106 @@
+"""From a fork of the trusted process to a place for learner code: no way back."""
+
+import contextlib
+import os
+import resource
+from collections.abc import Iterator
+from pathlib import Path
+
+from coursekit.grading.sandbox import linux, place
+from coursekit.grading.sandbox.limits import MB, Limits
+
+_SAFE = linux.NOSUID | linux.NODEV
+KERNEL_THREADS = 16  # of IPython, of its sockets and output
+_RESERVED = 2048  # MB
+_CORE = 1  # below any dump's size, and at 1 the kernel starts no dump program either
+
+
+def new_namespaces() -> None:
+    """Leave the box's processes, mounts, shared memory and network; the next child
+    is the first process of the new namespace."""
+    linux.unshare(linux.NEWNS | linux.NEWPID | linux.NEWIPC | linux.NEWNET)
+
+
+def own_files(folder: str, limits: Limits, uid: int) -> None:
+    """A fresh file system for one kernel; of the shared folders it sees its own."""
+    linux.mount("none", "/", flags=linux.REC | linux.PRIVATE)
+    linux.mount(folder, place.SPARE, flags=linux.BIND)
+    siblings = str(Path(folder).parent)
+    _learner(limits, uid, siblings)
+    linux.mount("proc", "/proc", "proc", _SAFE | linux.NOEXEC)
+    options = "newinstance,ptmxmode=0666,mode=0620"
+    linux.mount("devpts", "/dev/pts", "devpts", linux.NOSUID | linux.NOEXEC, options)
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    linux.mount("none", siblings, "tmpfs", _SAFE, "size=64k,mode=0755")
+    Path(folder).mkdir()
+    linux.mount(place.SPARE, folder, flags=linux.MOVE)
+    flags = linux.REMOUNT | linux.RDONLY | _SAFE
+    linux.mount("none", siblings, flags=flags)
+
+
+def _learner(limits: Limits, uid: int, siblings: str) -> None:
+    size = f"size={limits.disk * MB},nr_inodes={limits.files},mode=0755"
+    linux.mount("none", place.LEARNER, "tmpfs", _SAFE, size)
+    make_folders(uid)
+    for own, usual in ((place.TMP, "/tmp"), (place.SHM, "/dev/shm")):
+        if not _in_use(usual, siblings):
+            linux.mount(own, usual, flags=linux.BIND)
+
+
+def make_folders(uid: int) -> None:
+    """The learner's folders in an empty file system."""
+    for path in (place.WORK, place.HOME, place.TMP, place.SHM):
+        Path(path).mkdir(exist_ok=True)
+        Path(path).chmod(0o1777 if path in (place.TMP, place.SHM) else 0o700)
+        if uid != os.geteuid():
+            os.chown(path, uid, uid)
+
+
+def _in_use(folder: str, siblings: str) -> bool:
+    """Whether the interpreter or the like lies below, which a mount would hide."""
+    mounts = Path("/proc/self/mounts").read_text().splitlines()
+    points = (line.split()[1] for line in mounts)
+    return any(p.startswith(f"{folder}/") and p != siblings for p in points)
+
+
+def close_shared(folder: str) -> None:
+    """From now on nothing can be written to the folder shared with the host."""
+    flags = linux.REMOUNT | linux.BIND | linux.RDONLY | _SAFE | linux.NOEXEC
+    linux.mount("none", folder, flags=flags)
+
+
+def give_up_rights(uid: int, limits: Limits, filter: bytes, private: bool) -> None:
+    """Be an ordinary user within limits; `private`: in an own user namespace."""
+    _be_killed_first()
+    if private:
+        linux.own_user_namespace(place.USER)
+    elif uid != os.geteuid():
+        linux.bound_rights()
+        linux.become(uid)
+    # after that: a user namespace hands the process limit down to all its siblings
+    for which, most in _resources(limits):
+        resource.setrlimit(which, (most, most))
+    linux.drop_rights()
+    linux.dumpable(True)  # tools such as psutil may look at their own process
+    if filter:
+        linux.install_filter(filter)
+
+
+def _resources(limits: Limits) -> Iterator[tuple[int, int]]:
+    # programs map far more than they use (a kernel that prints without end maps 3 GB
+    # and holds 0.7): the watchdog's measure is the limit, this the last line
+    mapped = int(Path("/proc/self/statm").read_text().split()[0])
+    most = (2 * limits.memory + _RESERVED) * MB + mapped * resource.getpagesize()
+    yield resource.RLIMIT_AS, most
+    yield resource.RLIMIT_NPROC, limits.processes + KERNEL_THREADS
+    yield resource.RLIMIT_FSIZE, limits.file * MB
+    yield resource.RLIMIT_NOFILE, limits.open_files
+    yield resource.RLIMIT_CORE, _CORE
+    yield resource.RLIMIT_MEMLOCK, MB
+    yield resource.RLIMIT_MSGQUEUE, 0
+
+
+def _be_killed_first() -> None:
+    """When the machine runs out of memory, this goes before anything of the grader."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")

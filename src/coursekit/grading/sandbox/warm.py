@@ -1,0 +1,106 @@
+"""The IPython kernel in a forked process: its imports were done before the fork."""
+
+import logging
+import os
+import socket
+import sys
+import tarfile
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+# debugpy takes 0.3 s to import and no grader debugs: its import fails, as it may
+sys.modules["debugpy"] = None  # type: ignore[assignment]
+import ipykernel.debugger  # noqa: E402
+import ipykernel.ipkernel  # noqa: E402
+import ipykernel.subshell_manager  # noqa: E402, F401
+from ipykernel.kernelapp import IPKernelApp  # noqa: E402
+from traitlets.config import Config  # noqa: E402
+
+del sys.modules["debugpy"]
+
+_OPTIONS = Config({"HistoryManager": {"enabled": False}})  # no file to keep it in
+_CELLS = (  # what first cells do: answer, fail, draw
+    "1",
+    "1 / 0",
+    "async def f(): pass\nawait f()",
+    "from matplotlib import pyplot\npyplot.plot([1])\npyplot.show()",
+)
+
+
+class App(IPKernelApp):
+    """A kernel whose connection comes with the request; it reads no file or option."""
+
+    connection: Any
+
+    def init_connection_file(self) -> None:
+        """Take the sockets' names and the key from the request."""
+        self.load_connection_info(self.connection)
+
+    def parse_command_line(self, argv: Any = None) -> None:
+        """There is none; making its parser took a fifth of the start."""
+
+    def load_config_file(self, *_args: Any, **_kwargs: Any) -> None:
+        """Neither is there a file of options."""
+
+    def write_connection_file(self, **_kwargs: Any) -> None:
+        """There is none to write: the grader knows it."""
+
+
+def run(
+    request: dict[str, Any],
+    life: socket.socket,
+    archive: int,
+    bound: Callable[[], None],
+) -> None:
+    """Unpack the submission's files, bind the sockets, serve until shut down."""
+    os.setsid()
+    os.environ.update(request["env"])
+    os.chdir(request["work"])
+    tempfile.tempdir = None  # found again in this kernel's own folders
+    with os.fdopen(archive, "rb") as file, tarfile.open(fileobj=file) as files:
+        files.extractall(filter="data")
+    _seed()
+    app = started(request["connection"])
+    life.send(b'{"kernel": true}')
+    life.close()
+    bound()
+    app.start()
+
+
+def started(connection: dict[str, Any]) -> App:
+    """The kernel with its sockets bound, not serving yet."""
+    App.connection = connection
+    app = App.instance(config=_OPTIONS, log_level=logging.CRITICAL)
+    app.initialize()
+    _show_figures(app.shell)
+    return app
+
+
+def _show_figures(shell: Any) -> None:
+    """What matplotlib does when a running kernel imports it; ours came before."""
+    backend = "matplotlib_inline.backend_inline"
+    if backend in sys.modules:
+        sys.modules[backend].configure_inline_support(shell, f"module://{backend}")
+
+
+def _seed() -> None:
+    """Forks of one process would all draw the same numbers."""
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+
+
+def rehearse(folder: Path) -> list[str]:
+    """Modules that a kernel imports while it starts and runs its first cells.
+
+    Run in a fork that ends: the warm process then imports what this one has found.
+    """
+    before = set(sys.modules)
+    names = ("shell", "iopub", "stdin", "control", "hb")
+    ports = {f"{name}_port": number for number, name in enumerate(names, 1)}
+    sockets = {"transport": "ipc", "ip": str(folder / "i"), "key": "-"}
+    app = started(sockets | ports | {"signature_scheme": "hmac-sha256"})
+    for cell in _CELLS:
+        app.shell.run_cell(cell)  # type: ignore[union-attr]
+    return sorted(set(sys.modules) - before)

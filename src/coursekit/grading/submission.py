@@ -1,0 +1,169 @@
+"""Grade one submission: rebuild, run, judge; the same for every way of grading."""
+
+import atexit
+import contextlib
+import functools
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from coursekit.course import Course
+from coursekit.grading import intake
+from coursekit.grading.outcome import lost, outcome, write_outputs
+from coursekit.grading.outside import judge
+from coursekit.grading.running import Ran, Runner
+from coursekit.grading.sandbox.folders import Folder
+from coursekit.grading.sandbox.in_force import launcher
+from coursekit.grading.sandbox.limits import Limits
+from coursekit.module import FILE, Module, load
+from coursekit.notebook import (
+    Cell,
+    Rebuilt,
+    grader,
+    read_source,
+    rebuild,
+    up_to_last_test,
+)
+from coursekit.release import stripped
+from coursekit.report import EMPTY, Report
+
+ANSWERS = "answers.json"
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A graded submission: one report an exercise, in the module's order.
+
+    `notebook` is the rebuilt one with its outputs; `audit` says what was run.
+    """
+
+    module: Module
+    reports: tuple[Report, ...]
+    notebook: NotebookNode
+    audit: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def score(self) -> float:
+        """Points reached."""
+        return round(sum(r.score for r in self.reports), 2)
+
+
+def grade_submission(
+    course: Course,
+    module: str,
+    notebook: Path,
+    *,
+    limits: Limits | None = None,
+    tick: Callable[[int, int], None] = lambda done, count: None,
+) -> Graded:
+    """Grade the answers in `notebook`, which lies beside the learner's other files.
+
+    A notebook that cannot be read gets no points and a report that says why.
+    CourseError when the course's own side is at fault; Unavailable without a sandbox,
+    unless unprotected grading was allowed.
+    """
+    launcher()
+    known = load(course.source(module))
+    source = read_source(course.source(module) / f"{module}.ipynb")
+    began = time.monotonic()
+    cells, problem = intake.read(notebook)
+    rebuilt = rebuild(source, cells)
+    took = {"rebuild": time.monotonic() - began}
+    if problem:
+        reports = tuple(lost(e, EMPTY, problem) for e in known.exercises)
+        ran = Ran()
+    else:
+        ran = _run(course, known, rebuilt, notebook, limits or Limits(), tick)
+        reports = _reports(known, rebuilt, ran)
+    write_outputs(rebuilt.notebook, {r.exercise: r for r in reports})
+    audit = _audit(cells, ran, took | ran.seconds)
+    return Graded(known, reports, rebuilt.notebook, audit)
+
+
+def _run(
+    course: Course,
+    module: Module,
+    rebuilt: Rebuilt,
+    notebook: Path,
+    limits: Limits,
+    tick: Callable[[int, int], None],
+) -> Ran:
+    whole = rebuilt.notebook.cells
+    cells = rebuilt.notebook.cells = up_to_last_test(rebuilt.notebook)
+    try:
+        with (
+            _folder(course, module.name, notebook) as folder,
+            judge(course, module.name) as its_judge,
+        ):
+            runner = Runner(
+                rebuilt.notebook,
+                folder,
+                its_judge,
+                limits,
+                tick=lambda done: tick(done, len(cells)),
+            )
+            return runner.run()
+    finally:
+        rebuilt.notebook.cells = whole
+
+
+@contextlib.contextmanager
+def _folder(course: Course, name: str, notebook: Path) -> Iterator[Path]:
+    """A private copy of the learner's files, the course's public ones over them."""
+    with tempfile.TemporaryDirectory(dir=_own_folder(os.getpid()).path) as place:
+        folder = Path(place) / name
+        withheld = shutil.ignore_patterns(*course.withheld, "*.ipynb")
+        shutil.copytree(course.source(name), folder, ignore=withheld)
+        (folder / FILE).write_text(stripped(course.source(name)), encoding="utf-8")
+        if notebook.parent.resolve() != course.source(name):
+            for path, data in _own_files(notebook, name):
+                _put(folder / path, data)
+        yield folder
+
+
+@functools.cache
+def _own_folder(_process: int) -> Folder:
+    """A folder of this process; after kill -9 it goes when the next one starts."""
+    made = Folder()
+    atexit.register(made.remove)
+    return made
+
+
+def _own_files(notebook: Path, name: str) -> Iterator[tuple[str, bytes]]:
+    """The learner's files; a notebook outside its own folder has only the answers."""
+    whole = notebook.resolve().parent.name == name
+    for path, data in intake.files(notebook.parent):
+        if whole or path == ANSWERS:
+            yield path, data
+
+
+def _put(path: Path, data: bytes) -> None:
+    """Write a file of the learner's unless the course has one of that name."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def _reports(module: Module, rebuilt: Rebuilt, ran: Ran) -> tuple[Report, ...]:
+    cells = rebuilt.notebook.cells
+    names = {i: grader(cell).get("grade_id") for i, cell in enumerate(cells)}
+    ended = {str(names[i]): why for i, why in ran.ended.items()}
+    return tuple(
+        outcome(e, rebuilt, ran.reports.get(e.id), ended) for e in module.exercises
+    )
+
+
+def _audit(cells: list[Cell], ran: Ran, seconds: dict[str, float]) -> dict[str, Any]:
+    return {
+        "cells": [[c.kind, c.text, c.grade_id, c.id] for c in cells],
+        "kernels": ran.kernels,
+        "ended": {str(i): list(why) for i, why in sorted(ran.ended.items())},
+        "seconds": {part: round(s, 4) for part, s in seconds.items()},
+    }

@@ -1,0 +1,16 @@
+"""What an agent knows: documents found by their meaning."""
+
+from session1.knowledge.base import KnowledgeBase
+from session1.knowledge.generations import Damaged, NothingSaved
+from session1.knowledge.hits import Hit
+from session1.knowledge.recall import recall
+from session1.knowledge.semantic_cache import SemanticCache
+
+__all__ = [
+    "Damaged",
+    "Hit",
+    "KnowledgeBase",
+    "NothingSaved",
+    "SemanticCache",
+    "recall",
+]

@@ -1,0 +1,73 @@
+"""A store as files: documents, vectors and graph."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from session1.knowledge import generations
+from session1.knowledge.generations import Damaged
+from session1.knowledge.hnsw_index import HnswIndex
+from session1.knowledge.store import Document, Settings, Store, unused
+
+VERSION = 1
+DOCUMENTS, VECTORS, GRAPH = "documents.jsonl", "vectors.npy", "graph.bin"
+
+
+def save(store: Store, folder: Path) -> None:
+    """Write the store into `folder`, replacing what was saved there."""
+
+    def fill(target: Path) -> dict[str, Any]:
+        with (target / DOCUMENTS).open("w", encoding="utf-8") as file:
+            for document in store.documents:
+                # what JSON cannot hold in UTF-8, a lone half of a pair, is escaped
+                file.write(json.dumps(document) + "\n")
+        np.save(target / VECTORS, store.rows.rows, allow_pickle=False)
+        if store.graph is not None:
+            store.graph.save(target / GRAPH)
+        return {
+            "version": VERSION,
+            "settings": asdict(store.settings),
+            "tuned": store.tuned and list(store.tuned.items()),
+        }
+
+    generations.write(folder, fill)
+
+
+def load(folder: Path, rebuild: bool = False) -> Store:
+    """Read what `save` wrote; with `rebuild` a damaged graph is made anew."""
+    with generations.reading(folder) as (place, manifest):
+        if manifest["version"] != VERSION:
+            raise Damaged(
+                place,
+                f"has version {manifest['version']}; this code reads {VERSION}",
+                "Load it with the code that saved it.",
+            )
+        for name in (DOCUMENTS, VECTORS):
+            if not generations.intact(place / name, manifest):
+                advice = "Restore the folder from a copy, or add the documents anew."
+                raise Damaged(place / name, "is damaged or missing", advice)
+        store = Store(Settings(**manifest["settings"]))
+        tuned = manifest["tuned"] and dict(manifest["tuned"])
+        store.restore(_documents(place / DOCUMENTS), np.load(place / VECTORS), tuned)
+        if GRAPH in manifest["files"]:
+            if generations.intact(place / GRAPH, manifest):
+                store.graph = HnswIndex.load(
+                    place / GRAPH,
+                    store.settings.dimension,
+                    unused(store.documents),
+                    store.settings.threads,
+                )
+            elif not rebuild:
+                advice = "The vectors are well: load with rebuild=True to make it anew."
+                raise Damaged(place / GRAPH, "is damaged or missing", advice)
+    store.settle()
+    return store
+
+
+def _documents(path: Path) -> list[Document | None]:
+    with path.open(encoding="utf-8") as file:
+        records = map(json.loads, file)
+        return [None if record is None else Document(*record) for record in records]

@@ -1,0 +1,238 @@
+"""Documents with their vectors and all that finds them; the caller does the locking."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from session1.filters import Condition, Scalar, matches
+from session1.knowledge.exact_index import ExactIndex, Nearest, Slots, Vector
+from session1.knowledge.hnsw_index import HnswIndex, TooFewFound
+from session1.knowledge.metadata_index import MetadataIndex
+from session1.knowledge.planner import Plan, choose
+from session1.knowledge.subsets import Subsets
+from session1.knowledge.tuning import Tuned, ef_for, tune
+
+IndexType = Literal["hnsw", "exact"]
+CHUNK = 1024  # vectors put into a new graph at a time
+PLANS = 1000  # kept at most
+
+
+class Document(NamedTuple):
+    """What is kept of a document beside its vector."""
+
+    id: str
+    text: str
+    metadata: dict[str, Scalar]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a base was set up; saved with it."""
+
+    dimension: int
+    index_type: IndexType
+    m: int
+    ef_construction: int
+    recall_goal: float
+    graph_from: int  # documents from which on there is a graph
+    threads: int
+    subset_bytes: int
+
+
+class Store:
+    """The state of a base. Searches may run side by side, changes only alone."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.rows = ExactIndex(settings.dimension)
+        self.graph: HnswIndex | None = None
+        self.tuned: Tuned | None = None
+        self._asked: Vector | None = None  # real questions, if any were given
+        self.documents: list[Document | None] = []
+        self.slots: dict[str, int] = {}
+        self._free: list[int] = []
+        self._metadata = MetadataIndex()
+        self._subsets = Subsets(settings.subset_bytes)
+        self._plans: dict[tuple[int, int | None, Condition | None], Plan] = {}
+        self._changes = 0  # since the graph was last tuned
+
+    def put(self, documents: Sequence[Document], vectors: Vector) -> None:
+        """Add documents, or replace those of the same id."""
+        slots = np.array([self._slot(one.id) for one in documents], np.int64)
+        self.rows.put(slots, vectors)
+        if self.graph is not None:
+            self.graph.put(slots, vectors)
+        for slot, document in zip(slots.tolist(), documents, strict=True):
+            self._enter(slot, document)
+        self._changed(len(documents))
+
+    def describe(self, documents: Iterable[Document]) -> None:
+        """Replace text and metadata of documents whose vectors stay."""
+        for document in documents:
+            self._enter(self.slots[document.id], document)
+        self._changed(0)
+
+    def drop(self, ids: Sequence[str]) -> None:
+        """Remove documents that are there; their slots are used again."""
+        slots = np.array([self.slots.pop(one) for one in ids], np.int64)
+        self.rows.drop(slots)
+        if self.graph is not None:
+            self.graph.drop(slots)
+        for slot in slots.tolist():
+            document = self.documents[slot]
+            if document is not None:
+                self._metadata.discard(slot, document.metadata)
+            self.documents[slot] = None
+            self._free.append(slot)
+        self._changed(len(ids))
+
+    def restore(
+        self, documents: list[Document | None], rows: Vector, tuned: Tuned | None
+    ) -> None:
+        """Fill an empty store with what was saved, slot by slot."""
+        live = [slot for slot, document in enumerate(documents) if document]
+        self.documents = documents
+        self._free = [slot for slot, document in enumerate(documents) if not document]
+        self.rows.put(np.array(live, np.int64), rows[live])
+        for slot in live:
+            document = documents[slot]
+            if document is not None:
+                self.slots[document.id] = slot
+                self._metadata.add(slot, document.metadata)
+        self.tuned = tuned
+
+    def settle(self, grown: float = 0.25) -> None:
+        """Build and tune the graph when that is due; searches may go on meanwhile.
+
+        It is when a part `grown` of all has changed since it was tuned.
+        """
+        enough = len(self.rows) >= max(self.settings.graph_from, 1)
+        if self.settings.index_type == "exact" or not enough:
+            return
+        if self.graph is None:
+            self.rebuild()
+        elif self.tuned is None or self._changes > grown * len(self.rows):
+            self._tune(self.graph)
+            if self.tuned is not None and None in self.tuned.values():
+                self.rebuild()  # many replacements wear a graph out
+
+    def learn(self, asked: Vector) -> None:
+        """Tune for questions like these, now and from now on."""
+        self._asked = asked
+        if self.graph is not None:
+            self._tune(self.graph)
+
+    def rebuild(self) -> None:
+        """Make the graph anew from the vectors."""
+        settings, live = self.settings, self.rows.live()
+        graph = HnswIndex(
+            settings.dimension,
+            settings.m,
+            settings.ef_construction,
+            settings.threads,
+            max(len(live), CHUNK),
+        )
+        for start in range(0, len(live), CHUNK):
+            slots = live[start : start + CHUNK]
+            graph.put(slots, self.rows.take(slots))
+        self._tune(graph)
+        self.graph = graph
+        self._plans = {}
+
+    def plan(self, k: int, ef: int | None, condition: Condition | None) -> Plan:
+        """How to find the `k` nearest; kept until something changes."""
+        plan = self._plans.get((k, ef, condition))
+        if plan is None:
+            plan = self._plan(k, ef, condition)
+            if len(self._plans) < PLANS:
+                self._plans[k, ef, condition] = plan
+        return plan
+
+    def search(
+        self,
+        vector: Vector,
+        k: int,
+        plan: Plan,
+        condition: Condition | None,
+        floor: float,
+    ) -> Nearest:
+        """Carry out `plan`; nothing below the cosine `floor` need be found."""
+        if plan.walks and self.graph is not None:
+            try:
+                near = self.graph.search(vector, plan.fetch, plan.ef)
+            except TooFewFound:
+                near = None
+            if near is not None and condition is not None:
+                near = self._passing(near, k, condition, floor)
+            if near is not None:
+                return near
+        if condition is None:
+            return self.rows.search(vector, k)
+        subset = self._subsets.known(condition)
+        if subset is None or subset.rows is None:
+            subset = self._subsets.get(condition, self._metadata, self.rows)
+            self._plans = {}  # what is known of it makes another plan
+        return subset.search(vector, k, self.rows)
+
+    def _passing(
+        self, near: Nearest, k: int, condition: Condition, floor: float
+    ) -> Nearest | None:
+        """The first `k` that pass the filter; None if there may be more of them."""
+        passing = []
+        for at, slot in enumerate(near.slots.tolist()):
+            document = self.documents[slot]
+            if document is not None and matches(condition, document.metadata):
+                passing.append(at)
+                if len(passing) == k:
+                    break
+        if len(passing) < k and near.scores[-1] >= floor:
+            return None
+        return Nearest(near.slots[passing], near.scores[passing])
+
+    def _plan(self, k: int, ef: int | None, condition: Condition | None) -> Plan:
+        wanted = None
+        if self.graph is not None and ef is not None:
+            wanted = partial(max, ef)
+        elif self.graph is not None and self.tuned is not None:
+            wanted = partial(ef_for, self.tuned)
+        if condition is None:
+            return choose(len(self.rows), k, ef_for=wanted)
+        known = self._subsets.known(condition)
+        most = self._metadata.most(condition) if known is None else len(known.slots)
+        cut_out = known is not None and known.rows is not None
+        return choose(len(self.rows), k, most, cut_out, wanted)
+
+    def _tune(self, graph: HnswIndex) -> None:
+        goal = self.settings.recall_goal
+        self.tuned = tune(self.rows, graph, goal, self._asked)
+        self._changes = 0
+        self._plans = {}
+
+    def _slot(self, id: str) -> int:
+        """The slot of a document, a free one if it is new."""
+        if id not in self.slots:
+            if not self._free:
+                self._free.append(len(self.documents))
+                self.documents.append(None)
+            self.slots[id] = self._free.pop()
+        return self.slots[id]
+
+    def _enter(self, slot: int, document: Document) -> None:
+        before = self.documents[slot]
+        if before is not None:
+            self._metadata.discard(slot, before.metadata)
+        self.documents[slot] = document
+        self._metadata.add(slot, document.metadata)
+
+    def _changed(self, vectors: int) -> None:
+        self._changes += vectors
+        self._subsets.clear()
+        self._plans = {}
+
+
+def unused(documents: Sequence[Document | None]) -> Slots:
+    """The slots without a document."""
+    return np.array([i for i, one in enumerate(documents) if one is None], np.int64)

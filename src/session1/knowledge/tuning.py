@@ -1,0 +1,103 @@
+"""Recall: how many of the true nearest a walk finds, and the ef it takes."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from session1.knowledge.exact_index import ExactIndex, Nearest, Vector
+from session1.knowledge.hnsw_index import HnswIndex, TooFewFound
+
+SAMPLE = 256  # questions that a walk is tried on
+AT = (10, 100)  # numbers of results that an ef is sought for
+LADDER = (1, 1.5, 2, 3, 4, 5, 6, 7.5, 10, 12.5, 15, 20, 25, 30, 40)  # times those
+SAME = 1e-5  # cosines that differ by less are a tie
+BLOCK = 16  # questions compared with all rows at a time
+
+Tuned = dict[int, int | None]
+
+
+def found_share(found: Nearest, truth: Nearest) -> float:
+    """The part of the true nearest that was found; a tie is as good. 1 if none."""
+    if not len(truth.scores):
+        return 1.0
+    return float((found.scores >= truth.scores[-1] - SAME).sum()) / len(truth.scores)
+
+
+def tune(
+    rows: ExactIndex, graph: HnswIndex, goal: float, asked: Vector | None = None
+) -> Tuned:
+    """For each number of results in `AT` the least ef with recall `goal`, or None.
+
+    Tried on the questions `asked`, on made-up ones if none are given.
+    """
+    asked = questions(rows) if asked is None else asked
+    return {k: least_ef(rows, graph, asked, k, goal) for k in AT}
+
+
+def least_ef(
+    rows: ExactIndex, graph: HnswIndex, asked: Vector, k: int, goal: float
+) -> int | None:
+    """The first ef on the ladder whose recall is surely at least `goal`."""
+    if k > len(rows) or not len(asked):
+        return None
+    truth = true_nearest(rows, asked, k)
+    for multiple in LADDER:
+        ef = math.ceil(k * multiple)
+        if ef > len(rows):
+            return None
+        try:
+            shares = [
+                found_share(graph.search(vector, k, ef), true)
+                for vector, true in zip(asked, truth, strict=True)
+            ]
+        except TooFewFound:
+            return None
+        # three standard errors: the sample may have been an easy one
+        if np.mean(shares) - 3 * np.std(shares) / math.sqrt(len(shares)) >= goal:
+            return ef
+    return None
+
+
+def questions(rows: ExactIndex, sample: int = SAMPLE, seed: int = 0) -> Vector:
+    """Vectors between two or three stored ones: as hard to answer as new questions.
+
+    Stored vectors would not do: a walk finds what it was built from too easily. On
+    chat messages those between two are as hard as real questions where there are many
+    messages, those between three where there are few; so half of each.
+    """
+    random = np.random.default_rng(seed)
+    known = rows.take(random.permutation(rows.live())[: 16 * sample])
+    # each vector once: copies of one text would make up most of the questions
+    known = np.unique(known, axis=0)
+    picked = random.integers(0, max(len(known), 1), (3, sample if len(known) else 0))
+    between: Vector = known[picked[0]] + known[picked[1]]
+    between[::2] += known[picked[2, ::2]]
+    lengths = np.linalg.norm(between, axis=1, keepdims=True)
+    apart = lengths[:, 0] > 0.1  # opposites have no middle
+    return between[apart] / lengths[apart]
+
+
+def true_nearest(rows: ExactIndex, asked: Vector, k: int) -> Sequence[Nearest]:
+    """The scores of the `k` nearest rows for each question; the slots are left out."""
+    live, found = rows.live(), list[Nearest]()
+    for start in range(0, len(asked), BLOCK):
+        scores = asked[start : start + BLOCK] @ rows.rows.T
+        if len(live) < scores.shape[1]:
+            scores = scores[:, live]
+        kept = np.partition(scores, scores.shape[1] - k)[:, -k:]
+        found += [Nearest(live[:0], -np.sort(-row)) for row in kept]
+    return found
+
+
+def ef_for(tuned: Tuned, fetch: int) -> int:
+    """The ef for so many results, from those tuned; beyond all reach where none is."""
+    few, many = AT
+    at_few, at_many = tuned[few], tuned[many]
+    if at_few is None or (at_many is None and fetch > few):
+        return 1 << 40
+    if fetch <= few or at_many is None:
+        return at_few
+    if fetch >= many:
+        return math.ceil(fetch * at_many / many)
+    return math.ceil(at_few + (at_many - at_few) * (fetch - few) / (many - few))

@@ -1,0 +1,17 @@
+"""Submissions to 01_assay: honest ones, accidents and attacks, with what they earn."""
+
+from tests.grading.bank import (
+    broken,
+    forged,
+    honest,
+    reaching,
+    runaway,
+    tampering,
+)
+from tests.grading.submission import Entry
+
+BANK: dict[str, Entry] = {
+    entry.name: entry
+    for group in (honest, broken, forged, tampering, reaching, runaway)
+    for entry in group.ENTRIES
+}

@@ -1,0 +1,120 @@
+"""What holds learner code on this machine, said plainly, and the second best."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from coursekit import doctor
+from coursekit.grading import sandbox
+from coursekit.grading.sandbox import bwrap, in_force
+from coursekit.grading.sandbox.box import Box
+from coursekit.grading.sandbox.in_force import Protection
+from coursekit.grading.sandbox.limits import Limits
+from coursekit.grading.sandbox.plain import Plain
+
+
+@pytest.fixture
+def no_bubblewrap(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As on macOS."""
+    monkeypatch.setattr(bwrap, "find", lambda: "")
+    monkeypatch.setattr(in_force, "_found", None)
+    monkeypatch.setattr(in_force, "_second_best", None)
+    monkeypatch.setattr(in_force, "_owner", os.getpid())
+    monkeypatch.setenv(in_force.ALLOWED_BY, "")
+    yield
+
+
+def test_what_is_in_force_is_said(warm_box: Box) -> None:
+    found = sandbox.protection()
+    assert found.boxed and found.level == "warm"
+    assert str(found) == "bubblewrap, warm sandbox" or not found.filter
+    assert doctor._sandbox() == ""
+
+
+def test_slower_and_weaker_kinds_say_so() -> None:
+    said = str(Protection("cold", "unshare: not permitted"))
+    assert "each time" in said and "not permitted" in said and "libseccomp" in said
+
+
+def test_without_a_box_nothing_starts_until_allowed(no_bubblewrap: None) -> None:
+    found = sandbox.protection()
+    assert not found.boxed and str(found).startswith("NOT PROTECTED")
+    assert "NOT PROTECTED" in doctor._sandbox()
+    with pytest.raises(sandbox.Unavailable, match="--unprotected"):
+        in_force.launcher()
+    sandbox.allow_unprotected()
+    plain = in_force.launcher()
+    assert isinstance(plain, Plain) and in_force.launcher() is plain
+    plain.close()
+
+
+@pytest.fixture(scope="module")
+def plain() -> Iterator[Plain]:
+    found = Plain()
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def second_best(plain: Plain, session_of: object) -> Iterator[object]:
+    session = session_of(plain, Limits(cpu=30, wall=100, file=1))  # type: ignore[operator]
+    yield session
+    session.close()
+
+
+def test_second_best_has_its_own_folder_home_and_environment(
+    second_best, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = second_best.say(
+        "import os; print(os.getcwd(), os.environ['HOME'], os.environ['TMPDIR'])"
+    )
+    private = str(second_best.kernel.private)
+    assert [Path(p).name for p in said.split()] == ["work", "home", "tmp"]
+    assert all(str(Path(p).resolve()).startswith(private) for p in said.split())
+    names = second_best.say("print(' '.join(os.environ))").split()
+    assert not [n for n in names if n.startswith(("COURSE_", "PYTEST"))]
+
+
+def test_second_best_has_limits_and_interrupts(second_best) -> None:
+    assert "large" in second_best.say("open('big', 'wb').write(bytes(2 << 20))")
+    asked = second_best.client.execute(
+        "import time\nprint(1, flush=True)\ntime.sleep(60)"
+    )
+    while second_best.client.get_iopub_msg(timeout=20)["msg_type"] != "stream":
+        pass
+    second_best.kernel.interrupt()
+    assert second_best.hear(asked).startswith("KeyboardInterrupt")
+    assert 0 < second_best.kernel.cpu_ns() < 60e9
+
+
+def test_second_best_ends_what_it_started(plain: Plain, session_of) -> None:
+    session = session_of(plain, Limits(cpu=1.0))
+    session.say(
+        "import os, time\nif not os.fork():\n    os.setsid()\n"
+        "    if not os.fork():\n        open('../pid', 'w').write(str(os.getpid()))\n"
+        "        time.sleep(60)\n    os._exit(0)\nos.wait()"
+    )
+    number = session.kernel.private / "pid"
+    while not number.exists() or not number.read_text():
+        time.sleep(0.02)
+    daemon = int(number.read_text())
+    said = session.say("while True: pass")
+    assert said == "gone: more than 1 s of processor time for the notebook"
+    deadline = time.monotonic() + 20
+    while _runs(daemon) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not _runs(daemon)
+    session.close()
+    assert not session.kernel.private.exists()
+
+
+def _runs(pid: int) -> bool:
+    import psutil
+
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -1,0 +1,34 @@
+"""The gradebook on a PostgreSQL server: released, graded, one grader at a time."""
+
+import json
+
+import pytest
+
+from coursekit.cli import main
+from coursekit.course import Course
+from coursekit.grading.gradebook import writer
+from coursekit.release import generate
+from session1.servers import postgres_server
+from tests.coursekit.sample_course import NAME
+from tests.grading.conftest import SCORES
+
+
+@pytest.mark.usefixtures("three", "quick")
+def test_grades_on_a_server(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    with postgres_server(own=True) as server:
+        url = server.url.replace("postgresql://", "postgresql+psycopg://")
+        with (course.root / "nbgrader_config.py").open("a") as config:
+            config.write(f"c.CourseDirectory.db_url = {url!r}\n")
+        generate(course, NAME)
+        (course.root / "grading" / "gradebook.db").unlink()
+        with writer(course, server.url):
+            assert main(["grade"]) == 2
+            assert "Another grader writes" in capsys.readouterr().err
+        assert main(["grade", "--json"]) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert not any(row["error"] for row in found["submissions"])
+        with writer(course, server.url) as book:
+            assert book.scores(NAME) == SCORES
+        assert main(["grade", "--json"]) == 0
+        again = json.loads(capsys.readouterr().out)
+        assert all(row["skipped"] for row in again["submissions"])

@@ -1,0 +1,102 @@
+"""Cells in kernels: a dead or stuck one costs itself, output is bounded."""
+
+import json
+from pathlib import Path
+
+import psutil
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
+
+from coursekit.grading.kernel import MAX_PRINTED, Kernel
+from coursekit.grading.running import Ran, Runner
+from coursekit.grading.sandbox.limits import Limits
+from coursekit.report import Report
+
+
+class Asked:
+    """A judge that passes every exercise, but for those whose kernel it loses."""
+
+    def __init__(self, *lost: str) -> None:
+        self.lost, self.asked, self.kernels, self.pids = lost, [], 0, []
+
+    def attach(self, kernel: Kernel) -> None:
+        self.kernels += 1
+        self.pids.append(kernel.box.pid)
+
+    def grade(self, kernel: Kernel, exercise: str, seconds: float) -> Report:
+        self.asked.append(exercise)
+        status = "crashed" if exercise in self.lost else "passed"
+        return Report.of(exercise, 0, status=status)
+
+
+def cell(source: str, **meta: object) -> NotebookNode:
+    """A code cell."""
+    return new_code_cell(source, metadata=meta)
+
+
+def judged(name: str) -> NotebookNode:
+    """A test cell, which would fail if it were run."""
+    mark = {"grade": True, "solution": False, "grade_id": f"test_{name}"}
+    return cell("raise SystemError", nbgrader=mark)
+
+
+def run(
+    cells: list[NotebookNode], folder: Path, judge: Asked, limits: Limits
+) -> tuple[Ran, list[int]]:
+    """What came of the cells, and what the tick was told."""
+    told: list[int] = []
+    notebook = new_notebook(cells=cells)
+    return Runner(notebook, folder, judge, limits, tick=told.append).run(), told
+
+
+def test_dead_kernel_and_endless_loop_cost_only_their_cells(tmp_path: Path) -> None:
+    cells = [
+        cell("kept = [1]"),
+        cell("import os; os._exit(3)"),
+        judged("one"),
+        cell("print('x' * 1_100_000)"),
+        cell("kept.append(2)"),
+        cell("while True: pass"),
+        judged("two"),
+        cell("kept.append('shown')", tags=["shown"]),
+        cell("kept"),
+    ]
+    judge = Asked("two")
+    ran, told = run(cells, tmp_path, judge, Limits(cell_wall=3))
+    assert ran.ended == {1: ("crashed", ""), 5: ("timed out", "")}
+    assert {r.exercise: r.status for r in ran.reports.values()} == {
+        "one": "passed",
+        "two": "crashed",
+    }
+    assert judge.asked == ["one", "two"], "no test is asked again"
+    assert judge.kernels == ran.kernels == 4
+    assert cells[8].outputs[0].data["text/plain"] == "[1, 2]"
+    assert len(json.dumps(cells[3].outputs)) <= MAX_PRINTED
+    assert not cells[2].outputs
+    assert told[-1] == len(cells)
+
+
+def test_the_time_of_the_whole_notebook_ends_it(tmp_path: Path) -> None:
+    cells = [cell("x = 1"), cell("while True: pass"), judged("one"), cell("x")]
+    ran, _ = run(cells, tmp_path, Asked(), Limits(wall=2.5))
+    assert ran.out_of_time
+    assert not ran.reports
+    assert not cells[3].outputs
+
+
+def test_no_kernel_is_left(tmp_path: Path) -> None:
+    judge = Asked()
+    cells = [cell("1 / 0"), judged("one")]
+    run(cells, tmp_path, judge, Limits())
+    assert cells[0].outputs[0].ename == "ZeroDivisionError"
+    (pid,) = judge.pids
+    assert not psutil.pid_exists(pid)
+
+
+def test_a_limit_that_was_passed_is_named(tmp_path: Path) -> None:
+    cells = [cell("import time; x = bytearray(500_000_000); time.sleep(60)"), cell("2")]
+    ran, _ = run(cells, tmp_path, Asked(), Limits(memory=300))
+    assert ran.ended == {
+        0: ("crashed", "It was stopped: it used more than 300 MB of memory.")
+    }
+    assert cells[1].outputs[0].data["text/plain"] == "2"
