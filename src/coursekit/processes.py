@@ -21,9 +21,14 @@ def side_by_side(
     """
     context = multiprocessing.get_context("spawn")
     workers = max(1, min(jobs or os.cpu_count() or 1, len(tasks)))
-    with ProcessPoolExecutor(workers, context, _end_on_request) as pool, _ending():
+    with (
+        ProcessPoolExecutor(workers, context, _end_on_request) as pool,
+        _ending(pool),
+    ):
         with _ctrl_c_held():
-            futures = {pool.submit(work, task): i for i, task in enumerate(tasks)}
+            futures = {
+                pool.submit(_work, work, task): i for i, task in enumerate(tasks)
+            }
         for future in as_completed(futures):
             yield futures[future], future.result()
 
@@ -46,12 +51,21 @@ def _ctrl_c_held() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
+def _work(work: Callable[[T], Any], task: T) -> Any:
+    """In a worker: end for good; the pool would take the request for a result."""
+    try:
+        return work(task)
+    except SystemExit:
+        os._exit(1)
+
+
 @contextlib.contextmanager
-def _ending() -> Iterator[None]:
+def _ending(pool: ProcessPoolExecutor) -> Iterator[None]:
     """End the workers, and what they started, if the block is left early."""
     try:
         yield
     except (KeyboardInterrupt, GeneratorExit):
+        pool.shutdown(wait=False, cancel_futures=True)
         for worker in multiprocessing.active_children():
             worker.terminate()
         raise
