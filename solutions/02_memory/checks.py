@@ -60,11 +60,11 @@ def running_total(ns: Names, check: Check) -> None:
         believes={"forget-the-leaver": sum(len(t) + 300 for t in texts)},
     )
     counts = Counts()
-    counter = check.call(ns["ByteCounter"])
+    add = check.call(ns["ByteCounter"]).add
     for i in range(150):
-        counter.add(CountedEntry(entry(f"message {i}"), counts))
+        add(CountedEntry(entry(f"message {i}"), counts))
     before = counts.names["size_bytes"]
-    counter.add(CountedEntry(entry("one more"), counts))
+    add(CountedEntry(entry("one more"), counts))
     reads = counts.names["size_bytes"] - before
     check.at_most(
         "reads of size_bytes for one add at 150 messages",
@@ -321,11 +321,12 @@ def bounded(ns: Names, check: Check) -> None:
         for i in range(200)
     ]
     memory, model = check.call(made, 400, score), _Model(400, score)
+    add, contents = memory.add, memory.contents
     over = lost = turned = 0
     for text, importance in talk:
-        check.call(memory.add, text, importance)
+        check.call(add, text, importance)
         model.add(text, importance)
-        held = list(check.call(memory.contents))
+        held = list(check.call(contents))
         over += sum(len(t.encode()) for t in held) > 400 or memory.bytes > 400
         lost += set(held) != set(model.contents())
         turned += held != [t for t, _ in talk if t in set(held)]
@@ -364,11 +365,11 @@ def bounded(ns: Names, check: Check) -> None:
         return Mark(score(importance, turn), counts)
 
     held, more = 200, 60
-    memory = check.call(made, 20 * held, counted)
+    add = check.call(made, 20 * held, counted).add
     for i in range(held + more):
         if i == held:
             counts.reset()
-        memory.add(f"{i:05}" + "x" * 15, (i * 7919 % 11) / 10)
+        add(f"{i:05}" + "x" * 15, (i * 7919 % 11) / 10)
     right = lost == 0
     check.at_most(
         f"comparisons an add with {held} messages held",

@@ -140,10 +140,10 @@ def test_a_loop_without_end_times_out(learner):
     assert learner(RIGHT).grade("halve").status == "passed"
 
 
-def test_nobody_who_connects_times_out(judges, folder, tmp_path):
+def test_a_kernel_that_does_not_connect_was_tampered_with(judges, folder, tmp_path):
     judge = judges.start(NAME, folder)
     judge.listen(tmp_path / "judge")
-    assert judge.grade("double", seconds=0.3).status == "timed out"
+    assert judge.grade("double", seconds=0.3).status == "tampered"
     judge.close()
 
 
@@ -221,7 +221,7 @@ def test_judges_end_with_their_worker(folder, tmp_path):
     with Judges(Path.cwd()) as made:
         judge = made.start(NAME, folder)
         judge.listen(tmp_path / "judge")
-        place, pid = Path(made._place.name), judge.pid
+        place, pid = Path(made._place.path), judge.pid
         assert list(place.iterdir())
     assert not place.exists()
     for _ in range(500):
@@ -239,3 +239,53 @@ def test_judges_end_with_their_worker(folder, tmp_path):
 def test_the_folder_is_the_modules_own(judges, tmp_path):
     with pytest.raises(JudgeError, match="called so"):
         judges.start(NAME, tmp_path)
+
+
+KERNEL = """
+import asyncio, sqlite3
+table = sqlite3.connect(":memory:")  # of use in the main thread only
+
+def double(n):
+    table.execute("select 1")
+    return 2 * n
+
+def halve(n):
+    async def half():
+        await asyncio.sleep(1)
+        return n / 2
+    return half() if asyncio.get_running_loop() else 0
+"""
+
+
+def test_a_notebooks_kernel_serves(judges, folder, tmp_path):
+    from jupyter_client import KernelManager
+
+    manager = KernelManager(transport="ipc", ip=str(tmp_path / "k"))
+    manager.start_kernel(cwd=str(tmp_path))
+    client = manager.blocking_client()
+    judge = judges.start(NAME, folder)
+    try:
+        client.start_channels()
+        client.wait_for_ready(timeout=60)
+        judge.listen(tmp_path / "judge")
+        path = str(tmp_path / "judge")
+        for source in (
+            f"from coursekit.grading import near\nnear.connect({path!r})",
+            KERNEL,
+        ):
+            reply = client.execute(source, reply=True, timeout=60)
+            assert reply["content"]["status"] == "ok"
+        asked = client.execute("near.serve()", silent=True)
+        report = judge.grade("double")
+        assert report.status == "passed", report.text()
+        while (reply := client.get_shell_msg(timeout=60))["parent_header"][
+            "msg_id"
+        ] != asked:
+            continue
+        assert reply["content"]["status"] == "ok"
+        client.execute("near.serve()", silent=True)
+        assert judge.grade("quiz").status == "not attempted"
+    finally:
+        judge.close()
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)

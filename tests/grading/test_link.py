@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from coursekit.counting import CountedEntry, Counts, Mark, counted_entries
 from coursekit.faults import fault
 from coursekit.grading.codec import Tampered
+from coursekit.grading.there import There
 from coursekit.grading.wire import HEAD, Gone
 from coursekit.plain import is_plain
 from tests.grading.ends import both_ends
@@ -217,17 +218,22 @@ def test_what_we_change_changes_there(linked):
     link, ns = linked(
         "kept = [['a'], {'k': [1]}]\n"
         "def get(): return kept\n"
-        "def put(make):\n"
-        "    global kept\n"
-        "    kept = make()\n"
+        "def keep(it):\n"
+        "    global held\n"
+        "    held = it\n"
     )
     got = ns["get"]()
-    link.change(got, lambda v: (v[0].append("b"), v.append(7), v[1].update(x=2)))
+    There(link).change(got, lambda v: (v[0].append("b"), v.append(7), v[1].update(x=2)))
     assert ns["kept"] == got == [["a", "b"], {"k": [1], "x": 2}, 7]
-    link.change(got[1]["k"], list.clear)
+    There(link).change(got[1]["k"], list.clear)
     assert ns["kept"][1]["k"] == []
+    There(link).change(ns["kept"][0], list.pop)
+    There(link).change(ns["kept"], lambda v: v[0].append("b"))
+    ns["keep"](handed := [1])
+    There(link).change(handed, lambda v: v.append(2))
+    assert ns["held"] == [1, 2]
     inner = ns["get"]()
-    link.change(inner, lambda v: v.insert(0, v[0]))
+    There(link).change(inner, lambda v: v.insert(0, v[0]))
     assert ns["kept"][0] == ["a", "b"] == ns["kept"][1]
 
 

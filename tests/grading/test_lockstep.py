@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coursekit.grading.far import Names
+from coursekit.grading.there import There
 from session1 import virtual_time
 from session1.virtual_time import now
 from tests.grading.ends import both_ends
@@ -129,7 +130,7 @@ def in_step(program):
         async def back(part):
             return await far(part, over, now)
 
-        return outcome(lambda: back(program), link.new_loop)
+        return outcome(lambda: back(program), There(link).new_loop)
 
 
 @given(PROGRAMS)
@@ -161,7 +162,7 @@ class Desk:
 
 
 def wait(link, work):
-    return outcome(work, link.new_loop)
+    return outcome(work, There(link).new_loop)
 
 
 def test_many_calls_at_once_take_as_long_as_the_longest(linked):

@@ -9,7 +9,7 @@ from typing import Any
 from coursekit.grading.codec import DEPTH
 
 HELD = (list, dict, set)
-KEPT = 500  # values whose containers are remembered
+KEPT = 100  # values whose containers are remembered
 
 
 def containers(values: Iterable[Any], depth: int = DEPTH) -> list[Any]:

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import json
 import os
+import resource
 import selectors
 import shutil
 import signal
@@ -18,12 +19,14 @@ from coursekit import record
 from coursekit.grading.codec import Tampered
 from coursekit.grading.far import Names
 from coursekit.grading.link import Link
+from coursekit.grading.there import There
 from coursekit.grading.wire import Gone
 from coursekit.guard import Printed
 from coursekit.hidden import run_check
 from coursekit.module import CATALOGUE, Module, load
 from coursekit.report import Criterion, Report
 
+MEMORY = 4 << 30  # bytes of address space
 LONG = 2_000  # characters of a text in a report
 PATIENCE = 10.0  # seconds for a kernel to begin serving: no learner code runs then
 LOST = {
@@ -170,7 +173,7 @@ class Judge:
 def _checked(module: Module, exercise: str, link: Link) -> Report:
     """The check's report; one that says so when the check itself is broken."""
     try:
-        return run_check(module, exercise, Names(link), link)
+        return run_check(module, exercise, Names(link), There(link))
     except Exception as error:
         why = f"{type(error).__name__}: {error}"
         note = f"this could not be graded ({why}): tell your teacher"
@@ -200,6 +203,7 @@ def _settle(module: Path, place: Path) -> Path:
     os.environ["COURSEKIT_ROOT"] = str(place)
     os.chdir(home)
     sys.path.insert(0, str(module))
+    sys.dont_write_bytecode = True
     return home / record.FILE
 
 
@@ -226,6 +230,8 @@ def run(control: socket.socket, module: str, place: Path) -> None:
     """A judge's whole life; never returns."""
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         Judge(control, Path(module), place).work()
     except BaseException as error:
         with contextlib.suppress(OSError):

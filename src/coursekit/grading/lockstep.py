@@ -151,7 +151,7 @@ class JudgeLoop(Clock):
         finally:
             self._learner.pop(number, None)
         if kind == "=":
-            return link.handed.keep(f"far {number}", link.unpack(tree))
+            return link.handed.keep(f"wait {number}", link.unpack(tree))
         raise link.error(tree)
 
     def idle(self, timeout: float | None) -> float:
