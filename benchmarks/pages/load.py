@@ -3,7 +3,8 @@
 Waits for the model are skipped and counted (`session1.hybrid_time`), all else is real:
 two processes with half of the callers each, in each of them an agent, its memory on
 disk, up to 64 model calls at a time and the generator of the load. A success is a right
-answer, kept or from the model: a stand-in is none, nor is an answer that does not fit.
+answer, kept or from the model: a stand-in is none, nor is an answer that does not fit
+or that was cut off after 64 tokens.
 """
 
 from collections.abc import Callable
@@ -159,7 +160,9 @@ def knee(rates: tuple[int, ...], quick: bool) -> Row:
         for agent in ("composed", "naive")
     }
     ours, naive = float(found["composed"]), float(found["naive"])
-    return Row(KNEE, PROCESSES, ours, naive, naive / ours if ours else None, unit="/s")
+    return Row(
+        KNEE, PROCESSES, ours, naive, naive / ours if ours else None, unit="a second"
+    )
 
 
 def held(load: Load) -> bool:

@@ -8,13 +8,18 @@ from session1.demo import storage
 
 
 @pytest.fixture(scope="module")
-def sections():
-    context = SimpleNamespace(quick=True, progress=lambda items, *_: items)
+def context(tmp_path_factory):
+    out = tmp_path_factory.mktemp("out")
+    return SimpleNamespace(quick=True, progress=lambda items, *_: items, out=out)
+
+
+@pytest.fixture(scope="module")
+def sections(context):
     return {section.name: section for section in storage.run(context)}
 
 
 def test_every_promise_holds(sections):
-    assert list(sections) == ["retrieval", "tiers", "cleanup"]
+    assert list(sections) == ["retrieval", "tiers", "cleanup", "plot"]
     assert all(section.failures == () for section in sections.values())
 
 
@@ -37,8 +42,7 @@ def test_cleanup_takes_the_old_half_and_then_the_rest(sections):
     assert data["left"] == 0
 
 
-def test_a_broken_store_is_told(monkeypatch):
-    context = SimpleNamespace(quick=True, progress=lambda items, *_: items)
+def test_a_broken_store_is_told(monkeypatch, context):
     monkeypatch.setattr(storage.MemoryManager, "verify", lambda self: ["a file lies"])
     failed = [f for section in storage.run(context) for f in section.failures]
     assert failed == ["files are not what the ledger says"]

@@ -15,7 +15,7 @@ from session1.table import table
 
 TITLE = "Load: all parts together, and the key figures of this machine"
 RATE = 6_000  # requests a second, of which the table asks for 5,000
-QUICK, FULL = (1.0, 1), (3.0, 2)  # seconds of the trace, and processes
+QUICK, FULL = (1.0, 1), (2.0, 2)  # seconds of the trace, and processes
 ENDS = {
     "kept answers": HITS,
     "answers of the model": ("model",),

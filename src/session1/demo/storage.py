@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from session1.data import conversations
+from session1.demo import storage_plot
 from session1.demo.part import Context, Section, broken
 from session1.demo.table import table
 from session1.memory.manager import MemoryManager
@@ -42,10 +43,15 @@ def run(context: Context) -> Iterator[Section]:
             starts = range(0, len(records), 1000)
             for at in context.progress(starts, len(starts), "store"):
                 store.put_many(records[at : at + 1000])
-            yield retrieval(store, records)
-            yield from moves(store, records, clock)
+            found = [retrieval(store, records)]
+            yield found[0]
+            found.append(moves(store, records, clock))
+            yield found[1]
         with MemoryManager(CONFIG, folder=Path(folder), clock=clock) as store:
             yield cleanup(store, records, clock)
+    data = {section.name: section.data for section in found}
+    picture = storage_plot.save(data, context.out / "storage.png")
+    yield Section("plot", str(picture), f"Picture: {picture}")
 
 
 def messages(talks: int) -> list[Record]:
@@ -102,9 +108,7 @@ def retrieval(store: MemoryManager, records: list[Record]) -> Section:
     return Section("retrieval", data, text, failed)
 
 
-def moves(
-    store: MemoryManager, records: list[Record], clock: Clock
-) -> Iterator[Section]:
+def moves(store: MemoryManager, records: list[Record], clock: Clock) -> Section:
     """What the tiers hold as time goes by, and what one use of a record does."""
     looks = {"just stored": store.stats()}
     clock.now += 2 * HOUR
@@ -138,7 +142,7 @@ def moves(
         }
     )
     data = {"looks": looks, "cold_s": first_s, "hot_s": again_s}
-    yield Section("tiers", data, text, failed)
+    return Section("tiers", data, text, failed)
 
 
 def cleanup(store: MemoryManager, records: list[Record], clock: Clock) -> Section:
