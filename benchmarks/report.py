@@ -12,6 +12,7 @@ from benchmarks.page import Goal, Page, Row, as_json
 # Wong's palette, which colour-blind people can tell apart.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 WIDE = 5  # plots beside each other
+DRAWN = {"s": "seconds", "/s": "per second"}  # by unit
 MARKS = "osd^"  # the next one when the colours are used up
 
 
@@ -106,13 +107,13 @@ def machine() -> dict[str, Any]:
 
 
 def plot(title: str, rows: list[Row], file: Path) -> None:
-    """Draw every timed case against n, on log scales, to a PNG."""
+    """Draw every case of times or rates against n, on log scales, to a PNG."""
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot as plt
 
-    timed = [row for row in rows if row.unit == "s"]
+    timed = [row for row in rows if row.unit in DRAWN]
     cases = list(dict.fromkeys(row.case for row in timed))
     if not cases:
         return
@@ -157,7 +158,8 @@ def draw(ax: Any, case: str, rows: list[Row], colours: dict[str, str]) -> None:
             hollow = name == "naive" and row.extrapolated
             fill = "white" if hollow else colour
             ax.plot(row.n, value, mark(place), color=colour, mfc=fill)
-    ax.set(title=case, xscale="log", yscale="log", xlabel="n", ylabel="seconds")
+    ax.set(title=case, xscale="log", yscale="log", xlabel="n")
+    ax.set_ylabel(DRAWN[rows[0].unit])
     ax.grid(alpha=0.3)
 
 

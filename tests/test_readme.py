@@ -3,9 +3,22 @@
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
+PARTS = re.findall(r"`(session1\.[\w.]+)\.(\w+)`", (ROOT / "README.md").read_text())
+
+
+def test_it_lists_the_parts() -> None:
+    assert len(PARTS) > 12
+
+
+@pytest.mark.parametrize(("module", "name"), PARTS)
+def test_each_part_is_where_it_says(module: str, name: str) -> None:
+    assert callable(getattr(import_module(module), name))
 
 
 def test_the_snippet_runs(tmp_path: Path) -> None:

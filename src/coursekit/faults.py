@@ -41,7 +41,7 @@ def fault(error: BaseException, names: Mapping[str, Any], test: str = "") -> Fau
         return Fault("", str(error), "", attempted=False)
     trace = traceback.walk_tb(error.__traceback__)
     places = [_place(frame, line, names, test) for frame, line in trace]
-    told = getattr(error, WHERE, "")
+    told = vars(error).get(WHERE, "")
     where = told or _unread(error) or _deepest(places)
     if is_blank(error):
         return Fault("", LEFT, where, attempted=False)

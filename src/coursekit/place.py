@@ -18,7 +18,11 @@ class Place:
         return virtual_time.new_loop()
 
     def change(self, value: Any, work: Callable[[Any], Any]) -> None:
-        """Do `work(value)`, which changes a list, dict or set that learner code has."""
+        """Do `work(value)`, which changes a list, dict or set that learner code has.
+
+        It was returned by learner code, or handed to it as an argument or as what it
+        awaited; one of the last hundred such values.
+        """
         work(value)
 
     def metering(self) -> AbstractContextManager[None]:

@@ -19,7 +19,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from session1.virtual_time import Timed, now, run_on
+from session1 import virtual_time
+from session1.virtual_time import Timed, now
 
 __all__ = ["HybridLoop", "now", "run"]
 T = TypeVar("T")
@@ -84,4 +85,4 @@ def run(
 
     Its seconds are those that passed on the hybrid clock.
     """
-    return run_on(partial(HybridLoop, clock), main, *args)
+    return virtual_time.run(main, *args, new_loop=partial(HybridLoop, clock))

@@ -35,15 +35,6 @@ def run(
     follow the virtual clock, which starts at 0 and moves only while all tasks wait.
     Another loop that keeps such a clock may be given.
     """
-    return run_on(new_loop, main, *args)
-
-
-def run_on(
-    new_loop: Callable[[], asyncio.AbstractEventLoop],
-    main: Callable[..., Awaitable[T]],
-    *args: Any,
-) -> Timed[T]:
-    """Run `main(*args)` on a loop that `new_loop` makes, in a thread of its own."""
     outcome: list[Timed[T]] = []
     error: list[BaseException] = []
 

@@ -205,7 +205,7 @@ def pair(ns, check):
         check.add("CPU time", 1, 0, given="once the answers are right")
         return
 
-    def fresh():
+    def fresh(number):
         start = random.randrange(1000)
         return list(range(start, start + 6000, 2)), 1
 

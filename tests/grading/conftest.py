@@ -1,5 +1,6 @@
 """A course whose submissions have been handed in."""
 
+import contextlib
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,9 +11,11 @@ import pytest
 
 from coursekit.commands import grade
 from coursekit.course import Course
+from coursekit.grading.far import Names
 from coursekit.grading.pool import Here
 from coursekit.release import generate
 from tests.coursekit.sample_course import BANK, NAME, answered, write_course
+from tests.grading.ends import both_ends
 
 ANSWERS = {"quiz": {"q1": "B", "q2": "B"}}
 SCORES = {
@@ -92,3 +95,17 @@ def three(hand_in: HandIn) -> None:
     (hand_in("bob", signed) / "answers.json").write_text(json.dumps(ANSWERS))
     deadly = "import os; os._exit(1)"
     hand_in("cy", answered(double=deadly, halve=BANK["halve/wrong_floor.py"]))
+
+
+@pytest.fixture
+def linked():
+    """`linked(source)` runs learner code and gives (link, its names as the judge's)."""
+    with contextlib.ExitStack() as stack:
+
+        def link(source, **names):
+            names["__name__"] = "learner"
+            exec(compile(source, "<cell>", "exec"), names)
+            made = stack.enter_context(both_ends(names))
+            return made, Names(made)
+
+        yield link

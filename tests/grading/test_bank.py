@@ -25,7 +25,7 @@ from tests.grading.bank import BANK
 LIMITS = Limits(
     memory=800, cell_cpu=4, cell_wall=12, cpu=40, wall=120, disk=100, file=32
 )
-JOBS = 2
+JOBS = 4  # many of them only wait for their time to be up
 
 
 def contents(root: Path, leave: tuple[str, ...]) -> dict[str, str]:

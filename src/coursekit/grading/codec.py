@@ -117,7 +117,9 @@ def _decode(tree: Any, deref: Ref, depth: int) -> Any:
 
 def _leaf(tag: Any, rest: list[Any], deref: Ref, tree: list[Any]) -> Any:
     if tag == "i":
-        return int(rest[0][: BITS // 4 + 3], 16)
+        if len(rest[0]) > BITS // 4 + 4:
+            raise ValueError("too long a number")
+        return int(rest[0], 16)
     if tag == "b":
         return base64.b64decode(rest[0], validate=True)
     if tag == "e":

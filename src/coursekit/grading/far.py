@@ -111,7 +111,7 @@ class _Awaited(Far, Coroutine[Any, Any, Any]):
         return await loop.learner(self._far_link, self._far_number)
 
     def __await__(self) -> Any:
-        return self._far_inner().__await__()
+        return self._far_wait().__await__()  # a task may be awaited again
 
     def send(self, value: Any) -> Any:
         return self._far_inner().send(value)

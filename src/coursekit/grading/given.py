@@ -10,21 +10,17 @@ from typing import Any
 
 from coursekit.counting import CountedEntry, CountedList, is_counted
 from coursekit.grading.codec import Ref, Tampered, encode
+from coursekit.grading.wire import COMPARE, ONE, TWO
 
 MANY = 500_000
-COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "lt": operator.lt,
-    "le": operator.le,
-    "gt": operator.gt,
-    "ge": operator.ge,
-    "eq": operator.eq,
-    "ne": operator.ne,
+OPERATORS: dict[bytes, Callable[[Any, Any], Any]] = {
+    code: getattr(operator, name) for name, code in COMPARE.items()
 }
 
 
 def is_async(value: Any) -> bool:
     """Whether calling `value` gives a coroutine."""
-    call = getattr(type(value), "__call__", None)  # noqa: B004 - the method itself
+    call = getattr(type(value), "__call__", None)  # noqa: B004
     return inspect.iscoroutinefunction(value) or inspect.iscoroutinefunction(call)
 
 
@@ -42,7 +38,7 @@ class Given:
         self._objects: dict[int, Any] = {}
         self._allowed: dict[int, frozenset[str]] = {}
         self._known: dict[int, int] = {}
-        self._hashes: dict[Any, int] = {}
+        self._hashes: dict[int, int] = {}
         self._numbers = itertools.count()
 
     def clear(self) -> None:
@@ -91,16 +87,32 @@ class Given:
             raise Tampered("no request")
         op, number, *rest = message
         value = self.object(number)
-        if op == "a":
+        if op == "attr":
             return self._attribute(number, value, rest[-1:])
         if op in COMPARE and is_counted(value):
-            return bool(COMPARE[op](value, unpack(rest[-1])))
+            return bool(getattr(operator, op)(value, unpack(rest[-1])))
         if op == "hash" and is_counted(value):
-            return self._hashes.setdefault(value, secrets.randbits(60))
+            return self._hashes.setdefault(hash(value), secrets.randbits(60))
         if op == "call" and callable(value) and not is_async(value):
             args, kwargs = _arguments(rest, unpack)
             return value(*args, **kwargs)
         raise Tampered("no such request")
+
+    def read(self, frame: bytes) -> Any:
+        """An attribute that learner code reads from a counted entry."""
+        _, number = ONE.unpack_from(frame)
+        entry, name = self.object(number), frame[ONE.size :].decode()
+        if type(entry) is not CountedEntry or name.startswith("_"):
+            raise AttributeError(f"there is no {name[:40]!r} here")
+        return getattr(entry, name)
+
+    def compare(self, frame: bytes) -> bool:
+        """A comparison of two counted values."""
+        op, left, right = TWO.unpack(frame)
+        mine, other = self.object(left), self.object(right)
+        if not (is_counted(mine) and is_counted(other)):
+            raise Tampered("nothing to compare")
+        return bool(OPERATORS[op](mine, other))
 
     def start(self, number: Any, args: Any, kwargs: Any, unpack: Ref) -> Awaitable[Any]:
         """What learner code awaits: a call of an async function, or an awaitable."""
@@ -116,9 +128,7 @@ class Given:
     def _attribute(self, number: int, value: Any, names: list[Any]) -> Any:
         name = names[0] if names and type(names[0]) is str else "_"
         allowed = self._allowed.get(number, frozenset())
-        if name.startswith("_") or (
-            name not in allowed and type(value) is not CountedEntry
-        ):
+        if name not in allowed:
             raise AttributeError(f"{type(value).__name__!r} has no {name[:40]!r}")
         return getattr(value, name)
 

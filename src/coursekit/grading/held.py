@@ -1,14 +1,15 @@
 """Lists, dicts and sets that both sides hold: numbered alike, kept alike."""
 
+import copy
 import operator
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from coursekit.grading.codec import DEPTH
 
 HELD = (list, dict, set)
-KEPT = 500  # values whose containers are remembered
+KEPT = 100  # values whose containers are remembered
 
 
 def containers(values: Iterable[Any], depth: int = DEPTH) -> list[Any]:
@@ -85,10 +86,22 @@ class Handed:
         self._places.clear()
 
 
+def call(
+    fn: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
+) -> tuple[Any, list[tuple[int, Any]]]:
+    """What `fn` returns, and the arguments it changed with their places."""
+    held = containers([*args, *kwargs.values()])
+    before = [copy.copy(each) for each in held]
+    value = fn(*args, **kwargs)
+    pairs = enumerate(zip(held, before, strict=True))
+    return value, [(place, now) for place, (now, old) in pairs if not is_as(now, old)]
+
+
 def refill(mine: Any, content: Any) -> None:
     """Give a container of ours the content that the other side's has now."""
     if isinstance(mine, list):
-        mine[:] = content
-    else:
-        mine.clear()
-        mine.update(content)
+        mine[:] = list(content)
+        return
+    made: Any = dict(content) if isinstance(mine, dict) else set(content)
+    mine.clear()
+    mine.update(made)

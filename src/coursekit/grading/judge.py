@@ -4,11 +4,13 @@ import contextlib
 import dataclasses
 import json
 import os
+import resource
 import selectors
 import shutil
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -17,17 +19,20 @@ from coursekit import record
 from coursekit.grading.codec import Tampered
 from coursekit.grading.far import Names
 from coursekit.grading.link import Link
+from coursekit.grading.there import There
 from coursekit.grading.wire import Gone
 from coursekit.guard import Printed
 from coursekit.hidden import run_check
 from coursekit.module import CATALOGUE, Module, load
 from coursekit.report import Criterion, Report
 
+MEMORY = 4 << 30  # bytes of address space
 LONG = 2_000  # characters of a text in a report
+PATIENCE = 10.0  # seconds for a kernel to begin serving: no learner code runs then
 LOST = {
     "crashed": "Python itself ended while this ran: look for os._exit, exit, "
     "very deep recursion or memory that grows without bound.",
-    "tampered": "The judge was sent what no answer sends: leave it alone.",
+    "tampered": "The grader's link to your notebook was changed: leave it alone.",
     "timed out": "It ran longer than {seconds:g} s: look for a loop that never ends.",
 }
 
@@ -106,16 +111,23 @@ class Judge:
     def grade(self, exercise: str, seconds: float) -> None:
         """Grade an exercise and tell the report; after a break this process ends."""
 
+        status = "tampered"  # a kernel that does not answer at all was tampered with
+
         def late(_number: int, _frame: FrameType | None) -> None:
-            self._tell(lost(self.module, exercise, "timed out", seconds), ended=True)
+            self._tell(lost(self.module, exercise, status, seconds), ended=True)
             self._leave()
 
+        def reached() -> None:
+            nonlocal status
+            status = "timed out"
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+
         signal.signal(signal.SIGALRM, late)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_REAL, min(seconds, PATIENCE))
         try:
             if self.listener is not None:
                 self._accept()
-            report = self._graded(exercise, self.link)
+            report = self._graded(exercise, self.link, reached)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
         ended = self.link is None or self.link.broken is not None
@@ -123,11 +135,14 @@ class Judge:
         if ended:
             self._leave()
 
-    def _graded(self, exercise: str, link: Link | None) -> Report:
+    def _graded(
+        self, exercise: str, link: Link | None, reached: Callable[[], None]
+    ) -> Report:
         if link is None:
             return lost(self.module, exercise, "crashed")
         try:
             self._fetch_answers(link)
+            reached()
             report = _checked(self.module, exercise, link)
             printed = link.end_exercise()
             if not link.broken:
@@ -158,7 +173,7 @@ class Judge:
 def _checked(module: Module, exercise: str, link: Link) -> Report:
     """The check's report; one that says so when the check itself is broken."""
     try:
-        return run_check(module, exercise, Names(link), link)
+        return run_check(module, exercise, Names(link), There(link))
     except Exception as error:
         why = f"{type(error).__name__}: {error}"
         note = f"this could not be graded ({why}): tell your teacher"
@@ -188,6 +203,7 @@ def _settle(module: Path, place: Path) -> Path:
     os.environ["COURSEKIT_ROOT"] = str(place)
     os.chdir(home)
     sys.path.insert(0, str(module))
+    sys.dont_write_bytecode = True
     return home / record.FILE
 
 
@@ -214,6 +230,8 @@ def run(control: socket.socket, module: str, place: Path) -> None:
     """A judge's whole life; never returns."""
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         Judge(control, Path(module), place).work()
     except BaseException as error:
         with contextlib.suppress(OSError):

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from coursekit import hidden
 from coursekit.grading.judge import lost, run
 from coursekit.grading.sandbox.folders import Folder
 from coursekit.module import load
@@ -185,6 +186,14 @@ class Handle:
         return found
 
 
+def _prepare(folder: Path) -> None:
+    """Read what every judge of a module needs, once for all of them."""
+    with contextlib.suppress(Exception):  # a judge will say what is wrong with it
+        load(folder)
+        path = folder / hidden.FILE
+        hidden.compiled(path, path.stat().st_mtime_ns)
+
+
 def _serve(control: socket.socket, place: Path) -> None:
     """Fork a judge for every socket that comes; all end when no more can come."""
     for name in WARM:
@@ -197,6 +206,7 @@ def _serve(control: socket.socket, place: Path) -> None:
         if not fds:
             break
         count += 1
+        _prepare(Path(data.decode()))
         if os.fork() == 0:
             control.close()
             run(socket.socket(fileno=fds[0]), data.decode(), place / str(count))

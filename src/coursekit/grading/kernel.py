@@ -91,19 +91,19 @@ class Kernel(NotebookClient):
         assert self.kc is not None
         return str(self.kc.execute(code, silent=True, store_history=False))
 
-    def answered(self, sent: str, seconds: float) -> str:
-        """How what was sent has ended, `ok` or not; empty if not within `seconds`."""
+    def answered(self, sent: str, seconds: float) -> bool:
+        """Whether what was sent has ended, within `seconds`."""
         try:
-            return str(run_sync(self._answered)(sent, seconds))
+            return bool(run_sync(self._answered)(sent, seconds))
         except Exception:  # whatever a kernel sends, it did not answer
-            return ""
+            return False
 
-    async def _answered(self, sent: str, seconds: float) -> str:
+    async def _answered(self, sent: str, seconds: float) -> bool:
         client: Any = self.kc
         while True:
             reply = await client.get_shell_msg(timeout=seconds)
             if reply["parent_header"].get("msg_id") == sent:
-                return str(reply["content"].get("status") or "nothing")
+                return bool(reply["content"].get("status") == "ok")
 
 
 @contextlib.contextmanager

@@ -1,12 +1,10 @@
 """The judge's end of the link: what it asks for, and what it answers meanwhile."""
 
-import copy
 import itertools
 import json
 import marshal
 import socket
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import struct
 from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
@@ -14,19 +12,29 @@ from weakref import WeakValueDictionary
 from coursekit.grading.codec import Tampered, TooLarge, decode, encode, is_raw
 from coursekit.grading.far import Far, far_class
 from coursekit.grading.given import Given
-from coursekit.grading.held import HELD, Handed, containers, is_as, refill
-from coursekit.grading.lockstep import Clock, JudgeLoop, running
-from coursekit.grading.meter import cpu_seconds, pin
+from coursekit.grading.held import HELD, Handed, containers, refill
+from coursekit.grading.lockstep import JudgeLoop, running
 from coursekit.grading.raised import retell, tell
-from coursekit.grading.wire import Gone, Oversized, Wire
-from coursekit.place import Place
+from coursekit.grading.wire import (
+    COMPARE,
+    FALSE,
+    FLOAT,
+    READ,
+    REAL,
+    TRUE,
+    Gone,
+    Oversized,
+    Wire,
+)
 from session1 import virtual_time
 
 MOST = 8_000_000  # bytes of one frame from the learner
+COUNTED = frozenset({READ, *COMPARE.values()})
+TOO_DEEP = (RecursionError, MemoryError)
 DEEP = 40  # calls within calls
 
 
-class Link(Place):
+class Link:
     """Asks the learner's process and answers what it asks meanwhile.
 
     A break (the process ended, or sent what it should not) is kept in `broken`; from
@@ -39,25 +47,31 @@ class Link(Place):
         self.given = Given()
         self.broken: Gone | Tampered | None = None
         self.numbers = itertools.count()
-        self._depth = 0
+        self._open: list[int] = []  # requests that wait for an answer
         self._early: dict[int, list[Any]] = {}
         self._fars: WeakValueDictionary[int, Far] = WeakValueDictionary()
         self._dropped: list[tuple[int, int]] = []
 
     def request(self, op: str, *rest: Any, quick: bool = False) -> list[Any]:
         """What the learner's side answers; its exceptions are raised here."""
+        return self._asked(op, *rest, quick=quick)[1]
+
+    def _asked(self, op: str, *rest: Any, quick: bool = False) -> tuple[str, list[Any]]:
+        """The name under which both sides know what this hands over, and the answer."""
         loop = running()
         if loop is not None and not loop.begun and not quick:
             loop.begin(self)
-        if self._depth >= DEEP:
+        if len(self._open) >= DEEP:
             raise RecursionError("calls to and fro are nested too deeply")
         number = next(self.numbers)
-        self._depth += 1
+        self._open.append(number)
         try:
             self.send(op, number, loop.time() if loop else 0.0, *rest)
-            return self._reply(number)
+            return f"far {number}", self._reply(number)
         finally:
-            self._depth -= 1
+            self._open.remove(number)
+            if loop is not None:
+                loop.its_ready = loop.begun  # the call may have left it something
 
     def send(self, op: str, number: int, now: float, *rest: Any) -> None:
         """Send a message that asks for something."""
@@ -77,15 +91,32 @@ class Link(Place):
         if self.broken:
             raise self.broken
         try:
-            message = json.loads(self.wire.receive())
+            while (frame := self.wire.receive())[:1] in COUNTED:
+                self._counted(frame)
+            message = json.loads(frame)
             if type(message) is not list or not message:
                 raise Tampered("no message")
             return message
         except (Gone, Tampered) as error:
             self.broken = error
-        except (Oversized, ValueError, RecursionError, MemoryError) as error:
+        except (Oversized, ValueError, struct.error, *TOO_DEEP) as error:
             self.broken = Tampered(f"{type(error).__name__} on the link")
         raise self.broken
+
+    def _counted(self, frame: bytes) -> None:
+        """Answer a read or a comparison, in as few steps as can be."""
+        try:
+            work = self.given.read if frame[:1] == READ else self.given.compare
+            value = work(frame)
+        except (AttributeError, TypeError) as error:
+            self._send(("!", self.told(error)))
+            return
+        if type(value) is float:
+            self.wire.send(REAL.pack(FLOAT, value))
+        elif type(value) is bool:
+            self.wire.send(TRUE if value else FALSE)
+        else:
+            self._send(("=", self.pack(value)))
 
     def _reply(self, number: int) -> list[Any]:
         while number not in self._early:
@@ -93,10 +124,8 @@ class Link(Place):
             if message[0] not in ("=", "!"):
                 self._serve(message)
                 continue
-            if len(message) < 3 or type(message[1]) is not int:
-                raise self.tampered("no answer")
-            if len(self._early) > DEEP:
-                raise self.tampered("answers to nothing")
+            if len(message) < 3 or message[1] not in self._open:
+                raise self.tampered("an answer to nothing")
             self._early[message[1]] = message
         kind, _, *rest = self._early.pop(number)
         if kind == "!":
@@ -122,7 +151,7 @@ class Link(Place):
             if message[0] == "alone":
                 _, near, args, kwargs = message
                 work = partial(self.given.start, near, args, kwargs, self.unpack)
-                value = virtual_time.run(work, new_loop=self.new_loop).value
+                value = virtual_time.run(work, new_loop=partial(JudgeLoop, self)).value
             else:
                 value = self.given.serve(message, self.unpack)
             answer: tuple[Any, ...] = ("=", self.pack(value))
@@ -181,58 +210,29 @@ class Link(Place):
 
     def call(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call the learner's object; lists it changed are changed here too."""
-        reply = self.request("call", number, self.pack(args), self.pack(kwargs))
-        key, value, changed = self._result(reply)
-        if changed:
-            mine = containers([*args, *kwargs.values()])
-            for place, content in changed:
-                if place not in range(len(mine)):
-                    raise self.tampered("no such argument")
-                refill(mine[place], self.unpack(content))
+        given = [*args, *kwargs.values()]
+        key, reply = self._asked("call", number, self.pack(args), self.pack(kwargs))
+        value, changed = self._result(reply)
+        self.handed.keep(f"args of {key}", given)
+        mine = containers(given) if changed else []
+        for place, content in changed:
+            now = self.unpack(content)
+            if place not in range(len(mine)) or not _fits(mine[place], now):
+                raise self.tampered("no such argument")
+            refill(mine[place], now)
         return self.handed.keep(key, self.unpack(value))
 
-    def _result(self, reply: list[Any]) -> tuple[str, Any, list[tuple[int, Any]]]:
+    def _result(self, reply: list[Any]) -> tuple[Any, list[tuple[int, Any]]]:
         try:
-            key, value, changed = reply
-            return str(key), value, [(int(place), tree) for place, tree in changed]
+            value, changed = reply
+            return value, [(int(place), tree) for place, tree in changed]
         except (TypeError, ValueError):
             raise self.tampered("no result") from None
 
     def ask(self, op: str, *rest: Any) -> Any:
         """A request whose answer is one value."""
-        return self.unpack(self.request(op, *rest)[0])
-
-    def new_loop(self) -> Clock:
-        """A loop on which learner code and checks share one virtual clock."""
-        return JudgeLoop(self)
-
-    def change(self, value: Any, work: Callable[[Any], Any]) -> None:
-        """Do `work(value)` here, and the same to what the learner's side has of it."""
-        held = [(c, copy.copy(c)) for c in containers([value])]
-        work(value)
-        for each, before in held:
-            place = self.handed.place(each)
-            if place is None or is_as(each, before):
-                continue
-            parts = [x for p in each.items() for x in p] if type(each) is dict else each
-            self.request("refill", place, [self._part(part) for part in parts])
-
-    def _part(self, value: Any) -> Any:
-        """A part of a changed container: one that both sides have stays that one."""
-        place = self.handed.place(value) if isinstance(value, HELD) else None
-        return self.pack(value) if place is None else ["k", *place]
-
-    def metering(self) -> AbstractContextManager[None]:
-        """Keep both processes on one core."""
-        return pin(self.peer)
-
-    def cpu(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, float]:
-        """Metered from outside: all that the learner's processes use for the call."""
-        if not isinstance(fn, Far):
-            return self.cpu_here(fn, args)
-        before = cpu_seconds(self.peer)
-        value = fn(*args)
-        return value, cpu_seconds(self.peer) - before
+        key, (tree, *_) = self._asked(op, *rest)
+        return self.handed.keep(key, self.unpack(tree))
 
     def end_exercise(self) -> str:
         """Let go of all that was handed over; returns what the learner's code printed.
@@ -244,3 +244,8 @@ class Link(Place):
         self.handed.clear()
         self._early.clear()
         return printed if type(printed) is str else ""
+
+
+def _fits(mine: Any, now: Any) -> bool:
+    """Whether `now` can be the content of a container of ours."""
+    return type(now) in HELD and isinstance(mine, type(now))

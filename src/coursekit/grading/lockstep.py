@@ -112,7 +112,7 @@ class JudgeLoop(Clock):
         self._orders: list[Any] = []
         self._learner: dict[int, Outcome] = {}
         self._tasks: dict[int, asyncio.Task[Any]] = {}
-        self._its_ready, self._its_threads = False, 0
+        self.its_ready, self._its_threads = False, 0
         self._its_due: float | None = None
         self._quiet: asyncio.Event | None = None
 
@@ -151,23 +151,23 @@ class JudgeLoop(Clock):
         finally:
             self._learner.pop(number, None)
         if kind == "=":
-            return link.handed.keep(f"far {number}", link.unpack(tree))
+            return link.handed.keep(f"wait {number}", link.unpack(tree))
         raise link.error(tree)
 
     def idle(self, timeout: float | None) -> float:
-        if self.begun and (self._its_ready or self._orders):
+        if self.begun and (self.its_ready or self._orders):
             self._turn()
             return 0.0
         if timeout == 0:
             return 0.0
         if self.threads or self._its_threads:
-            self._its_ready = self.begun
+            self.its_ready = self.begun
             return POLL
         times = [t for t in (self.due, self._its_due) if t is not None]
         if not times:
             raise RuntimeError("everything waits, and nothing is left to wait for")
         self.move(min(times))
-        self._its_ready = self._its_due is not None and self._its_due <= self.now + TICK
+        self.its_ready = self._its_due is not None and self._its_due <= self.now + TICK
         return 0.0
 
     def _turn(self) -> None:
@@ -177,7 +177,7 @@ class JudgeLoop(Clock):
         (told,) = self.link.request("turn", orders, stopping)
         try:
             events, ready, due, threads, left = told
-            self._its_ready, self._its_threads = ready is True, int(threads)
+            self.its_ready, self._its_threads = ready is True, int(threads)
             self._its_due = None if due is None else float(due)
             if self._quiet is not None and left == 0:
                 self._quiet.set()

@@ -5,7 +5,6 @@ Nothing here is trusted by the judge: whoever changes it changes only answers.
 
 import asyncio
 import contextlib
-import copy
 import inspect
 import itertools
 import json
@@ -19,12 +18,12 @@ from types import SimpleNamespace
 from typing import Any
 
 from coursekit.grading.codec import TooLarge, decode, encode
-from coursekit.grading.held import Handed, containers, is_as
+from coursekit.grading.held import Handed, call
 from coursekit.grading.near_do import DO
 from coursekit.grading.near_loop import LearnerLoop, inside
 from coursekit.grading.near_objects import MAKE
 from coursekit.grading.raised import retell, tell
-from coursekit.grading.wire import Gone, Wire
+from coursekit.grading.wire import FALSE, FLOAT, REAL, TRUE, Gone, Wire
 from coursekit.guard import quiet
 from coursekit.record import Record, here
 
@@ -62,7 +61,8 @@ class Link:
 
     def __init__(self, wire: Wire, names: Mapping[str, Any], record: Record) -> None:
         self.wire, self.names, self.record = wire, names, record
-        self.turn = threading.Condition(threading.Lock())
+        self._lock = threading.Lock()
+        self.turn = threading.Condition(self._lock)
         self.turn.acquire()
         self.now = 0.0
         self.asking = 0
@@ -72,7 +72,7 @@ class Link:
         self.nears: dict[int, Any] = {}
         self.numbers: dict[int, int] = {}
         self.handed = Handed()
-        self.numbered = itertools.count()
+        self.numbered = itertools.count()  # what is awaited of the judge
         self._fresh = itertools.count()
 
     def serve(self) -> None:
@@ -110,7 +110,7 @@ class Link:
         before = self.asking
         self.turn.release()
         try:
-            text = json.dumps(["=", number, *self._do(op, rest)])
+            text = json.dumps(["=", number, *self._do(op, number, rest)])
         except BaseException as error:
             text = json.dumps(["!", number, tell(error, self.names)])
         finally:
@@ -119,46 +119,51 @@ class Link:
             self.turn.wait()
         self.wire.send(text.encode())
 
-    def _do(self, op: str, rest: list[Any]) -> list[Any]:
+    def _do(self, op: str, number: int, rest: list[Any]) -> list[Any]:
+        key = f"far {number}"  # as the judge knows what this hands over
         with inside(getattr(self.here, "loop", None)):
             if op == "turn":
                 return [self.here.loop.turn(*rest)]
             if op == "call":
-                return self._call(*rest)
-            return [self.pack(DO[op](self, *rest))]
+                return self._call(key, *rest)
+            return [self.pack(self.handed.keep(key, DO[op](self, *rest)))]
 
-    def _call(self, ref: int, args: Any, kwargs: Any) -> list[Any]:
+    def _call(self, key: str, ref: int, args: Any, kwargs: Any) -> list[Any]:
         args, kwargs = self.unpack(args), self.unpack(kwargs)
-        held = containers([*args, *kwargs.values()])
-        before = [copy.copy(each) for each in held]
-        key = f"call {next(self.numbered)}"
-        value = self.handed.keep(key, self.refs[ref][0](*args, **kwargs))
-        changed = [
-            [place, self.pack(now)]
-            for place, (now, old) in enumerate(zip(held, before, strict=True))
-            if not is_as(now, old)
-        ]
-        return [key, self.pack(value), changed]
+        self.handed.keep(f"args of {key}", [*args, *kwargs.values()])
+        value, changed = call(self.refs[ref][0], args, kwargs)
+        tree = self.pack(self.handed.keep(key, value))
+        return [tree, [[place, self.pack(now)] for place, now in changed]]
 
     def ask(self, request: list[Any]) -> Any:
         """Ask the judge; its exceptions are raised here."""
-        return self._ask(json.dumps(request).encode())
-
-    def _ask(self, request: bytes) -> Any:
         with self.turn:
             self.asking += 1
             try:
-                self.wire.send(request)
-                while True:
-                    message = self._receive()
-                    if message[0] == "=":
-                        return self.unpack(message[1])
-                    if message[0] == "!":
-                        raise retell(message[1])
+                self.wire.send(json.dumps(request).encode())
+                while (message := self._receive())[0] not in ("=", "!"):
                     self._serve(message)
+                return self._told(message)
             finally:
                 self.asking -= 1
                 self.turn.notify_all()
+
+    def counted(self, frame: bytes) -> Any:
+        """Ask for what the judge counts: answered at once, in short frames."""
+        with self._lock:
+            self.wire.send(frame)
+            answer = self.wire.receive()
+        kind = answer[:1]
+        if kind == FLOAT:
+            return REAL.unpack(answer)[1]
+        if kind in (TRUE, FALSE):
+            return kind == TRUE
+        return self._told(marshal.loads(answer))
+
+    def _told(self, message: list[Any]) -> Any:
+        if message[0] == "!":
+            raise retell(message[1])
+        return self.unpack(message[1])
 
     def pack(self, value: Any) -> Any:
         """A value for the judge, as a tree."""
@@ -223,7 +228,11 @@ def session(link: Link) -> None:
 
     ended: list[list[Any]] = []
     thread = threading.Thread(target=work, name="virtual-time")
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError:  # learner code holds every thread there may be
+        link.wire.close()
+        raise Gone("no thread is left") from None
     thread.join()
     if not ended:
         raise Gone("the judge has ended")

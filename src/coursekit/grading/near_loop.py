@@ -77,7 +77,7 @@ class LearnerLoop(Clock):
         del self._tasks[number]
         told: list[Any]
         try:
-            value = self.link.handed.keep(f"far {number}", task.result())
+            value = self.link.handed.keep(f"wait {number}", task.result())
             told = ["=", self.link.pack(value)]
         except BaseException as error:
             told = ["!", tell(error, self.link.names)]

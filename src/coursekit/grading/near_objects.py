@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from coursekit.grading.near_loop import LearnerLoop
+from coursekit.grading.wire import COMPARE, ONE, READ, TWO
 
 if TYPE_CHECKING:
     from coursekit.grading.near import Link
@@ -46,9 +47,8 @@ class Entry:
         self._near_link, self._near_number = link, number
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") or not name.isidentifier():
-            raise AttributeError(name)
-        return self._near_link._ask(f'["a",{self._near_number},"{name}"]'.encode())
+        frame = ONE.pack(READ, self._near_number) + name.encode()
+        return self._near_link.counted(frame)
 
     def __repr__(self) -> str:
         return f"<entry {self._near_number}>"
@@ -63,6 +63,9 @@ class Object(Entry):
         super().__init__(link, number, name)
         self._near_name, self._near_names = name, names
 
+    def __getattr__(self, name: str) -> Any:
+        return self._near_link.ask(["attr", self._near_number, name])
+
     def __dir__(self) -> list[str]:
         return self._near_names
 
@@ -71,8 +74,13 @@ class Object(Entry):
 
 
 def _compare(op: str) -> Callable[[Any, Any], Any]:
+    code = COMPARE[op]
+
     def method(self: "Score", other: Any) -> Any:
         link = self._near_link
+        if type(other) is Score:
+            frame = TWO.pack(code, self._near_number, other._near_number)
+            return link.counted(frame)
         return link.ask([op, self._near_number, link.pack(other)])
 
     return method

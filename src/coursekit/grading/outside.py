@@ -4,7 +4,6 @@ import atexit
 import functools
 import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,8 +14,6 @@ from coursekit.grading.outcome import BROKEN
 from coursekit.report import Report
 
 NEAR = "__import__('coursekit.grading.near', fromlist=['near'])"
-GLANCE = 0.1  # seconds between two looks at a judge that has not reported yet
-GRACE = 3.0  # seconds for its report once the kernel is through
 PATIENCE = 20.0  # seconds for a kernel to connect, and to end a test cell
 
 
@@ -31,33 +28,18 @@ class Outside:
         path = Path(kernel.box.folder) / "judge"
         self.judge.listen(path)
         sent = kernel.send(f"{NEAR}.connect({str(path)!r})")
-        if kernel.answered(sent, PATIENCE) != "ok":
+        if not kernel.answered(sent, PATIENCE):
             raise CourseError("The kernel did not connect to its judge.")
 
     def grade(self, kernel: Kernel, exercise: str, seconds: float) -> Report:
-        """The report of an exercise, made by the judge while the kernel serves it."""
+        """The report of an exercise, made by the judge."""
         serving = kernel.send(f"{NEAR}.serve()")
-        with ThreadPoolExecutor(1) as thread:
-            judging = thread.submit(self.judge.grade, exercise, seconds=seconds)
-            served = ""
-            while not served and not judging.done():
-                served = kernel.answered(serving, GLANCE)
-            # a kernel that is through leaves the judge little to do
-            if not judging.done() and not wait([judging], GRACE).done:
-                kernel.box.kill()
-                return _tampered(judging.result())
-        report = judging.result()
+        report = self.judge.grade(exercise, seconds=seconds)
         if report.status in BROKEN:
             return _because(kernel, report)
         # graded, though the kernel may be of no use any more
-        kernel.gone = not (served or kernel.answered(serving, PATIENCE))
+        kernel.gone = not kernel.answered(serving, PATIENCE)
         return report
-
-
-def _tampered(report: Report) -> Report:
-    """No points for an answer that keeps its kernel from being asked."""
-    note = "The judge could not ask your notebook: something in it stops that."
-    return Report.of(report.exercise, report.max, status="tampered", note=note)
 
 
 def _because(kernel: Kernel, report: Report) -> Report:

@@ -2,6 +2,7 @@
 
 import asyncio
 import builtins
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,10 +24,11 @@ AS = {"StopIteration": "RuntimeError", "StopAsyncIteration": "RuntimeError"}
 
 def tell(error: BaseException, names: Mapping[str, Any]) -> list[Any]:
     """An error as plain data, with the line of the code that has `names`."""
-    kinds = [k.__name__ for k in type(error).__mro__]
+    built_in = (asyncio.CancelledError, *vars(builtins).values())
+    kinds = [k.__name__ for k in type(error).__mro__ if k in built_in]
     kinds = [AS.get(k, k) for k in kinds if k in BASES or k in AS]
     missing = getattr(error, "name", None) if isinstance(error, NameError) else None
-    where = getattr(error, WHERE, "")
+    where = vars(error).get(WHERE, "")
     try:
         where = where or fault(error, names).where
         said = error.msg if isinstance(error, SyntaxError) else str(error)
@@ -43,7 +45,8 @@ def retell(told: Any) -> BaseException:
         raise ValueError("no error")
     name, kind, said, where, missing = (clean(x)[:LONG] for x in told)
     base = BASES.get(kind, Exception)
-    error = base(said)
+    quoted = base is KeyError and re.fullmatch(r"'[^'\\\n]*'", said)
+    error = base(said[1:-1] if quoted else said)  # a KeyError shows its key's repr
     if name != kind or str(error) != said:
         own = {"__str__": lambda self: said}
         error = type(name[:80] or "Exception", (base,), own)(said)

@@ -113,11 +113,11 @@ class Runner:
             report = self.judge.grade(client, name, seconds)
         self.ran.reports[name] = report
         if report.status == "tampered":
-            self._leave_out(name, report)
+            self._leave_out(name)
         return report.status not in BROKEN and not client.gone
 
-    def _leave_out(self, name: str, report: Report) -> None:
-        """Do without an answer that spoils its kernel: the next one is for the rest."""
+    def _leave_out(self, name: str) -> None:
+        """Do not repeat in the next kernel what spoiled this one."""
         for index, cell in enumerate(self.notebook.cells):
             if grader(cell).get("grade_id") == name:
-                self.ran.ended[index] = report.status, report.note
+                self.ran.ended[index] = "tampered", self.ran.reports[name].note

@@ -4,7 +4,16 @@ import socket
 import struct
 
 HEAD = struct.Struct(">I")
-CHUNK = 1 << 18
+# What checks count comes in great numbers, so it has short frames of its own. A read:
+# READ, the object, the attribute's name. A comparison: which, and the two objects.
+# Answers: a float, or one byte. All other frames begin otherwise ("[", "(").
+READ, TRUE, FALSE, FLOAT = b"\x01", b"\x02", b"\x03", b"\x04"
+COMPARE = {
+    name: bytes([16 + i]) for i, name in enumerate(("lt", "le", "gt", "ge", "eq", "ne"))
+}
+ONE, TWO, REAL = struct.Struct(">cI"), struct.Struct(">cII"), struct.Struct(">cd")
+# bytes read at once: a large buffer is costly to make for each small frame
+FEW, MANY = 1 << 12, 1 << 18
 
 
 class Gone(Exception):
@@ -46,7 +55,7 @@ class Wire:
         parts, size = [data], len(data)
         while size < count:
             try:
-                part = self.sock.recv(CHUNK)
+                part = self.sock.recv(FEW if count - size < FEW else MANY)
             except OSError as error:
                 raise Gone(str(error)) from error
             if not part:

@@ -3,6 +3,7 @@
 from session1.demo import (
     calls,
     knowledge,
+    kpi,
     memory,
     monitoring,
     response,
@@ -21,4 +22,5 @@ PARTS: dict[str, Part] = {
     "knowledge": knowledge,
     "throughput": throughput,
     "monitoring": monitoring,
+    "kpi": kpi,
 }

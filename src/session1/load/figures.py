@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import psutil
 
+from session1.monitoring.kpi import KPIS
+
 HITS = ("exact", "fuzzy", "semantic")
 GOOD = (*HITS, "model")  # all else is no success: a stand-in, a wrong answer, an error
 
@@ -41,21 +43,24 @@ class Load:
         return sum(self.ends[end] for end in ends) / max(self.requests, 1)
 
     def measurements(self) -> dict[str, float | None]:
-        """What the KPI table takes.
+        """What the KPI table takes; None for what an empty or instant run has not.
 
         A success is a right answer from the cache or the model, a stand-in is none.
         Throughput counts successes while callers came. CPU is the share of as many
         cores as there were processes, memory that of the machine.
         """
+        if not self.requests:
+            return dict.fromkeys(kpi.key for kpi in KPIS)
         found = np.percentile(self.waits, (50, 95, 99), method="inverted_cdf")
         p50, p95, p99 = (max(float(value), 0.0) for value in found)
+        room = self.seconds * self.processes
         total = psutil.virtual_memory().total
         return {
             "p50": p50,
             "p95": p95,
             "p99": p99,
             "throughput": self.served / self.span_s if self.span_s else None,
-            "cpu": min(self.cpu_s / (self.seconds * self.processes), 1.0),
+            "cpu": min(self.cpu_s / room, 1.0) if room else None,
             "memory": min(self.rss_bytes / total, 1.0),
             "success_rate": self.share(*GOOD),
             "error_rate": self.share("error"),

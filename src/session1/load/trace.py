@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import cycle, islice
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from session1.llm import Message
 from session1.questions import REWORDINGS, known, reply_from
 
 REWORDED = 0.2  # share of the known questions that come in other words
+TALKS = 500  # conversations that new messages are from; then they begin again
 BURST_S = 0.1  # seconds for which the rate stays as it is
 BURSTS = (0.5, 0.5, 0.5, 2.5)  # times the mean rate; each as likely as the others
 
@@ -42,7 +43,7 @@ def trace(
     rng = random.Random(seed)
     times = arrivals(positive("rate", rate), positive("seconds", seconds), seed)
     fraction("new", new)
-    asked, said = _asked(rng, zipf, len(times)), _said()
+    asked, said = _asked(rng, zipf, len(times)), cycle(_said())
     return [
         Arrival(at, *(next(said) if rng.random() < new else next(asked)))
         for at in times
@@ -56,7 +57,8 @@ def arrivals(rate: float, seconds: float, seed: int = 0) -> list[float]:
     """
     rng = np.random.default_rng(seed)
     slots = max(1, round(seconds / BURST_S))
-    most = rng.choice(BURSTS, slots) * rate * seconds / slots
+    most = rng.choice(BURSTS, slots)
+    most *= rate * seconds / most.sum()
     edges = np.linspace(0, seconds, slots + 1)
     passed = np.concatenate([[0.0], np.cumsum(most)])  # callers expected by each edge
     # a Poisson process of rate 1, on a time line stretched where few callers come
@@ -66,8 +68,12 @@ def arrivals(rate: float, seconds: float, seed: int = 0) -> list[float]:
 
 
 def model_reply(trace: list[Arrival]) -> Callable[[list[Message]], str]:
-    """What a model says to the messages of a trace, for `SimulatedLLM(reply=…)`."""
-    return reply_from({one.text: one.reply for one in trace})
+    """What a model says to the messages of a trace, for `SimulatedLLM(reply=…)`.
+
+    To a known question it knows the answer, even if someone said it in conversation.
+    """
+    new_first = sorted(trace, key=lambda one: one.fits is not None)
+    return reply_from({one.text: one.reply for one in new_first})
 
 
 Said = tuple[str, str, frozenset[str] | None]
@@ -85,7 +91,10 @@ def _asked(rng: random.Random, zipf: float, count: int) -> Iterator[Said]:
 
 
 def _said() -> Iterator[Said]:
-    """What people said to each other, with what the other one said next."""
-    for talk in conversations(min_turns=2):
+    """What people said to each other, with what the other one said next.
+
+    Some 18,000 messages, a tenth of which repeat one before.
+    """
+    for talk in conversations(TALKS, min_turns=2):
         for turn, after in zip(talk.turns, islice(talk.turns, 1, None), strict=False):
             yield turn.text, after.text, None

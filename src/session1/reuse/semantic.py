@@ -1,5 +1,6 @@
 """Messages near each other in meaning, by the angle between their embeddings."""
 
+import logging
 from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
@@ -93,8 +94,12 @@ def wordllama() -> Embedder:
 @cache
 def wordllama_model() -> Any:
     """wordllama's model, loaded once and offline: its weights come in its wheel."""
-    from wordllama import WordLlama
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    from wordllama import WordLlama  # which has the whole program log to stderr
 
+    root.handlers[:] = handlers
+    root.setLevel(level)
     spec = find_spec("wordllama")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("wordllama is not installed: pip install wordllama")

@@ -67,7 +67,8 @@ def total(items):
     while True:
         threading.Thread(target=time.sleep, args=(100,), daemon=True).start()"""
         },
-        earned=nothing("total", "ask"),  # no thread is left for the loop
+        # no thread is left for the loop of the next exercise
+        earned={**nothing("total"), **nothing("ask", status="crashed")},
     ),
     Entry(
         "disk",
@@ -107,14 +108,14 @@ except OSError as e:
     Entry(
         "output",
         "a flood of text",
-        {"total": f"for _ in range(300): print('x' * 100_000)\n{TOTAL}"},
+        {"total": f"for _ in range(60): print('x' * 100_000)\n{TOTAL}"},
     ),
     Entry(
         "output_when_called",
         "a flood of text while it is graded",
         {
             "total": """def total(items):
-    for _ in range(300): print('x' * 100_000)
+    for _ in range(60): print('x' * 100_000)
     return sum(items)"""
         },
     ),
@@ -132,7 +133,7 @@ except OSError as e:
         "a flood past Python's streams",
         {
             "total": f"""import os
-for _ in range(300): os.write(1, b'x' * 100_000); os.write(2, b'x' * 100_000)
+for _ in range(10): os.write(1, b'x' * 100_000); os.write(2, b'x' * 100_000)
 {TOTAL}"""
         },
     ),

@@ -149,9 +149,14 @@ seen = []
 def tracer(frame, event, arg):
     if 'expected' in frame.f_code.co_varnames:
         seen.append(frame.f_locals.get('expected'))
-sys.settrace(tracer); threading.settrace(tracer)
+threading.settrace(tracer)
 def total(items):
-    return next((x for x in seen if type(x) is int), 'wrong')"""
+    sys.settrace(tracer)
+    try:
+        return next((x for x in seen if type(x) is int), 'wrong')
+    finally:
+        sys.settrace(None)
+        threading.settrace(None)"""
         },
         earned=FAILED,
     ),
@@ -296,7 +301,7 @@ def change():
     global limit
     while True:
         limit = 'wrong'
-        time.sleep(0.0001)
+        time.sleep(0.01)
 threading.Thread(target=change, daemon=True).start()"""
         },
         earned=nothing("limit"),

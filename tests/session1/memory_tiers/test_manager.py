@@ -129,6 +129,39 @@ def test_age_moves_a_record_down_and_out(make, clock):
     assert not list((store.folder / "cold").iterdir())
 
 
+def test_a_record_too_old_is_not_served_even_without_a_cleanup(make, clock):
+    store = make(cold_tier={"ttl": DAY})
+    fill(store, 3)
+    store.create_index("n")
+    clock.now += DAY
+    assert store.retrieve({"n": 1}) == [] == store.retrieve({"data": {"$ne": 1}})
+    assert store.get("r1") is None and list(store.retrieve_all()) == []
+    assert store.delete_where({"n": 1}) == 0 and len(store) == 3
+
+
+def test_a_read_overtaken_by_a_change_makes_nothing_old_hot(make, monkeypatch):
+    """`get` has read the ledger when another thread changes the record."""
+    store = make()
+    fill(store, 2)
+    store._hot.close()
+    real = store._ledger.body
+
+    def overtaken(row):
+        body = real(row)
+        monkeypatch.setattr(store._ledger, "body", real)
+        store.put({"id": "r0", "n": "new"})
+        store.delete("r1")
+        return body
+
+    for id, then in (("r0", "new"), ("r1", None)):
+        monkeypatch.setattr(store._ledger, "body", overtaken)
+        assert store.get(id)["n"] == int(id[1])
+        found = store.get(id)
+        assert (found and found["n"]) == then
+        store.put({"id": "r1", "n": 1})
+        store._hot.close()
+
+
 def test_use_lifts_a_record_to_hot_and_warm_and_keeps_it(make, clock):
     store = make(cold_tier={"ttl": DAY})
     fill(store, 3)

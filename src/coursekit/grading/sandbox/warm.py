@@ -1,5 +1,6 @@
 """The IPython kernel in a forked process: its imports were done before the fork."""
 
+import logging
 import os
 import socket
 import sys
@@ -15,9 +16,11 @@ import ipykernel.debugger  # noqa: E402
 import ipykernel.ipkernel  # noqa: E402
 import ipykernel.subshell_manager  # noqa: E402, F401
 from ipykernel.kernelapp import IPKernelApp  # noqa: E402
+from traitlets.config import Config  # noqa: E402
 
 del sys.modules["debugpy"]
 
+_OPTIONS = Config({"HistoryManager": {"enabled": False}})  # no file to keep it in
 _CELLS = (  # what first cells do: answer, fail, draw
     "1",
     "1 / 0",
@@ -27,13 +30,19 @@ _CELLS = (  # what first cells do: answer, fail, draw
 
 
 class App(IPKernelApp):
-    """A kernel whose connection comes with the request, not in a file."""
+    """A kernel whose connection comes with the request; it reads no file or option."""
 
     connection: Any
 
     def init_connection_file(self) -> None:
         """Take the sockets' names and the key from the request."""
         self.load_connection_info(self.connection)
+
+    def parse_command_line(self, argv: Any = None) -> None:
+        """There is none; making its parser took a fifth of the start."""
+
+    def load_config_file(self, *_args: Any, **_kwargs: Any) -> None:
+        """Neither is there a file of options."""
 
     def write_connection_file(self, **_kwargs: Any) -> None:
         """There is none to write: the grader knows it."""
@@ -75,8 +84,8 @@ def _nowhere() -> None:
 def started(connection: dict[str, Any]) -> App:
     """The kernel with its sockets bound, not serving yet."""
     App.connection = connection
-    app = App.instance()
-    app.initialize(["--HistoryManager.enabled=False", "--quiet"])
+    app = App.instance(config=_OPTIONS, log_level=logging.CRITICAL)
+    app.initialize()
     _show_figures(app.shell)
     return app
 

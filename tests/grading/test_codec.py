@@ -1,0 +1,165 @@
+"""Data crosses unchanged and exactly typed; junk is refused."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coursekit.grading.codec import Tampered, TooLarge, decode, encode, is_raw
+
+ATOMS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text()
+    | st.binary()
+    | st.just(...)
+    | st.sampled_from([int, dict, ValueError, type(None)])
+)
+HASHABLE = st.recursive(
+    ATOMS,
+    lambda inner: (
+        st.lists(inner, max_size=3).map(tuple) | st.frozensets(inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+VALUES = st.recursive(
+    ATOMS,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=4).map(tuple)
+        | st.sets(HASHABLE, max_size=4)
+        | st.dictionaries(HASHABLE, inner, max_size=4)
+    ),
+    max_leaves=20,
+)
+
+
+def refuse(value):
+    raise AssertionError(f"{value!r} is plain")
+
+
+def exact(value):
+    """A value with the types of all its parts."""
+    kind = type(value)
+    if kind in (list, tuple):
+        return kind, [exact(v) for v in value]
+    if kind in (set, frozenset):
+        return kind, sorted(repr(exact(v)) for v in value)
+    if kind is dict:
+        return kind, [(exact(k), exact(v)) for k, v in value.items()]
+    return kind, repr(value)
+
+
+@given(VALUES)
+def test_what_is_sent_is_what_comes(value):
+    there = json.loads(json.dumps(encode(value, refuse)))
+    assert exact(decode(there, refuse)) == exact(value)
+
+
+@given(VALUES)
+def test_data_that_marshal_carries_is_built_in_all_the_way_down(value):
+    def plain(part):
+        if type(part) is dict:
+            return all(map(plain, [*part, *part.values()]))
+        if type(part) in (list, tuple, set, frozenset):
+            return all(map(plain, part))
+        return part is None or type(part) in (bool, int, float, str, bytes)
+
+    assert is_raw(value) == plain(value)
+
+
+TREES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(list("ltszdbeyiaknfo")),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@given(TREES)
+def test_any_tree_is_a_value_or_is_refused(tree):
+    def deref(_):
+        raise ValueError
+
+    try:
+        value = decode(tree, deref)
+    except Tampered:
+        return
+    exact(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.float64(1.5),
+        np.arange(6).reshape(2, 3),
+        np.array(["é", "ab"]),
+        np.array(2 + 1j),
+        np.zeros((0, 3), bool),
+    ],
+)
+def test_arrays_cross(value):
+    there = decode(json.loads(json.dumps(encode(value, refuse))), refuse)
+    assert type(there) is type(value) and there.dtype == value.dtype
+    assert np.array_equal(there, value)
+
+
+def test_arrays_of_objects_do_not():
+    array = np.array([object()])
+    assert encode(array, lambda value: ["f", value is array]) == ["f", True]
+    assert not is_raw(np.arange(3)) and not is_raw(bytearray(b"x"))
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        ["a", "O", [1], ""],
+        ["a", "<f8", [-1], "AAAA"],
+        ["a", "<f8", [1 << 60], ""],
+        ["a", "V9999", None, "AAAA"],
+        ["i", "0x" + "f" * 10_000_000 + "g"],
+        ["d", 1],
+        ["d", ["l"], 1],
+        ["s", ["l"]],
+        ["y", "eval"],
+        ["b", "é"],
+        ["l"] * 3 + [{}],
+        [],
+        [["l"]],
+    ],
+)
+def test_junk_is_refused(tree):
+    with pytest.raises(Tampered):
+        decode(tree, refuse)
+
+
+def test_deep_wide_and_circular_data_is_too_large():
+    circle: list = []
+    circle.append(circle)
+    deep: list = []
+    for _ in range(100):
+        deep = [deep]
+    for value in (circle, deep, [0] * 300_000, "x" * 5_000_000, 1 << 50_000):
+        with pytest.raises(TooLarge):
+            encode(value, refuse)
+    tree: list = ["l"]
+    for _ in range(100):
+        tree = ["l", tree]
+    with pytest.raises(Tampered):
+        decode(tree, refuse)
+
+
+def test_numbers_that_json_does_not_know():
+    values = [math.inf, -math.inf, 2**63, -(2**63) - 1, 2**63 - 1]
+    assert decode(json.loads(json.dumps(encode(values, refuse))), refuse) == values
+    (nan,) = decode(json.loads(json.dumps(encode([math.nan], refuse))), refuse)
+    assert math.isnan(nan)

@@ -1,0 +1,356 @@
+"""Calls both ways: values, references, errors, and what may not be asked."""
+
+import inspect
+import json
+import threading
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coursekit.counting import CountedEntry, Counts, Mark, counted_entries
+from coursekit.faults import fault
+from coursekit.grading.codec import Tampered
+from coursekit.grading.there import There
+from coursekit.grading.wire import HEAD, Gone
+from coursekit.plain import is_plain
+from tests.grading.ends import both_ends
+
+
+def test_values_come_back_as_they_were(linked):
+    _, ns = linked("def echo(*args, **kwargs): return args, kwargs")
+    args, kwargs = ns["echo"](1, [2.5, {"a": (None, ...)}], b=b"x", c={1, 2})
+    assert args == (1, [2.5, {"a": (None, ...)}])
+    assert kwargs == {"b": b"x", "c": {1, 2}}
+
+
+def test_names_are_looked_up_one_by_one(linked):
+    _, ns = linked("x = 1\ndef f(): pass\n")
+    assert ns["x"] == 1 and "f" in ns and "g" not in ns
+    assert {"x", "f"} <= set(ns) and len(ns) >= 2
+    with pytest.raises(KeyError):
+        ns["g"]
+    assert ns.get("In") is None
+
+
+def test_an_object_is_used_through_its_handle(linked):
+    _, ns = linked(
+        "class Box:\n"
+        "    def __init__(self, *items): self.items = list(items)\n"
+        "    def __len__(self): return len(self.items)\n"
+        "    def __iter__(self): return iter(self.items)\n"
+        "    def __getitem__(self, i): return self.items[i]\n"
+        "    def __setitem__(self, i, v): self.items[i] = v\n"
+        "    def __delitem__(self, i): del self.items[i]\n"
+        "    def __contains__(self, x): return x in self.items\n"
+        "    def __hash__(self): return 7\n"
+        "    def __eq__(self, other): return True\n"
+        "    def __repr__(self): return f'Box({self.items})'\n"
+    )
+    box = ns["Box"](1, "a", None)
+    assert len(box) == 3 and list(box) == [1, "a", None] and box[1] == "a"
+    box[1] = [2]
+    del box[2]
+    assert [2] in box and box.items == [1, [2]] and repr(box) == "Box([1, [2]])"
+    assert bool(box) and not ns["Box"]() and hash(box) == 7
+    assert type(box).__name__ == "Box" and not is_plain(box) and not callable(box)
+    with pytest.raises(AttributeError):
+        _ = box.nothing
+    with pytest.raises(TypeError):
+        box()
+
+
+def test_what_claims_to_equal_plain_data_does_not(linked):
+    _, ns = linked(
+        "class Yes:\n"
+        "    def __eq__(self, other): return True\n"
+        "    def __hash__(self): return hash(1)\n"
+        "yes, also = Yes(), Yes()\n"
+    )
+    yes = ns["yes"]
+    assert yes != 1 and yes not in [1, "a"] and yes not in {1}
+    assert yes == ns["also"] and yes is ns["yes"]
+
+
+def test_iteration_is_bounded_and_lazy(linked):
+    _, ns = linked("import itertools\ncount = itertools.count()\n")
+    with pytest.raises(ValueError, match="more than"):
+        list(ns["count"])
+    assert next(iter(ns["count"])) > 99_000
+
+
+def test_an_argument_that_is_changed_is_changed_here(linked):
+    _, ns = linked(
+        "def work(items, table, seen):\n"
+        "    items.sort(key=lambda e: e.n)\n"
+        "    table['inner'].append(1)\n"
+        "    seen.add('b')\n"
+    )
+    one, two = SimpleNamespace(n=1), SimpleNamespace(n=2)
+    inner: list = []
+    items, table, seen = [two, one], {"inner": inner}, {"a"}
+    ns["work"](items, table, seen)
+    assert items[0] is one and items[1] is two
+    assert table["inner"] is inner == [1] and seen == {"a", "b"}
+    untouched = [two, one]
+    ns["work"](untouched, table, seen=seen)
+    assert untouched == [one, two]
+
+
+def test_an_entry_comes_back_as_itself_with_its_own_values(linked):
+    _, ns = linked("def cheat(e):\n    e.n = 0\n    return [e, e]\n")
+    entry = SimpleNamespace(n=5)
+    first, second = ns["cheat"](entry)
+    assert first is entry is second and entry.n == 5
+
+
+def test_reads_and_comparisons_are_counted_here(linked):
+    _, ns = linked(
+        "def work(entries):\n"
+        "    return sorted(entries, key=lambda e: e.when)[0]\n"
+        "def least(marks): return min(marks), hash(marks[0]) == hash(marks[2])\n"
+        "def number(mark): return float(mark)\n"
+    )
+    counts = Counts()
+    entries = [SimpleNamespace(when=w) for w in (3, 1, 2)]
+    found = ns["work"](counted_entries(entries, counts))
+    assert isinstance(found, CountedEntry) and counts.names["when"] == 3
+    assert found.when == 1
+    counts = Counts()
+    marks = [Mark(n, counts) for n in (2, 1, 2)]
+    least, equal = ns["least"](marks)
+    assert least is marks[1] and equal is True and counts.comparisons == 2
+    with pytest.raises(TypeError):
+        ns["number"](marks[0])
+
+
+def test_a_mark_only_sorts():
+    counts = Counts()
+    assert Mark(1, counts) < Mark(2) and Mark(1) != Mark(2) and Mark(1) == Mark(1)
+    assert sorted([Mark(2), Mark(1)])[0] == Mark(1) and counts.comparisons >= 1
+    for use in (float, int, lambda m: -m, lambda m: m + 1, lambda m: m < 1):
+        with pytest.raises(TypeError):
+            use(Mark(1))
+    assert Mark(1) != 1 and len({Mark(1), Mark(1)}) == 1
+
+
+def test_only_public_names_of_a_class_can_be_asked_for(linked):
+    class Tool:
+        limit: int
+
+        def __init__(self):
+            self.limit, self.secret, self._own = 3, 4, 5
+
+        def run(self, n):
+            return n * self.limit
+
+    _, ns = linked("def read(tool, name): return getattr(tool, name)")
+    assert ns["read"](Tool(), "limit") == 3
+    run = ns["read"](Tool(), "run")
+    assert run(2) == 6
+    for name in ("secret", "_own", "__dict__", "__class__x", "no such name"):
+        with pytest.raises(AttributeError):
+            ns["read"](Tool(), name)
+
+
+def test_calls_nest_both_ways_to_a_depth(linked):
+    _, ns = linked("def down(n, up): return n if n == 0 else up(n - 1)")
+
+    def up(n):
+        return ns["down"](n, up)
+
+    assert ns["down"](15, up) == 0
+    with pytest.raises(RecursionError):
+        ns["down"](1000, up)
+    assert ns["down"](3, up) == 0
+
+
+def test_errors_keep_their_name_message_and_line(linked):
+    _, ns = linked(
+        "class Full(ValueError): pass\n"
+        "def fail(): raise Full('too much')\n"
+        "def leave(): raise SystemExit(3)\n"
+        "def stop(): raise StopIteration('x')\n"
+        "def key(): return {}['k']\n"
+        "def blank(): return ____\n"
+        "def unicode(): return b'\\xff'.decode()\n"
+        "def odd():\n"
+        "    class Odd(Exception):\n"
+        "        def __str__(self): raise RuntimeError\n"
+        "    raise Odd\n"
+    )
+    with pytest.raises(ValueError) as full:
+        ns["fail"]()
+    assert type(full.value).__name__ == "Full"
+    assert fault(full.value, ns).where.startswith("at your line 2")
+    for name, kind, text in [
+        ("leave", Exception, "3"),
+        ("stop", RuntimeError, "x"),
+        ("key", KeyError, "'k'"),
+        ("unicode", ValueError, "'utf-8' codec can't decode"),
+        ("odd", Exception, "(its message cannot be shown)"),
+    ]:
+        with pytest.raises(kind) as error:
+            ns[name]()
+        assert str(error.value).startswith(text), name
+    with pytest.raises(NameError) as error:
+        ns["blank"]()
+    assert not fault(error.value, ns).attempted
+
+
+def test_an_error_of_ours_is_caught_as_what_it_is(linked):
+    def tool():
+        raise KeyError("no such city")
+
+    _, ns = linked(
+        "def call(tool):\n"
+        "    try: tool()\n"
+        "    except KeyError as error: return type(error) is KeyError, str(error)\n"
+    )
+    assert ns["call"](tool) == (True, "'no such city'")
+    _, ns = linked("def call(tool): tool()")
+    with pytest.raises(KeyError):
+        ns["call"](tool)
+
+
+def test_what_we_change_changes_there(linked):
+    link, ns = linked(
+        "kept = [['a'], {'k': [1]}]\n"
+        "def get(): return kept\n"
+        "def keep(it):\n"
+        "    global held\n"
+        "    held = it\n"
+    )
+    got = ns["get"]()
+    There(link).change(got, lambda v: (v[0].append("b"), v.append(7), v[1].update(x=2)))
+    assert ns["kept"] == got == [["a", "b"], {"k": [1], "x": 2}, 7]
+    There(link).change(got[1]["k"], list.clear)
+    assert ns["kept"][1]["k"] == []
+    There(link).change(ns["kept"][0], list.pop)
+    There(link).change(ns["kept"], lambda v: v[0].append("b"))
+    ns["keep"](handed := [1])
+    There(link).change(handed, lambda v: v.append(2))
+    assert ns["held"] == [1, 2]
+    inner = ns["get"]()
+    There(link).change(inner, lambda v: v.insert(0, v[0]))
+    assert ns["kept"][0] == ["a", "b"] == ns["kept"][1]
+
+
+def test_threads_of_the_learner_can_call_too(linked):
+    _, ns = linked(
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "def work(tool):\n"
+        "    with ThreadPoolExecutor(4) as pool:\n"
+        "        return list(pool.map(tool, range(40)))\n"
+        "def back(n): return n + 1\n"
+    )
+    back = ns["back"]
+    assert ns["work"](lambda n: back(n) * 2) == [2 * n + 2 for n in range(40)]
+
+
+def test_a_thread_left_behind_waits_for_its_turn(linked):
+    _, ns = linked(
+        "import threading\n"
+        "found = []\n"
+        "def leave(tool):\n"
+        "    go = threading.Event()\n"
+        "    def late():\n"
+        "        go.wait()\n"
+        "        found.append(tool(1))\n"
+        "    thread = threading.Thread(target=late, daemon=True)\n"
+        "    thread.start()\n"
+        "    return go.set, thread.join\n"
+    )
+    go, join = ns["leave"](lambda n: n + 1)
+    go()
+    join()
+    assert ns["found"] == [2]
+
+
+def test_handles_let_go_of_are_forgotten_there():
+    names: dict = {"make": lambda: object()}
+    with both_ends(names) as link:
+        from coursekit.grading.far import Names
+
+        ns = Names(link)
+        make = ns["make"]
+        for _ in range(1000):
+            make()
+        assert len(link._fars) == 1
+        held = [make() for _ in range(3)]
+        assert len(set(map(id, held))) == 3
+
+
+def test_what_is_too_large_crosses_as_a_reference(linked):
+    _, ns = linked("big = list(range(300_000))\ncircle = []\ncircle.append(circle)\n")
+    assert len(ns["big"]) == 300_000 and not is_plain(ns["big"])
+    assert ns["circle"][0] is ns["circle"]
+
+
+def test_what_is_printed_is_kept_for_the_end(linked):
+    link, ns = linked(
+        "import sys\ndef f(): print('hello'); print('x', file=sys.stderr)"
+    )
+    ns["f"]()
+    assert link.end_exercise() == "hello\nx\n"
+    link.broken = Gone("over")
+
+
+JUNK = st.binary(max_size=40) | st.recursive(
+    st.none()
+    | st.integers(-2, 5)
+    | st.sampled_from(["=", "!", "a", "lt", "call", "hash", "alone", "n", "f", "o"]),
+    lambda inner: st.lists(inner, max_size=5),
+    max_leaves=12,
+).map(lambda tree: json.dumps(tree).encode())
+
+
+@given(st.lists(JUNK, max_size=5))
+@settings(max_examples=150)
+def test_whatever_a_learner_sends_the_judge_only_calls_it_tampered(frames):
+    import socket
+
+    from coursekit.grading.link import Link
+
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        link = Link(ours)
+        link.pack([print, Mark(1), SimpleNamespace(a=1)])
+        theirs.sendall(b"".join(HEAD.pack(len(f)) + f for f in frames))
+        theirs.shutdown(socket.SHUT_WR)
+        for _ in range(len(frames) + 1):
+            try:
+                link.ask("get", "x")
+            except (Gone, Tampered):
+                assert link.broken
+            except Exception:
+                continue  # an error that the frame spelled
+        with pytest.raises((Gone, Tampered)):
+            link.ask("get", "x")
+
+
+def test_a_frame_that_is_too_long_is_tampering():
+    import socket
+
+    from coursekit.grading.link import MOST, Link
+
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(HEAD.pack(MOST))
+        with pytest.raises(Tampered):
+            Link(ours).ask("get", "x")
+
+
+def test_an_async_callable_looks_like_one(linked):
+    async def tool():
+        return 1
+
+    class Model:
+        async def __call__(self):
+            return 2
+
+    _, ns = linked("import inspect\nis_async = inspect.iscoroutinefunction")
+    assert ns["is_async"](tool) is True and ns["is_async"](Model()) is True
+    assert ns["is_async"](len) is False
+    assert inspect.iscoroutinefunction(tool) and threading.active_count()
