@@ -10,6 +10,8 @@ from typing import Any
 from coursekit.checks import Check
 from coursekit.module import LETTERS
 from coursekit.ordering import assemble
+from coursekit.plain import number
+from coursekit.turns import verdicts
 from session1.data.pairs import pairs
 from session1.latency.closed_loop import HIT_S, late_share, simulate
 from session1.reuse.gate import judge
@@ -18,6 +20,7 @@ from session1.reuse.similarity import jaccard, tokens
 Names = Mapping[str, Any]
 Percentile = Callable[[list[float], float], float]
 STAND_IN = "a stand-in"
+TURNS = 326  # an order in which wrong ones come first and right ones last
 GUARDS = (
     "negation",
     "number",
@@ -483,6 +486,16 @@ def similar(ns: Names, check: Check) -> None:
                 ("can i get my 100 dollars back within 30 days", [REFUND], 0),
                 ("take 7.5 mg with milk once a day", [DOSE], None),
                 ("take 2.5 mg with milk a day", [DOSE], 0),
+                (
+                    "Can I take 10mg with milk today",
+                    ["Can I take 5mg with milk today"],
+                    None,
+                ),
+                (
+                    "can i play mp3 files on it here",
+                    ["Can I play mp4 files on it here"],
+                    0,
+                ),
             ],
             "compare the numbers themselves; 7.5 and 2.5 are numbers too",
             "same-words-same-numbers",
@@ -598,12 +611,10 @@ def _between(values: list[float], p: float) -> float:
 def catch(ns: Names, check: Check) -> None:
     """5 points: quiet for two right versions (1), and one for each bug it catches.
 
-    A test that fails a right version catches nothing: 0.
+    A test that fails a right version catches nothing: 0. The versions come mixed and
+    more than once: what the test says may only depend on the version.
     """
     test = ns["check_percentile"]
-    alarm = next(
-        filter(None, (_verdict(check, test, p) for p in (_by_rank, _by_counting))), ""
-    )
     bugs: list[tuple[str, Percentile, str, str]] = [
         (
             "is one rank too high",
@@ -630,11 +641,16 @@ def catch(ns: Names, check: Check) -> None:
             "between-two-values",
         ),
     ]
-    verdicts = [_verdict(check, test, bug) for _, bug, _, _ in bugs]
+    alarm, found = verdicts(
+        lambda version: _verdict(check, test, version),
+        (_by_rank, _by_counting),
+        {name: bug for name, bug, _, _ in bugs},
+        seed=TURNS,
+    )
     check.true(
         "quiet for right versions and loud for a wrong one",
         1,
-        not alarm and "AssertionError" in verdicts,
+        not alarm and "AssertionError" in found.values(),
         got=f"{alarm} for a right version" if alarm else "never an AssertionError",
         expected="nothing raised for the right ones",
         look="your check is loud for the right version: work that line out again"
@@ -642,7 +658,8 @@ def catch(ns: Names, check: Check) -> None:
         else "work each expected value out by hand: sort, round up, count from 1",
         misconception="expected-by-running" if alarm else "assert-nothing",
     )
-    for (name, _, look, misconception), verdict in zip(bugs, verdicts, strict=True):
+    for name, _, look, misconception in bugs:
+        verdict = found[name]
         check.true(
             f"catches a version that {name}",
             1,
@@ -671,8 +688,30 @@ def _verdict(check: Check, test: Any, percentile: Percentile) -> str:
 SPREAD = [round(0.41 + 37 * n % 100 / 100, 2) for n in range(100)]
 
 
+# What each criterion asks: (target, what the model took, the next target).
+STEPS: list[tuple[str, list[tuple[float, list[float], float]]]] = [
+    (
+        "a tenth shorter above 90 %",
+        [(2.0, [0.5] * 40, 1.8), (2.0, [0.5] * 20, 1.8), (2.0, [0.5] * 19, 2.0)],
+    ),
+    (
+        "a fifth longer below 50 %",
+        [
+            (1.0, [1.05] * 40, 1.2),
+            (1.0, [0.5] * 49 + [1.05] * 51, 1.2),
+            (1.0, [0.5] * 50 + [1.0] * 50, 1.0),
+            (1.0, [0.5] * 70 + [1.0] * 30, 1.0),
+            (29.0, [30.5] * 40, 30.0),
+        ],
+    ),
+    ("never below what 97 % need", [(1.45, SPREAD, 1.37)]),
+]
+
+
 def retarget(ns: Names, check: Check) -> None:
     """6 points: hits play no part (1), steps (2), floor (1), closed loop (2).
+
+    Steps: none from 50 to 90 %, none from fewer than 20 answers, to 30 s at most.
 
     Late in the last ten of 40 rounds, the worst of four simulations: full up to
     6 %, none from 50 %, and none if a target ends above 4 times the model's median.
@@ -694,12 +733,10 @@ def retarget(ns: Names, check: Check) -> None:
         look="only entries whose `how` is 'model' say how long the model takes",
         misconception="tune-by-all" if few != many else "late-times-do-not-count",
     )
-    for name, target, took, want in [
-        ("a tenth shorter above 90 %", 2.0, [0.5] * 40, 1.8),
-        ("a fifth longer below 50 %", 1.0, [1.05] * 40, 1.2),
-        ("never below what 97 % need", 1.45, SPREAD, 1.37),
-    ]:
-        got = after(target, took)
+    for name, examples in STEPS:
+        tried = [(*example, after(*example[:2])) for example in examples]
+        off = (t for t in tried if not _near(t[3], t[2]))
+        target, took, want, got = next(off, tried[0])
         check.close(
             name,
             1,
@@ -708,7 +745,7 @@ def retarget(ns: Names, check: Check) -> None:
             given=f"target {target} s, {len(took)} real answers, "
             f"{min(took):g} to {max(took):g} s",
             look="× 0.9, × 1.2, and no less than `percentile(took, 97)`",
-            misconception=_wrong_step(got, target, want),
+            misconception="" if want == target else _wrong_step(got, target, want),
         )
     worst, longest = 0.0, 0.0
     for hit_rate, median in [(0.95, 0.8), (0.95, 0.3), (0.5, 2.4), (0.8, 0.8)]:
@@ -727,6 +764,11 @@ def retarget(ns: Names, check: Check) -> None:
         look="judge by the model's own times, late ones included, and keep the floor",
         misconception="tune-by-all" if follows and few != many else "",
     )
+
+
+def _near(got: Any, want: float) -> bool:
+    found = number(got)
+    return found is not None and abs(found - want) <= 1e-9
 
 
 def _wrong_step(got: Any, target: float, want: float) -> str:

@@ -12,7 +12,15 @@ from coursekit.module import ModuleError
 # reading notebooks imports jsonschema, which builds a grammar of web addresses for a
 # second when this package is there; no notebook holds such addresses
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-COMMANDS = ("check", "grade", "verify", "release", "doctor")
+COMMANDS = (
+    "check",
+    "grade",
+    "verify",
+    "mutants",
+    "calibrate",
+    "release",
+    "doctor",
+)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -52,6 +52,17 @@ def test_verify_stops_in_one_line(tmp_path: Path, helpers: int) -> None:
     assert program.returncode == 130
 
 
+@pytest.mark.parametrize(
+    "command, helpers",
+    [(["mutants"], 3), (["calibrate", "--gradings", "5000", "--load", "0"], 3)],
+)
+def test_long_runs_stop_in_one_line(tmp_path: Path, command: list, helpers: int):
+    write_course(tmp_path)
+    program = start(["coursekit.cli", *command, "--jobs", "1"], tmp_path)
+    assert interrupt(program, helpers) == "coursekit: stopped\n"
+    assert program.returncode == 130
+
+
 def test_check_stops_in_one_line(tmp_path: Path) -> None:
     generate_at(tmp_path)
     program = start(["coursekit.cli", "check", NAME], tmp_path)

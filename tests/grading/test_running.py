@@ -100,3 +100,14 @@ def test_a_limit_that_was_passed_is_named(tmp_path: Path) -> None:
         0: ("crashed", "It was stopped: it used more than 300 MB of memory.")
     }
     assert cells[1].outputs[0].data["text/plain"] == "2"
+
+
+def test_a_flood_past_pythons_streams_costs_nothing_but_output(tmp_path: Path) -> None:
+    flood = "import os\nfor _ in range(300):\n    os.write(1, b'x' * 100_000)"
+    cells = [cell(f"{flood}\n    os.write(2, b'x' * 100_000)\nkept = 7"), judged("one")]
+    cells += [cell("assert kept == 7"), judged("two")]
+    ran, _ = run(cells, tmp_path, Asked(), Limits(cell_wall=30))
+    assert ran.ended == {}
+    assert ran.kernels == 1
+    assert len(json.dumps(cells[0].outputs)) <= MAX_PRINTED + 10_000
+    assert sorted(ran.reports) == ["one", "two"]

@@ -34,6 +34,7 @@ class Kernel(NotebookClient):
     """Runs cells; keeps a bounded amount of what each of them shows."""
 
     kept = 0
+    heard = True  # all that the last cell had to show
     gone = False  # it does not answer any more
 
     def output(
@@ -44,6 +45,14 @@ class Kernel(NotebookClient):
         if self.kept > MAX_PRINTED:
             return None
         return super().output(outs, msg, *args)
+
+    def process_message(
+        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
+        """Take one message; the last of a cell says that the kernel is idle."""
+        if msg["msg_type"] == "status":
+            self.heard = msg["content"]["execution_state"] == "idle"
+        return super().process_message(msg, cell, cell_index)
 
     def handle_comm_msg(self, *args: Any) -> None:
         """A widget's state shows nothing here and may be without bound."""
@@ -57,6 +66,7 @@ class Kernel(NotebookClient):
     def run(self, cell: NotebookNode, index: int, seconds: float) -> None:
         """Run a cell, fill in its outputs; Lost when it did not end well."""
         self.kept, self.timeout = 0, max(1, math.ceil(seconds))
+        self.heard = False
         try:
             with self.box.cell():
                 self.execute_cell(cell, index)
@@ -64,6 +74,10 @@ class Kernel(NotebookClient):
             raise Lost("timed out") from None
         except DeadKernelError:
             raise self.lost() from None
+        except Exception as error:  # whatever a kernel may send
+            raise Lost("tampered", f"The kernel sent {type(error).__name__}.") from None
+        if not self.heard and "".join(cell.source.split()):
+            self.iopub_timeout = 0  # its output was cut off: no more is waited for
 
     def lost(self) -> Lost:
         """Why the kernel is gone: a limit, or what the code itself did."""

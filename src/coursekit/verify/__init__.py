@@ -4,18 +4,14 @@ A rule takes a module (a course rule all of them) and yields findings; its name 
 docstring say what it holds the course to.
 """
 
-import contextlib
-import multiprocessing
-import os
-import signal
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from coursekit.course import Course, CourseError
 from coursekit.module import ModuleError
+from coursekit.processes import side_by_side
 from coursekit.verify import (
     bank,
     outputs,
@@ -40,6 +36,7 @@ GROUPS: dict[str, Any] = {
     "tree": tree,
     "outputs": outputs,
 }
+_WHOLE = ("the course", "")  # the task that no module has
 
 
 def verify(
@@ -50,52 +47,17 @@ def verify(
     tick: Callable[[str], None] = lambda group: None,
 ) -> list[Finding]:
     """Findings of every rule on these modules and the course around them."""
-    tasks = [(group, name) for group in GROUPS for name in modules]
-    found: dict[tuple[str, str], list[Finding]] = {}
-    context = multiprocessing.get_context("spawn")
-    workers = min(jobs or os.cpu_count() or 1, len(tasks) + 1)
-    with ProcessPoolExecutor(workers, context, _end_on_request) as pool, _ending():
-        with _ctrl_c_held():
-            futures = {pool.submit(run_group, course, *task): task for task in tasks}
-            futures[pool.submit(run_course, course)] = ("the course", "")
-        for future in as_completed(futures):
-            found[futures[future]] = future.result()
-            tick(futures[future][0])
-    return [f for key in [*tasks, ("the course", "")] for f in found[key]]
+    tasks = [(group, name) for group in GROUPS for name in modules] + [_WHOLE]
+    found: dict[int, list[Finding]] = {}
+    work = partial(_run, course)
+    for place, findings in side_by_side(work, tasks, jobs):
+        found[place] = findings
+        tick(tasks[place][0])
+    return [f for place in range(len(tasks)) for f in found[place]]
 
 
-@contextlib.contextmanager
-def _ctrl_c_held() -> Iterator[None]:
-    """Processes started here never see Ctrl-C; this one does, after the block."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows, where verify says it cannot
-        yield
-        return
-    came: list[int] = []  # another thread of ours may get it meanwhile
-    before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        signal.signal(signal.SIGINT, before)
-    if came:
-        raise KeyboardInterrupt
-
-
-@contextlib.contextmanager
-def _ending() -> Iterator[None]:
-    """End the workers, and what they started, if the block is left by Ctrl-C."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        for worker in multiprocessing.active_children():
-            worker.terminate()
-        raise
-
-
-def _end_on_request() -> None:
-    """In a worker: let `terminate` unwind, so that copies and folders go too."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+def _run(course: Course, task: tuple[str, str]) -> list[Finding]:
+    return run_course(course) if task == _WHOLE else run_group(course, *task)
 
 
 def run_group(course: Course, group: str, name: str) -> list[Finding]:

@@ -62,11 +62,23 @@ def run(
     with os.fdopen(archive, "rb") as file, tarfile.open(fileobj=file) as files:
         files.extractall(filter="data")
     _seed()
+    _nowhere()
     app = started(request["connection"])
     life.send(b'{"kernel": true}')
     life.close()
     bound()
     app.start()
+
+
+def _nowhere() -> None:
+    """What is written past Python's streams is shown, and its copy goes nowhere.
+
+    The copy's reader may be gone: the kernel would stop showing, its pipe would fill.
+    """
+    null = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(null, stream)
+    os.close(null)
 
 
 def started(connection: dict[str, Any]) -> App:

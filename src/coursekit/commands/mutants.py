@@ -1,0 +1,93 @@
+"""`coursekit mutants`: do the checks notice when a solution is changed?"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from coursekit.course import CourseError, find_course
+
+if TYPE_CHECKING:
+    from coursekit.grading.survivors import Tally
+
+HELP = "change the solutions, one thing at a time, and list what still gets full marks"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to change and how much of it."""
+    parser.add_argument("module", nargs="*", help="such as 02_memory (default: all)")
+    parser.add_argument("--exercise", default="", help="only this one, such as rank")
+    parser.add_argument("--sample", type=count, help="at most so many an exercise")
+    parser.add_argument(
+        "--timeout", type=count, default=10, help="seconds an answer may take (10)"
+    )
+    parser.add_argument("--jobs", type=count, help="processes (default: one a core)")
+    parser.add_argument("--json", action="store_true", help="print JSON instead")
+
+
+def count(text: str) -> int:
+    """A whole number above 0 from the command line."""
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text} is no whole number above 0")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print what became of the mutants; survivors may be right, so always 0."""
+    from tqdm import tqdm
+
+    from coursekit.grading.survivors import survey
+
+    course = find_course()
+    names = [course.named(m) for m in args.module or course.modules]
+    with tqdm(desc="mutants", file=sys.stderr, leave=False, disable=None) as progress:
+
+        def tick(done: int, count: int) -> None:
+            progress.total = count
+            progress.update(done - progress.n)
+
+        tallies = survey(
+            course,
+            names,
+            exercise=args.exercise,
+            most=args.sample,
+            seconds=args.timeout,
+            jobs=args.jobs,
+            tick=tick,
+        )
+    if not tallies:
+        raise CourseError(
+            f"No exercise {args.exercise!r} with an answer of code in "
+            f"{', '.join(names) or 'the course'}."
+        )
+    print(_as_json(tallies) if args.json else as_text(tallies))
+    return 0
+
+
+def _as_json(tallies: Sequence["Tally"]) -> str:
+    rows = [{**asdict(t), "seconds": round(t.seconds, 2)} for t in tallies]
+    return json.dumps(rows, indent=2, ensure_ascii=False)
+
+
+def as_text(tallies: Sequence["Tally"]) -> str:
+    """A row of counts for each exercise, its survivors below it."""
+    width = max(len(t.exercise) for t in tallies)
+    head = f"{'':{width}}  mutants  killed  timed out  survived  seconds"
+    lines = [head]
+    for t in tallies:
+        lines.append(
+            f"{t.exercise:{width}}  {t.run:7}  {t.killed:6}  {t.timed_out:9}  "
+            f"{len(t.survivors):8}  {t.seconds:7.1f}"
+        )
+        if t.run < t.made:
+            lines[-1] += f"  (a sample of {t.made})"
+        lines += [f"    {mutant.diff}" for mutant in t.survivors]
+    lost = sum(len(t.survivors) for t in tallies)
+    lines.append(
+        f"\n{lost} of {sum(t.run for t in tallies)} mutants get full marks"
+        + ("." if not lost else ": is each as right as the solution?")
+        + (" If not, add a case to the check." if lost else "")
+    )
+    return "\n".join(lines)
