@@ -40,6 +40,13 @@ def contents(root: Path, leave: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
+def found_outside() -> list[Path]:
+    """Files that entries try to leave where all of this machine would find them."""
+    names = ("bomb", "left", "after.txt", "mine.txt", "old.json", "big")
+    places = [Path(p, n) for p in ("/tmp", "/dev/shm", "/var/tmp") for n in names]
+    return [place for place in places if place.exists()]
+
+
 @pytest.fixture(scope="module")
 def listener() -> Iterator[int]:
     """A port on this machine that takes every call and counts it."""
@@ -67,6 +74,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory, listener: int) -> dict[str,
     for entry in BANK.values():
         entry.write(root / "grading" / "submitted" / entry.name / NAME)
     before = contents(root, ("grading",))
+    assert not found_outside(), "left by somebody else: remove it"
     done: list[Done] = []
     with pytest.MonkeyPatch.context() as patch, writer(course, "") as book:
         patch.setenv("BANK_SECRET", "not for learners")
@@ -96,9 +104,7 @@ def test_nothing_survives(graded: dict[str, Done]) -> None:
     assert len(graded) == len(BANK)
     names = [p.info for p in psutil.process_iter(["name", "cmdline"])]
     assert not [n for n in names if "bank-leftover" in str(n)]
-    for place in ("/tmp", "/dev/shm", "/var/tmp"):
-        for name in ("bomb", "left", "after.txt", "mine.txt", "old.json", "big"):
-            assert not Path(place, name).exists()
+    assert not found_outside()
 
 
 def test_the_bank_is_large_enough() -> None:

@@ -133,7 +133,7 @@ class Link:
         self.handed.keep(f"args of {key}", [*args, *kwargs.values()])
         value, changed = call(self.refs[ref][0], args, kwargs)
         tree = self.pack(self.handed.keep(key, value))
-        return [tree, [[place, self.pack(now)] for place, now in changed]]
+        return [tree, [[place, encode(now, self._ref)] for place, now in changed]]
 
     def ask(self, request: list[Any]) -> Any:
         """Ask the judge; its exceptions are raised here."""

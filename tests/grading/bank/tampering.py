@@ -262,7 +262,7 @@ asyncio.sleep = now
         "a hundred thousand calls of the tool",
         {
             "ask": """async def ask(tool, names):
-    for _ in range(100):
+    for _ in range(10):
         await asyncio.gather(*[tool('a') for _ in range(1000)])
     return names"""
         },
