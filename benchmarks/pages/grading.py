@@ -16,8 +16,9 @@ GOALS = (Goal(CASE, COUNT, "ratio_naive", low=10),)
 
 
 def cases(quick: bool) -> list[Callable[[], Case | Row]]:
-    """One case, then what its seconds went into; quick takes few submissions."""
-    return [partial(side_by_side, 4 if quick else COUNT)]
+    """The graders side by side, then ours by part; quick takes few submissions."""
+    count = 4 if quick else COUNT
+    return [partial(side_by_side, count), partial(by_part, count)]
 
 
 def side_by_side(count: int) -> Row:
@@ -31,6 +32,8 @@ def side_by_side(count: int) -> Row:
                 taken[name] = work(course) / count
             except (RuntimeError, OSError) as error:
                 missing[name] = str(error)[-300:]
+    if "ours" not in taken:
+        raise RuntimeError(f"ours could not grade: {missing['ours']}")
     ours, naive = taken.pop("ours"), taken.pop("nbgrader", None)
     return Row(
         CASE,
@@ -42,6 +45,15 @@ def side_by_side(count: int) -> Row:
         {name: seconds / ours for name, seconds in taken.items()},
         missing,
     )
+
+
+def by_part(count: int) -> Row:
+    """Seconds of one worker for a submission, and what they went into."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as place:
+        course = graders.classroom(Path(place), MODULE, count)
+        by_ours(1, course)
+        found = graders.parts(course)
+    return Row(f"{MODULE} by part, one worker", count, sum(found.values()), peers=found)
 
 
 def seconds(words: list[list[str]], course: graders.Course) -> float:

@@ -73,7 +73,8 @@ def classroom(root: Path, module: str, count: int) -> Course:
 
 def ours(course: Course, module: str, jobs: int) -> list[str]:
     """The command that grades a module with so many workers."""
-    return command("coursekit", "grade", module, "--jobs", str(jobs), "--regrade")
+    run(command("coursekit", "release", module), course)  # makes the gradebook
+    return command("coursekit", "grade", module, "--jobs", str(jobs))
 
 
 def plain(course: Course, module: str) -> list[str]:
