@@ -32,6 +32,12 @@ GUARDS = (
 )
 
 
+def prepare() -> None:
+    """Read once what every grading needs."""
+    for pair in pairs():
+        judge(pair.first, pair.second)
+
+
 RIGHT = "right answers served while none is wrong"
 NONE_WRONG = "no wrong answer served"
 JUDGED = "candidates judged for one message"

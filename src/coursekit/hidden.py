@@ -40,6 +40,16 @@ def compiled(path: Path, _changed: int) -> CodeType:
     return compile(path.read_bytes(), path, "exec")
 
 
+@functools.lru_cache(maxsize=16)
+def prepared(path: Path, _changed: int) -> None:
+    """Let a `checks.py` read what all its exercises share: its `prepare()`, if any."""
+    prepare = getattr(
+        _execute(path, f"coursekit_prepared_{path.parent.name}"), "prepare", None
+    )
+    if callable(prepare):
+        prepare()
+
+
 def run_check(
     module: Module,
     name: str,

@@ -191,7 +191,7 @@ def _prepare(folder: Path) -> None:
     with contextlib.suppress(Exception):  # a judge will say what is wrong with it
         load(folder)
         path = folder / hidden.FILE
-        hidden.compiled(path, path.stat().st_mtime_ns)
+        hidden.prepared(path, path.stat().st_mtime_ns)
 
 
 def _serve(control: socket.socket, place: Path) -> None:
