@@ -1,5 +1,6 @@
 """The box behind jupyter_client: nbclient gets its kernels there."""
 
+import threading
 import time
 import tomllib
 from collections.abc import Iterator
@@ -9,9 +10,11 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
+import zmq
 from jupyter_client.provisioning import KernelProvisionerFactory
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
+from nbclient.util import run_sync
 from traitlets.config import Config
 
 from coursekit.grading.sandbox import in_force
@@ -93,6 +96,19 @@ def test_every_limit_is_an_option() -> None:
         SandboxProvisioner.class_trait_names(config=True)
     )
     assert SandboxProvisioner(kernel_spec=None).limits == Limits()
+
+
+def test_output_that_is_listened_to_late_is_asked_for_again() -> None:
+    runner = client(["print(1)"])
+    with runner.setup_kernel():
+        socket = runner.kc.iopub_channel.socket
+        socket.setsockopt(zmq.UNSUBSCRIBE, b"")
+        listen = threading.Timer(1.5, socket.setsockopt, [zmq.SUBSCRIBE, b""])
+        listen.start()
+        run_sync(runner.kc.wait_for_ready)(timeout=30)
+        listen.join()
+        runner.execute_cell(runner.nb.cells[0], 0)
+    assert printed(runner.nb) == ["1"]
 
 
 def test_a_cell_that_takes_too_long_is_interrupted() -> None:
