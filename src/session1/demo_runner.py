@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import os
 import sys
 import tempfile
 import time
@@ -31,7 +32,7 @@ def main(
     With `find_mine` there is an option `--mine`, for what it finds.
     """
     options = parser(find_mine is not None).parse_args(argv)
-    say = (lambda *_: None) if options.json else print
+    say = (lambda *_: None) if options.json else partial(print, flush=True)
     result: dict[str, Any] = {"ok": False, "llm": None, "notes": [], "failures": []}
     start, code = time.perf_counter(), 1
     try:
@@ -51,6 +52,9 @@ def main(
     except KeyboardInterrupt:
         note(result, say, "stopped by Ctrl-C; the results above are complete")
         code = INTERRUPTED
+    except BrokenPipeError:
+        # whoever read this has enough, such as `head`; nothing more can be said
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (LLMError, ValueError) as e:
         result["failures"].append(str(e))
     result["seconds"] = round(time.perf_counter() - start, 1)

@@ -10,7 +10,7 @@ import pytest
 from session1 import demo_runner
 from session1.demo import PARTS, memory, memory_plot
 from session1.demo.part import Section
-from session1.demo.replay import _in_order, long_talks
+from session1.demo.replay import _in_order, long_talks, ours, replay
 from session1.table import table
 
 REPOSITORY = Path(__file__).parents[2]
@@ -102,6 +102,24 @@ def test_ctrl_c_keeps_what_is_done(monkeypatch, capsys):
     result = json.loads(capsys.readouterr().out)
     assert (result["ok"], result["memory"]) == (False, {"first": 1})
     assert "Ctrl-C" in result["notes"][0]
+
+
+def test_a_reader_that_has_enough_is_no_error():
+    command = [sys.executable, "demo_runner.py", *ONE]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, cwd=REPOSITORY, stdout=pipe, stderr=pipe, text=True
+    ) as demo:
+        assert demo.stdout.readline() == "Model: simulated\n"
+        demo.stdout.close()
+        assert "Traceback" not in demo.stderr.read()
+    assert demo.returncode == 1
+
+
+def test_what_python_keeps_for_reuse_does_not_count_as_held():
+    (talk,) = long_talks(1)
+    found = replay(ours, talk).looks[-1]
+    assert 0.9 < found.reported_bytes / found.real_bytes < 1.1
 
 
 def test_parts_are_loaded_when_they_run():
