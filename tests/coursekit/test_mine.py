@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,6 @@ import pytest
 from coursekit.course import Course
 from coursekit.mine import mine
 from session1 import demo_runner
-from session1.demo import PARTS
 from session1.demo.part import YOURS, Context, Mine, Section
 from session1.demo.replay import long_talks, replay
 
@@ -126,7 +126,7 @@ class Compares:
     ("make", "names"), [(list, ["naive", YOURS, "ours"]), (int, ["naive", "ours"])]
 )
 def test_yours_stands_between_and_may_fail(monkeypatch, capsys, make, names):
-    monkeypatch.setitem(PARTS, "memory", Compares())
+    monkeypatch.setitem(sys.modules, "session1.demo.memory", Compares())
     command = [*FAST, "--only", "memory", "--json", "--mine"]
     assert demo_runner.main(command, lambda: Mine({"memory": make}, ("hello",))) == 0
     result = json.loads(capsys.readouterr().out)
