@@ -85,7 +85,7 @@ def _told(error: Exception, names: dict[str, Any]) -> str:
 
 
 def _recipes(course: Course) -> dict[str, Path]:
-    """The recipes by module; a learner without `solutions/` has those of the release."""
+    """The recipes by module: those of the release where there is no `solutions/`."""
     folder = SOURCE if course.modules else RELEASE
     found = sorted((course.root / folder).glob(f"*/{FILE}"))
     return {path.parent.name: path for path in found}
