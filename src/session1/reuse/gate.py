@@ -26,7 +26,7 @@ from session1.reuse.slips import is_english, near_misspelling
 
 _NAME = re.compile(r"(?<=[\w,;:'’\")] )[A-Z][\w-]*")  # a capital, not at the start
 _CAPITALS = re.compile(r"(?<=\S )(?:[A-Z]{2,}|A)\b")  # the US, vitamin A
-_UNIT = re.compile(r"(?<=\d)\s?([^\W\d_]{1,3})\b")
+_UNIT = re.compile(r"\d\s?([^\W\d_]{1,3})\b")
 _GRAMMAR = EMPTY | QUESTION_WORDS | SUBJECTS | {"me", "us"}
 
 
