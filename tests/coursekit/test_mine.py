@@ -106,6 +106,13 @@ def test_without_a_notebook_it_says_so(course):
     assert found.makers == {} and "Cannot open" in found.notes[0]
 
 
+def test_it_works_without_the_solutions(course):
+    shutil.rmtree(course.root / "solutions")
+    found = mine(course)
+    assert found.notes == ()
+    assert all(look.context_chars <= 2000 for look in outcome(found).looks)
+
+
 def test_a_module_without_a_recipe_is_left_out(course):
     (course.source(MODULE) / "mine.py").unlink()
     assert (mine(course).makers, mine(course).notes) == ({}, ())
