@@ -66,7 +66,8 @@ def cpu_map(
     """
     if chunksize is not None:
         positive_int("chunksize", chunksize)
-    most = positive_int("processes", processes or cpus()) if client is None else 2
+    given = cpus() if processes is None else processes
+    most = positive_int("processes", given) if client is None else 2
     todo = list(items)
     done: list[R] = []
     begin, spent = clock(), 0.0

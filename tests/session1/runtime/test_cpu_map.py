@@ -137,6 +137,11 @@ def test_an_item_that_kills_its_process_twice_is_named() -> None:
     assert children() == []
 
 
+def test_no_process_is_no_number_of_processes() -> None:
+    with pytest.raises(ValueError, match="processes must be at least 1"):
+        cpu_map(len, ["a"], processes=0)
+
+
 def test_a_function_that_leaves_python_is_told_with_its_status() -> None:
     here = os.getpid()
 
