@@ -6,9 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 
-from session1 import demo_runner
+from session1 import demo_runner, virtual_time
 from session1.demo import PARTS, memory, memory_plot
+from session1.demo.call_runs import routed
+from session1.demo.calls_plot import draw_stream
 from session1.demo.part import Section
 from session1.demo.replay import _in_order, long_talks, ours, replay
 from session1.table import table
@@ -225,3 +228,17 @@ def test_table_aligns():
         "long name      1",
         "x          1,000",
     ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "label"), [(1.81, "1,810 ms"), (0.0624, "62.40 ms"), (0.5, "500 ms")]
+)
+def test_waits_are_written_out(seconds, label):
+    figure = Figure()
+    waits = dict.fromkeys(("total_s", "first_token_s", "again_s"), seconds)
+    draw_stream(figure.subplots(), waits)
+    assert {text.get_text() for text in figure.axes[0].texts} == {label}
+
+
+def test_a_model_that_is_down_is_seen_in_few_prompts_too():
+    assert virtual_time.run(routed, 16).value["failed_over"] > 0

@@ -29,7 +29,7 @@ from session1.llm import SimulatedLLM
 from session1.llm.batching import Batcher
 from session1.llm.cached import CachedLLMManager
 from session1.llm.models import COMPLEXITIES, select_optimal_model, table
-from session1.llm.prompt import tidy
+from session1.llm.prompt import compare, tidy
 from session1.llm.router import Router
 from session1.llm.speed import Speed
 from session1.load.agents import Plan, run
@@ -346,6 +346,19 @@ class TestPromptOptimization:
         assert llm.count_tokens(short) < llm.count_tokens(self.LONG)
         assert set(short.split()) == set(self.LONG.split())
 
+    def test_time_and_cost_fall_by_less_than_the_tokens_do(self):
+        # the guide promises half the time and 60 % of the cost for a third of the words
+        prompts = {"long": self.LONG.format(data=""), "short": self.SHORT}
+        llm = SimulatedLLM(reply=lambda _: "word " * 20)
+        price = table().models["small"]
+        long, short = virtual(lambda: compare(llm, prompts, price=price, rounds=9))
+        tokens = 1 - short.prompt_tokens / long.prompt_tokens
+        first = 1 - short.first_token_s / long.first_token_s
+        cost = 1 - short.dollars / long.dollars
+        assert 0 < first < tokens and 0 < cost < tokens
+        # and what is written takes as long as before
+        assert 1 - short.total_s / long.total_s < first
+
     @pytest.mark.model
     def test_the_models_own_tokenizer_says_the_same(self, model):
         tidied = model.count_tokens(tidy(self.LONG))
@@ -617,6 +630,12 @@ class TestAsyncIOOperations:
         # whole answers, where the guide's responses are read after their session closed
         assert [r.text for r in results[:3]] == ["slow"] * 3
         assert results[3].status == 404 and not results[3].ok
+
+    def test_three_urls_are_three_times_as_fast_and_not_ten_times(self):
+        waits = [Task("", asyncio.sleep, {"delay": 1}) for _ in range(3)]
+        one_by_one = virtual_time.run(execute_tasks_concurrently, waits, None, 1)
+        together = virtual_time.run(execute_tasks_concurrently, waits)
+        assert (one_by_one.seconds, together.seconds) == (3, 1)
 
 
 class TestCPUBoundTaskOptimization:

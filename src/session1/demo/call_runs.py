@@ -112,7 +112,7 @@ def economies(llm: LLMClient) -> dict[str, Any]:
 
 async def routed(count: int) -> dict[str, Any]:
     """Labelled prompts, each to whom it needs; a third of the time `large` is down."""
-    asked = Random(4).sample(prompts(), count)
+    asked = Random(6).sample(prompts(), count)
     down = range(len(asked) // 3, 2 * len(asked) // 3)
     at = 0
     clients: dict[str, LLMClient] = {

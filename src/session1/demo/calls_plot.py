@@ -60,7 +60,8 @@ def draw_stream(axes: Axes, stream: Mapping[str, Any]) -> None:
     bars = axes.barh(list(waits), [1e3 * s for s in waits.values()])
     for bar, colour in zip(bars, ("naive", "yours", "ours"), strict=True):
         bar.set_color(COLOURS[colour])
-    labels = [f"{1e3 * s:,.3g} ms" for s in waits.values()]
+    # three figures, and never 1.81e+03
+    labels = [f"{1e3 * s:,.{0 if s >= 0.1 else 2}f} ms" for s in waits.values()]
     axes.bar_label(bars, labels, padding=3, color=INK)
     axes.invert_yaxis()
     axes.margins(x=0.2)

@@ -24,14 +24,16 @@ def draw_recall(axes: Axes, search: Mapping[str, Any]) -> None:
     times, shares = [one["us"] for _, one in tried], [one["recall"] for _, one in tried]
     axes.plot(times, shares, color=COLOURS["ours"], marker="o", **STYLE)
     for name, one in tried:
-        axes.annotate(f"ef {name}", (one["us"], one["recall"]), (6, -12), **POINTS)
+        axes.annotate(  # aslant, because some are close to each other
+            f"ef {name}", (one["us"], one["recall"]), (2, -6), **POINTS, **ASLANT
+        )
     exact, chosen = search["exact_us"], search["chosen_us"]
     axes.plot(exact, 1, "s", color=COLOURS["naive"], markersize=8)
     axes.annotate("scan of all", (exact, 1), (-10, 8), **POINTS)
     axes.plot(
         chosen, search["recall"], "*", color=COLOURS["yours"], markersize=15, zorder=3
     )
-    axes.annotate("chosen", (chosen, search["recall"]), (-10, 12), **POINTS)
+    axes.annotate("chosen", (chosen, search["recall"]), (-18, -18), **POINTS)
     axes.axhline(search["goal"], color=INK, linestyle=":", linewidth=1)
     axes.set(
         title=f"10 nearest of {search['messages']:,} messages",
@@ -61,3 +63,4 @@ POINTS: dict[str, Any] = {
     "fontsize": 9,
     "color": INK,
 }
+ASLANT: dict[str, Any] = {"rotation": -40, "ha": "left", "va": "top"}

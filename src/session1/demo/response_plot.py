@@ -69,7 +69,8 @@ def draw_pairs(axes: Axes, served: Mapping[str, Sequence[Pair]]) -> None:
         height = 0.7 / len(served)
         bars = axes.barh(places, shares, height, color=COLOURS[name], label=name)
         axes.bar_label(bars, [f"{share:.0%}" for share in shares], padding=3, color=INK)
-    labels = ["may share one" if k == "same" else f"{k} differs" for k in all_kinds]
+    named = {"same": "may share one", "unrelated": "unrelated"}
+    labels = [named.get(kind, f"{kind} differs") for kind in all_kinds]
     axes.set_yticks([-i for i in range(len(labels))], labels)
     axes.set(title="Pairs given one answer", xlim=(0, 1.15))
     axes.xaxis.set_major_formatter(PercentFormatter(1))

@@ -113,7 +113,13 @@ class KnowledgeBase:
         found = np.empty((len(texts), self.vector_dimension), np.float32)
         for start in range(0, len(texts), batch_size):
             part = slice(start, start + batch_size)
-            found[part] = units(self.embedder(texts[part]), self.vector_dimension)
+            rows = units(self.embedder(texts[part]), self.vector_dimension)
+            if len(rows) != len(texts[part]):  # one row would do for all of them
+                raise ValueError(
+                    f"the embedder gave {len(rows)} vectors for {len(texts[part])} "
+                    "texts: it has to give one for each"
+                )
+            found[part] = rows
         return found
 
     def add(
@@ -203,6 +209,8 @@ class KnowledgeBase:
         if ef_search is not None:
             limits.positive_int("ef_search", ef_search)
         floor = -2.0 if threshold is None else limits.number("threshold", threshold)
+        if floor != floor:
+            raise ValueError("threshold is not a number: give a cosine, or None")
         floor -= ROUNDING
         condition = parse(filter) if filter else None
         vector = self.vector(query)

@@ -159,13 +159,15 @@ class Router:
                 async with aclosing(pieces):
                     async for piece in pieces:
                         yield piece
+                if not call.reply:
+                    raise LLMError("it ended without a whole answer")
             if call.reply:
                 if on_end:
                     on_end(replace(call.reply, model=name))
                 return
             if call.pieces:
                 raise LLMError(
-                    f"{name} broke off after {call.pieces} pieces ({call.error}): ask "
+                    f"{name} broke off after {call.pieces} pieces ({tried[name]}): ask "
                     "again, what came so far is no whole answer"
                 ) from call.error
         raise NoModel(tried)

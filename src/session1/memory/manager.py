@@ -37,7 +37,14 @@ from session1.memory.tiers.hot import Held, make_hot
 from session1.memory.tiers.ledger import Ledger
 from session1.memory.tiers.moves import BATCH, Moves
 from session1.memory.tiers.query import Plan, Query
-from session1.memory.tiers.record import Record, check_id, checked, decoded, encoded
+from session1.memory.tiers.record import (
+    Record,
+    check_id,
+    checked,
+    decoded,
+    encoded,
+    is_utf8,
+)
 from session1.memory.tiers.schedule import schedule
 from session1.memory.tiers.verify import problems
 from session1.memory.tiers.writer import Writer
@@ -138,7 +145,7 @@ class MemoryManager:
         it was. Readers go on meanwhile, writers wait."""
         if not isinstance(field, str):
             raise TypeError(f"a field's name is a str, got {type(field).__name__}")
-        if not field or field.startswith("$"):
+        if not field or field.startswith("$") or not is_utf8(field):
             raise ValueError(f"{field!r} is not the name of a field")
         return self._ledger.make_index(field)
 

@@ -168,7 +168,10 @@ class AgentManager(Generic[A]):
         )
 
     async def close(self, timeout: float = 10.0) -> list[A]:
-        """Lend no more, wait for those lent, let all go; which did not come back."""
+        """Lend no more, wait for those lent, let all go; which did not come back.
+
+        Those lent have `timeout` seconds, then those that are made or end as many.
+        """
         self._closed = True
         while self._slots.fail(PoolClosed("the pool was closed")):
             pass
@@ -182,13 +185,22 @@ class AgentManager(Generic[A]):
                     await self._all_back.wait()
         while self._slots.idle:
             self._remove(self._slots.idle.popleft())
-        while self._errands:
-            await asyncio.wait(self._errands)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                while self._errands:
+                    await asyncio.wait(self._errands)
+        for errand in self._errands:  # a factory or an end that hangs
+            errand.cancel()
         return [slot.item for slot in self._busy.values()]
 
     async def __aenter__(self) -> Self:
+        self._check_open()
         if self.enable_warmup:
-            await self.warm_up()
+            try:
+                await self.warm_up()
+            except BaseException:
+                await self.close()  # those that could be made
+                raise
         self._keeper = asyncio.get_running_loop().create_task(self._keep())
         return self
 

@@ -16,6 +16,7 @@ R = TypeVar("R")
 
 PROBE_S = 0.02  # the first items are worked off here for so long
 START_S = 0.15  # until two processes work; measured, with imports of their own
+END_S = 1.0  # until a process that hung up has ended by itself
 CHUNK_S = 0.1  # long against the 0.2 ms that it takes to send a chunk
 
 
@@ -65,7 +66,8 @@ def cpu_map(
     """
     if chunksize is not None:
         positive_int("chunksize", chunksize)
-    most = positive_int("processes", processes or cpus()) if client is None else 2
+    given = cpus() if processes is None else processes
+    most = positive_int("processes", given) if client is None else 2
     todo = list(items)
     done: list[R] = []
     begin, spent = clock(), 0.0
@@ -236,7 +238,7 @@ class _Run:
             if self._stopped:
                 return
             self._workers.discard(worker)
-            status = worker.close()
+            status = worker.close(END_S)
             if len(chunk) == 1 and chunk[0] in self._again:
                 self._errors[chunk[0]] = WorkerDied(
                     f"the process ended with status {status} twice; was it killed, or "

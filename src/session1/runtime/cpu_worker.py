@@ -4,12 +4,14 @@ Functions travel by value (cloudpickle), so those of a notebook or of a script w
 a main guard work as well: the process never imports the caller's main module.
 """
 
+import io
 import os
 import subprocess
 import sys
 import threading
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any
@@ -81,6 +83,7 @@ def pack(fn: Callable[[Any], Any], items: Sequence[Any]) -> bytes:
 def serve(handle: int) -> None:
     """Work off chunks until the owner closes its end, or is gone."""
     threading.Thread(target=_end_with_owner, daemon=True).start()
+    sys.stdin = io.StringIO()  # a function that reads would wait for the owner's end
     with Connection(handle) as owner:
         try:
             while True:
@@ -119,8 +122,10 @@ class Worker:
         """End it, whatever it does."""
         self._process.kill()
 
-    def close(self) -> int:
-        """Kill it if it lives, and clear up; its exit status."""
+    def close(self, patience: float = 0.0) -> int:
+        """Kill it if it lives after `patience` seconds, and clear up; its status."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(patience)
         self.kill()
         status = self._process.wait()
         self._pipe.close()

@@ -6,8 +6,10 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
+from weakref import WeakValueDictionary
 
 import httpx
 from tenacity import AsyncRetrying
@@ -32,7 +34,15 @@ class Busy(FetchError):
     """The server asked to come back later."""
 
 
-TRANSIENT = (httpx.TransportError, TimeoutError, Busy)
+# not all of httpx.TransportError: a scheme it does not speak is none a second later
+TRANSIENT = (
+    httpx.TimeoutException,
+    httpx.NetworkError,
+    httpx.ProxyError,
+    httpx.RemoteProtocolError,
+    TimeoutError,
+    Busy,
+)
 
 
 @dataclass(slots=True)
@@ -54,8 +64,11 @@ class Fetched:
 
     @property
     def text(self) -> str:
-        """The body as text."""
-        return self.body.decode(self.encoding, errors="replace")
+        """The body as text; as UTF-8 if the server named no encoding of text."""
+        try:
+            return self.body.decode(self.encoding, errors="replace")
+        except (LookupError, UnicodeError):  # such as base64, or idna
+            return self.body.decode(errors="replace")
 
 
 class Fetcher:
@@ -84,6 +97,8 @@ class Fetcher:
         self._retry = retry or retries(3, TRANSIENT)
         self._clock = clock
         self._places = asyncio.Semaphore(limit)
+        # by host, for all calls of `fetch` that go on, and no longer
+        self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         pool = httpx.Limits(max_connections=limit, max_keepalive_connections=limit)
         known: dict[str, Any] = {
             "follow_redirects": True,
@@ -99,8 +114,10 @@ class Fetcher:
         for result in results:
             hosts[_host(result.url)].append(result)
         async with asyncio.TaskGroup() as group:
-            for some in hosts.values():
-                group.create_task(run_batch(self._fill, some, self.per_host))
+            for host, some in hosts.items():
+                turns = self._turns.setdefault(host, asyncio.Semaphore(self.per_host))
+                work = partial(self._fill, turns)
+                group.create_task(run_batch(work, some, self.per_host))
         return results
 
     async def __aenter__(self) -> Self:
@@ -115,8 +132,10 @@ class Fetcher:
     ) -> None:
         await self._client.__aexit__(kind, error, trace)
 
-    async def _fill(self, result: Fetched, give_up: GiveUp) -> None:
-        async with self._places:
+    async def _fill(
+        self, turns: asyncio.Semaphore, result: Fetched, give_up: GiveUp
+    ) -> None:
+        async with turns, self._places:  # who waits for a host holds no place
             begin = self._clock()
             try:
                 await self._retry.copy()(self._try, result)

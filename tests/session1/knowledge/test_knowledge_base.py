@@ -156,6 +156,7 @@ def test_any_script_is_kept(letters):
         (lambda b: b.search("x", 1.5), TypeError, "top_k"),
         (lambda b: b.search("x", ef_search=0), ValueError, "ef_search"),
         (lambda b: b.search("x", threshold="high"), TypeError, "threshold"),
+        (lambda b: b.search("x", threshold=math.nan), ValueError, "threshold"),
         (lambda b: b.embed_batch(["x"], 0), ValueError, "batch_size"),
         (lambda b: b.embed_batch("text"), TypeError, "documents is a list"),
     ],
@@ -188,6 +189,18 @@ def test_an_embedder_that_gives_other_dimensions_than_it_says(letters):
     with pytest.raises(ValueError, match="28 dimensions"):
         base.add(["a"], ["x"])
     assert len(base) == 0
+
+
+def test_an_embedder_that_gives_one_vector_for_all():
+    class Mean:
+        dimension = 28
+
+        def __call__(self, texts):
+            return [[1.0] * 28]
+
+    base = KnowledgeBase(28, embedder=Mean())
+    with pytest.raises(ValueError, match="1 vectors for 2 texts"):
+        base.add(["a", "b"], ["x", "y"])
 
 
 def test_no_embedder_for_that_many_dimensions():

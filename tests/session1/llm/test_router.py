@@ -18,7 +18,7 @@ NAMES = ("small", "medium", "large", "reasoner")
 
 
 class Client(SimulatedLLM):
-    """Answers, or does as told: "dies", "breaks" after a piece, "hangs"."""
+    """Answers, or does as told: "dies", "breaks" or "stops" after a piece, "hangs"."""
 
     def __init__(self, mood="well"):
         super().__init__(speed=STEADY)
@@ -35,6 +35,8 @@ class Client(SimulatedLLM):
             yield piece
             if self.mood == "breaks":
                 raise LLMError("broke")
+            if self.mood == "stops":
+                return
 
 
 def router(moods=None, names=NAMES, **options):
@@ -107,6 +109,18 @@ def test_a_model_that_gives_no_piece_in_time_is_left():
     assert timed.value.model == "medium"
     assert 3 < timed.seconds < 4
     assert llm.clients["small"].usage.in_flight == 0
+
+
+def test_a_stream_that_just_stops_is_a_failure_and_says_why():
+    llm = router({"small": "stops"})
+
+    async def main():
+        for _ in range(3):
+            with pytest.raises(LLMError, match="ended without a whole answer"):
+                await llm.generate("Hi!")
+        return await llm.generate("Hi!")
+
+    assert virtual_time.run(main).value.model == "medium"
 
 
 def test_an_answer_that_broke_off_is_no_answer_and_nobody_else_is_asked():

@@ -94,6 +94,41 @@ def test_a_damaged_file_whose_records_are_deleted_is_forgotten(store):
     assert store.verify() == []
 
 
+@pytest.mark.parametrize("to", [b"!", b"\n"])
+def test_a_damaged_warm_record_is_named_and_the_others_are_read(tmp_path, to, caplog):
+    """What SQLite does not see: a byte of a record has changed."""
+    with opened(tmp_path) as store:
+        store.put_many({"id": f"r{n}", "n": n, "data": f"text {n}"} for n in range(9))
+    path = tmp_path / "ledger.sqlite"
+    path.write_bytes(path.read_bytes().replace(b"text 4", b"te" + to + b"t 4"))
+    with opened(tmp_path) as store:
+        rest = [f"r{n}" for n in range(9) if n != 4]
+        for tier in ("warm", "cold"):
+            with pytest.raises(DamagedFile, match=r"'r4' is not what was stored"):
+                store.get("r4")
+            assert [store.get(id)["id"] for id in rest] == rest
+            found = store.retrieve({"n": {"$gte": 0}})
+            assert [r["id"] for r in found] == rest, tier
+            assert "'r4'" in caplog.text
+            assert len(store.verify()) == 1 and "r4" in store.verify()[0]
+            store.cleanup(NOW + 2 * HOUR)  # it moves with the others
+            store._hot.close()
+        assert store.stats()["cold_tier"]["records"] == 9
+        store.put({"id": "r4", "n": 4})
+        assert store.get("r4")["n"] == 4 and store.verify() == []
+
+
+def test_a_record_whose_body_is_gone_is_named(tmp_path):
+    with opened(tmp_path) as store:
+        store.put_many({"id": id} for id in "ab")
+        store._hot.close()
+        with store._ledger.write() as db:
+            db.execute("DELETE FROM bodies WHERE key = 1")
+        with pytest.raises(DamagedFile, match="'a' is not what was stored"):
+            store.get("a")
+        assert [r["id"] for r in store.retrieve_all()] == ["b"]
+
+
 def test_a_damaged_ledger_is_named_and_left_alone(tmp_path):
     with opened(tmp_path) as store:
         store.put_many({"data": "x" * 300} for _ in range(300))
@@ -105,6 +140,15 @@ def test_a_damaged_ledger_is_named_and_left_alone(tmp_path):
     path.unlink()
     with opened(tmp_path) as store:
         assert len(store) == 0
+
+
+def test_a_ledger_whose_tables_have_damaged_names_is_told(tmp_path):
+    with opened(tmp_path) as store:
+        store.put({"id": "a"})
+    path = tmp_path / "ledger.sqlite"
+    path.write_bytes(path.read_bytes().replace(b"tablerecords", b"table\xd8ecords"))
+    with pytest.raises(DamagedFile, match=r"ledger\.sqlite.*Nothing was changed"):
+        opened(tmp_path)
 
 
 def test_a_ledger_of_another_format_is_told(tmp_path):

@@ -94,6 +94,7 @@ def test_kinds_do_not_mix():
         ({"a": b"x"}, TypeError, "not with a bytes"),
         ({"a": math.nan}, ValueError, "nan"),
         ({"a": 2**63}, ValueError, "9223372036854775808"),
+        ({"a": {"$in": ["\ud800"]}}, ValueError, "no record can hold the text"),
         ({"a": {"$in": [1] * (MAX_VALUES + 1)}}, ValueError, "30,001 values"),
     ],
 )

@@ -311,6 +311,7 @@ def test_wrong_calls_are_told(make):
     for call, error, says in [
         (lambda: store.get(3), TypeError, "an id must be"),
         (lambda: store.create_index("$x"), ValueError, "not the name of a field"),
+        (lambda: store.create_index("\ud800"), ValueError, "not the name of a field"),
         (lambda: store.create_index(3), TypeError, "a field's name"),
         (lambda: store.retrieve(limit=0), ValueError, "at least 1"),
         (lambda: store.retrieve(limit=2.5), TypeError, "an int"),

@@ -120,6 +120,18 @@ def test_a_change_the_server_missed_is_seen(make, server, monkeypatch):
     assert store.get("a")["data"] == "new" and store.hits > 0
 
 
+@pytest.mark.parametrize("junk", [b"", b"junk", b'12\n{"id"', b"12\n\xff"])
+def test_what_somebody_else_wrote_there_is_a_miss_and_replaced(make, client, junk):
+    store = make()
+    store.put({"id": "a", "data": 1})
+    (bodies,) = client.keys("*:bodies")
+    client.hset(bodies, "a", junk)
+    assert store.get("a")["data"] == 1
+    assert (store.hits, store.misses) == (0, 1)
+    assert store.stats()["hot_tier"]["errors"] == 1
+    assert store.get("a")["data"] == 1 and store.hits == 1
+
+
 def test_nothing_hangs_while_the_server_comes_and_goes(make, server, monkeypatch):
     monkeypatch.setattr(hot_redis, "PAUSE_S", 0.02)
     store = make()

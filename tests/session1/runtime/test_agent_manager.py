@@ -249,6 +249,18 @@ def test_a_failing_warm_up_is_told_and_leaves_no_place_taken() -> None:
     assert run(main) == 1
 
 
+def test_a_pool_that_does_not_warm_up_lets_those_go_that_were_made() -> None:
+    maker = Maker(1, errors=1)
+
+    async def main() -> None:
+        async with manager(3, 3, factory=maker):
+            pass
+
+    with pytest.raises(ConnectionError):
+        run(main)
+    assert [agent.closed for agent in maker.made] == [True, True]
+
+
 def test_a_factory_has_to_make_new_ones() -> None:
     agent = Agent()
 
@@ -359,6 +371,31 @@ def test_closing_waits_for_those_lent_and_sends_the_others_away() -> None:
 
     missing, stuck, seconds = run(main)
     assert (missing, seconds) == (stuck, 5)
+
+
+def test_a_factory_that_hangs_does_not_keep_a_pool_from_closing() -> None:
+    async def main() -> float:
+        pool = manager(1, timeout=1, factory=Maker(1e6))
+        with pytest.raises(PoolTimeout):
+            await pool.acquire()
+        begin = now()
+        assert await pool.close(timeout=5) == []
+        return now() - begin
+
+    assert run(main) == 5
+
+
+def test_a_closed_pool_is_not_opened_again() -> None:
+    async def main() -> None:
+        pool = manager(1, 1)
+        async with pool:
+            pass
+        with pytest.raises(PoolClosed, match="make another"):
+            async with pool:
+                pass
+        assert pool.stats().created == 1
+
+    run(main)
 
 
 def test_an_agent_that_fails_to_end_stops_nobody(

@@ -137,6 +137,30 @@ def test_an_item_that_kills_its_process_twice_is_named() -> None:
     assert children() == []
 
 
+def test_no_process_is_no_number_of_processes() -> None:
+    with pytest.raises(ValueError, match="processes must be at least 1"):
+        cpu_map(len, ["a"], processes=0)
+
+
+def test_a_function_that_leaves_python_is_told_with_its_status() -> None:
+    here = os.getpid()
+
+    def leave(n: int) -> int:
+        if n == 17 and os.getpid() != here:
+            sys.exit(3)
+        return n
+
+    with pytest.raises(WorkerDied, match="status 3 twice"):
+        cpu_map(leave, range(40), clock=Slow())
+
+
+def test_a_function_that_reads_finds_nothing_and_hangs_nobody() -> None:
+    def read(n: int) -> str:
+        return sys.stdin.read() if n else ""
+
+    assert cpu_map(read, range(9), clock=Slow()) == [""] * 9
+
+
 SCRIPT = """
 import sys, time
 from session1.runtime import cpu_map as module

@@ -86,6 +86,16 @@ def test_no_more_at_a_time_than_there_may_be(
     assert 1 < site.peak <= peak
 
 
+def test_nor_at_one_host_by_several_calls_together() -> None:
+    async def use(site: Site) -> int:
+        async with Fetcher(per_host=2, **SOON) as fetcher:
+            some = [[site.url(f"slow/0.01/{n}{i}") for i in range(4)] for n in range(3)]
+            await asyncio.gather(*(fetcher.fetch(urls) for urls in some))
+        return site.peak
+
+    assert run(use) == 2
+
+
 def test_a_slow_host_does_not_hold_up_another() -> None:
     async def use(site: Site) -> list[Fetched]:
         async with local_site() as other:
@@ -124,7 +134,7 @@ def test_a_bad_url_is_an_error_of_its_own(url: str) -> None:
         return await fetch_external_data([url, site.url("text/a")], **SOON)
 
     bad, good = run(use)
-    assert bad.error is not None and not bad.ok
+    assert bad.error is not None and not bad.ok and bad.tries <= 1
     assert good.text == "a"
 
 
@@ -153,6 +163,8 @@ def test_plain_code_in_a_notebook() -> None:
 def test_unknown_encodings_and_wrong_bytes_are_readable() -> None:
     assert Fetched("", 200, b"caf\xe9").text == "caf\ufffd"
     assert Fetched("", 200, b"caf\xe9", "latin-1").text == "café"
+    for no_text in ("base64", "idna"):  # Python has these, for other ends
+        assert Fetched("", 200, b"caf\xe9", no_text).text == "caf\ufffd"
 
 
 @pytest.mark.parametrize("name", ["limit", "per_host", "timeout", "max_bytes"])

@@ -34,7 +34,9 @@ class ColdFiles:
 
     def write(self, bodies: Sequence[bytes]) -> tuple[str, bytes, int]:
         """(name, digest, bytes) of a new file with `bodies`, safe on the disk."""
-        data = b"\n".join(bodies)
+        # no JSON of ours has a line break: in one that was damaged before it came here
+        # it would make two lines, and give its neighbours wrong places
+        data = b"\n".join(body.replace(b"\n", b" ") for body in bodies)
         if self.compression:
             data = zstandard.ZstdCompressor(level=3).compress(data)
         name = token_hex(8) + (".jsonl.zst" if self.compression else ".jsonl")

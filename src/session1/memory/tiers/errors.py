@@ -44,6 +44,8 @@ def told_plainly(path: Path) -> Iterator[None]:
         yield
     except sqlite3.ProgrammingError as e:
         raise StoreError(f"{path.parent}: the store is closed ({e})") from e
+    except UnicodeDecodeError as e:  # its words on what is not sound are not either
+        raise _plain(path, e, _CORRUPT) from e
     except sqlite3.DatabaseError as e:
         raise _plain(path, e, getattr(e, "sqlite_errorcode", 0) & 0xFF) from e
     except OSError as e:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from session1.memory.tiers.record import is_utf8
+
 Test = Callable[[Mapping[str, Any]], bool]
 Columns = Mapping[str, str]  # field: the column that holds it
 
@@ -192,6 +194,8 @@ def _scalar(field: str, value: Any) -> Any:
         )
     if value != value or (type(value) is int and not -_INT64 <= value < _INT64):
         raise ValueError(f"{field}: no record can hold the number {value}")
+    if isinstance(value, str) and not is_utf8(value):
+        raise ValueError(f"{field}: no record can hold the text {value!r}")
     return value
 
 

@@ -101,7 +101,11 @@ class HotRedis:
         if found is None:
             return None
         version, _, body = found.partition(b"\n")
-        return Held(int(version), decoded(body))
+        try:
+            return Held(int(version), decoded(body))
+        except ValueError:  # not what was put there; what is on disk will replace it
+            self._failed()
+            return None
 
     def peek(self, versions: Sequence[int], now: float) -> list[None]:
         """Nothing: to look into the ledger is faster than to ask a server."""
@@ -147,6 +151,10 @@ class HotRedis:
         """Close the connections; the server keeps what it has."""
         self._client.close()
 
+    def _failed(self) -> None:
+        with self._count:
+            self.errors += 1
+
     def _ask(self, call: Callable[[], T]) -> T | None:
         if self._steady() < self._paused_until:
             with self._count:
@@ -155,7 +163,6 @@ class HotRedis:
         try:
             return call()
         except (redis.RedisError, OSError):
-            with self._count:
-                self.errors += 1
+            self._failed()
             self._paused_until = self._steady() + PAUSE_S
             return None

@@ -10,16 +10,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from session1.memory.tiers.cold import ColdFiles
-from session1.memory.tiers.errors import StoreBusy, StoreError, told_plainly
+from session1.memory.tiers.errors import (
+    DamagedFile,
+    StoreBusy,
+    StoreError,
+    told_plainly,
+)
 from session1.memory.tiers.filters import cell
 from session1.memory.tiers.record import Record, decoded
 from session1.memory.tiers.schema import FORMAT, statements
 
 WAIT_S = 10.0  # for another process that writes
 MAX_INDEXES = 64
-_ROW = """SELECT r.key, r.version, r.touched, b.body, r.segment, r.slot
+_ROW = """SELECT r.key, r.version, r.touched, b.body, r.segment, r.slot, r.crc, r.id
     FROM records r LEFT JOIN bodies b ON b.key = r.key WHERE """
 
 
@@ -86,7 +92,7 @@ class Ledger:
                 db.close() if self._closed else self._idle.append(db)
 
     def find(self, db: sqlite3.Connection, **where: Any) -> tuple[Any, ...] | None:
-        """(key, version, touched, body, segment, slot) by `id` or `key`, or None."""
+        """(key, version, touched, body, segment, slot, crc, id) by `id` or `key`."""
         ((column, value),) = where.items()
         found: tuple[Any, ...] | None = db.execute(
             f"{_ROW} r.{column} = ?", (value,)
@@ -99,7 +105,7 @@ class Ledger:
         A cold file may be replaced between the look at the ledger and its opening;
         whoever does not find it looks again. `DamagedFile` if it is there and unsound.
         """
-        key, _, _, body, segment, slot = row
+        key, _, _, body, segment, slot, crc, id = row
         while body is None:
             with self.read() as db:
                 digest = db.execute(
@@ -107,16 +113,19 @@ class Ledger:
                 ).fetchone()
             try:
                 if digest is not None:
-                    return self.files.read(segment, digest[0])[slot]
+                    body = self.files.read(segment, digest[0])[slot]
+                    break
             except FileNotFoundError:
                 pass
             again = self._again(key)
             if again is None:
                 return None
-            _, _, _, body, now_in, slot = again
+            _, _, _, body, now_in, slot, crc, _ = again
             if body is None and now_in == segment:
-                raise self.files.missing(segment)
+                raise self.files.missing(segment) if segment else self._unsound(id)
             segment = now_in
+        if crc32(body) != crc:
+            raise self._unsound(id)
         return bytes(body)
 
     def add(
@@ -124,7 +133,7 @@ class Ledger:
     ) -> None:
         """Store a warm record, instead of the one of the same id."""
         cells = row | {"id": record["id"], "size": len(body)}
-        cells |= {"segment": None, "slot": None}
+        cells |= {"crc": crc32(body), "segment": None, "slot": None}
         for field, column in self.columns.items():
             if field != "id":
                 cells[column] = cell(record.get(field))
@@ -198,6 +207,13 @@ class Ledger:
                 if body is not None:
                     yield row[0], cell(decoded(body).get(field))
             last = rows[-1][0]
+
+    def _unsound(self, id: str) -> DamagedFile:
+        return DamagedFile(
+            self.path,
+            f"what it holds of record {id!r} is not what was stored; put the file back "
+            "from a backup, or store that record anew. All others can be read",
+        )
 
     def _one(self, sql: str) -> tuple[Any, ...]:
         with self.read() as db:

@@ -165,7 +165,7 @@ class Moves:
         row = self._ledger.find(db, id=id)
         if row is None:
             return False
-        key, _, touched, body, segment, _ = row
+        key, _, touched, body, segment, *_ = row
         if when > touched:
             db.execute("UPDATE records SET touched = ? WHERE key = ?", (when, key))
         if segment is None:

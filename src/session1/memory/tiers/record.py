@@ -43,6 +43,15 @@ def check_id(value: Any) -> str:
     return value
 
 
+def is_utf8(text: str) -> bool:
+    """Whether `text` can be written: half of a surrogate pair cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def encoded(record: Record) -> bytes:
     """The record as one line of JSON."""
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))

@@ -3,13 +3,15 @@
 import sqlite3
 from collections.abc import Iterator
 
-FORMAT = 1
+FORMAT = 2
 # `id` and the columns of indexes have no type: SQLite then converts nothing.
+# `crc` is the body's, wherever that is: SQLite itself does not see a bit that flipped.
 # Bodies are apart so that to touch or move a record never rewrites a long row.
 _SCHEMA = """
 CREATE TABLE records(
     key INTEGER PRIMARY KEY, id NOT NULL UNIQUE, version INTEGER NOT NULL,
-    touched REAL NOT NULL, size INTEGER NOT NULL, segment TEXT, slot INTEGER);
+    touched REAL NOT NULL, size INTEGER NOT NULL, crc INTEGER NOT NULL,
+    segment TEXT, slot INTEGER);
 CREATE TABLE bodies(key INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE segments(
     name TEXT PRIMARY KEY, digest BLOB NOT NULL, bytes INTEGER NOT NULL,

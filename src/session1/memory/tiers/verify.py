@@ -2,10 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterator
+from zlib import crc32
 
 from session1.memory.tiers.errors import DamagedFile
 from session1.memory.tiers.ledger import Ledger
-from session1.memory.tiers.record import decoded
 
 # each finds rows that must not be
 _RULES = {
@@ -41,6 +41,10 @@ def _in_database(db: sqlite3.Connection) -> Iterator[str]:
         (count,) = db.execute(sql).fetchone()
         if count:
             yield f"{count} {sentence}"
+    rows = db.execute("SELECT id, crc, body FROM records JOIN bodies USING (key)")
+    for id, crc, body in rows:
+        if crc32(body) != crc:
+            yield f"record {id!r} is not what was stored"
 
 
 def _in_files(ledger: Ledger, db: sqlite3.Connection) -> Iterator[str]:
@@ -54,9 +58,9 @@ def _in_files(ledger: Ledger, db: sqlite3.Connection) -> Iterator[str]:
             yield str(e)
         else:
             rows = db.execute(
-                "SELECT id, slot FROM records WHERE segment = ?", (name,)
+                "SELECT id, slot, crc FROM records WHERE segment = ?", (name,)
             ).fetchall()
-            wrong = [id for id, slot in rows if decoded(bodies[slot])["id"] != id]
+            wrong = [id for id, slot, crc in rows if crc32(bodies[slot]) != crc]
             if wrong or len(rows) != live:
                 yield f"{name} does not hold what the ledger says: {wrong[:3]}"
     extra = {path.name for path in ledger.files.folder.glob("*.jsonl*")}
