@@ -4,14 +4,14 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any
 
 from coursekit import record, render
 from coursekit.blanks import why_missing
 from coursekit.checks import Check
 from coursekit.faults import fault
-from coursekit.guard import Printed, quiet
+from coursekit.guard import Printed, has_dots, quiet, still_dots
 from coursekit.module import Exercise, Module, ModuleError, find
 from coursekit.plain import number
 from coursekit.report import Criterion
@@ -34,7 +34,7 @@ class Tests:
 
     __test__ = False
 
-    def __init__(self, exercise: str, names: Mapping[str, Any], cell: str) -> None:
+    def __init__(self, exercise: str, names: Mapping[str, Any], cell: CodeType) -> None:
         self.id, self.names, self._cell = exercise, names, cell
         self.module, self.exercise, self.note = _look_up(exercise)
         self.check = Check(self.exercise, names)
@@ -114,8 +114,11 @@ class Tests:
         return True
 
     def _stopped(self, error: BaseException) -> None:
-        what = fault(error, self.names, self._cell)
-        if isinstance(error, NotImplementedError):
+        what = fault(error, self.names, self._cell.co_filename)
+        dots = [x for x in self._cell.co_names if has_dots(self.names.get(x))]
+        if dots:  # whatever the error, this is why
+            self.blank = still_dots(dots[0])
+        elif isinstance(error, NotImplementedError):
             where = f" ({what.where})" if what.where else ""
             self.blank = f"write your code where the cell above leaves it out{where}"
         elif not what.attempted:
@@ -203,4 +206,4 @@ def _look_up(exercise: str) -> tuple[Module, Exercise, str]:
 def tests(exercise: str) -> Tests:
     """Test an exercise: `with tests("id") as t: t.equal(got, expected, "what")`."""
     cell = sys._getframe(1)
-    return Tests(exercise, cell.f_globals, cell.f_code.co_filename)
+    return Tests(exercise, cell.f_globals, cell.f_code)
