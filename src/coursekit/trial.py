@@ -11,7 +11,7 @@ from coursekit import record, render
 from coursekit.blanks import why_missing
 from coursekit.checks import Check
 from coursekit.faults import fault
-from coursekit.guard import Printed, has_dots, quiet, still_dots
+from coursekit.guard import Printed, filled, has_dots, quiet, still_dots
 from coursekit.module import Exercise, Module, ModuleError, find
 from coursekit.plain import number
 from coursekit.report import Criterion
@@ -39,6 +39,7 @@ class Tests:
         self.module, self.exercise, self.note = _look_up(exercise)
         self.check = Check(self.exercise, names)
         self.blank = ""
+        self.look = ""  # where to look should an error end the block
         self._stack = ExitStack()
         self.printed = Printed()
 
@@ -73,6 +74,12 @@ class Tests:
     ) -> bool:
         """Passes when `call()` raises `error`."""
         return self.check.raises(what, 1, error, call, look=look)
+
+    def form(
+        self, got: Any, ok: bool, what: str, expected: str, look: str = ""
+    ) -> bool:
+        """Passes when `got`, shown as Python writes it, is the kind of answer asked."""
+        return self.true(ok, what, show(filled(got, what)), expected, look)
 
     def predicted(self, name: str) -> bool:
         """Passes when a guess is recorded: `predict("name", figure)`."""
@@ -127,7 +134,7 @@ class Tests:
             self.blank = why_missing(error.name, self.names)
         else:
             name = "an error; the tests after it did not run"
-            self.check.add(name, 1, 0, got=what.text(), look=what.look)
+            self.check.add(name, 1, 0, got=what.text(), look=what.look or self.look)
 
     def _remember(self) -> None:
         if self.exercise is not EMPTY:
