@@ -265,7 +265,9 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
             "total": "shown = display('1', display_id=True)\nfor n in range(9): shown.update(n)"
         },
     ),
-    patched("hangs_up", "the link closed", "near._link.wire.close()", status="crashed"),
+    patched(
+        "hangs_up", "the link closed", "near._link.wire.close()", status="tampered"
+    ),
     patched(
         "writes_nonsense",
         "every message the same one",

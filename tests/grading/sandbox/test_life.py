@@ -1,5 +1,6 @@
 """Nothing survives a kernel, a box, or a grader that is killed."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -131,6 +132,23 @@ def test_a_killed_grader_leaves_no_process_and_the_next_sweeps_its_files(
     folders.sweep(Path(base))
     assert list(Path(base).iterdir()) == []
     Path(base).rmdir()
+
+
+def test_a_folder_that_is_just_being_made_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = fcntl.flock
+
+    def swept_first(handle: int, how: int) -> None:
+        monkeypatch.undo()
+        folders.sweep(tmp_path)
+        lock(handle, how)
+
+    monkeypatch.setattr(folders.fcntl, "flock", swept_first)
+    made = folders.Folder(tmp_path)
+    folders.sweep(tmp_path)
+    assert made.path.is_dir()
+    made.remove()
 
 
 def test_a_closed_box_leaves_no_file_and_no_process(warm_box: Box) -> None:
