@@ -43,8 +43,7 @@ def _learner(limits: Limits, uid: int, siblings: str) -> None:
     linux.mount("none", place.LEARNER, "tmpfs", _SAFE, size)
     make_folders(uid)
     for own, usual in ((place.TMP, "/tmp"), (place.SHM, "/dev/shm")):
-        if not _in_use(usual, siblings):
-            linux.mount(own, usual, flags=linux.BIND)
+        _cover(usual, own, siblings)
 
 
 def make_folders(uid: int) -> None:
@@ -56,11 +55,24 @@ def make_folders(uid: int) -> None:
             os.chown(path, uid, uid)
 
 
-def _in_use(folder: str, siblings: str) -> bool:
-    """Whether the interpreter or the like lies below, which a mount would hide."""
+def _cover(folder: str, own: str, siblings: str) -> None:
+    """Put the kernel's own folder there; what is mounted below shows in it again."""
     mounts = Path("/proc/self/mounts").read_text().splitlines()
-    points = (line.split()[1] for line in mounts)
-    return any(p.startswith(f"{folder}/") and p != siblings for p in points)
+    points = [line.split()[1] for line in mounts]
+    below = [p for p in points if p.startswith(f"{folder}/") and p != siblings]
+    kept = {point: os.open(point, os.O_PATH) for point in below}
+    linux.mount(own, folder, flags=linux.BIND)
+    for point, handle in kept.items():
+        _make_passable(Path(point))
+        linux.mount(f"/proc/self/fd/{handle}", point, flags=linux.BIND)
+        os.close(handle)
+
+
+def _make_passable(path: Path) -> None:
+    for folder in (*reversed(path.parents), path):
+        if not folder.exists():
+            folder.mkdir()
+            folder.chmod(0o755)
 
 
 def close_shared(folder: str) -> None:
