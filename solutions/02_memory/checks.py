@@ -11,6 +11,7 @@ from coursekit.checks import Check
 from coursekit.counting import CountedEntry, Counts, Mark, counted_entries, slope
 from coursekit.module import LETTERS
 from coursekit.ordering import assemble
+from coursekit.plain import same
 from coursekit.turns import verdicts
 from session1.replay import sample_talks, through_agent
 
@@ -38,7 +39,8 @@ def entry(text: str, when: float = 0, importance: float = 0.5) -> SimpleNamespac
 def running_total(ns: Names, check: Check) -> None:
     """3 points: totals right after adds (1) and drops (1); one read an add (1).
 
-    Reads of `size_bytes` for one add at 150 entries: full at 1, zero at 100.
+    Reads of `size_bytes` for one add at 150 entries, and for the total after it: full
+    at 1, zero at 100.
     """
     counter = check.call(ns["ByteCounter"])
     texts = ["hello", "my name is Ada", ""]
@@ -66,20 +68,22 @@ def running_total(ns: Names, check: Check) -> None:
         misconception="forget-the-leaver",
         believes={"forget-the-leaver": sum(len(t) + 300 for t in texts)},
     )
-    counts = Counts()
-    add = check.call(ns["ByteCounter"]).add
-    for i in range(150):
-        add(CountedEntry(entry(f"message {i}"), counts))
+    counts, counter = Counts(), check.call(ns["ByteCounter"])
+    many = [entry(f"message {i}") for i in range(151)]
+    for each in many[:-1]:
+        counter.add(CountedEntry(each, counts))
     before = counts.names["size_bytes"]
-    add(CountedEntry(entry("one more"), counts))
+    counter.add(CountedEntry(many[-1], counts))
+    # the total is asked for, too: to sum only then is no cheaper
+    right = same(counter.total, sum(e.size_bytes for e in many)) and grown and shrunk
     reads = counts.names["size_bytes"] - before
     check.at_most(
         "reads of size_bytes for one add at 150 messages",
         1,
-        reads if grown and shrunk else math.inf,
+        reads if right else math.inf,
         full=1,
         zero=100,
-        given="" if grown and shrunk else "counted once the totals are right",
+        given="" if right else "counted once the totals are right",
         look="the new total follows from the old one and this entry",
         misconception="sum-every-add",
     )
@@ -163,14 +167,16 @@ def _wrong_order(ns: Names, check: Check) -> dict[str, str]:
     return {}
 
 
-def _reads(ns: Names, check: Check, n: int) -> int:
-    """Timestamp reads for n messages."""
-    counts = Counts()
-    check.call(ns["rank"], counted_entries(_talk(n, seed=n), counts))
-    return counts.names["timestamp"]
+def _reads(ns: Names, check: Check, n: int) -> float:
+    """Timestamp reads for n messages; no number when their order is wrong."""
+    counts, talk = Counts(), _talk(n, seed=n)
+    found = check.call(ns["rank"], counted_entries(talk, counts))
+    reads = counts.names["timestamp"]
+    got = [getattr(e, "content", None) for e in found] if found else []
+    return reads if got == _best_first(talk) else math.inf
 
 
-def _read_growth(ns: Names, check: Check, n: int, reads: int) -> float:
+def _read_growth(ns: Names, check: Check, n: int, reads: float) -> float:
     """The exponent with which reads grow up to the `reads` at n."""
     smaller = [n // 4, n // 2]
     return slope([*smaller, n], [*(_reads(ns, check, m) for m in smaller), reads])
@@ -377,22 +383,28 @@ def bounded(ns: Names, check: Check) -> None:
         misconception="score-order-is-fine",
     )
     _oversized(made, score, check)
-    counts = Counts()
+    # scores that cannot be worked out, only compared
+    counts, scores, draw = Counts(), dict[Any, float](), random.Random(12)
 
     def counted(importance: float, turn: float) -> Mark:
-        return Mark(score(importance, turn), counts)
+        return Mark(scores.setdefault((importance, turn), draw.random()), counts)
 
     held, more = 200, 60
-    add = check.call(made, 20 * held, counted).add
-    for i in range(held + more):
+    many = [f"{i:05}" + "x" * 15 for i in range(held + more)]
+    memory = check.call(made, 20 * held, counted)
+    for i, text in enumerate(many):
         if i == held:
             counts.reset()
-        add(f"{i:05}" + "x" * 15, (i * 7919 % 11) / 10)
-    right = lost == 0
+        memory.add(text, (i * 7919 % 11) / 10)
+    needed, drawn = counts.comparisons / more, [*scores.values(), *[0.0] * len(many)]
+    model = _Model(20 * held, lambda importance, turn: drawn[int(turn)])
+    for text in many:
+        model.add(text, 0)
+    right = lost == 0 and set(check.call(memory.contents)) == set(model.contents())
     check.at_most(
         f"comparisons an add with {held} messages held",
         2,
-        counts.comparisons / more if right else math.inf,
+        needed if right else math.inf,
         full=60,
         zero=150,
         given="" if right else "counted once the right messages are held",
@@ -645,7 +657,7 @@ def keep(ns: Names, check: Check) -> None:
     check.true(
         "in their order whatever the budget",
         1,
-        all(_in_order(texts(b), items) for b in (55, 80, 110, 500)),
+        all(_in_order(texts(b), items) for b in (55, 80, 110, 500)) and bool(roomy),
         got=f"{roomy}",
         expected="the order in which they were given, at every budget",
         look="choose by importance, then sort the chosen by position",

@@ -12,6 +12,7 @@ from nbformat.v4 import new_code_cell
 from tests.grading.assay import NAME, POINTS, handed_in
 
 Earned = tuple[float, str]  # points and status
+Notebook = dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -177,3 +177,22 @@ def test_ten_thousand_mutated_notebooks_are_read_or_refused() -> None:
             assert names == set(found) - {None}, number
             nbformat.writes(made).encode()
     assert MUTATIONS / 20 < refused < MUTATIONS / 2
+
+
+def test_names_that_are_no_text_or_too_long_to_move(
+    course: Course, hand_in: HandIn
+) -> None:
+    folder = hand_in("ada")
+    for name in (b"a\xff.txt", b"d\xfe"):
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).mkdir()
+    (folder / ("\N{GRINNING FACE}" * 63)).symlink_to("/etc/passwd")
+    assert len(taken(course, folder)) == 3
+    assert len(quarantined(course, "ada")) == 4
+
+
+def test_a_student_whose_name_leaves_no_room_for_files(course: Course) -> None:
+    home = course.root / "grading" / "submitted"
+    name = "\N{GRINNING FACE}" * 60
+    (home / name / NAME).mkdir(parents=True)
+    found = submitted(course, [NAME])
+    assert not found.submissions and "200 bytes" in found.refused[name]

@@ -217,6 +217,25 @@ def test_work_in_a_child_process_is_metered_too(learner):
     assert learner(source).grade("speed").score == 0
 
 
+@pytest.mark.parametrize("asked", ["answers", "over"])
+def test_an_error_in_place_of_what_never_fails_is_tampering(learner, asked):
+    source = (
+        "import json\n"
+        "from coursekit.grading import near\n"
+        "receive = near.Link._receive\n"
+        "def rude(self):\n"
+        "    message = receive(self)\n"
+        f"    while message[0] == {asked!r}:\n"
+        "        told = ['KeyError', 'KeyError', 'no', '', '']\n"
+        "        self.wire.send(json.dumps(['!', message[1], told]).encode())\n"
+        "        message = receive(self)\n"
+        "    return message\n"
+        "near.Link._receive = rude\n"
+    )
+    report = learner(source + RIGHT).grade("double")
+    assert (report.score, report.status) == (0, "tampered")
+
+
 def test_judges_end_with_their_worker(folder, tmp_path):
     with Judges(Path.cwd()) as made:
         judge = made.start(NAME, folder)

@@ -248,6 +248,36 @@ def test_a_loop_of_the_learners_own_can_ask_too(linked):
     assert ns["work"](Desk().tool) == 5
 
 
+OUTSIDE = """
+import threading
+
+def outside(waited):
+    found = []
+    def drive():
+        try: waited.send(None)
+        except StopIteration as end: found.append(end.value)
+    thread = threading.Thread(target=drive)
+    thread.start(); thread.join()
+    return found[0]
+
+async def inside(tool): return [outside(tool(1)), await tool(2), outside(tool(3))]
+
+def before(tool):
+    found = [outside(tool(1)), outside(tool(2))]
+    async def give(): return found
+    return give()
+"""
+
+
+def test_what_is_waited_for_outside_the_loop_takes_its_time(linked):
+    link, ns = linked(OUTSIDE)
+    desk = Desk()
+    assert wait(link, lambda: ns["inside"](desk.tool)) == ([1, 2, 3], 6)
+    waited = ns["before"](desk.tool)  # its time has passed before any is taken
+    assert wait(link, lambda: waited) == ([1, 2], 3)
+    assert wait(link, lambda: ns["inside"](desk.tool)) == ([1, 2, 3], 6)
+
+
 def test_what_never_comes_ends_in_a_timeout(linked):
     link, ns = linked(
         "import asyncio\n"

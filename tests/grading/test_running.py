@@ -111,3 +111,19 @@ def test_a_flood_past_pythons_streams_costs_nothing_but_output(tmp_path: Path) -
     assert ran.kernels == 1
     assert len(json.dumps(cells[0].outputs)) <= MAX_PRINTED + 10_000
     assert sorted(ran.reports) == ["one", "two"]
+
+
+def test_what_is_shown_is_text_and_pictures_that_can_be_saved(tmp_path: Path) -> None:
+    bad = "<script>alert(1)</script>"
+    shown = f"""import json
+get_ipython().kernel.session.pack = lambda obj: json.dumps(obj, default=str).encode()
+for kind in ("html", "markdown", "latex", "plain"):
+    display({{f"text/{{kind}}": "{bad} \\ud800"}}, raw=True)
+picture = {{"image/png": "aGVq", "application/json": [[[1]]]}}
+display(picture, metadata={{"a": 1}}, raw=True)
+"""
+    made = cell(shown)
+    run([made], tmp_path, Asked(), Limits())
+    data = [output.data for output in made.outputs]
+    assert data == [{}, {}, {}, {"text/plain": f"{bad} ?"}, {"image/png": "aGVq"}]
+    assert not any(output.metadata for output in made.outputs)

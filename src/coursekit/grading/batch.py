@@ -24,6 +24,7 @@ from coursekit.grading.pool import Engine, Result
 from coursekit.grading.sandbox.limits import Limits
 from coursekit.grading.worker import Job
 from coursekit.module import load
+from coursekit.words import clean
 
 Scores = dict[str, tuple[float, str]]
 
@@ -54,11 +55,12 @@ class Done:
 
 @dataclass
 class Plan:
-    """What is to be graded, what was graded but not written, what is as it was."""
+    """What is to be graded, what was but is not written, what is as it was or fails."""
 
     jobs: list[Job] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     skipped: list[Done] = field(default_factory=list)
+    failed: list[Done] = field(default_factory=list)
     reasons: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -83,7 +85,13 @@ class Batch:
                 self.writer.expect(load(self.course.source(name)))
                 written[name] = self.writer.scores(name)
         for submission in submissions:
-            if self.writer and (why := intake.admit(self.course, submission)):
+            try:
+                why = intake.admit(self.course, submission) if self.writer else []
+            except OSError as error:
+                said = f"its folder cannot be looked through ({error.strerror})"
+                plan.failed.append(Done(submission, error=said))
+                continue
+            if why:
                 plan.reasons[f"{submission.student}/{submission.module}"] = why
             own = submission_digest(submission.notebook)
             mark = digest(self.sources[submission.module], own, self.limits)
@@ -137,7 +145,12 @@ class Batch:
         seconds = dict(record.get("seconds", {}))
         if self.writer:
             began = time.monotonic()
-            self._write(self.writer, submission, result)
+            try:
+                self._write(self.writer, submission, result)
+            except (ValueError, TypeError, LookupError, RecursionError) as error:
+                # whatever this one holds, the others are written
+                why = f"it cannot be written ({type(error).__name__}: {error})"
+                return Done(submission, before, error=clean(why))
             seconds["write"] = round(time.monotonic() - began, 4)
         return Done(submission, before, audit.scores(record), seconds)
 
@@ -167,7 +180,7 @@ def grade_all(
     """Plan and run; `tell` hears of each submission."""
     plan = batch.plan(submissions)
     done = []
-    for one in (*plan.skipped, *batch.run(plan, engine)):
+    for one in (*plan.skipped, *plan.failed, *batch.run(plan, engine)):
         done.append(one)
         tell(one)
     return plan, done

@@ -40,17 +40,24 @@ class Given:
         self._known: dict[int, int] = {}
         self._hashes: dict[int, int] = {}
         self._numbers = itertools.count()
+        self._past = 0
 
     def clear(self) -> None:
         """Forget all; their numbers are not used again."""
+        self._past = next(self._numbers)
         for table in (self._objects, self._allowed, self._known, self._hashes):
             table.clear()
 
     def object(self, number: Any) -> Any:
-        """The object of a number; Tampered for one that was not given."""
-        if type(number) is not int or number not in self._objects:
-            raise Tampered("nothing of that number was handed over")
-        return self._objects[number]
+        """The object of a number; Tampered for one that was not given.
+
+        LookupError for one of an exercise that is over, which a thread may still have.
+        """
+        if type(number) is int and number in self._objects:
+            return self._objects[number]
+        if type(number) is int and 0 <= number < self._past:
+            raise LookupError("the exercise it was handed over for has ended")
+        raise Tampered("nothing of that number was handed over")
 
     def describe(self, value: Any, ref: Ref) -> list[Any]:
         """The tree that stands for `value` on the learner's side."""

@@ -79,8 +79,8 @@ def why_no_student(folder: Path) -> str:
     name = folder.name
     if folder.is_symlink() or not folder.is_dir():
         return "it is not a folder" if not folder.is_symlink() else "it is a link"
-    if not 0 < len(name) <= MAX_NAME:
-        return f"its name is longer than {MAX_NAME} characters"
+    if not 0 < len(name) <= MAX_NAME or len(os.fsencode(name)) > 2 * MAX_NAME:
+        return f"its name is longer than {MAX_NAME} characters, {2 * MAX_NAME} bytes"
     if name.startswith(".") or name != name.strip():
         return "its name begins with a dot, or begins or ends with a space"
     if FORBIDDEN & set(name) or not name.isprintable():
@@ -138,7 +138,9 @@ def _unwanted(folder: Path) -> Iterator[tuple[Path, str]]:
             ordered = sorted(entries, key=_first)
         for entry in ordered:
             path = Path(entry.path)
-            if not entry.is_dir(follow_symlinks=False):
+            if clean(entry.name) != entry.name:
+                yield path, "its name is no text"
+            elif not entry.is_dir(follow_symlinks=False):
                 count += 1
                 if why := _why_not(entry.stat(follow_symlinks=False), path, count):
                     yield path, why
@@ -171,6 +173,7 @@ def _away(path: Path, place: Path, why: str) -> str:
     """Move `path` to quarantine; the reason as a line."""
     place.mkdir(parents=True, exist_ok=True)
     name = _shown(path.name)[:MAX_NAME]
+    name = name.encode()[: 2 * MAX_NAME].decode(errors="ignore")
     target = place / f"{name}.{time.time_ns()}"
     path.rename(target)
     reason = f"{name}: {why}"

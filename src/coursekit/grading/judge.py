@@ -140,8 +140,10 @@ class Judge:
     ) -> Report:
         if link is None:
             return lost(self.module, exercise, "crashed")
+        begun = False
         try:
             self._fetch_answers(link)
+            begun = True
             reached()
             report = _checked(self.module, exercise, link)
             printed = link.end_exercise()
@@ -150,12 +152,14 @@ class Judge:
                 return dataclasses.replace(report, printed=printed)
         except (Gone, Tampered):
             pass
-        status = "crashed" if isinstance(link.broken, Gone) else "tampered"
+        # before the check no learner code runs: its cell has broken the link
+        crashed = begun and isinstance(link.broken, Gone)
+        status = "crashed" if crashed else "tampered"
         return lost(self.module, exercise, status)
 
     def _fetch_answers(self, link: Link) -> None:
         """The learner's answers.json, as text that nobody trusts."""
-        text = link.ask("answers")
+        text = link.own("answers")
         if type(text) is str:
             self.answers.write_text(text, encoding="utf-8", errors="replace")
         else:

@@ -1,6 +1,7 @@
 """The kernel that a submission's cells run in, and what may come out of it."""
 
 import contextlib
+import json
 import logging
 import math
 import os
@@ -18,8 +19,15 @@ from nbformat import NotebookNode
 from coursekit.course import CourseError
 from coursekit.grading.sandbox import provisioner
 from coursekit.grading.sandbox.limits import Limits
+from coursekit.words import clean
 
 MAX_PRINTED = 1_000_000  # characters of output kept per cell
+# HTML, Markdown, SVG and the like run scripts where feedback is read
+SHOWN = ("text/plain", "image/png", "image/jpeg")
+KEPT = (
+    *("data", "ename", "evalue", "execution_count", "execution_state", "name"),
+    *("text", "traceback", "transient", "wait"),
+)
 
 
 class Lost(Exception):
@@ -50,6 +58,7 @@ class Kernel(NotebookClient):
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
     ) -> NotebookNode | None:
         """Take one message; the last of a cell says that the kernel is idle."""
+        msg = {**msg, "content": _harmless(msg["content"])}
         if msg["msg_type"] == "status":
             self.heard = msg["content"]["execution_state"] == "idle"
         return super().process_message(msg, cell, cell_index)
@@ -134,6 +143,20 @@ def kernel(notebook: NotebookNode, folder: Path, limits: Limits) -> Iterator[Ker
     with contextlib.ExitStack() as stack:
         stack.push(running.__exit__)
         yield client
+
+
+def _harmless(content: dict[str, Any]) -> dict[str, Any]:
+    """What of a message's content is kept: text that can be saved, and pictures."""
+    kept = {name: content[name] for name in KEPT if name in content}
+    if type(kept.get("execution_count")) is not int:
+        kept.pop("execution_count", None)
+    if "data" in kept:
+        parts = kept["data"].items() if isinstance(kept["data"], dict) else ()
+        data = {k: part for k, part in parts if k in SHOWN and isinstance(part, str)}
+        kept |= {"data": data, "metadata": {}}
+    # half a surrogate pair cannot be written to any file
+    found: dict[str, Any] = json.loads(clean(json.dumps(kept, ensure_ascii=False)))
+    return found
 
 
 def _in_the_box(client: Kernel, limits: Limits) -> None:

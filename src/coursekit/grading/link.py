@@ -47,6 +47,7 @@ class Link:
         self.given = Given()
         self.broken: Gone | Tampered | None = None
         self.numbers = itertools.count()
+        self.owed = 0.0  # virtual seconds that passed on no loop that is timed
         self._open: list[int] = []  # requests that wait for an answer
         self._early: dict[int, list[Any]] = {}
         self._fars: WeakValueDictionary[int, Far] = WeakValueDictionary()
@@ -108,7 +109,7 @@ class Link:
         try:
             work = self.given.read if frame[:1] == READ else self.given.compare
             value = work(frame)
-        except (AttributeError, TypeError) as error:
+        except (AttributeError, TypeError, LookupError) as error:
             self._send(("!", self.told(error)))
             return
         if type(value) is float:
@@ -149,9 +150,7 @@ class Link:
         """Answer something the learner's code asks of the judge."""
         try:
             if message[0] == "alone":
-                _, near, args, kwargs = message
-                work = partial(self.given.start, near, args, kwargs, self.unpack)
-                value = virtual_time.run(work, new_loop=partial(JudgeLoop, self)).value
+                value = self._alone(*message[1:])
             else:
                 value = self.given.serve(message, self.unpack)
             answer: tuple[Any, ...] = ("=", self.pack(value))
@@ -161,6 +160,17 @@ class Link:
         except BaseException as error:
             answer = ("!", self.told(error))
         self._send(answer)
+
+    def _alone(self, near: Any, args: Any, kwargs: Any) -> Any:
+        """What learner code awaits outside its loop, which meanwhile stands still."""
+        own = JudgeLoop(self)
+        work = partial(self.given.start, near, args, kwargs, self.unpack)
+        try:
+            return virtual_time.run(work, new_loop=lambda: own).value
+        finally:
+            self.owed += own.now
+            if (loop := running()) is not None:
+                loop.pay()
 
     @staticmethod
     def told(error: BaseException) -> list[Any]:
@@ -234,12 +244,22 @@ class Link:
         key, (tree, *_) = self._asked(op, *rest)
         return self.handed.keep(key, self.unpack(tree))
 
+    def own(self, op: str) -> Any:
+        """A request that runs no learner code: it never ends in an error."""
+        try:
+            return self.ask(op)
+        except (Gone, Tampered):
+            raise
+        except Exception as error:
+            raise self.tampered("an error where there is none") from error
+
     def end_exercise(self) -> str:
         """Let go of all that was handed over; returns what the learner's code printed.
 
         The learner's side then stops serving.
         """
-        printed = self.ask("over")
+        printed = self.own("over")
+        self.owed = 0.0
         self.given.clear()
         self.handed.clear()
         self._early.clear()

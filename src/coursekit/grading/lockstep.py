@@ -119,8 +119,14 @@ class JudgeLoop(Clock):
     def begin(self, link: "Link") -> None:
         """Start the learner's loop."""
         self.begun = True
+        self.pay()
         link.request("begin", quick=True)
         self._keeper = self.create_task(self._keep())
+
+    def pay(self) -> None:
+        """Let the time pass that learner code spent waiting outside this loop."""
+        self.move(self.now + self.link.owed)
+        self.link.owed = 0.0
 
     async def _keep(self) -> None:
         """When this loop ends, end what still runs on the learner's, cleanup too."""
@@ -195,7 +201,11 @@ class JudgeLoop(Clock):
                 self._tasks[number].cancel()
         elif what == "run" and type(number) is int and number not in self._tasks:
             near, args, kwargs = rest
-            work = self.link.given.start(near, args, kwargs, self.link.unpack)
+            try:
+                work = self.link.given.start(near, args, kwargs, self.link.unpack)
+            except LookupError as error:
+                self._orders.append(("done", number, "!", self.link.told(error)))
+                return
             self._tasks[number] = self.create_task(self._run(number, work))
         else:
             raise ValueError("no event")

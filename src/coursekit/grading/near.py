@@ -234,6 +234,7 @@ def session(link: Link) -> None:
         link.wire.close()
         raise Gone("no thread is left") from None
     thread.join()
-    if not ended:
+    if not ended:  # or no loop could be made
+        link.wire.close()
         raise Gone("the judge has ended")
     link._answer(ended[0], None)

@@ -2,6 +2,7 @@
 
 from tests.grading.bank import (
     broken,
+    crossing,
     forged,
     honest,
     reaching,
@@ -12,6 +13,14 @@ from tests.grading.submission import Entry
 
 BANK: dict[str, Entry] = {
     entry.name: entry
-    for group in (honest, broken, forged, tampering, reaching, runaway)
+    for group in (
+        honest,
+        broken,
+        forged,
+        tampering,
+        reaching,
+        crossing,
+        runaway,
+    )
     for entry in group.ENTRIES
 }

@@ -57,7 +57,7 @@ def test_no_file_can_be_written_outside_its_own_folders(inside) -> None:
     targets = [sys.prefix, "/usr", "/etc", "/", "/course", "/course/coursekit"]
     targets += ["/dev", "/spare", "/home", "/root", "/work", "/proc/sys/kernel"]
     said = inside.say(
-        f"for folder in {targets!r}:\n"
+        f"import os\nfor folder in {targets!r}:\n"
         "    try:\n"
         "        open(folder + '/written', 'w').close(); print('WRITTEN', folder)\n"
         "    except OSError as error: pass\n"
@@ -260,3 +260,15 @@ def test_ordinary_work_is_not_hindered(inside) -> None:
         "with tempfile.TemporaryDirectory() as folder: print(folder[:5])"
     )
     assert said.split() == ["a", "10", "10", "(1,)", "/lear"]
+
+
+def test_what_is_readable_below_tmp_leaves_tmp_private(
+    start: Callable, tmp_path: Path
+) -> None:
+    tmp_path.chmod(0o755)
+    (tmp_path / "known").write_text("x")
+    with Box(readable=[tmp_path]) as box:
+        one, two = start(box=box), start(box=box)
+        one.say("open('/tmp/left', 'w').write('x')")
+        known = str(tmp_path / "known")
+        assert seen(two, "/tmp/left", known) == [known]

@@ -1,5 +1,6 @@
 """Nothing survives a kernel, a box, or a grader that is killed."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -34,23 +35,6 @@ def test_a_daemon_ends_with_its_kernel(box: Box, start: Callable) -> None:
     assert len(pids) >= 2  # the kernel and its daemon
     session.kernel.close()
     assert [pid for pid in pids if ended_not(pid)] == []
-
-
-def test_kernels_share_no_folder_where_the_interpreter_lies_below_one(
-    session_of: type,
-) -> None:
-    code = "import os; print(open('{0}/lib').read(), os.path.exists('/tmp/mine'))"
-    write = "\nopen('/tmp/mine', 'w').close()"
-    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
-        Path(folder).chmod(0o755)
-        Path(folder, "lib").write_text("found")
-        with Box(readable=[Path(folder)]) as box:
-            said = []
-            for _ in range(2):
-                session = session_of(box)
-                said.append(session.say(code.format(folder) + write))
-                session.close()
-    assert said == ["found False"] * 2
 
 
 def ended_not(pid: int) -> bool:
@@ -148,6 +132,23 @@ def test_a_killed_grader_leaves_no_process_and_the_next_sweeps_its_files(
     folders.sweep(Path(base))
     assert list(Path(base).iterdir()) == []
     Path(base).rmdir()
+
+
+def test_a_folder_that_is_just_being_made_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = fcntl.flock
+
+    def swept_first(handle: int, how: int) -> None:
+        monkeypatch.undo()
+        folders.sweep(tmp_path)
+        lock(handle, how)
+
+    monkeypatch.setattr(folders.fcntl, "flock", swept_first)
+    made = folders.Folder(tmp_path)
+    folders.sweep(tmp_path)
+    assert made.path.is_dir()
+    made.remove()
 
 
 def test_a_closed_box_leaves_no_file_and_no_process(warm_box: Box) -> None:

@@ -43,12 +43,7 @@ def _learner(limits: Limits, uid: int, siblings: str) -> None:
     linux.mount("none", place.LEARNER, "tmpfs", _SAFE, size)
     make_folders(uid)
     for own, usual in ((place.TMP, "/tmp"), (place.SHM, "/dev/shm")):
-        # the interpreter or the like may lie below, which this mount would hide
-        for below in _mounts(usual, siblings):
-            again = own + below.removeprefix(usual)
-            Path(again).mkdir(parents=True, exist_ok=True)
-            linux.mount(below, again, flags=linux.BIND)
-        linux.mount(own, usual, flags=linux.BIND | linux.REC)
+        _cover(usual, own, siblings)
 
 
 def make_folders(uid: int) -> None:
@@ -60,11 +55,24 @@ def make_folders(uid: int) -> None:
             os.chown(path, uid, uid)
 
 
-def _mounts(folder: str, siblings: str) -> list[str]:
-    """Where folders are mounted below `folder`, but for those shared with the host."""
+def _cover(folder: str, own: str, siblings: str) -> None:
+    """Put the kernel's own folder there; what is mounted below shows in it again."""
     mounts = Path("/proc/self/mounts").read_text().splitlines()
-    points = (line.split()[1] for line in mounts)
-    return sorted(p for p in points if p.startswith(f"{folder}/") and p != siblings)
+    points = [line.split()[1] for line in mounts]
+    below = [p for p in points if p.startswith(f"{folder}/") and p != siblings]
+    kept = {point: os.open(point, os.O_PATH) for point in below}
+    linux.mount(own, folder, flags=linux.BIND)
+    for point, handle in kept.items():
+        _make_passable(Path(point))
+        linux.mount(f"/proc/self/fd/{handle}", point, flags=linux.BIND)
+        os.close(handle)
+
+
+def _make_passable(path: Path) -> None:
+    for folder in (*reversed(path.parents), path):
+        if not folder.exists():
+            folder.mkdir()
+            folder.chmod(0o755)
 
 
 def close_shared(folder: str) -> None:

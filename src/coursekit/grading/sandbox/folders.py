@@ -21,8 +21,11 @@ class Folder:
         sweep(base)
         self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base)).resolve()
         self.path.chmod(0o711)  # who knows a kernel's folder may pass
-        self._lock = os.open(self.path / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+        # it gets its name once it is held: one that nobody holds means left behind
+        early = self.path / f"{_LOCK}.new"
+        self._lock = os.open(early, os.O_CREAT | os.O_RDWR, 0o600)
         fcntl.flock(self._lock, fcntl.LOCK_EX)
+        early.rename(self.path / _LOCK)
 
     def remove(self) -> None:
         """Delete it with all in it; a second time does nothing."""

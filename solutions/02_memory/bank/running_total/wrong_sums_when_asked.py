@@ -1,0 +1,17 @@
+"""misconception: sum-every-add
+fails: reads of size_bytes for one add at 150 messages
+"""
+
+class ByteCounter:
+    def __init__(self):
+        self.entries = deque()
+
+    def add(self, entry):
+        self.entries.append(entry)
+
+    def drop_oldest(self):
+        self.entries.popleft()
+
+    @property
+    def total(self):
+        return sum(entry.size_bytes for entry in self.entries)
