@@ -1,5 +1,7 @@
 """`tests("exercise")`: visible tests that say what they found and never raise."""
 
+import dataclasses
+import inspect
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -15,6 +17,7 @@ from coursekit.guard import Printed, quiet
 from coursekit.module import Exercise, Module, ModuleError, find
 from coursekit.plain import number
 from coursekit.report import Criterion
+from coursekit.unawaited import LOOK, NEVER, Unawaited
 from coursekit.words import show
 
 EMPTY = Exercise("", "", "", "", 0)
@@ -41,9 +44,11 @@ class Tests:
         self.blank = ""
         self._stack = ExitStack()
         self.printed = Printed()
+        self._unawaited = Unawaited()
 
     def equal(self, got: Any, expected: Any, what: str, look: str = "") -> bool:
         """Passes when `got` is the plain data `expected`."""
+        self._unawaited.found |= inspect.isawaitable(got)
         return self.check.equal(what, 1, got, expected, look=look)
 
     def close(
@@ -93,6 +98,7 @@ class Tests:
 
     def __enter__(self) -> "Tests":
         self.printed = self._stack.enter_context(quiet())
+        self._stack.enter_context(self._unawaited)
         return self
 
     def __exit__(
@@ -106,6 +112,8 @@ class Tests:
             return False
         if error is not None:
             self._stopped(error)
+        if self._unawaited.found or NEVER in self.printed.err.getvalue():
+            self._blame_the_await()
         self._remember()
         render.show(self.text(), self.html())
         if not self.passed and os.environ.get("NBGRADER_EXECUTION") == "validate":
@@ -125,6 +133,12 @@ class Tests:
         else:
             name = "an error; the tests after it did not run"
             self.check.add(name, 1, 0, got=what.text(), look=what.look)
+
+    def _blame_the_await(self) -> None:
+        """A missing `await` explains whatever else went wrong."""
+        self.check.criteria = [
+            c if c.full else dataclasses.replace(c, look=LOOK) for c in self.criteria
+        ]
 
     def _remember(self) -> None:
         if self.exercise is not EMPTY:
