@@ -6,6 +6,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from coursekit import style
+from coursekit.friendly import one_line
 from coursekit.lab import Lab, slider
 from session1.llm.simulated import SimulatedLLM
 from session1.memory.context import choose
@@ -53,6 +54,7 @@ def _reference(max_bytes: int) -> list[Replay]:
     ]
 
 
+@one_line
 def memory_lab(**settings: float) -> Lab:
     """The lab: sliders for the memory's settings, replayed over three talks."""
     controls = {

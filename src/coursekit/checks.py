@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from coursekit import cpu, record
-from coursekit.faults import fault
+from coursekit.faults import FORGOTTEN, fault
 from coursekit.guard import NotAttempted, filled
 from coursekit.module import Exercise, Misconception
 from coursekit.place import Place
@@ -88,6 +88,9 @@ class Check:
         filled(got, name)
         shown = [b for b, predicted in (believes or {}).items() if same(got, predicted)]
         why = {**why, "belief": shown[0]} if shown else why
+        if got is None and expected is not None and not shown:
+            look = why.get("look")
+            why["look"] = f"{FORGOTTEN} If not: {look}" if look else FORGOTTEN
         texts = pair(got, expected)
         return self.add(name, points, points * same(got, expected), **texts, **why)
 
@@ -118,7 +121,7 @@ class Check:
         **why: Any,
     ) -> bool:
         """All `points` when `ok` is True itself, not just truthy."""
-        texts = {"got": text(got), "expected": text(expected)}
+        texts = {"got": text(filled(got, name)), "expected": text(expected)}
         return self.add(name, points, points * (ok is True), **texts, **why)
 
     def at_most(
@@ -175,7 +178,7 @@ class Check:
     def predicted(self, name: str, points: float) -> bool:
         """All `points` when a guess was recorded, whatever the guess."""
         guessed = name in record.here().section("predictions")
-        look = f'guess before you measure: predict("{name}", your figure)'
+        look = "put your number in place of None in the cell above, and run it"
         return self.true(f"guessed {name}", points, guessed, look=look)
 
     def call(self, fn: Any, *args: Any, **kwargs: Any) -> Any:

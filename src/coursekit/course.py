@@ -23,8 +23,12 @@ class Course:
     @property
     def modules(self) -> list[str]:
         """Names of the modules that have a source notebook, in order."""
-        found = (self.root / SOURCE).glob("*/*.ipynb")
-        return sorted(p.stem for p in found if p.stem == p.parent.name)
+        return _modules_in(self.root / SOURCE)
+
+    @property
+    def released(self) -> list[str]:
+        """Names of the modules that learners have, in order."""
+        return _modules_in(self.root / RELEASE)
 
     def source(self, module: str) -> Path:
         """Folder that instructors edit."""
@@ -47,11 +51,24 @@ class Course:
 
     def named(self, module: str) -> str:
         """The module's name; the number alone or the part after it will do too."""
-        names = [n for n in self.modules if module in (n, *n.split("_", 1))]
-        if len(names) != 1:
-            known = ", ".join(self.modules) or f"none in {self.root / SOURCE}"
-            raise CourseError(f"There is no module {module!r}. Modules: {known}.")
-        return names[0]
+        return _named(module, self.modules, self.root / SOURCE)
+
+    def learners(self, module: str) -> str:
+        """The name of a module that learners have, found in the same way."""
+        return _named(module, self.released, self.root / RELEASE)
+
+
+def _modules_in(folder: Path) -> list[str]:
+    found = folder.glob("*/*.ipynb")
+    return sorted(p.stem for p in found if p.stem == p.parent.name)
+
+
+def _named(module: str, modules: list[str], folder: Path) -> str:
+    names = [n for n in modules if module in (n, *n.split("_", 1))]
+    if len(names) != 1:
+        known = ", ".join(modules) or f"none in {folder}"
+        raise CourseError(f"There is no module {module!r}. Modules: {known}.")
+    return names[0]
 
 
 def find_course(start: Path | None = None) -> Course:

@@ -1,5 +1,6 @@
 """Errors of the learner's code in words, with the line of theirs that raised it."""
 
+import asyncio
 import linecache
 import traceback
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from coursekit.words import clean
 
 ASSEMBLED = "<string>"  # what exec calls the text it is given
 MINE, TEST, OTHER = "mine", "test", "other"
+FORGOTTEN = "your code gave None: is a `return` missing?"
 WHERE = "__learner_line__"  # set on an error that was raised in another process
 
 
@@ -47,7 +49,7 @@ def fault(error: BaseException, names: Mapping[str, Any], test: str = "") -> Fau
         return Fault("", LEFT, where, attempted=False)
     attempted = not isinstance(error, NotImplementedError)
     mine = told or (places and places[-1][0] == MINE)
-    look = "" if mine else _forgotten(error)
+    look = _for_gather(error) or ("" if mine else _forgotten(error))
     return Fault(type(error).__name__, _message(error), where, attempted, look)
 
 
@@ -98,4 +100,14 @@ def _unread(error: BaseException) -> str:
 def _forgotten(error: BaseException) -> str:
     """What to ask when None was used where a value was needed."""
     none = isinstance(error, TypeError | AttributeError) and "NoneType" in str(error)
-    return "a function gave None: did you forget `return`?" if none else ""
+    return FORGOTTEN if none else ""
+
+
+def _for_gather(error: BaseException) -> str:
+    """What to change in a call of `asyncio.gather` that it refuses."""
+    said = str(error) if isinstance(error, TypeError) else ""
+    if "a coroutine or an awaitable is required" in said:
+        return "give `gather` calls, `tool()`: with parentheses and without `await`"
+    frames = [frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)]
+    inside = asyncio.gather.__code__ in frames
+    return "is a star missing before the list?" if inside and "unhash" in said else ""

@@ -37,9 +37,22 @@ class Names(Mapping[str, Any]):
 
 def filled(value: Any, name: str) -> Any:
     """`value` itself; `...`, a blank that was left, is not attempted."""
-    if value is ...:
-        raise NotAttempted(f"{name} is still `...`: put your answer there")
+    if has_dots(value):
+        raise NotAttempted(still_dots(name))
     return value
+
+
+def still_dots(name: str) -> str:
+    """What to say of `...` in a variable, or in what a check calls `name`."""
+    who = f"`{name}` is" if name.isidentifier() else f"{name}: this is"
+    return f"{who} still `...`: put your answer there"
+
+
+def has_dots(value: Any) -> bool:
+    """Whether `value` is `...`, or a dict in which one was left."""
+    return value is ... or (
+        type(value) is dict and any(v is ... for v in value.values())
+    )
 
 
 class Printed:

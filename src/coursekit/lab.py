@@ -10,6 +10,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from coursekit import render, style
+from coursekit.module import ModuleError
+from coursekit.plain import number
 from coursekit.redrawn import Redrawn
 
 
@@ -84,7 +86,8 @@ class Lab:
         controls = w.Box(
             list(self.controls.values()), layout=w.Layout(flex_flow="wrap")
         )
-        return w.VBox([head, controls, self.image, self.text])
+        # the figures first: sliders and picture seldom fit on a screen together
+        return w.VBox([head, controls, self.text, self.image])
 
     @property
     def values(self) -> dict[str, float]:
@@ -92,7 +95,7 @@ class Lab:
         return {name: control.value for name, control in self.controls.items()}
 
     def set(self, **values: float) -> "Lab":
-        """Set controls from code, then draw once; ValueError for what does not fit."""
+        """Set controls from code, then draw once; ModuleError if that cannot be."""
         for name, value in values.items():
             self._check(name, value)
         for name, value in values.items():
@@ -104,12 +107,12 @@ class Lab:
 
     def _check(self, name: str, value: float) -> None:
         if name not in self.controls:
-            raise ValueError(
+            raise ModuleError(
                 f"no control {name!r}; there are {', '.join(self.controls)}"
             )
         control = self.controls[name]
-        if not control.min <= value <= control.max:
-            raise ValueError(
+        if number(value) is None or not control.min <= value <= control.max:
+            raise ModuleError(
                 f"{name} goes from {control.min} to {control.max}: {value}"
             )
 

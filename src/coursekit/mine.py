@@ -19,7 +19,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from coursekit.course import Course, CourseError
+from nbformat.v4 import new_code_cell
+
+from coursekit.course import RELEASE, Course, CourseError
 from coursekit.faults import fault
 from coursekit.guard import quiet
 from coursekit.module import Module, find
@@ -27,6 +29,10 @@ from coursekit.notebook import Cell, read_cells
 from session1.demo.part import Mine
 
 FILE = "mine.py"
+NOTHING = (
+    "Nothing of yours to run yet: solve an exercise in course/, save its notebook, "
+    "then run this again."
+)
 BLANK = re.compile(r"\b_{3,}\b|raise NotImplementedError")
 DEFINES = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -59,9 +65,8 @@ def mine(course: Course) -> Mine:
     makers: dict[str, Any] = {}
     notes: list[str] = []
     spaces: list[dict[str, Any]] = []
-    for name in course.modules:
-        if not (course.source(name) / FILE).is_file():
-            continue
+    for path in sorted((course.root / RELEASE).glob(f"*/{FILE}")):
+        name = path.parent.name
         try:
             part, built, maker = _taken(course, name)
         except CourseError as e:
@@ -71,6 +76,9 @@ def mine(course: Course) -> Mine:
         spaces.append(built.names)
         if maker is not None:
             makers[part] = maker
+
+    if not makers:
+        notes.append(NOTHING)
 
     def tell(error: Exception) -> str:
         told = [_told(error, names) for names in spaces]
@@ -88,7 +96,7 @@ def _told(error: Exception, names: dict[str, Any]) -> str:
 
 def _taken(course: Course, name: str) -> tuple[str, Built, Any]:
     """The part of the demo, the answers, and what was built of them (or None)."""
-    recipe = _recipe(course.source(name) / FILE)
+    recipe = _recipe(course.release(name) / FILE)
     notebook = course.release(name) / f"{name}.ipynb"
     cells = read_cells(notebook)
     with _inside(notebook.parent), quiet():
@@ -118,7 +126,7 @@ def take(module: Module, cells: list[Cell], uses: tuple[str, ...]) -> Built:
 
 def _answer(built: Built, cell: Cell) -> None:
     stub = built.module.exercise(cell.grade_id).stub.strip()
-    if BLANK.search(cell.text) or cell.text.strip() == stub:
+    if BLANK.search(cell.text) or cell.text.strip() == stub or _as_it_came(cell):
         built.unsolved.append(cell.grade_id)
         return
     place = f"<{built.module.name}: {cell.grade_id}>"
@@ -133,6 +141,15 @@ def _answer(built: Built, cell: Cell) -> None:
         built.errors.append(f"{cell.grade_id}: {told}")
     else:
         built.solved.append(cell.grade_id)
+
+
+def _as_it_came(cell: Cell) -> bool:
+    """Whether an answer is still what was handed out; tells without the stubs too."""
+    from nbgrader.utils import compute_checksum
+
+    marks = {"grade": False, "grade_id": cell.grade_id, "solution": True}
+    shipped = new_code_cell(cell.text, metadata={"nbgrader": marks})
+    return cell.checksum == compute_checksum(shipped)
 
 
 def _definitions(names: dict[str, Any], text: str) -> None:

@@ -28,6 +28,7 @@ class Cell:
     text: str
     grade_id: str = ""
     id: str = ""
+    checksum: str = ""  # nbgrader's, of the answer cell as it was handed out
 
 
 @dataclass
@@ -121,12 +122,13 @@ def _version_3(worksheets: Any) -> list[Any] | None:
 def _cell(cell: dict[str, Any]) -> Cell:
     meta = cell.get("metadata")
     nbgrader = meta.get("nbgrader") if isinstance(meta, dict) else None
-    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    marks = nbgrader if isinstance(nbgrader, dict) else {}
     return Cell(
         kind=_word(cell.get("cell_type")),
         text=_text(cell.get("source", cell.get("input", ""))),
-        grade_id=_word(grade_id),
+        grade_id=_word(marks.get("grade_id")),
         id=_word(cell.get("id")),
+        checksum=_word(marks.get("checksum")),
     )
 
 

@@ -6,6 +6,7 @@ import textwrap
 from coursekit import render
 from coursekit.faults import ASSEMBLED
 from coursekit.friendly import one_line
+from coursekit.guard import filled
 from coursekit.module import LETTERS, Exercise, find
 
 
@@ -32,7 +33,7 @@ def assemble(exercise: str, order: str) -> str:
 
     ValueError for a letter that is not there or is used twice.
     """
-    if not isinstance(order, str):
+    if not isinstance(filled(order, "order"), str):
         raise ValueError(f'write the order as text, "CADB", not {type(order).__name__}')
     lines = dict(_lettered(find().exercise(exercise)))
     letters = [letter for letter in order.upper() if letter.isalnum()]

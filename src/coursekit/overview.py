@@ -23,9 +23,12 @@ def setup(name: str) -> None:
         print(f"This is the folder of {module.name}, the notebook is {name}: move it.")
         return
     asked = f" (one is a quiz of {len(module.quiz)} questions)" if module.quiz else ""
+    took = f"about {module.minutes:g} minutes"
+    if not all(e.core for e in module.exercises):
+        took += " for the ★ sections"  # the rest is at your own pace
     print(
         f"{module.title}: {len(module.exercises)} exercises{asked}, "
-        f"about {module.minutes:g} minutes. progress() shows how far you are."
+        f"{took}. progress() shows how far you are."
     )
 
 

@@ -1,5 +1,6 @@
 """Guess a figure before it is measured, then see how far off the guess was."""
 
+import contextlib
 import math
 from typing import Any
 
@@ -19,7 +20,7 @@ def predict(name: str, guess: float) -> None:
         return
     value = number(guess)
     if value is None:
-        print(f"A guess is a number: predict({found.id!r}, 10)")
+        print(_no_number(guess, found))
         return
     before = record.here().section("predictions").get(found.id)
     if _revealed(before):
@@ -28,6 +29,16 @@ def predict(name: str, guess: float) -> None:
         return
     record.here().put("predictions", found.id, {"guess": value})
     record.say(f"Recorded: {_said(value, found)}. Now measure.")
+
+
+def _no_number(guess: Any, found: Prediction) -> str:
+    """What to put in place of a guess that is no number."""
+    if guess is None:
+        return "Put your number in place of None."
+    with contextlib.suppress(ValueError):
+        if type(guess) is str and number(float(guess)) is not None:
+            return f"{guess!r} is text: write it without quotes."
+    return f"A guess is a number: predict({found.id!r}, 10)"
 
 
 @one_line
@@ -84,7 +95,7 @@ def calibration(module: Module) -> str:
     if not known:
         return ""
     count, close = len(factors), sum(f < 2 for f in factors)
-    line = f"So far {close} of {count} within a factor of 2"
+    line = f"So far {close} of {count} guesses within a factor of 2"
     if len(known) < 4:
         return f"{line}."
     return f"{line}; {_trend([f for f in factors if math.isfinite(f)])}."

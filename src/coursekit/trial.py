@@ -6,14 +6,14 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any
 
 from coursekit import record, render
 from coursekit.blanks import why_missing
 from coursekit.checks import Check
 from coursekit.faults import fault
-from coursekit.guard import Printed, quiet
+from coursekit.guard import Printed, filled, has_dots, quiet, still_dots
 from coursekit.module import Exercise, Module, ModuleError, find
 from coursekit.plain import number
 from coursekit.report import Criterion
@@ -37,11 +37,12 @@ class Tests:
 
     __test__ = False
 
-    def __init__(self, exercise: str, names: Mapping[str, Any], cell: str) -> None:
+    def __init__(self, exercise: str, names: Mapping[str, Any], cell: CodeType) -> None:
         self.id, self.names, self._cell = exercise, names, cell
         self.module, self.exercise, self.note = _look_up(exercise)
         self.check = Check(self.exercise, names)
         self.blank = ""
+        self.look = ""  # where to look should an error end the block
         self._stack = ExitStack()
         self.printed = Printed()
         self._unawaited = Unawaited()
@@ -78,6 +79,12 @@ class Tests:
     ) -> bool:
         """Passes when `call()` raises `error`."""
         return self.check.raises(what, 1, error, call, look=look)
+
+    def form(
+        self, got: Any, ok: bool, what: str, expected: str, look: str = ""
+    ) -> bool:
+        """Passes when `got`, shown as Python writes it, is the kind of answer asked."""
+        return self.true(ok, what, show(filled(got, what)), expected, look)
 
     def predicted(self, name: str) -> bool:
         """Passes when a guess is recorded: `predict("name", figure)`."""
@@ -122,8 +129,11 @@ class Tests:
         return True
 
     def _stopped(self, error: BaseException) -> None:
-        what = fault(error, self.names, self._cell)
-        if isinstance(error, NotImplementedError):
+        what = fault(error, self.names, self._cell.co_filename)
+        dots = [x for x in self._cell.co_names if has_dots(self.names.get(x))]
+        if dots:  # whatever the error, this is why
+            self.blank = still_dots(dots[0])
+        elif isinstance(error, NotImplementedError):
             where = f" ({what.where})" if what.where else ""
             self.blank = f"write your code where the cell above leaves it out{where}"
         elif not what.attempted:
@@ -132,7 +142,7 @@ class Tests:
             self.blank = why_missing(error.name, self.names)
         else:
             name = "an error; the tests after it did not run"
-            self.check.add(name, 1, 0, got=what.text(), look=what.look)
+            self.check.add(name, 1, 0, got=what.text(), look=what.look or self.look)
 
     def _blame_the_await(self) -> None:
         """A missing `await` explains whatever else went wrong."""
@@ -217,4 +227,4 @@ def _look_up(exercise: str) -> tuple[Module, Exercise, str]:
 def tests(exercise: str) -> Tests:
     """Test an exercise: `with tests("id") as t: t.equal(got, expected, "what")`."""
     cell = sys._getframe(1)
-    return Tests(exercise, cell.f_globals, cell.f_code.co_filename)
+    return Tests(exercise, cell.f_globals, cell.f_code)

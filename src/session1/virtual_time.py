@@ -21,7 +21,16 @@ class Timed(Generic[T]):
 
 def new_loop() -> asyncio.AbstractEventLoop:
     """An event loop whose clock starts at 0 and jumps."""
-    return looptime.new_event_loop(start=0)
+    loop: asyncio.AbstractEventLoop = looptime.new_event_loop(start=0)
+    loop.set_exception_handler(_complain)
+    return loop
+
+
+def _complain(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Report as usual, but not that what was left at a run's end was cancelled."""
+    left = isinstance(context.get("exception"), asyncio.CancelledError)
+    if not (left and loop.is_closed()):
+        loop.default_exception_handler(context)
 
 
 def run(

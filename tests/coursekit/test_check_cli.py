@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -115,6 +116,28 @@ def test_unusable_input_is_one_line_and_exit_code_2(
     error = capsys.readouterr().err
     assert message in error
     assert "Traceback" not in error
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (
+            ["check", "01"],
+            f"your instructor: save the notebook, then hand in the folder "
+            f"course/{NAME}.",
+        ),
+        (["check", "07"], f"no module '07'. Modules: {NAME}."),
+        (["release", NAME], "ask your instructor for a new one"),
+        (["release"], "ask your instructor for a new one"),
+    ],
+)
+def test_a_copy_without_solutions_says_who_has_them(
+    course: Course, capsys: Out, args: list[str], message: str
+) -> None:
+    generate(course, NAME, course.root / "course")
+    shutil.rmtree(course.root / "solutions")
+    assert main(args) == 2
+    assert message in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "soon"])

@@ -36,7 +36,7 @@ def test_a_guess_is_compared_with_the_figure(course: Path, capsys: Out) -> None:
     assert capsys.readouterr().out == (
         "Recorded: 40×. Now measure.\n"
         "You guessed 40×, it is 264×: 6.6 times too low.\n"
-        "So far 0 of 1 within a factor of 2.\n"
+        "So far 0 of 1 guesses within a factor of 2.\n"
     )
     predict("speedup", 264)
     assert "your guess of 40× stays" in capsys.readouterr().out
@@ -49,10 +49,20 @@ def test_a_guess_can_change_until_the_figure_is_out(course: Path, capsys: Out) -
     assert "spot on" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("guess", ["many", None, True, float("nan")])
-def test_a_guess_is_a_number(course: Path, capsys: Out, guess: Any) -> None:
+@pytest.mark.parametrize(
+    ("guess", "said"),
+    [
+        ("many", "A guess is a number: predict('speedup', 10)"),
+        ("nan", "A guess is a number"),
+        (None, "Put your number in place of None."),
+        ("0.9", "'0.9' is text: write it without quotes."),
+        (True, "A guess is a number"),
+        (float("nan"), "A guess is a number"),
+    ],
+)
+def test_a_guess_is_a_number(course: Path, capsys: Out, guess: Any, said: str) -> None:
     predict("speedup", guess)
-    assert "A guess is a number" in capsys.readouterr().out
+    assert capsys.readouterr().out.startswith(said)
     reveal("speedup", 3)
     assert "There was no guess. It is 3×. Next time" in capsys.readouterr().out
 
@@ -69,7 +79,7 @@ def test_twice_off_is_not_within_a_factor_of_2(
 ) -> None:
     predict("speedup", guess)
     reveal("speedup", 4)
-    assert f"So far {close} of 1 within" in capsys.readouterr().out
+    assert f"So far {close} of 1 guesses within" in capsys.readouterr().out
 
 
 def test_what_does_not_fit_is_said_in_a_line(course: Path, capsys: Out) -> None:
@@ -78,12 +88,16 @@ def test_what_does_not_fit_is_said_in_a_line(course: Path, capsys: Out) -> None:
     hint(3)  # type: ignore[arg-type]
     parsons("99_sample.ordre")
     reveal("nothing", 1)
+    hint()  # type: ignore[call-arg]
+    answer("q1")  # type: ignore[call-arg]
     assert capsys.readouterr().out.splitlines() == [
         "there is no question '1'; did you mean 'q1'?",
         "there is no exercise 'totl'; did you mean 'total'?",
         "there is no exercise '3'; this module has: total, order, quiz",
         "there is no exercise 'ordre'; did you mean 'order'?",
         "there is no prediction 'nothing'; this module has: speedup",
+        "hint(exercise, rung=None): missing a required argument: 'exercise'",
+        "answer(name, letter): missing a required argument: 'letter'",
     ]
 
 
@@ -98,10 +112,9 @@ def test_guesses_that_get_better_are_praised(
     for i, guess in enumerate((1, 2, 90, 110), 1):
         predict(f"p{i}", guess)
         reveal(f"p{i}", 100)
-    assert (
-        "2 of 4 within a factor of 2; getting better, from 70.7 times off to 1.1"
-        in (capsys.readouterr().out)
-    )
+    out = capsys.readouterr().out
+    assert "2 of 4 guesses within a factor of 2; getting better, from 70.7 " in out
+    assert "times off to 1.1" in out
 
 
 @given(st.floats(0.001, 1e6), st.floats(0.001, 1e6))
@@ -228,7 +241,7 @@ def test_progress_shows_what_is_done(course: Path) -> None:
         "✓ Add them up       4 points  1 of 1 pass, 1 of 3 hints",
         "· Put it in order   2 points  not run yet",
         "~ Quiz              3 points  1 of 2 answered",
-        "So far 1 of 1 within a factor of 2.",
+        "So far 1 of 1 guesses within a factor of 2.",
     ]
     assert "<table>" in progress().html()
 
@@ -236,8 +249,8 @@ def test_progress_shows_what_is_done(course: Path) -> None:
 def test_setup_says_what_lies_ahead(course: Path, capsys: Out) -> None:
     coursekit.setup("99_sample")
     assert (
-        "Sample: 3 exercises (one is a quiz of 2 questions), about 5 minutes."
-        in capsys.readouterr().out
+        "Sample: 3 exercises (one is a quiz of 2 questions), about 5 minutes for the "
+        "★ sections." in capsys.readouterr().out
     )
     coursekit.setup("98_other")
     assert "the notebook is 98_other" in capsys.readouterr().out

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from coursekit.course import Course
-from coursekit.mine import mine
+from coursekit.mine import NOTHING, mine
 from session1 import demo_runner
 from session1.demo import PARTS
 from session1.demo.part import YOURS, Context, Mine, Section
@@ -75,6 +75,16 @@ def test_an_untouched_notebook_says_where_to_begin(course):
     found = mine(course)
     assert found.makers == {}
     assert "not solved yet: rank, pack, bounded, keep. Next: rank" in found.notes[0]
+    assert found.notes[1:] == (NOTHING,)
+
+
+def test_a_copy_without_solutions_has_yours_too(course):
+    shutil.rmtree(course.root / "solutions")
+    assert list(mine(course).makers) == ["memory"]
+    shutil.copy(TOP / "course" / MODULE / f"{MODULE}.ipynb", course.release(MODULE))
+    found = mine(course)
+    assert found.makers == {}, "what was handed out, naive as it is, is not yours"
+    assert "not solved yet: rank, pack, bounded, keep" in found.notes[0]
 
 
 def test_an_answer_that_does_not_run_is_named(course):
@@ -107,8 +117,8 @@ def test_without_a_notebook_it_says_so(course):
 
 
 def test_a_module_without_a_recipe_is_left_out(course):
-    (course.source(MODULE) / "mine.py").unlink()
-    assert (mine(course).makers, mine(course).notes) == ({}, ())
+    (course.release(MODULE) / "mine.py").unlink()
+    assert (mine(course).makers, mine(course).notes) == ({}, (NOTHING,))
 
 
 class Compares:

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from coursekit import Lab, growth_plot, slider
 from coursekit.growth import GrowthPlot, cpu_ms
+from coursekit.module import ModuleError
 
 PNG = b"\x89PNG"
 
@@ -36,6 +37,8 @@ def test_a_lab_draws_and_says_what_it_shows() -> None:
     bundle = made._repr_mimebundle_()
     assert bundle["text/plain"] == repr(made)
     assert {"image/png", "application/vnd.jupyter.widget-view+json"} <= set(bundle)
+    parts = made.widget.children
+    assert parts.index(made.text) < parts.index(made.image), "figures by the sliders"
 
 
 def test_moving_a_slider_redraws_in_place() -> None:
@@ -52,11 +55,15 @@ def test_moving_a_slider_redraws_in_place() -> None:
 
 @pytest.mark.parametrize(
     ("values", "error"),
-    [({"size": 1}, "there are budget, weight"), ({"budget": 99}, "from 1 to 20")],
+    [
+        ({"size": 1}, "there are budget, weight"),
+        ({"budget": 99}, "from 1 to 20"),
+        ({"budget": "9"}, "from 1 to 20"),
+    ],
 )
 def test_a_value_that_does_not_fit_changes_nothing(values: Any, error: str) -> None:
     made = lab()
-    with pytest.raises(ValueError, match=error):
+    with pytest.raises(ModuleError, match=error):
         made.set(weight=0.1, **values)
     assert made.values == {"budget": 8, "weight": 0.7}
 

@@ -1,5 +1,6 @@
 """Visible tests say what they found, and what to do next, without raising."""
 
+import asyncio
 import contextlib
 import linecache
 from pathlib import Path
@@ -13,6 +14,7 @@ from coursekit.guard import quiet
 from coursekit.module import find
 from coursekit.record import here
 from coursekit.trial import TestsFailed
+from session1 import virtual_time
 
 
 def test_a_failing_test_shows_got_expected_and_where_to_look(
@@ -79,7 +81,8 @@ with trial("total") as t:
     [
         ("def f(): raise NotImplementedError", "write your code"),
         ("def f():\n    return ____", "still a blank (____) in your answer, at your l"),
-        ("f = ...", "'ellipsis' object"),
+        ("f = ...", "`f` is still `...`: put your answer there. Stuck"),
+        ("f = {'a': 1, 'b': ...}", "`f` is still `...`: put your answer there."),
         ("f = 1\ng = f + ____", "a blank (____) in your answer, line 2: g = f + ____"),
         ("h = 1", "is not defined: run the cell that defines it"),
     ],
@@ -91,7 +94,7 @@ def test_a_stub_is_told_from_a_mistake(
     run(answer, test, trial=trial, In=["", answer, test])
     out = capsys.readouterr().out
     assert said in out
-    assert out.startswith("Not attempted yet: ") is ("ellipsis" not in out)
+    assert out.startswith("Not attempted yet: ")
 
 
 def test_a_line_of_the_test_is_not_called_yours(
@@ -108,7 +111,7 @@ def test_a_forgotten_return_is_asked_about(
     course: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run("def f(): pass", BLOCK.format("[x for x in f()]"), trial=trial)
-    assert "did you forget `return`?" in capsys.readouterr().out
+    assert "your code gave None: is a `return` missing?" in capsys.readouterr().out
     run("def f(): return len(None)", BLOCK.format("f()"), trial=trial)
     assert "return`?" not in capsys.readouterr().out
 
@@ -135,7 +138,58 @@ def test_a_blank_left_is_not_attempted(
 ) -> None:
     with trial("total") as t:
         t.equal(..., 3, "filled in")
-    assert "still `...`" in capsys.readouterr().out
+        t.true(False, "not reached")
+    assert "filled in: this is still `...`" in capsys.readouterr().out
+    with trial("total") as t:
+        t.true(False, "as shown", got=...)
+    assert "as shown: this is still `...`" in capsys.readouterr().out
+
+
+def test_dots_in_a_variable_are_named_whatever_the_test_is_called(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("first = ...", BLOCK.format("first"), trial=trial)
+    assert capsys.readouterr().out == (
+        "Not attempted yet: `first` is still `...`: put your answer there. "
+        'Stuck? hint("total")\n'
+    )
+
+
+def test_none_where_a_value_was_expected_asks_about_return(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with trial("total") as t:
+        t.equal(None, 3, "a")
+        t.equal(None, 3, "b", look="the end")
+        t.equal(None, None, "c")
+    looks = [x for x in capsys.readouterr().out.splitlines() if "look at" in x]
+    asked = "    look at   your code gave None: is a `return` missing?"
+    assert looks == [asked, f"{asked} If not: the end"]
+
+
+@pytest.mark.parametrize(
+    ("calls", "look"),
+    [
+        ("tool, tool", "give `gather` calls, `tool()`: with parentheses"),
+        ("*[await tool()]", "and without `await`"),
+        ("[tool()], [tool()]", "is a star missing before the list?"),
+        ("{[1]: 2}", ""),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
+def test_a_wrong_call_of_gather_gets_its_cause(
+    course: Path, capsys: pytest.CaptureFixture[str], calls: str, look: str
+) -> None:
+    answer = f"async def f():\n    return await asyncio.gather({calls})"
+
+    async def tool() -> int:
+        return 1
+
+    names = {"asyncio": asyncio, "tool": tool, "time": virtual_time}
+    run(answer, BLOCK.format("time.run(f)"), trial=trial, **names)
+    out = capsys.readouterr().out
+    assert "TypeError" in out and look in out
+    assert ("look at" in out) is bool(look)
 
 
 def test_no_tests_is_no_pass(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -153,7 +207,7 @@ def test_predictions_and_answers_can_be_tested(
         t.predicted("speedup")
     out = capsys.readouterr().out
     assert "got       0 of 2 answered" in out
-    assert 'predict("speedup", your figure)' in out
+    assert "put your number in place of None in the cell above" in out
     predict("speedup", 3)
     with trial("quiz") as t:
         t.predicted("speedup")

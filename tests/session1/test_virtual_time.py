@@ -1,6 +1,8 @@
 """Virtual time: waits cost nothing and read exactly what they should."""
 
 import asyncio
+import gc
+import logging
 
 import pytest
 from hypothesis import given
@@ -87,3 +89,25 @@ def test_tasks_left_over_are_cancelled():
 
     assert virtual_time.run(main).value.cancelled()
     assert ended == [True]
+
+
+def test_what_a_run_leaves_behind_is_cancelled_in_silence(caplog):
+    caplog.set_level(logging.ERROR, "asyncio")
+
+    async def unawaited():
+        return asyncio.gather(asyncio.sleep(1), asyncio.sleep(1))
+
+    async def failing():
+        async def fail():
+            raise ValueError("told")
+
+        future = asyncio.ensure_future(fail())
+        await asyncio.sleep(1)
+        return future
+
+    virtual_time.run(unawaited)
+    gc.collect()
+    assert not caplog.records
+    virtual_time.run(failing)
+    gc.collect()
+    assert "never retrieved" in caplog.text, "a real error is still reported"

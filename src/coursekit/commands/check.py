@@ -9,7 +9,7 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coursekit.course import find_course
+from coursekit.course import CourseError, find_course
 from coursekit.module import Module
 from coursekit.report import EMPTY, Report, plural
 
@@ -47,6 +47,13 @@ def run(args: argparse.Namespace) -> int:
     from coursekit.check import check, default_notebook
 
     course = find_course()
+    if not course.modules:
+        name = course.learners(args.module)
+        raise CourseError(
+            f"The hidden checks of {name} are with your instructor: save the notebook, "
+            f"then hand in the folder course/{name}. In the notebook, progress() "
+            "shows your visible tests."
+        )
     name = course.named(args.module)
     notebook = args.notebook or default_notebook(course, name)
     with tqdm(

@@ -2,7 +2,7 @@
 
 import argparse
 
-from coursekit.course import find_course
+from coursekit.course import CourseError, find_course
 
 HELP = "write course/MODULE from solutions/MODULE (nbgrader generate_assignment)"
 
@@ -17,6 +17,11 @@ def run(args: argparse.Namespace) -> int:
     from coursekit.release import generate
 
     course = find_course()
+    if not course.modules:
+        raise CourseError(
+            "This copy has no solutions/, so it cannot make a fresh notebook: ask your "
+            "instructor for a new one."
+        )
     for name in args.module or course.modules:
         folder = generate(course, course.named(name))
         print(f"released {folder.relative_to(course.root)}")
