@@ -10,10 +10,10 @@ from types import CodeType, TracebackType
 from typing import Any
 
 from coursekit import record, render
-from coursekit.blanks import why_missing
+from coursekit.blanks import unquoted, why_missing
 from coursekit.checks import Check
 from coursekit.faults import fault
-from coursekit.guard import Printed, filled, has_dots, quiet, still_dots
+from coursekit.guard import Printed, filled, left_in, quiet, still
 from coursekit.module import Exercise, Module, ModuleError, find
 from coursekit.plain import number
 from coursekit.report import Criterion
@@ -130,9 +130,9 @@ class Tests:
 
     def _stopped(self, error: BaseException) -> None:
         what = fault(error, self.names, self._cell.co_filename)
-        dots = [x for x in self._cell.co_names if has_dots(self.names.get(x))]
-        if dots:  # whatever the error, this is why
-            self.blank = still_dots(dots[0])
+        left = {x: left_in(self.names.get(x)) for x in self._cell.co_names}
+        if name := next(filter(left.get, left), ""):  # whatever the error, this is why
+            self.blank = unquoted(name, self.names) or still(name, left[name])
         elif isinstance(error, NotImplementedError):
             where = f" ({what.where})" if what.where else ""
             self.blank = f"write your code where the cell above leaves it out{where}"
@@ -145,9 +145,12 @@ class Tests:
             self.check.add(name, 1, 0, got=what.text(), look=what.look or self.look)
 
     def _blame_the_await(self) -> None:
-        """A missing `await` explains whatever else went wrong."""
+        """A missing `await` explains what else went wrong, but not another error."""
         self.check.criteria = [
-            c if c.full else dataclasses.replace(c, look=LOOK) for c in self.criteria
+            dataclasses.replace(c, look=LOOK)
+            if not c.full and ("TypeError" not in c.got or "'coroutine'" in c.got)
+            else c
+            for c in self.criteria
         ]
 
     def _remember(self) -> None:
