@@ -165,6 +165,37 @@ def test_dots_in_a_variable_are_named_whatever_the_test_is_called(
     )
 
 
+def test_the_form_of_an_answer_is_tested_and_shown_as_written(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with trial("total") as t:
+        assert t.form("abcd", True, "first", "letters")
+        assert not t.form("0.5", False, "second", "a number", look="no quotes")
+        t.form(..., False, "third", "a number")
+    assert capsys.readouterr().out == (
+        "✓ first\n"
+        "✗ second\n"
+        "    got       '0.5'\n"
+        "    expected  a number\n"
+        "    look at   no quotes\n"
+        "Not attempted yet: `third` is still `...`: put your answer there. "
+        'Stuck? hint("total")\n'
+    )
+
+
+def test_an_error_is_told_where_to_look_unless_it_tells_itself(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with trial("total") as t:
+        t.look = "the last one alone"
+        raise ZeroDivisionError
+    assert "look at   the last one alone" in capsys.readouterr().out
+    with trial("total") as t:
+        t.look = "the last one alone"
+        print(*(x for x in {}.get(1)))  # type: ignore[var-annotated]
+    assert "look at   your code gave None" in capsys.readouterr().out
+
+
 def test_none_where_a_value_was_expected_asks_about_return(
     course: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
