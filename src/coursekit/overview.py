@@ -106,7 +106,8 @@ def _row(module: Module, exercise: Exercise) -> dict[str, str]:
     if type(hints) is int and hints > 0:
         state += f", {hints} of {len(exercise.hints)} hints"
     points = f"{exercise.points:g} point" + ("" if exercise.points == 1 else "s")
-    return {"mark": mark, "title": exercise.title, "points": points, "state": state}
+    title = f"{exercise.title} ★" if exercise.core else exercise.title
+    return {"mark": mark, "title": title, "points": points, "state": state}
 
 
 def _quiz(module: Module) -> tuple[str, str]:
