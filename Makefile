@@ -21,12 +21,12 @@ $(READY): pyproject.toml requirements.lock
 	@echo "hnswlib is compiled from source on the way (30 to 70 s of silence)."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv || \
-		echo "uv could not be installed; going on with pip, which is slower."
+		echo "uv could not be installed; going on with pip, which takes some minutes more."
 	@if command -v uv >/dev/null; then \
 		VIRTUAL_ENV="$(CURDIR)/$(VENV)" uv pip install --quiet --require-hashes -r requirements.lock && \
 		VIRTUAL_ENV="$(CURDIR)/$(VENV)" uv pip install --quiet --no-deps -e . ; \
 	else \
-		$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock && \
+		$(BIN)/python -m pip install --progress-bar off --require-hashes -r requirements.lock && \
 		$(BIN)/python -m pip install --quiet --no-deps -e . ; \
 	fi
 	@touch $@

@@ -4,9 +4,10 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from statistics import median, quantiles
+from statistics import median
 
-from benchmarks.page import Row, Run, Spread
+from benchmarks.page import Row, Run
+from benchmarks.runner import pairwise, spread_of
 
 Call = Callable[[], Awaitable[object]]
 LOOP = asyncio.new_event_loop()
@@ -53,6 +54,12 @@ def wall_row(
     """Medians as a row; with `over`, as multiples of that one's figure."""
     base = median(taken[over]) if over else 1.0
     scale = scale / base
+    spread = {name: spread_of([x * scale for x in t]) for name, t in taken.items()}
+    spread |= {
+        f"ratio {name}": spread_of(pairwise(t, taken["ours"]))
+        for name, t in taken.items()
+        if name != "ours"
+    }
     figures = {name: median(t) * scale for name, t in taken.items() if name != over}
     ours, naive = figures.pop("ours"), figures.pop("naive", None)
     return Row(
@@ -64,15 +71,9 @@ def wall_row(
         figures,
         {name: figure / ours for name, figure in figures.items()},
         missing,
-        {name: quartiles([x * scale for x in t]) for name, t in taken.items()},
+        spread,
         unit=unit,
     )
-
-
-def quartiles(samples: list[float]) -> Spread:
-    """The lower and the upper quartile."""
-    low, _, high = quantiles(samples, n=4, method="inclusive")
-    return low, high
 
 
 @contextmanager

@@ -38,12 +38,14 @@ def figures(row: Row) -> Iterator[str]:
 
 
 def figure(name: str, value: float, ratio: float | None, row: Row) -> str:
-    """A figure, its ratio to ours and the quartiles of the ratio."""
+    """A figure, its ratio to ours and, where it varies, the ratio's quartiles."""
     text = f"{name:<28}{amount(value, row.unit):>12}"
     if ratio is None:
         return text
-    low, high = row.spread.get(f"ratio {name}", (ratio, ratio))
-    return f"{text}{short(ratio):>12}x  ({short(low)} to {short(high)})"
+    text += f"{short(ratio):>12}x"
+    if spread := row.spread.get(f"ratio {name}"):
+        text += f"  ({short(spread[0])} to {short(spread[1])})"
+    return text
 
 
 def short(ratio: float) -> str:

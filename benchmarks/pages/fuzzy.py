@@ -9,6 +9,7 @@ from statistics import median
 from benchmarks.page import Case, Goal, Row
 from benchmarks.peers import similar
 from benchmarks.peers.similar import Lookup, word_set
+from benchmarks.runner import spread_of
 from benchmarks.similar_messages import KINDS, corpus
 from session1.monitoring.histogram import nearest_rank
 from session1.reuse.index import JaccardIndex
@@ -52,8 +53,7 @@ def cases(quick: bool) -> list[Callable[[], Case | Row]]:
 def middle(kind: str, n: int, patience: float) -> Row:
     """The median lookup; the naive figure is the median scan."""
     times, missing = measured(kind, n, patience)
-    middles = {name: median(taken) for name, taken in times.items()}
-    return row(f"{kind}, median", n, middles, missing)
+    return row(f"{kind}, median", n, times, median(times["ours"]), missing)
 
 
 def tail(kind: str, n: int, patience: float) -> Row:
@@ -61,7 +61,8 @@ def tail(kind: str, n: int, patience: float) -> Row:
     times, _ = measured(kind, n, patience)
     ordered = sorted(times["ours"])
     p99 = ordered[nearest_rank(99, len(ordered)) - 1]
-    return row(f"{kind}, p99", n, {"ours": p99, "naive": median(times["naive"])}, {})
+    scans = {"ours": times["ours"], "naive": times["naive"]}
+    return row(f"{kind}, p99", n, scans, p99, {})
 
 
 def recall(kind: str, n: int, patience: float) -> Row:
@@ -178,9 +179,20 @@ def alike(found: str | None, query: str) -> bool:
     return similar.jaccard(word_set(found), word_set(query)) > similar.THRESHOLD
 
 
-def row(case: str, n: int, figures: dict[str, float], missing: dict[str, str]) -> Row:
-    """A row of seconds with every ratio to ours."""
-    mine, naive = figures["ours"], figures["naive"]
-    peers = {k: v for k, v in figures.items() if k not in ("ours", "naive")}
-    ratios = {name: value / mine for name, value in peers.items()}
-    return Row(case, n, mine, naive, naive / mine, peers, ratios, missing)
+def row(
+    case: str,
+    n: int,
+    times: dict[str, list[float]],
+    mine: float,
+    missing: dict[str, str],
+) -> Row:
+    """A row of median seconds with ratios to `mine`; quartiles are of the queries."""
+    middles = {name: median(taken) for name, taken in times.items()}
+    naive, _ = middles.pop("naive"), middles.pop("ours")
+    spread = {
+        f"ratio {name}": spread_of([seconds / mine for seconds in taken])
+        for name, taken in times.items()
+        if name != "ours"
+    }
+    ratios = {name: value / mine for name, value in middles.items()}
+    return Row(case, n, mine, naive, naive / mine, middles, ratios, missing, spread)

@@ -5,6 +5,7 @@ in a string why there is none.
 """
 
 import functools
+import os
 from collections.abc import Callable, Coroutine, Hashable
 from importlib.util import find_spec
 from typing import Any
@@ -96,6 +97,8 @@ def _langchain(size: int) -> GetPut:
 
 
 def _litellm(size: int) -> GetPut:
+    # its import would look for prices on the network
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     from litellm.caching.in_memory_cache import InMemoryCache
 
     cache = InMemoryCache(max_size_in_memory=size, default_ttl=3600)

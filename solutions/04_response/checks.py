@@ -46,7 +46,7 @@ JUDGED = "candidates judged for one message"
 def tune(ns: Names, check: Check) -> None:
     """4 points: right answers (2), no wrong one (1), few candidates judged (1).
 
-    Right answers: full from 66, none at 60 (a threshold of 0.7 serves 62).
+    Right answers: full from 66, none at 57 (a threshold of 0.7 serves 59).
     Candidates for one message: full up to 1.2, none from 4. Nothing for right
     answers while wrong ones are served, nothing at all for a cache that serves
     fewer than 40 rightly.
@@ -66,7 +66,7 @@ def tune(ns: Names, check: Check) -> None:
         2,
         right if not wrong else 0,
         full=66,
-        zero=60,
+        zero=57,
         unit="right answers",
         given=given if not wrong else f"{given}: {wrong} wrong, so no right one counts",
         look="lower the threshold: with all guards on it brings hits and no harm"

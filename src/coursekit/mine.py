@@ -21,7 +21,7 @@ from typing import Any
 
 from nbformat.v4 import new_code_cell
 
-from coursekit.course import RELEASE, Course, CourseError
+from coursekit.course import RELEASE, SOURCE, Course, CourseError
 from coursekit.faults import fault
 from coursekit.guard import quiet
 from coursekit.module import Module, find
@@ -65,10 +65,9 @@ def mine(course: Course) -> Mine:
     makers: dict[str, Any] = {}
     notes: list[str] = []
     spaces: list[dict[str, Any]] = []
-    for path in sorted((course.root / RELEASE).glob(f"*/{FILE}")):
-        name = path.parent.name
+    for name, recipe in _recipes(course).items():
         try:
-            part, built, maker = _taken(course, name)
+            part, built, maker = _taken(course, name, _load(recipe))
         except CourseError as e:
             notes.append(f"{name}: {e}")
             continue
@@ -94,9 +93,15 @@ def _told(error: Exception, names: dict[str, Any]) -> str:
     return f"{own[-1].strip('<>')}: {fault(error, names).text()}" if own else ""
 
 
-def _taken(course: Course, name: str) -> tuple[str, Built, Any]:
+def _recipes(course: Course) -> dict[str, Path]:
+    """The recipes by module: those of the release where there is no `solutions/`."""
+    folder = SOURCE if course.modules else RELEASE
+    found = sorted((course.root / folder).glob(f"*/{FILE}"))
+    return {path.parent.name: path for path in found}
+
+
+def _taken(course: Course, name: str, recipe: ModuleType) -> tuple[str, Built, Any]:
     """The part of the demo, the answers, and what was built of them (or None)."""
-    recipe = _recipe(course.release(name) / FILE)
     notebook = course.release(name) / f"{name}.ipynb"
     cells = read_cells(notebook)
     with _inside(notebook.parent), quiet():
@@ -175,7 +180,7 @@ def _sets_a_value(node: ast.stmt) -> bool:
     return True
 
 
-def _recipe(path: Path) -> ModuleType:
+def _load(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"mine_{path.parent.name}", path)
     assert spec and spec.loader
     recipe = importlib.util.module_from_spec(spec)

@@ -4,7 +4,9 @@ import argparse
 import asyncio
 import contextlib
 import json
+import os
 import sys
+import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
@@ -15,7 +17,7 @@ if not __package__:  # started as a file: find the package beside it, installed 
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from session1 import virtual_time
-from session1.demo import PARTS
+from session1.demo import PARTS, load
 from session1.demo.part import Context, Mine
 from session1.llm import KINDS, LLMClient, LLMError, ModelMissing, connect
 
@@ -30,7 +32,7 @@ def main(
     With `find_mine` there is an option `--mine`, for what it finds.
     """
     options = parser(find_mine is not None).parse_args(argv)
-    say = (lambda *_: None) if options.json else print
+    say = (lambda *_: None) if options.json else partial(print, flush=True)
     result: dict[str, Any] = {"ok": False, "llm": None, "notes": [], "failures": []}
     start, code = time.perf_counter(), 1
     try:
@@ -50,6 +52,9 @@ def main(
     except KeyboardInterrupt:
         note(result, say, "stopped by Ctrl-C; the results above are complete")
         code = INTERRUPTED
+    except BrokenPipeError:
+        # whoever read this has enough, such as `head`; nothing more can be said
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (LLMError, ValueError) as e:
         result["failures"].append(str(e))
     result["seconds"] = round(time.perf_counter() - start, 1)
@@ -62,9 +67,10 @@ def main(
 
 
 def make_folder(folder: Path) -> None:
-    """Make `folder`, or ValueError: before the work rather than after it."""
+    """Make `folder` to write to, or ValueError: before the work, not after it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()  # it may be there but read-only
     except OSError as e:
         raise ValueError(
             f"no pictures can go to {folder} ({e.strerror}): name another with --out"
@@ -75,9 +81,10 @@ def run_part(
     name: str, context: Context, result: dict[str, Any], say: Callable[..., None]
 ) -> None:
     """Run one part, showing and storing each section as it comes."""
-    say(f"\n{PARTS[name].TITLE}\n")
+    part = load(name)
+    say(f"\n{part.TITLE}\n")
     sections = result[name] = {}
-    for section in PARTS[name].run(context):
+    for section in part.run(context):
         say(f"{section.text}\n")
         sections[section.name] = section.data
         result["failures"].extend(f"{name}: {failure}" for failure in section.failures)
@@ -149,7 +156,7 @@ def parser(has_mine: bool = False) -> argparse.ArgumentParser:
             "--mine", action="store_true", help="what you built, between the two"
         )
     made.add_argument(
-        "--only", action="append", choices=list(PARTS), help="run this part only"
+        "--only", action="append", choices=PARTS, help="run this part only"
     )
     made.add_argument("--quick", action="store_true", help="less input, a few seconds")
     made.add_argument("--json", action="store_true", help="print JSON, nothing else")

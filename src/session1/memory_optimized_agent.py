@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from fractions import Fraction
 
 from session1.base_agent import BaseAgent
 from session1.limits import fraction, positive, positive_int
@@ -24,6 +25,7 @@ class MemoryOptimizedAgent(BaseAgent):
     fraction of the limits, entries less important than `importance_threshold` first.
     Of `max_memory_mb` and `max_entries` the one reached first counts: 1,000 chat
     messages take about 0.35 MB. `importance_weight` and `horizon` are BoundedMemory's.
+    Clearing takes one pass, so a `keep_fraction` near 1 makes adding slow when full.
     """
 
     def __init__(
@@ -44,9 +46,9 @@ class MemoryOptimizedAgent(BaseAgent):
         size_of: Callable[[str], int] = footprint,
     ) -> None:
         super().__init__(name, description, llm_client)
-        self.max_memory_bytes = max(
-            1, int(positive("max_memory_mb", max_memory_mb) * MB)
-        )
+        # as a fraction, since a float times MB may be more than floats hold
+        megabytes = Fraction(positive("max_memory_mb", max_memory_mb))
+        self.max_memory_bytes = max(1, int(megabytes * MB))
         self.importance_threshold = fraction(
             "importance_threshold", importance_threshold
         )

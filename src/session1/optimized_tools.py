@@ -251,10 +251,13 @@ def _is_mapping(value: Any) -> bool:
 
 
 def _is_error(result: Any) -> bool:
-    """Whether a tool returned its failure instead of raising it."""
+    """Whether a tool returned its failure instead of raising it, as far as it tells."""
     if not isinstance(result, Mapping):
         return False
-    return bool(result.get("error")) or result.get("success") is False
+    try:
+        return bool(result.get("error")) or result.get("success") is False
+    except Exception:  # such as an array of errors, which is neither true nor false
+        return True
 
 
 def _answer(request: Any, outcome: Outcome[Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,6 @@ import pytest
 from coursekit.course import Course
 from coursekit.mine import NOTHING, mine
 from session1 import demo_runner
-from session1.demo import PARTS
 from session1.demo.part import YOURS, Context, Mine, Section
 from session1.demo.replay import long_talks, replay
 
@@ -116,8 +116,15 @@ def test_without_a_notebook_it_says_so(course):
     assert found.makers == {} and "Cannot open" in found.notes[0]
 
 
+def test_it_works_without_the_solutions(course):
+    shutil.rmtree(course.root / "solutions")
+    found = mine(course)
+    assert found.notes == ()
+    assert all(look.context_chars <= 2000 for look in outcome(found).looks)
+
+
 def test_a_module_without_a_recipe_is_left_out(course):
-    (course.release(MODULE) / "mine.py").unlink()
+    (course.source(MODULE) / "mine.py").unlink()
     assert (mine(course).makers, mine(course).notes) == ({}, (NOTHING,))
 
 
@@ -136,7 +143,7 @@ class Compares:
     ("make", "names"), [(list, ["naive", YOURS, "ours"]), (int, ["naive", "ours"])]
 )
 def test_yours_stands_between_and_may_fail(monkeypatch, capsys, make, names):
-    monkeypatch.setitem(PARTS, "memory", Compares())
+    monkeypatch.setitem(sys.modules, "session1.demo.memory", Compares())
     command = [*FAST, "--only", "memory", "--json", "--mine"]
     assert demo_runner.main(command, lambda: Mine({"memory": make}, ("hello",))) == 0
     result = json.loads(capsys.readouterr().out)

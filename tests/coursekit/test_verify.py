@@ -383,6 +383,12 @@ TOML = "module.toml"
             "15 to 53 characters",
         ),
         (
+            "quiz",
+            write("solutions/00_before/00_before.ipynb", "{}"),
+            "modules look back",
+            "no question is about an earlier module",
+        ),
+        (
             "references",
             said("See `session1.memory.nothing`."),
             "names resolve",

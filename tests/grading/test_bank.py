@@ -23,9 +23,9 @@ from tests.grading.bank import BANK
 
 # smaller than a class gets, so that what never ends ends soon
 LIMITS = Limits(
-    memory=800, cell_cpu=4, cell_wall=12, cpu=40, wall=120, disk=100, file=32
+    memory=800, cell_cpu=6, cell_wall=30, cpu=60, wall=300, disk=100, file=32
 )
-JOBS = 4  # many of them only wait for their time to be up
+JOBS = 6  # many of them only wait for their time to be up
 
 
 def contents(root: Path, leave: tuple[str, ...]) -> dict[str, str]:

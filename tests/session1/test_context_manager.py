@@ -1,6 +1,7 @@
 """The context window: what matters stays, the rest leaves in order, the limit holds."""
 
 import asyncio
+from collections import deque
 from typing import Any
 
 import pytest
@@ -193,6 +194,24 @@ def test_what_waits_is_bounded_by_the_window() -> None:
         manager.add_context(f"detail {i}", 0.3)
     assert manager.waiting <= 8
     assert manager.waiting + manager.dropped + len(manager) == 1000
+
+
+def test_adding_does_not_look_through_all_that_waits() -> None:
+    class Unread(deque[Any]):
+        def __iter__(self) -> Any:
+            raise AssertionError("what waits was read")
+
+    manager = ContextManager(100, llm_client=SimulatedLLM(), count_tokens=len)
+    manager._waiting = Unread()
+    for i in range(50):
+        manager.add_context(f"detail {i}", 0.3)
+    assert manager._waiting_tokens == manager.tokens == 8 * len("detail 49\n")
+
+
+def test_half_a_character_is_counted_too() -> None:
+    manager = ContextManager(100)
+    manager.add_context("\ud83d")  # what is left where an emoji was cut in two
+    assert manager.get_context_summary() == "\ud83d"
 
 
 def test_the_model_counts_the_tokens() -> None:

@@ -10,7 +10,7 @@ import pytest
 from session1 import demo_runner
 from session1.demo import PARTS, memory, memory_plot
 from session1.demo.part import Section
-from session1.demo.replay import _in_order, long_talks
+from session1.demo.replay import _in_order, long_talks, ours, replay
 from session1.table import table
 
 REPOSITORY = Path(__file__).parents[2]
@@ -95,7 +95,7 @@ def interrupted():
 
 
 def test_ctrl_c_keeps_what_is_done(monkeypatch, capsys):
-    monkeypatch.setitem(PARTS, "memory", Part(interrupted))
+    monkeypatch.setitem(sys.modules, "session1.demo.memory", Part(interrupted))
     assert demo_runner.main(ONE) == 130
     assert "first result" in capsys.readouterr().out
     assert demo_runner.main([*ONE, "--json"]) == 130
@@ -104,15 +104,48 @@ def test_ctrl_c_keeps_what_is_done(monkeypatch, capsys):
     assert "Ctrl-C" in result["notes"][0]
 
 
+def test_a_reader_that_has_enough_is_no_error():
+    command = [sys.executable, "demo_runner.py", *ONE]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, cwd=REPOSITORY, stdout=pipe, stderr=pipe, text=True
+    ) as demo:
+        assert demo.stdout.readline() == "Model: simulated\n"
+        demo.stdout.close()
+        assert "Traceback" not in demo.stderr.read()
+    assert demo.returncode == 1
+
+
+def test_what_python_keeps_for_reuse_does_not_count_as_held():
+    (talk,) = long_talks(1)
+    found = replay(ours, talk).looks[-1]
+    assert 0.9 < found.reported_bytes / found.real_bytes < 1.1
+
+
+def test_parts_are_loaded_when_they_run():
+    """Loading all takes seconds, and Ctrl-C in that time must be understood too."""
+    code = "import sys, session1.demo_runner; print('matplotlib' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "False\n"
+
+
+def test_ctrl_c_while_a_part_is_loaded(monkeypatch, capsys):
+    monkeypatch.setattr(demo_runner, "load", lambda name: interrupted())
+    assert demo_runner.main(ONE) == 130
+    assert "Not done" in capsys.readouterr().out
+
+
 def test_a_promise_that_is_broken_fails_the_run(monkeypatch, capsys):
-    monkeypatch.setitem(PARTS, "memory", Part(failures=("it leaks",)))
+    monkeypatch.setitem(
+        sys.modules, "session1.demo.memory", Part(failures=("it leaks",))
+    )
     assert demo_runner.main(ONE) == 1
     assert "FAILED: memory: it leaks" in capsys.readouterr().out
 
 
 def test_without_the_model_it_says_so_and_goes_on(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("SESSION1_MODEL", str(tmp_path / "none.gguf"))
-    monkeypatch.setitem(PARTS, "memory", Part())
+    monkeypatch.setitem(sys.modules, "session1.demo.memory", Part())
     assert demo_runner.main(["--only", "memory"]) == 0
     said = capsys.readouterr().out
     assert "there is no model file at" in said
@@ -134,6 +167,17 @@ def test_pictures_that_can_go_nowhere_are_said_before_the_work(tmp_path, capsys)
     assert "name another with --out" in out
     assert "Model:" not in out
     assert taken.read_text() == "in the way"
+
+
+def test_a_folder_that_takes_no_file_is_said_before_the_work(
+    tmp_path, monkeypatch, capsys
+):
+    def refused(dir):
+        raise OSError(30, "Read-only file system", str(dir))
+
+    monkeypatch.setattr(demo_runner.tempfile, "TemporaryFile", refused)
+    assert demo_runner.main([*ONE, "--out", str(tmp_path)]) == 1
+    assert "Read-only file system" in capsys.readouterr().out
 
 
 def test_failures_name_what_was_promised():

@@ -148,6 +148,11 @@ def test_wrong_settings_are_named(wrong: Any, error: type[Exception]) -> None:
         agent(**wrong)
 
 
+def test_any_limit_above_zero_will_do() -> None:
+    assert agent(max_memory_mb=1e308).max_memory_bytes == int(1e308) * 2**20
+    assert agent(max_memory_mb=5e-324).max_memory_bytes == 1
+
+
 @pytest.mark.parametrize(
     ("size", "error"), [(-1, ValueError), (1.5, TypeError), (True, TypeError)]
 )

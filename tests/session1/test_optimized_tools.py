@@ -5,6 +5,7 @@ import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 from session1 import virtual_time
@@ -210,6 +211,17 @@ def test_failures_that_are_returned_are_not_kept_either(result: dict) -> None:
 
     run(main)
     assert work.runs == 2
+
+
+def test_an_error_that_is_neither_true_nor_false_is_a_result() -> None:
+    agent = agent_with(Counted(result={"error": np.array([0.1, 0.2])}))
+
+    async def main() -> float:
+        result = await agent.execute_tool_cached("tool", {})
+        return float(result["error"].sum())
+
+    assert run(main) == pytest.approx(0.3)
+    assert figures(agent, "successes", "errors") == (1, 0)
 
 
 @pytest.mark.parametrize("result", [0, "", [], False, {"error": None}])

@@ -141,7 +141,9 @@ def test_a_bitmap_is_a_set(slots: list[int], data: st.DataObject) -> None:
         ("如何重置密码?", "如 何 重 置 密 码"),
         ("parse_json2 x != y", "parse_json2 x != y"),
         ("", ""),
-        ("?!... 🙂", ""),
+        ("?!...", ""),
+        ("10² 1½ −4 (-5) .5 🙂", "10 ² 1 ½ -4 ( -5 ) .5 🙂"),
+        ("l’eau, O'Brien's -L -l", "l'eau o'brien -L -l"),
     ],
 )
 def test_words(text: str, expected: str) -> None:

@@ -66,6 +66,18 @@ def options_are_of_similar_length(subject: Subject) -> Iterator[Finding]:
             )
 
 
+def modules_look_back(subject: Subject) -> Iterator[Finding]:
+    """Where there is an earlier module, the quiz asks about one too."""
+    quiz = subject.module.quiz
+    first = min(subject.course.modules)
+    if subject.name > first and quiz and not any(q.earlier for q in quiz):
+        yield Finding(
+            f"{subject.where}/module.toml",
+            "no question is about an earlier module",
+            "add one, with earlier = true and the heading that answers it",
+        )
+
+
 def guessing_does_not_pay(subjects: Sequence[Subject]) -> Iterator[Finding]:
     """Always the longest, the shortest or one letter is no better than chance."""
     questions = [q for s in subjects for q in s.module.quiz if q.answer]
@@ -104,5 +116,5 @@ def _strategies() -> dict[str, Callable[[Question], float]]:
     }
 
 
-RULES = (questions_are_complete, options_are_of_similar_length)
+RULES = (questions_are_complete, options_are_of_similar_length, modules_look_back)
 COURSE_RULES = (guessing_does_not_pay,)

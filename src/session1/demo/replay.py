@@ -151,6 +151,7 @@ def _real_bytes(make: Make, lines: Sequence[Remark]) -> list[int]:
     found = []
     clock = HandClock(lines[0].when)
     gc.collect()
+    gc.freeze()  # what is there already need not be looked at again
     tracemalloc.start()
     try:
         memory = make(clock, LIMIT_MB, 1000)
@@ -159,9 +160,11 @@ def _real_bytes(make: Make, lines: Sequence[Remark]) -> list[int]:
             # A copy, because the text that is already there would not be counted.
             memory.add_to_memory("".join(list(line.text)), line.importance)
             if number % EVERY == 0 or number == len(lines):
+                gc.collect()  # or what Python keeps for reuse would count as held
                 found.append(tracemalloc.get_traced_memory()[0])
     finally:
         tracemalloc.stop()
+        gc.unfreeze()
     return found
 
 

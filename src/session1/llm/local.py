@@ -112,13 +112,8 @@ class LocalLLM:
         """How many tokens the model's own tokenizer makes of `text`, in about 1 ms."""
         if not isinstance(text, str):
             raise TypeError(f"text must be a str, got {type(text).__name__}")
-        address = self._open().listening_address.removeprefix("http://")
-        connection = http.client.HTTPConnection(address, timeout=30)
-        try:
-            connection.request("POST", "/tokenize", json.dumps({"content": text}))
-            answer = json.loads(connection.getresponse().read())
-        finally:
-            connection.close()
+        body = json.dumps({"content": text})
+        answer = _ask(self._open(), "POST", "/tokenize", body)
         if "tokens" not in answer:
             raise LLMError(_explained(answer.get("error", answer)))
         return len(answer["tokens"])
@@ -203,14 +198,34 @@ def _load(path: Path, slots: int, threads: int, context: int) -> Any:
     params.warmup = False
     params.ui = False
     params.verbosity = -1
+
+    def start() -> Any:
+        server = xllamacpp.Server(params)
+        _ask(server, "GET", "/slots")  # answered once its loop runs
+        return server
+
     try:
-        return xllamacpp.Server(params)
+        # A server that is freed before its loop runs waits for ever; on a thread of its
+        # own Ctrl-C cannot come in between.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(start).result()
     except RuntimeError as e:
         raise ModelBroken(
             f"llama.cpp cannot load {path}: it is cut off, damaged or of a kind this "
             "version does not know. Replace it; or unset SESSION1_MODEL and fetch ours "
             f"with `{model_file.FETCH}`."
         ) from e
+
+
+def _ask(server: Any, method: str, path: str, body: str | None = None) -> Any:
+    """What `server` answers at `path`, on loopback."""
+    address = server.listening_address.removeprefix("http://")
+    connection = http.client.HTTPConnection(address, timeout=30)
+    try:
+        connection.request(method, path, body)
+        return json.loads(connection.getresponse().read())
+    finally:
+        connection.close()
 
 
 def _run(

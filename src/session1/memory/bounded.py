@@ -57,7 +57,7 @@ class BoundedMemory:
         self.importance_weight = fraction("importance_weight", importance_weight)
         self._age_weight = (1 - importance_weight) / positive_span("horizon", horizon)
         self._by_time = isinstance(horizon, timedelta)
-        self._clock = clock
+        self._now = clock if clock is utc_now else lambda: aware(clock())
         self._size_of = size_of
         self._on_full = on_full
         self._start: datetime | None = None  # of time, for scores by time
@@ -77,7 +77,7 @@ class BoundedMemory:
         """
         check(content, importance)
         size = self._size_of(content)
-        when = aware(self._clock() if timestamp is None else timestamp)
+        when = self._now() if timestamp is None else aware(timestamp)
         if not self.fits(size):
             self._make_room(size)
         age = self._seconds(when) if self._by_time else self.added

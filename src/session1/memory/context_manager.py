@@ -58,6 +58,7 @@ class ContextManager:
         )
         self._window: SortedList = SortedList()  # of Piece, the least important first
         self._waiting: deque[Piece] = deque()  # left the window, not summarized yet
+        self._waiting_tokens = 0
         self._added = 0
 
     def add_context(self, text: str, importance: float = 0.5) -> None:
@@ -94,7 +95,7 @@ class ContextManager:
             raise LLMError("the model gave no summary: try again or use another model")
         self.summary = reply.text.strip()
         while self._waiting and self._waiting[0] in told:  # not what came meanwhile
-            self._waiting.popleft()
+            self._take_waiting()
         return self.summary
 
     def get_context_summary(self) -> str:
@@ -138,10 +139,14 @@ class ContextManager:
 
     def _leave(self, piece: Piece) -> None:
         self._waiting.append(piece)
+        self._waiting_tokens += piece.tokens
         room = self._limit if self.llm_client else 0
-        while self._waiting and sum(p.tokens for p in self._waiting) > room:
-            self._waiting.popleft()
+        while self._waiting and self._waiting_tokens > room:
+            self._take_waiting()
             self.dropped += 1
+
+    def _take_waiting(self) -> None:
+        self._waiting_tokens -= self._waiting.popleft().tokens
 
     def _with_summary(self, text: str) -> str:
         """`text` after as many words of the summary as fit before it."""
@@ -163,4 +168,4 @@ def in_order(pieces: list[Piece]) -> str:
 
 def about_tokens(text: str) -> int:
     """Tokens in `text`, guessed at four bytes each; a model's own count is better."""
-    return -(-len(text.encode()) // 4)
+    return -(-len(text.encode("utf-8", "surrogatepass")) // 4)

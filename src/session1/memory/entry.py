@@ -27,7 +27,9 @@ def check(content: str, importance: float) -> None:
         raise TypeError(f"content must be a str, got {type(content).__name__}")
     if not content:
         raise ValueError("content is empty: there is nothing to remember, so skip it")
-    if not 0.0 <= number("importance", importance) <= 1.0:  # false for NaN too
+    if type(importance) is not float:  # asked first: nearly all are
+        number("importance", importance)
+    if not 0.0 <= importance <= 1.0:  # false for NaN too
         raise ValueError(
             f"importance must be between 0 and 1, got {importance}: scale it first"
         )

@@ -113,13 +113,18 @@ class Histogram:
         return [min(max(_middle(int(b)), self._low), self._high) for b in found]
 
     def count_under(self, limit: float) -> int:
-        """How many values are below `limit`; exact while the values are."""
+        """How many values are below `limit`; exact while the values are.
+
+        Of folded ones those in the bucket of `limit` are not: values that a deadline
+        cut off lie just there, and none of them was below it.
+        """
         below = sum(value < limit for value in self._pending)
         if self._counts is None or limit <= 0:
             return below
-        edge = int(_buckets(np.array([min(limit, LIMIT)], np.float64))[0])
-        whole = edge + (_middle(edge) < limit) - self._first
-        return below + int(self._counts[: max(whole, 0)].sum())
+        if limit > self._high:
+            return below + self._folded
+        edge = int(_buckets(np.array([limit], np.float64))[0])
+        return below + int(self._counts[: max(edge - self._first, 0)].sum())
 
     def merge(self, other: "Histogram") -> None:
         """Add everything `other` counted; `other` stays as it is."""

@@ -7,23 +7,27 @@ words. When in doubt the answer is no: a miss costs a model call, a wrong hit a 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from session1.reuse.plain_words import (
     AUXILIARIES,
+    BEING,
     EMPTY,
     NEGATIONS,
     QUESTION_WORDS,
     SUBJECTS,
     content,
-    near_misspelling,
     unwrapped,
 )
 from session1.reuse.similarity import words
+from session1.reuse.slips import is_english, near_misspelling
 
 _NAME = re.compile(r"(?<=[\w,;:'’\")] )[A-Z][\w-]*")  # a capital, not at the start
+_CAPITALS = re.compile(r"(?<=\S )(?:[A-Z]{2,}|A)\b")  # the US, vitamin A
+_UNIT = re.compile(r"\d\s?([^\W\d_]{1,3})\b")
+_GRAMMAR = EMPTY | QUESTION_WORDS | SUBJECTS | {"me", "us"}
 
 
 class Verdict(NamedTuple):
@@ -39,7 +43,10 @@ class Sense(NamedTuple):
     told: bool
     asks: str
     negations: int
+    being: int
     numbers: tuple[str, ...]
+    units: tuple[str, ...]
+    capitals: frozenset[str]
     names: frozenset[str]
     words: frozenset[str]
     content: tuple[str, ...]
@@ -51,17 +58,17 @@ def judge(one: str, other: str) -> Verdict:
     names = a.names | b.names
     if a.negations != b.negations:
         return Verdict(False, "negation")
-    if a.numbers != b.numbers:
+    if a.numbers != b.numbers or a.units != b.units:
         return Verdict(False, "number")
     if a.told != b.told:
         return Verdict(False, "statement or question")
     if a.asks != b.asks:
         return Verdict(False, "question word")
-    if names & a.words != names & b.words:
+    if a.capitals != b.capitals or names & a.words != names & b.words:
         return Verdict(False, "name")
     if a.content != b.content and sorted(a.content) == sorted(b.content):
         return Verdict(False, "word order")
-    if not a.content or not _same_words(a.content, b.content, names):
+    if not a.content or a.being != b.being or not _same_words(a, b):
         return Verdict(False, "content word")
     return Verdict(True, "same")
 
@@ -75,8 +82,11 @@ def sense(message: str) -> Sense:
         _told(message, unwrapped(said)),
         next((word for word in said if word in QUESTION_WORDS), ""),
         sum(word in NEGATIONS for word in kept),
+        sum(word in BEING for word in said),
         tuple(word for word in kept if not word.isalpha() and _has_digit(word)),
-        frozenset(name.casefold() for name in _NAME.findall(message)) - EMPTY,
+        tuple(_units(message)),
+        _capitals(message),
+        frozenset(name.lower() for name in _NAME.findall(message)) - EMPTY,
         frozenset(said),
         kept,
     )
@@ -84,6 +94,23 @@ def sense(message: str) -> Sense:
 
 def _has_digit(word: str) -> bool:
     return any(map(str.isdigit, word))
+
+
+def _units(message: str) -> Iterator[str]:
+    """Short words after a number whose case counts: 5 MB is not 5 Mb."""
+    for unit in _UNIT.findall(message):
+        lower = unit.lower()
+        if lower == "am":  # no word of grammar here: 12 am is not 12
+            yield lower
+        elif unit != lower != "pm":
+            yield unit
+
+
+def _capitals(message: str) -> frozenset[str]:
+    """Words of grammar in capitals, which are then none: the US, vitamin A."""
+    if message.isupper():
+        return frozenset()
+    return frozenset(map(str.lower, _CAPITALS.findall(message))) & _GRAMMAR
 
 
 def _told(message: str, said: Sequence[str]) -> bool:
@@ -96,11 +123,15 @@ def _told(message: str, said: Sequence[str]) -> bool:
     return said[0] in SUBJECTS or not AUXILIARIES.isdisjoint(said)
 
 
-def _same_words(a: Sequence[str], b: Sequence[str], names: frozenset[str]) -> bool:
+def _same_words(a: Sense, b: Sense) -> bool:
     """The same words in the same order, but for a slip of the pen in one of them."""
-    if len(a) != len(b):
+    if len(a.content) != len(b.content):
         return False
-    unlike = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
+    paired = zip(a.content, b.content, strict=True)
+    unlike = [(x, y) for x, y in paired if x != y]
     if len(unlike) > 1:
         return False
+    if unlike and not (is_english(a.words) and is_english(b.words)):
+        return False
+    names = a.names | b.names
     return all(not {x, y} & names and near_misspelling(x, y) for x, y in unlike)

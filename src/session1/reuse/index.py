@@ -134,27 +134,33 @@ class JaccardIndex:
     def _alike(self, tokens: Tokens, limit: int) -> list[Hit]:
         """The best hits among the entries whose tokens are not all the same."""
         holders = self._holders
-        present = [token for token in tokens if token in holders]
+        present = [holders[token] for token in tokens if token in holders]
         need = least_overlap(len(tokens), self.threshold)
         if len(present) < need:
             return []
-        present.sort(key=lambda token: len(holders[token]))
+        present.sort(key=len)
         # an entry misses at most len(present) - need of these tokens
-        rarest = [holders[token] for token in present[: len(present) - need + 2]]
-        by_bitmaps = self._bitmap_cost(present)
-        if PROBE_US * probes(rarest) > by_bitmaps:
-            return self._by_bitmaps(tokens, present, need, limit)
+        rarest = present[: len(present) - need + 2]
+        if self._bitmaps_are_cheaper(PROBE_US * probes(rarest), tokens):
+            return self._by_bitmaps(tokens, len(present), need, limit)
         candidates = held_twice(rarest) if need > 1 else set().union(*rarest)
-        if VERIFY_US * len(candidates) > by_bitmaps:
-            return self._by_bitmaps(tokens, present, need, limit)
+        if self._bitmaps_are_cheaper(VERIFY_US * len(candidates), tokens):
+            return self._by_bitmaps(tokens, len(present), need, limit)
         hits = self._verified(tokens, candidates, need, len(present))
         return [min(hits)] if limit == 1 and hits else nsmallest(limit, hits)
 
-    def _bitmap_cost(self, present: list[str]) -> float:
-        dense = sum(token in self._bitmaps for token in present)
-        rare = sum(len(self._holders[t]) for t in present[: len(present) - dense])
+    def _bitmaps_are_cheaper(self, cost: float, tokens: Tokens) -> bool:
+        """Whether counting on bitmaps takes less than `cost` microseconds."""
         row = ROW_US + ROW_US_PER_SLOT * len(self._keys)
-        return VERIFY_US * rare + row * (dense + 1)
+        if cost <= row:
+            return False
+        dense = sum(token in self._bitmaps for token in tokens)
+        return cost > VERIFY_US * sum(map(len, self._rare(tokens))) + row * (dense + 1)
+
+    def _rare(self, tokens: Tokens) -> list[set[int]]:
+        """Who holds each of the tokens that have no bitmap."""
+        holders, bitmaps = self._holders, self._bitmaps
+        return [holders[t] for t in tokens if t in holders and t not in bitmaps]
 
     def _verified(
         self, tokens: Tokens, candidates: set[int], need: int, most: int
@@ -173,23 +179,22 @@ class JaccardIndex:
         return hits
 
     def _by_bitmaps(
-        self, tokens: Tokens, present: list[str], need: int, limit: int
+        self, tokens: Tokens, present: int, need: int, limit: int
     ) -> list[Hit]:
         """The same answer, rare tokens entry by entry and common ones all at once."""
-        bitmaps = self._bitmaps
-        rare = [self._holders[token] for token in present if token not in bitmaps]
+        bitmaps, rare = self._bitmaps, self._rare(tokens)
         seen: set[int] = set().union(*rare)
-        hits = self._verified(tokens, seen, need, len(present))
-        digits = count([bitmaps[t].read() for t in present if t in bitmaps])
+        hits = self._verified(tokens, seen, need, present)
+        digits = count([bitmaps[t].read() for t in tokens if t in bitmaps])
         enough = at_least(digits, need)
         if enough:
-            enough &= self._sized(need, len(present))
+            enough &= self._sized(need, present)
         few, more = few_lowest(enough, FEW)
         if more:
-            cells = self._cells(len(tokens), need, len(present) - len(rare))
+            cells = self._cells(len(tokens), need, present - len(rare))
             hits += self._from_cells(cells, digits, enough, seen, limit)
         else:
-            hits += self._verified(tokens, few - seen, need, len(present))
+            hits += self._verified(tokens, few - seen, need, present)
         return nsmallest(limit, hits)
 
     def _sized(self, need: int, most: int) -> int:

@@ -21,13 +21,14 @@ AUXILIARIES = _set("""
 SUBJECTS = _set("i we you he she it they this that my our your")
 
 # Words that can come or go without another answer being due. Not here, on purpose:
-# from, to, with, before, off (direction), your, his (whose), all, only (how much),
-# did, will, should (when, whether).
+# from, to, in, for, before, off (direction), your, his (whose), all, just (how much),
+# did, will, should (when, whether), me, us (who does it to whom).
 EMPTY = _set("""
-    a an the this that these those my me mine i we us our am is are be been being
-    of for in on at there so then and please kindly just really actually exactly
-    simply hi hello hey thanks thank well ok okay
+    a an the this that these those my mine i we our am is are be been being of at
+    there so then and please kindly really actually exactly simply hi hello hey thanks
+    thank
 """)
+BEING = _set("am is are be been being")  # which make "they paid" into "they are paid"
 GREETINGS = _set("hi hello hey please so ok okay well and sorry")
 # What only wraps a question, the longest first.
 OPENINGS = tuple(
@@ -50,8 +51,8 @@ OPENINGS = tuple(
 _OPENINGS_BY_FIRST = {
     first: tuple(o for o in OPENINGS if o[0] == first) for first, *_ in OPENINGS
 }
-# After "how" the way is the same, whoever goes it and with whatever auxiliary.
-AFTER_HOW = _set("do does can could would to i we you one")
+# After "how" the way is the same with whatever auxiliary, and whichever of us goes it.
+AFTER_HOW = _set("do does can could would to i we one")
 JOINED = {
     ("wi", "fi"): "wifi",
     ("e", "mail"): "email",
@@ -61,6 +62,8 @@ JOINED = {
     ("sign", "up"): "signup",
     ("set", "up"): "setup",
     ("back", "up"): "backup",
+    ("a", "few"): "some",  # few of them are nearly none
+    ("a", "little"): "some",
 }
 FORMS = {
     "zero": "0",
@@ -88,7 +91,6 @@ FORMS = {
     "euro": "€",
     "euros": "€",
     "does": "do",
-    "could": "can",
     "has": "have",
     "colour": "color",
     "favourite": "favorite",
@@ -99,12 +101,6 @@ FORMS = {
     "isnt": "not",
     "wont": "not",
 }
-# Real words a slip apart from other real words.
-CONFUSABLE = _set("""
-    causal casual united untied martial marital dessert desert dinner diner planned
-    planed hopping hoping tapping taping latter later scared scarred staring starring
-    bellow below silver sliver
-""")
 _THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 
 
@@ -150,31 +146,3 @@ def one_form(word: str) -> str:
         return word.replace(",", "")
     plural = len(word) > 4 and word.endswith("s") and word[-2] not in "suia"
     return word[:-1] if plural and word.isalpha() else word
-
-
-@lru_cache(maxsize=8192)
-def near_misspelling(one: str, other: str) -> bool:
-    """Whether two long words differ by a doubled letter or two that changed places."""
-    if min(len(one), len(other)) < 6 or {one, other} & CONFUSABLE:
-        return False
-    if not (one.isalpha() and other.isalpha() and one[0] == other[0]):
-        return False
-    if len(one) == len(other):
-        return _swapped(one, other)
-    short, long = sorted((one, other), key=len)
-    return len(long) == len(short) + 1 and _undoubled(short, long)
-
-
-def _swapped(one: str, other: str) -> bool:
-    unlike = [i for i, (x, y) in enumerate(zip(one, other, strict=True)) if x != y]
-    if len(unlike) != 2 or unlike[1] != unlike[0] + 1:
-        return False
-    i, j = unlike
-    return (one[i], one[j]) == (other[j], other[i])
-
-
-def _undoubled(short: str, long: str) -> bool:
-    return any(
-        long[i] == long[i + 1] and long[:i] + long[i + 1 :] == short
-        for i in range(len(short))
-    )

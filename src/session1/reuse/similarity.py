@@ -10,12 +10,17 @@ Tokens = frozenset[str]
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f"  # written without spaces
 _WORD = re.compile(  # what is most frequent stands first: it is tried first
-    rf"[^\W\d{_CJK}][^\W{_CJK}]*(?:'[^\W\d_]+)?"  # a word, with its n't or 's
-    r"|(?:(?<!\S)-)?\d+(?:[.,:]\d+)*"  # 12, -5, 1,000, 3.5, 10:30
-    r"|(?<!\S)--?[a-z][\w-]*"  # a flag of a command: -l, --force
+    rf"[^\W\d{_CJK}][^\W{_CJK}]*(?:'[^\W\d_]+)*"  # a word, with its n't or 's
+    r"|(?:(?<![\w)])-)?(?:\.(?=\d))?\d+(?:[.,:]\d+)*"  # 12, -5, .5, 1,000, 10:30
+    r"|(?<!\S)--?[A-Za-z][\w-]*"  # a flag of a command: -l, --force
     rf"|[{_CJK}]"  # each character counts as a word
-    r"|[-+*/<>=!]=|[+*/<>=≤≥≠%$€£¥^&|~#@]"  # signs that carry meaning
+    r"|[-+*/<>=!]=|(?<=\w)--(?!\w)"  # of program code: a != b, i--
+    r"|\((?=[-.\d(])|(?<=[\d)])\)"  # brackets around numbers: 2*(3+4)
+    r"|(?<=\d)['\"′″]"  # feet and inches
+    r"|(?<!\w)!(?=[\w(])"  # the not of program code
+    r"|[^\w\s.,;:!?'\"()´`‘’‚‛“”„‹›«»¡¿…·•\-–—、。「」『』・′″]"  # all but punctuation
 )
+_DASHES = str.maketrans("’−‐‑‒–", "'-----")  # which are typed for ' and -
 _NOT = {"can't": "can not", "won't": "will not", "cannot": "can not"}
 _IS = {"what", "who", "where", "when", "why", "how", "that", "it", "there", "here"}
 _ENDINGS = {"m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would"}
@@ -29,12 +34,31 @@ class Match(NamedTuple):
 
 
 def words(text: str) -> list[str]:
-    """The words of `text` in order: lower case, contractions written out."""
+    """The words of `text` in order: lower case, contractions written out.
+
+    Every sign counts as a word, except the punctuation of ordinary prose.
+    """
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).replace("’", "'")
-    text = text.casefold()
+        text = _one_spelling(text)
     found = _WORD.findall(text)
-    return _written_out(found) if "'" in text or "cannot" in text else found
+    found = [word if word[0] == "-" else word.lower() for word in found]
+    return _written_out(found) if "'" in text or "cannot" in found else found
+
+
+def _one_spelling(text: str) -> str:
+    """Characters that look alike as one, but 10² and 1½ as they are, not 102 and 11⁄2.
+
+    Lower case and not case folding comes after it: that would make Maße of Masse.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    if not unicodedata.is_normalized("NFKC", composed):
+        composed = "".join(
+            c
+            if c.isnumeric() and not c.isdecimal()
+            else unicodedata.normalize("NFKC", c)
+            for c in composed
+        )
+    return composed.translate(_DASHES)
 
 
 def tokens(text: str) -> Tokens:
@@ -72,9 +96,10 @@ def _written_out(found: list[str]) -> list[str]:
 def _parts(word: str) -> tuple[str, ...]:
     if word in _NOT:
         return tuple(_NOT[word].split())
-    stem, _, ending = word.partition("'")
+    stem, _, ending = word.rpartition("'")
     if ending == "t" and stem.endswith("n"):
         return stem[:-1], "not"
     if ending == "s":
         return (stem, "is") if stem in _IS else (stem,)
-    return (stem, _ENDINGS[ending]) if ending in _ENDINGS else (stem,)
+    # What stands before another ending is no word of its own: l'eau, O'Brien.
+    return (stem, _ENDINGS[ending]) if ending in _ENDINGS else (word,)

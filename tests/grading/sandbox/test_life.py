@@ -36,6 +36,23 @@ def test_a_daemon_ends_with_its_kernel(box: Box, start: Callable) -> None:
     assert [pid for pid in pids if ended_not(pid)] == []
 
 
+def test_kernels_share_no_folder_where_the_interpreter_lies_below_one(
+    session_of: type,
+) -> None:
+    code = "import os; print(open('{0}/lib').read(), os.path.exists('/tmp/mine'))"
+    write = "\nopen('/tmp/mine', 'w').close()"
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        Path(folder).chmod(0o755)
+        Path(folder, "lib").write_text("found")
+        with Box(readable=[Path(folder)]) as box:
+            said = []
+            for _ in range(2):
+                session = session_of(box)
+                said.append(session.say(code.format(folder) + write))
+                session.close()
+    assert said == ["found False"] * 2
+
+
 def ended_not(pid: int) -> bool:
     """Whether `pid` still runs."""
     return Path(f"/proc/{pid}").exists()

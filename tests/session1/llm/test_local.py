@@ -1,6 +1,8 @@
 """The local model, really run: contract, prompt cache, cancelling, errors."""
 
 import asyncio
+import subprocess
+import sys
 import threading
 from contextlib import aclosing
 
@@ -129,6 +131,20 @@ def test_a_truncated_model_says_what_to_do(model, tmp_path):
         cut.write_bytes(whole.read(1_000_000))
     with pytest.raises(ModelBroken, match="cut off, damaged"):
         LocalLLM(cut)
+
+
+def test_a_model_may_go_as_soon_as_it_is_there(model):
+    """In a process of its own, since what hangs here cannot be stopped from Python."""
+    code = """
+from session1.llm.local import LocalLLM
+for _ in range(5):
+    LocalLLM()
+print("gone")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout == "gone\n", done.stderr
 
 
 @pytest.mark.parametrize("option", ["slots", "threads", "context"])

@@ -101,6 +101,13 @@ def test_many_values_of_a_long_tail() -> None:
     assert histogram.count_under(math.inf) == len(values)
 
 
+@pytest.mark.parametrize("rounds", range(20))
+def test_values_at_a_deadline_are_never_below_it(rounds: int) -> None:
+    deadline = 2.0 * 0.9**rounds
+    histogram = filled([deadline] * 2_000 + [deadline / 2] * 100)
+    assert histogram.count_under(deadline) == 100
+
+
 def test_memory_is_the_same_after_a_thousand_or_a_million() -> None:
     histogram = filled([0.001 * n for n in range(50_000)])
     assert histogram._counts is not None

@@ -43,8 +43,12 @@ def _learner(limits: Limits, uid: int, siblings: str) -> None:
     linux.mount("none", place.LEARNER, "tmpfs", _SAFE, size)
     make_folders(uid)
     for own, usual in ((place.TMP, "/tmp"), (place.SHM, "/dev/shm")):
-        if not _in_use(usual, siblings):
-            linux.mount(own, usual, flags=linux.BIND)
+        # the interpreter or the like may lie below, which this mount would hide
+        for below in _mounts(usual, siblings):
+            again = own + below.removeprefix(usual)
+            Path(again).mkdir(parents=True, exist_ok=True)
+            linux.mount(below, again, flags=linux.BIND)
+        linux.mount(own, usual, flags=linux.BIND | linux.REC)
 
 
 def make_folders(uid: int) -> None:
@@ -56,11 +60,11 @@ def make_folders(uid: int) -> None:
             os.chown(path, uid, uid)
 
 
-def _in_use(folder: str, siblings: str) -> bool:
-    """Whether the interpreter or the like lies below, which a mount would hide."""
+def _mounts(folder: str, siblings: str) -> list[str]:
+    """Where folders are mounted below `folder`, but for those shared with the host."""
     mounts = Path("/proc/self/mounts").read_text().splitlines()
     points = (line.split()[1] for line in mounts)
-    return any(p.startswith(f"{folder}/") and p != siblings for p in points)
+    return sorted(p for p in points if p.startswith(f"{folder}/") and p != siblings)
 
 
 def close_shared(folder: str) -> None:
