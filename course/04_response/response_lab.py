@@ -166,14 +166,16 @@ def draw_latency(figure: Figure, found: dict[str, Any]) -> None:
     left.plot(waits, shares, color=style.BLUE, label="with it")
     left.axvline(target, color=style.VERMILLION, linestyle="--")
     left.text(target, 3, " target", color=style.VERMILLION)
+    top = max(2.0, found["real"][-1], target) * 1.08
     points = dict(zip((50, 90, 95, 99), _points(waits), strict=True))
     left.plot(list(points.values()), list(points), "D", color=style.BLACK, markersize=5)
     for p, value in points.items():
         high = {50: 50, 90: 84, 95: 91, 99: 104}[p]
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
+        beside = 0 <= target - value < 0.1 * top  # else it hides the target's line
         left.annotate(
             f"P{p}",
-            (value, high),
+            (target if beside else value, high),
             (9, 0),
             textcoords="offset points",
             fontsize=9,
@@ -181,7 +183,6 @@ def draw_latency(figure: Figure, found: dict[str, Any]) -> None:
             bbox=box,
         )
     left.legend(loc="center right", fontsize=9, frameon=True, edgecolor="none")
-    top = max(2.0, found["real"][-1], target) * 1.08
     left.set(title="Answered within", xlabel="seconds", ylabel="% of requests")
     left.set(xlim=(-0.03 * top, top), ylim=(0, 109))
     targets = found["targets"]
