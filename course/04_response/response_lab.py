@@ -32,11 +32,15 @@ def model_taking(*seconds: float) -> Callable[[str], Awaitable[str]]:
 def time_look(name: str, value: float) -> str:
     """What to look at when `value` is no such percentile of the ten times; or empty."""
     unsorted = {"p50": 510, "p90": 130, "p95": 640, "hasty_p90": 640}
+    if (name, value) in (("p50", 5), ("p90", 9), ("p95", 10)):
+        return "that is the rank: which time stands there?"
+    if (name, value) == ("p90", 2000):
+        return "90 × 10 / 100 is 9: nothing to round"
     if 0 < value < 10:
         return "in milliseconds"
     if value not in TEN_TIMES:
         return "nearest rank is always one of the times"
-    return "of the *sorted* times" if value == unsorted[name] else ""
+    return "of the sorted times" if value == unsorted[name] else ""
 
 
 def rounds_of(
@@ -162,13 +166,23 @@ def draw_latency(figure: Figure, found: dict[str, Any]) -> None:
     left.plot(waits, shares, color=style.BLUE, label="with it")
     left.axvline(target, color=style.VERMILLION, linestyle="--")
     left.text(target, 3, " target", color=style.VERMILLION)
+    top = max(2.0, found["real"][-1], target) * 1.08
     points = dict(zip((50, 90, 95, 99), _points(waits), strict=True))
     left.plot(list(points.values()), list(points), "D", color=style.BLACK, markersize=5)
     for p, value in points.items():
         high = {50: 50, 90: 84, 95: 91, 99: 104}[p]
-        left.text(value, high, f"  P{p}", color=style.BLACK, fontsize=9, va="center")
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
+        beside = 0 <= target - value < 0.1 * top  # else it hides the target's line
+        left.annotate(
+            f"P{p}",
+            (target if beside else value, high),
+            (9, 0),
+            textcoords="offset points",
+            fontsize=9,
+            va="center",
+            bbox=box,
+        )
     left.legend(loc="center right", fontsize=9, frameon=True, edgecolor="none")
-    top = max(2.0, found["real"][-1], target) * 1.08
     left.set(title="Answered within", xlabel="seconds", ylabel="% of requests")
     left.set(xlim=(-0.03 * top, top), ylim=(0, 109))
     targets = found["targets"]
@@ -189,7 +203,8 @@ def tell_latency(found: dict[str, Any]) -> str:
     points = zip((50, 90, 95, 99), _points(waits), strict=True)
     asked = f"{last.late} of {last.asked}" if last.asked else "none"
     return (
-        f"{n} requests, {100 * (n - last.asked) / n:.0f} % of them hits; "
+        f"{n} requests, {100 * (n - last.asked) / n:.0f} % of them hits (drawn at "
+        "random); "
         f"{', '.join(f'P{p} {value:.3f} s' for p, value in points)}.\n"
         f"Target {targets[-1]:.2f} s after {len(targets) - 1} steps, achieved for "
         f"{100 * under / n:.0f} % of all requests.\n"

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from coursekit import style
-from coursekit.lab import Lab, slider
+from coursekit.lab import Choice, Lab, slider
 from session1.data.pairs import Pair, pairs
 from session1.replay import sample_talks
 from session1.reuse.gate import judge
@@ -135,7 +135,7 @@ def cache_lab(*, finder: str | int = "words", **settings: float) -> Lab:
     controls = {
         "threshold": slider("threshold", 0.3, 0.95, 0.05, 0.7),
         "guards": slider("guards", 0, len(GUARDS), 1, 0),
-        "finder": slider("finder: exact, words, embeddings", 0, 2, 1, 1),
+        "finder": Choice("finder", FINDERS, 1),
     }
     title = "Cache lab: right answers, wrong answers, none"
     lab = Lab(title, controls, draw_cache, tell_cache, run_cache)

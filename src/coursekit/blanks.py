@@ -32,11 +32,25 @@ def why_missing(name: str, names: Mapping[str, Any]) -> str:
 
     `names` holds IPython's `In`, the cells run so far, where there is one.
     """
-    run = names.get("In")
-    sources = [s for s in run if type(s) is str] if type(run) is list else []
-    defines = re.compile(rf"^\s*(?:(?:def|class)\s+{name}\b|{name}\s*=(?!=))", re.M)
-    source = next((s for s in reversed(sources) if defines.search(s)), "")
+    source = _defining(name, names)
     for read, line in read_names(source):
         if read == BLANK:
             return f"{LEFT}, line {line}: {source.splitlines()[line - 1].strip()}"
-    return f"{name} is not defined: run the cell that defines it"
+    missing = f"{name} is not defined: run the cell that defines it"
+    return unquoted(name, names) or missing
+
+
+def unquoted(name: str, names: Mapping[str, Any]) -> str:
+    """What to write where the letters for `name` lack their quotes, else empty."""
+    line = re.search(rf"^{name}\s*=\s*([A-Z]+)\b", _defining(name, names), re.M)
+    if not line or line[1] in names:
+        return ""
+    return f'write the letters in quotes: {name} = "{line[1]}"'
+
+
+def _defining(name: str, names: Mapping[str, Any]) -> str:
+    """The last cell run that defines `name`."""
+    run = names.get("In")
+    sources = [s for s in run if type(s) is str] if type(run) is list else []
+    defines = re.compile(rf"^\s*(?:(?:def|class)\s+{name}\b|{name}\s*=(?!=))", re.M)
+    return next((s for s in reversed(sources) if defines.search(s)), "")

@@ -24,7 +24,9 @@ def cell_error(notebook: NotebookNode, name: str) -> str:
     message = re.sub(r" \([^()]*, line \d+\)$", "", error.evalue)[:200]
     said = f"Your cell ended in {error.ename}: {message}"
     line = _line(cell, "\n".join(error.traceback))
-    return f"{said}, {line}" if line else said
+    bare = error.ename == "NameError" and re.search(r": \w+ *= *[A-Z]+( *#.*)?$", line)
+    quotes = "; write the letters in quotes" if bare else ""
+    return f"{said}, {line}{quotes}" if line else said
 
 
 def _line(cell: NotebookNode, traceback: str) -> str:

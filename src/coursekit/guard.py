@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from coursekit.blanks import why_missing
+from coursekit.blanks import BLANK, why_missing
 from coursekit.words import clean
 
 LINES, WIDTH = 8, 100
@@ -36,23 +36,24 @@ class Names(Mapping[str, Any]):
 
 
 def filled(value: Any, name: str) -> Any:
-    """`value` itself; `...`, a blank that was left, is not attempted."""
-    if has_dots(value):
-        raise NotAttempted(still_dots(name))
+    """`value` itself; `...` or `"____"`, blanks that were left, are not attempted."""
+    if mark := left_in(value):
+        raise NotAttempted(still(name, mark))
     return value
 
 
-def still_dots(name: str) -> str:
-    """What to say of `...` in a variable, or in what a check calls `name`."""
+def still(name: str, mark: str) -> str:
+    """What to say of a blank in a variable, or in what a check calls `name`."""
     who = f"`{name}` is" if name.isidentifier() else f"{name}: this is"
-    return f"{who} still `...`: put your answer there"
+    return f"{who} still `{mark}`: put your answer there"
 
 
-def has_dots(value: Any) -> bool:
-    """Whether `value` is `...`, or a dict in which one was left."""
-    return value is ... or (
-        type(value) is dict and any(v is ... for v in value.values())
-    )
+def left_in(value: Any) -> str:
+    """The blank that `value` is, or a dict's `...`; empty where there is none."""
+    if type(value) is str and value == BLANK:
+        return BLANK
+    dots = type(value) is dict and any(v is ... for v in value.values())
+    return "..." if dots or value is ... else ""
 
 
 class Printed:

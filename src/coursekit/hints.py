@@ -6,8 +6,12 @@ from coursekit.module import Exercise, find
 
 
 @one_line
-def hint(exercise: str, rung: int | None = None) -> None:
+def hint(exercise: str = "", rung: int | None = None) -> None:
     """Show the next hint of an exercise, or hint number `rung`; it is recorded."""
+    if not exercise:
+        names = ", ".join(e.id for e in find().exercises)
+        record.say(f'Of which exercise? hint("name"), the name one of {names}.')
+        return
     found = find().exercise(exercise)
     count = len(found.hints)
     if not count:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import ipywidgets as w
@@ -43,6 +44,25 @@ class Slider:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Names to choose from; the value is the place of the one chosen, from 0."""
+
+    label: str
+    names: tuple[str, ...]
+    value: int = 0
+
+    def widget(self) -> Any:
+        """The choice as an ipywidget."""
+        return w.Dropdown(
+            options=[(name, i) for i, name in enumerate(self.names)],
+            value=self.value,
+            description=self.label,
+            style={"description_width": "14.6em"},
+            layout=w.Layout(width="26em", max_width="100%"),
+        )
+
+
 def slider(
     label: str, low: float, high: float, step: float, value: float, unit: str = ""
 ) -> Slider:
@@ -62,7 +82,7 @@ class Lab:
     def __init__(
         self,
         title: str,
-        controls: Mapping[str, Slider],
+        controls: Mapping[str, Slider | Choice],
         draw: Callable[[Figure, Any], None],
         summarize: Callable[[Any], str],
         run: Callable[..., Any] = dict,
@@ -111,6 +131,10 @@ class Lab:
                 f"no control {name!r}; there are {', '.join(self.controls)}"
             )
         control = self.controls[name]
+        if isinstance(control, w.Dropdown):
+            if value not in range(len(control.options)):
+                raise ModuleError(f"{name} is one of {_names(control)}: {value}")
+            return
         if number(value) is None or not control.min <= value <= control.max:
             raise ModuleError(
                 f"{name} goes from {control.min} to {control.max}: {value}"
@@ -130,7 +154,7 @@ class Lab:
             self._text = self._summarize(result)
         except Exception as error:
             self._text = f"{style.CANNOT}: {type(error).__name__}: {error}"
-        said = render.escape(self._text).replace("\n", "<br>")
+        said = _html(self._text)
         self.text.value = f'<div role="status" style="{render.PROSE}">{said}</div>'
 
     def _png(self) -> bytes:
@@ -139,7 +163,7 @@ class Lab:
     def summary(self) -> str:
         """What the plot shows, in words and figures."""
         pairs = self.controls.values()
-        set_to = ", ".join(f"{c.description} {c.value:g}" for c in pairs)
+        set_to = ", ".join(f"{c.description} {_set_to(c)}" for c in pairs)
         return f"{self.title}\n{set_to}\n{self._text}"
 
     def __repr__(self) -> str:
@@ -151,3 +175,21 @@ class Lab:
         picture = base64.b64encode(self.image.value).decode()
         view = self.widget._repr_mimebundle_(**kinds)
         return {**view, "text/plain": self.summary(), "image/png": picture}
+
+
+def _set_to(control: Any) -> str:
+    chosen = isinstance(control, w.Dropdown)
+    return str(control.label) if chosen else f"{control.value:g}"
+
+
+def _names(control: Any) -> str:
+    return ", ".join(f"{i} {name}" for name, i in control.options)
+
+
+def _html(text: str) -> str:
+    """Text as HTML; lines in columns keep their spaces."""
+    parts = []
+    for columns, lines in groupby(text.splitlines(), key=lambda line: "   " in line):
+        said = render.escape("\n".join(lines))
+        parts.append(f"<pre>{said}</pre>" if columns else said.replace("\n", "<br>"))
+    return "".join(parts)

@@ -106,7 +106,9 @@ def _row(module: Module, exercise: Exercise) -> dict[str, str]:
     if type(hints) is int and hints > 0:
         state += f", {hints} of {len(exercise.hints)} hints"
     points = f"{exercise.points:g} point" + ("" if exercise.points == 1 else "s")
-    return {"mark": mark, "title": exercise.title, "points": points, "state": state}
+    some = exercise.core and not all(e.core for e in module.exercises)
+    title = f"{exercise.title} ★" if some else exercise.title
+    return {"mark": mark, "title": title, "points": points, "state": state}
 
 
 def _quiz(module: Module) -> tuple[str, str]:

@@ -28,7 +28,9 @@ def predict(name: str, guess: float) -> None:
         record.say(f"The result is out: your guess of {said} stays.")
         return
     record.here().put("predictions", found.id, {"guess": value})
-    record.say(f"Recorded: {_said(value, found)}. Now measure.")
+    part = found.unit == "of 100" and 0 < value < 1
+    asked = f" Did you mean {figure(100 * value)}?" if part else ""
+    record.say(f"Recorded: {_said(value, found)}.{asked} Now measure.")
 
 
 def _no_number(guess: Any, found: Prediction) -> str:

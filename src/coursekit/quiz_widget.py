@@ -61,7 +61,9 @@ class Row:
         self.question, self._saved = question, saved
         options = zip(question.letters, question.options, strict=True)
         self.choice = w.RadioButtons(
-            options=[f"{letter}. {option.text}" for letter, option in options],
+            options=[
+                f"{x}. {o.text.replace('`', '')}" for x, o in options
+            ],  # plain text
             index=question.letters.index(letter) if letter else None,
             layout=w.Layout(width="auto"),
         )

@@ -1,5 +1,7 @@
 """`tests("exercise")`: visible tests that say what they found and never raise."""
 
+import dataclasses
+import inspect
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -8,13 +10,14 @@ from types import CodeType, TracebackType
 from typing import Any
 
 from coursekit import record, render
-from coursekit.blanks import why_missing
+from coursekit.blanks import unquoted, why_missing
 from coursekit.checks import Check
 from coursekit.faults import fault
-from coursekit.guard import Printed, filled, has_dots, quiet, still_dots
+from coursekit.guard import Printed, filled, left_in, quiet, still
 from coursekit.module import Exercise, Module, ModuleError, find
 from coursekit.plain import number
 from coursekit.report import Criterion
+from coursekit.unawaited import LOOK, NEVER, Unawaited
 from coursekit.words import show
 
 EMPTY = Exercise("", "", "", "", 0)
@@ -42,9 +45,11 @@ class Tests:
         self.look = ""  # where to look should an error end the block
         self._stack = ExitStack()
         self.printed = Printed()
+        self._unawaited = Unawaited()
 
     def equal(self, got: Any, expected: Any, what: str, look: str = "") -> bool:
         """Passes when `got` is the plain data `expected`."""
+        self._unawaited.found |= inspect.isawaitable(got)
         return self.check.equal(what, 1, got, expected, look=look)
 
     def close(
@@ -100,6 +105,7 @@ class Tests:
 
     def __enter__(self) -> "Tests":
         self.printed = self._stack.enter_context(quiet())
+        self._stack.enter_context(self._unawaited)
         return self
 
     def __exit__(
@@ -113,6 +119,8 @@ class Tests:
             return False
         if error is not None:
             self._stopped(error)
+        if self._unawaited.found or NEVER in self.printed.err.getvalue():
+            self._blame_the_await()
         self._remember()
         render.show(self.text(), self.html())
         if not self.passed and os.environ.get("NBGRADER_EXECUTION") == "validate":
@@ -122,9 +130,9 @@ class Tests:
 
     def _stopped(self, error: BaseException) -> None:
         what = fault(error, self.names, self._cell.co_filename)
-        dots = [x for x in self._cell.co_names if has_dots(self.names.get(x))]
-        if dots:  # whatever the error, this is why
-            self.blank = still_dots(dots[0])
+        left = {x: left_in(self.names.get(x)) for x in self._cell.co_names}
+        if name := next(filter(left.get, left), ""):  # whatever the error, this is why
+            self.blank = unquoted(name, self.names) or still(name, left[name])
         elif isinstance(error, NotImplementedError):
             where = f" ({what.where})" if what.where else ""
             self.blank = f"write your code where the cell above leaves it out{where}"
@@ -135,6 +143,15 @@ class Tests:
         else:
             name = "an error; the tests after it did not run"
             self.check.add(name, 1, 0, got=what.text(), look=what.look or self.look)
+
+    def _blame_the_await(self) -> None:
+        """A missing `await` explains what else went wrong, but not another error."""
+        self.check.criteria = [
+            dataclasses.replace(c, look=LOOK)
+            if not c.full and ("TypeError" not in c.got or "'coroutine'" in c.got)
+            else c
+            for c in self.criteria
+        ]
 
     def _remember(self) -> None:
         if self.exercise is not EMPTY:

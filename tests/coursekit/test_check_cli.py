@@ -84,6 +84,9 @@ def test_the_error_of_an_answers_own_cell_is_named(course: Course, capsys: Out) 
     ]
     assert found["halve"]["status"] == "passed"
     assert "ZeroDivisionError: division by zero, at" in found["quiz"]["reasons"][0]
+    nbformat.write(answered(double="double = CADB  # the order"), path)
+    (reason,) = checked(capsys, "--notebook", str(path))["double"]["reasons"]
+    assert reason.endswith("double = CADB  # the order; write the letters in quotes")
 
 
 def test_a_half_filled_answer_is_told_its_blank(course: Course, capsys: Out) -> None:

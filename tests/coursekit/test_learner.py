@@ -96,7 +96,7 @@ def test_what_does_not_fit_is_said_in_a_line(course: Path, capsys: Out) -> None:
         "there is no exercise '3'; this module has: total, order, quiz",
         "there is no exercise 'ordre'; did you mean 'order'?",
         "there is no prediction 'nothing'; this module has: speedup",
-        "hint(exercise, rung=None): missing a required argument: 'exercise'",
+        'Of which exercise? hint("name"), the name one of total, order, quiz.',
         "answer(name, letter): missing a required argument: 'letter'",
     ]
 
@@ -144,6 +144,11 @@ def test_hints_come_one_at_a_time_and_are_recorded(course: Path, capsys: Out) ->
 def test_a_hint_that_is_not_there(course: Path, capsys: Out, rung: Any) -> None:
     hint("total", rung)
     assert "hints 1 to 3" in capsys.readouterr().out
+
+
+def test_a_hint_of_nothing_names_the_exercises(course: Path, capsys: Out) -> None:
+    hint()
+    assert "the name one of total, order, quiz." in capsys.readouterr().out
 
 
 def test_lines_are_shown_shuffled_and_put_together(course: Path, capsys: Out) -> None:
@@ -238,7 +243,7 @@ def test_progress_shows_what_is_done(course: Path) -> None:
     reveal("speedup", 11)
     assert repr(progress()).splitlines() == [
         "Sample: 1 of 3 exercises pass  ███████░░░░░░░░░░░░░",
-        "✓ Add them up       4 points  1 of 1 pass, 1 of 3 hints",
+        "✓ Add them up ★     4 points  1 of 1 pass, 1 of 3 hints",
         "· Put it in order   2 points  not run yet",
         "~ Quiz              3 points  1 of 2 answered",
         "So far 1 of 1 guesses within a factor of 2.",

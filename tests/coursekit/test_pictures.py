@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from coursekit import Lab, growth_plot, slider
 from coursekit.growth import GrowthPlot, cpu_ms
+from coursekit.lab import Choice
 from coursekit.module import ModuleError
 
 PNG = b"\x89PNG"
@@ -66,6 +67,17 @@ def test_a_value_that_does_not_fit_changes_nothing(values: Any, error: str) -> N
     with pytest.raises(ModuleError, match=error):
         made.set(weight=0.1, **values)
     assert made.values == {"budget": 8, "weight": 0.7}
+
+
+def test_a_choice_is_told_by_name_and_columns_keep_their_spaces() -> None:
+    names = Choice("way", ("short", "long"), 1)
+    table = "a    1\nb   20\nthat is < 30"
+    made = Lab("L", {"way": names}, lambda *_: None, lambda _: table)
+    assert "way long" in made.summary()
+    assert "<pre>a    1\nb   20</pre>that is &lt; 30" in made.text.value
+    assert "way short" in made.set(way=0).summary()
+    with pytest.raises(ModuleError, match="way is one of 0 short, 1 long: 2"):
+        made.set(way=2)
 
 
 def test_a_lab_that_cannot_draw_says_so() -> None:

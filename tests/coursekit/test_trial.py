@@ -84,6 +84,8 @@ with trial("total") as t:
         ("def f():\n    return ____", "still a blank (____) in your answer, at your l"),
         ("f = ...", "`f` is still `...`: put your answer there. Stuck"),
         ("f = {'a': 1, 'b': ...}", "`f` is still `...`: put your answer there."),
+        ('f = "____"', "`f` is still `____`: put your answer there. Stuck"),
+        ("f = CADB  # the order", 'write the letters in quotes: f = "CADB". Stuck'),
         ("f = 1\ng = f + ____", "a blank (____) in your answer, line 2: g = f + ____"),
         ("h = 1", "is not defined: run the cell that defines it"),
     ],
@@ -96,6 +98,14 @@ def test_a_stub_is_told_from_a_mistake(
     out = capsys.readouterr().out
     assert said in out
     assert out.startswith("Not attempted yet: ")
+
+
+def test_bare_letters_are_told_where_a_blank_was_run_before(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = "f = CADB"
+    run(lines, BLOCK.format("f + 1"), trial=trial, f="____", In=['f = "____"', lines])
+    assert 'write the letters in quotes: f = "CADB"' in capsys.readouterr().out
 
 
 def test_a_line_of_the_test_is_not_called_yours(

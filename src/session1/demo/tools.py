@@ -107,7 +107,10 @@ def stall_of(batch: Batch) -> float:
 def identical_section(shared: dict[str, dict[int, int]]) -> Section:
     """Runs for equal calls at the same moment."""
     rows = [
-        [f"{n} equal calls at once", *(f"{found[n]}" for found in shared.values())]
+        [
+            f"{n} equal call{'s' * (n > 1)} at once",
+            *(f"{found[n]}" for found in shared.values()),
+        ]
         for n in CALLERS
     ]
     again = any(runs != 1 for runs in shared["ours"].values())
