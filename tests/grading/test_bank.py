@@ -21,7 +21,8 @@ from coursekit.release import generate
 from tests.grading.assay import NAME, write_course
 from tests.grading.bank import BANK
 
-# smaller than a class gets, so that what never ends ends soon
+# smaller than a class gets, so that what never ends ends soon; a cell has longer than
+# the judge waits for a kernel that does not serve (judge.PATIENCE)
 LIMITS = Limits(
     memory=800, cell_cpu=6, cell_wall=30, cpu=60, wall=300, disk=100, file=32
 )

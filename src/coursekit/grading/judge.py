@@ -28,7 +28,7 @@ from coursekit.report import Criterion, Report
 
 MEMORY = 4 << 30  # bytes of address space
 LONG = 2_000  # characters of a text in a report
-PATIENCE = 30.0  # seconds for a kernel to begin serving: no learner code runs then
+PATIENCE = 20.0  # seconds for a kernel to begin serving: no learner code runs then
 LOST = {
     "crashed": "Python itself ended while this ran: look for os._exit, exit, "
     "very deep recursion or memory that grows without bound.",
