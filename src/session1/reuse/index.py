@@ -23,6 +23,7 @@ PROBE_US = 0.04  # one membership test while two sets are intersected
 VERIFY_US = 0.3  # one candidate compared word by word
 ROW_US = 0.3  # handling one bitmap, and for each 100,000 slots:
 ROW_US_PER_SLOT = 3.0 / 100_000
+BITMAPS_US = 10.0  # finding out whether bitmaps are cheaper, and beginning with them
 FEW = 4  # up to so many candidates of the bitmaps are compared one by one
 
 GONE: Tokens = frozenset()
@@ -152,7 +153,7 @@ class JaccardIndex:
     def _bitmaps_are_cheaper(self, cost: float, tokens: Tokens) -> bool:
         """Whether counting on bitmaps takes less than `cost` microseconds."""
         row = ROW_US + ROW_US_PER_SLOT * len(self._keys)
-        if cost <= row:
+        if (cost := cost - BITMAPS_US) <= row:
             return False
         dense = sum(token in self._bitmaps for token in tokens)
         return cost > VERIFY_US * sum(map(len, self._rare(tokens))) + row * (dense + 1)

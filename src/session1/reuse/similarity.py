@@ -38,10 +38,11 @@ def words(text: str) -> list[str]:
 
     Every sign counts as a word, except the punctuation of ordinary prose.
     """
-    if not text.isascii():
-        text = _one_spelling(text)
-    found = _WORD.findall(text)
-    found = [word if word[0] == "-" else word.lower() for word in found]
+    if text.isascii() and "-" not in text:  # no flag, whose case would count
+        found = _WORD.findall(text.lower())
+    else:
+        found = _WORD.findall(text if text.isascii() else _one_spelling(text))
+        found = [word if word[0] == "-" else word.lower() for word in found]
     return _written_out(found) if "'" in text or "cannot" in found else found
 
 
