@@ -2,6 +2,7 @@
 
 import json
 import os
+import queue
 import random
 import shutil
 import subprocess
@@ -335,6 +336,29 @@ def test_two_graders_at_once(course: Course, hand_in: HandIn, capsys: Out) -> No
     assert f"process {os.getpid()} on " in said
     assert "is grading this course" in said
     assert main(["grade"]) == 0
+
+
+def test_workers_that_are_closed_do_not_begin_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    real = subprocess.Popen
+
+    def silent(_command: list[str], **how: Any) -> Any:
+        never = [sys.executable, "-S", "-c", "while input(): pass"]
+        started.put(made := real(never, **how))
+        return made
+
+    monkeypatch.setattr(subprocess, "Popen", silent)
+    engine = pool.Here(1)
+    waiting = engine.threads.submit(
+        engine.workers[0].grade, Job("", "ada", NAME, "", "", "", {"wall": 0})
+    )
+    process = started.get()
+    engine.close()
+    assert process.returncode is not None
+    assert "error" in waiting.result(0)
+    assert started.empty()
 
 
 class InThisProcess:
