@@ -10,7 +10,7 @@ import contextlib
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tqdm import tqdm
@@ -21,14 +21,14 @@ from coursekit.grading.burners import burners
 from tests.grading import whole_bank
 from tests.grading.bank import BANK
 
-Differences = Counter[tuple[str, str, str]]  # entry, earned, got: how often
+Difference = tuple[str, str, str]  # entry and exercise, what it earned, what it got
+POINTS, STATUS = "points differ", "only the status differs"
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """1 when an entry ever got other points than it has earned."""
     args = _arguments().parse_args(words)
-    points: Differences = Counter()
-    statuses: Differences = Counter()
+    found: dict[str, Counter[Difference]] = {POINTS: Counter(), STATUS: Counter()}
     with (
         tempfile.TemporaryDirectory(prefix="soak-") as place,
         burners(args.burners),
@@ -38,7 +38,9 @@ def main(words: Sequence[str] | None = None) -> int:
         course = whole_bank.released(Path(place))
 
         def tell(done: Done) -> None:
-            compare(done, points, statuses)
+            for what, difference in differences(done):
+                found[what][difference] += 1
+                progress.write(f"{what}: {_text(difference)}", file=sys.stderr)
             progress.update()
 
         with contextlib.suppress(KeyboardInterrupt):
@@ -46,11 +48,11 @@ def main(words: Sequence[str] | None = None) -> int:
                 whole_bank.hand_in(course, args.only)
                 whole_bank.grade(course, engine, tell)
     print(f"{progress.n} gradings of {len(args.only)} entries")
-    for what, found in ("points", points), ("statuses only", statuses):
-        print(f"\n{what} that differed: {found.total() or 'none'}")
-        for (name, earned, got), times in sorted(found.items()):
-            print(f"  {name} ({times} times)  earned {earned}  got {got}")
-    return 1 if points else 0
+    for what, times in found.items():
+        print(f"\n{what}: {times.total()} times")
+        for difference, often in sorted(times.items()):
+            print(f"  {_text(difference)} ({often} times)")
+    return 1 if found[POINTS] else 0
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -70,21 +72,26 @@ def _arguments() -> argparse.ArgumentParser:
     return parser
 
 
-def compare(done: Done, points: Differences, statuses: Differences) -> None:
-    """Count what an entry got and has not earned."""
+def differences(done: Done) -> Iterator[tuple[str, Difference]]:
+    """What an entry got and has not earned, or has earned and did not get."""
     name, earned = done.submission.student, BANK[done.submission.student].expected()
     if done.error:
-        points[name, "a grade", done.error] += 1
+        yield POINTS, (name, "a grade", done.error)
         return
     for exercise in earned.keys() | done.now.keys():
         was, now = earned.get(exercise, ()), done.now.get(exercise, ())
         if was != now:
-            kind = statuses if was[:1] == now[:1] else points
-            kind[f"{name}.{exercise}", _text(was), _text(now)] += 1
+            what = STATUS if was[:1] == now[:1] else POINTS
+            yield what, (f"{name}.{exercise}", _grade(was), _grade(now))
 
 
-def _text(grade: Sequence[object]) -> str:
+def _grade(grade: Sequence[object]) -> str:
     return " ".join(map(str, grade)) or "nothing"
+
+
+def _text(difference: Difference) -> str:
+    name, earned, got = difference
+    return f"{name} earned {earned}, got {got}"
 
 
 if __name__ == "__main__":
