@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,20 +87,26 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """JupyterLab with a home of its own, on a copy of the course beside its key."""
-    home = tmp_path_factory.mktemp("home")
     course = tmp_path_factory.mktemp("copy")
     for part in ("course", "solutions"):
         ignored = shutil.ignore_patterns("answers.json*", ".*", "__pycache__")
         shutil.copytree(ROOT / part, course / part, ignore=ignored)
+    with serving(course / "course", tmp_path_factory.mktemp("home")) as served:
+        yield served
+
+
+@contextmanager
+def serving(folder: Path, home: Path) -> Iterator[Server]:
+    """JupyterLab on `folder`, for the block."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     token = secrets.token_hex(16)
     _ask_nothing(home)
-    process = _lab(course / "course", home, port, token)
+    process = _lab(folder, home, port, token)
     try:
         _wait(process, f"127.0.0.1:{port}")
-        yield Server(f"http://127.0.0.1:{port}", token, course / "course")
+        yield Server(f"http://127.0.0.1:{port}", token, folder)
     finally:
         _end(process)
 

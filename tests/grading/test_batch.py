@@ -2,6 +2,7 @@
 
 import json
 import os
+import queue
 import random
 import shutil
 import subprocess
@@ -29,6 +30,7 @@ from coursekit.grading import (
     pool,
     submission,
 )
+from coursekit.grading.batch import Done, Plan, grade_all
 from coursekit.grading.files import only_grader, read_json
 from coursekit.grading.intake import Submission
 from coursekit.grading.sandbox.box import Unavailable
@@ -116,6 +118,29 @@ def test_the_same_gradebook_as_nbgrader_autograde(course: Course, capsys: Out) -
     assert done["success"], done["log"]
     html = course.root / "grading" / "feedback" / "bob" / NAME / f"{NAME}.html"
     assert "negative (0 of 1)" in html.read_text(encoding="utf-8")
+
+
+class Slow:
+    """A batch that sees whether each of its results was told before the next."""
+
+    def __init__(self) -> None:
+        self.told: list[Done] = []
+
+    def plan(self, submissions: list[Submission]) -> Plan:
+        """Nothing that was graded before."""
+        return Plan()
+
+    def run(self, plan: Plan, engine: None) -> Iterator[Done]:
+        """Three results."""
+        for number in range(3):
+            assert len(self.told) == number
+            yield Done(Submission(str(number), NAME, Path()))
+
+
+def test_each_is_told_as_soon_as_it_is_done() -> None:
+    batch: Any = Slow()
+    grade_all(batch, [], batch, batch.told.append)
+    assert len(batch.told) == 3
 
 
 @pytest.mark.usefixtures("quick")
@@ -311,6 +336,29 @@ def test_two_graders_at_once(course: Course, hand_in: HandIn, capsys: Out) -> No
     assert f"process {os.getpid()} on " in said
     assert "is grading this course" in said
     assert main(["grade"]) == 0
+
+
+def test_workers_that_are_closed_do_not_begin_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    real = subprocess.Popen
+
+    def silent(_command: list[str], **how: Any) -> Any:
+        never = [sys.executable, "-S", "-c", "while input(): pass"]
+        started.put(made := real(never, **how))
+        return made
+
+    monkeypatch.setattr(subprocess, "Popen", silent)
+    engine = pool.Here(1)
+    waiting = engine.threads.submit(
+        engine.workers[0].grade, Job("", "ada", NAME, "", "", "", {"wall": 0})
+    )
+    process = started.get()
+    engine.close()
+    assert process.returncode is not None
+    assert "error" in waiting.result(0)
+    assert started.empty()
 
 
 class InThisProcess:

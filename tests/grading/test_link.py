@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import socket
 import threading
 from types import SimpleNamespace
 
@@ -11,10 +12,13 @@ from hypothesis import strategies as st
 
 from coursekit.counting import CountedEntry, Counts, Mark, counted_entries
 from coursekit.faults import fault
+from coursekit.grading import near
 from coursekit.grading.codec import Tampered
+from coursekit.grading.link import Link
 from coursekit.grading.there import There
-from coursekit.grading.wire import HEAD, Gone
+from coursekit.grading.wire import HEAD, Gone, Wire
 from coursekit.plain import is_plain
+from coursekit.record import Record
 from tests.grading.ends import both_ends
 
 
@@ -23,6 +27,21 @@ def test_values_come_back_as_they_were(linked):
     args, kwargs = ns["echo"](1, [2.5, {"a": (None, ...)}], b=b"x", c={1, 2})
     assert args == (1, [2.5, {"a": (None, ...)}])
     assert kwargs == {"b": b"x", "c": {1, 2}}
+
+
+def test_an_end_that_fails_is_not_waited_for(monkeypatch):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        served = near.Link(Wire(theirs, near.MOST), {}, Record(None))
+        monkeypatch.setattr(near, "_link", served)
+        monkeypatch.setattr(near, "marshal", SimpleNamespace(loads=None))
+        ours.setblocking(False)  # it is there at once, or never
+        link = Link(ours)
+        link.send("answers", 0, 0.0)
+        with pytest.raises(TypeError):
+            near.serve()
+        with pytest.raises(Tampered):
+            link._receive()
 
 
 def test_names_are_looked_up_one_by_one(linked):

@@ -6,6 +6,7 @@ two steps is taken up there by the next one: every step may be done twice.
 """
 
 import dataclasses
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -180,7 +181,7 @@ def grade_all(
     """Plan and run; `tell` hears of each submission."""
     plan = batch.plan(submissions)
     done = []
-    for one in (*plan.skipped, *plan.failed, *batch.run(plan, engine)):
+    for one in itertools.chain(plan.skipped, plan.failed, batch.run(plan, engine)):
         done.append(one)
         tell(one)
     return plan, done

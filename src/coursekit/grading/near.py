@@ -49,8 +49,14 @@ def serve() -> None:
     """Answer the judge until it has graded one exercise."""
     if _link is None:
         raise RuntimeError("near.connect(path) comes first")
-    with contextlib.suppress(Gone):
-        _link.serve()
+    try:
+        with contextlib.suppress(Gone):
+            _link.serve()
+    except BaseException:
+        # what we need was changed: the judge need not wait for an answer
+        with contextlib.suppress(Gone):
+            _link.wire.send(b"")
+        raise
 
 
 class Link:

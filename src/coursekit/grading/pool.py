@@ -8,6 +8,7 @@ import queue
 import selectors
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -32,9 +33,12 @@ class Engine(Protocol):
 
 
 class Worker:
-    """A warm process; a new one takes its place when it is lost."""
+    """A warm process; a new one takes its place when it is lost, until `stop`."""
 
-    process: "subprocess.Popen[bytes] | None" = None
+    def __init__(self) -> None:
+        self.process: subprocess.Popen[bytes] | None = None
+        self.stopped = False
+        self._lock = threading.Lock()
 
     def grade(self, job: Job) -> Result:
         """The result of a job; a worker that is lost is tried once more."""
@@ -43,6 +47,8 @@ class Worker:
 
     def _try(self, job: Job, seconds: float) -> Result:
         process = self._running()
+        if process is None:
+            return {}
         assert process.stdin and process.stdout
         try:
             process.stdin.write(json.dumps(asdict(job)).encode() + b"\n")
@@ -52,16 +58,24 @@ class Worker:
             self.end()
             return {}
 
-    def _running(self) -> "subprocess.Popen[bytes]":
-        if self.process is None:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "coursekit.grading.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C is for us alone
-            )
-        return self.process
+    def _running(self) -> "subprocess.Popen[bytes] | None":
+        with self._lock:
+            if self.process is None and not self.stopped:
+                self.process = subprocess.Popen(
+                    [sys.executable, "-m", "coursekit.grading.worker"],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,  # Ctrl-C is for us alone
+                )
+            return self.process
+
+    def stop(self) -> None:
+        """End the process for good; whoever waits for its answer learns so at once."""
+        with self._lock:
+            self.stopped = True
+            if process := self.process:  # its thread may end it meanwhile
+                process.kill()
 
     def end(self) -> None:
         """End the process: at once, whatever it does."""
@@ -123,6 +137,9 @@ class Here:
     def close(self) -> None:
         """End the workers, whatever they do."""
         self.threads.shutdown(wait=False, cancel_futures=True)
+        for worker in self.workers:
+            worker.stop()
+        self.threads.shutdown()
         for worker in self.workers:
             worker.end()
 

@@ -1,5 +1,6 @@
 """Attacks on the interpreter: patches, hooks and the link to the judge."""
 
+from tests.grading.assay import POINTS
 from tests.grading.submission import Entry, nothing
 
 WRONG = "def total(items):\n    return 'wrong'"
@@ -167,6 +168,26 @@ def total(items):
             "total": f"""import coursekit.grading.near as near
 near.serve = lambda *a, **k: 3.0
 {WRONG}"""
+        },
+        earned=nothing("total", status="tampered"),
+    ),
+    Entry(
+        "near_deaf",
+        "the learner's end of the link cannot read any more",
+        {"total": f"import marshal\nmarshal.loads = None\n{WRONG}"},
+        earned=nothing("total", status="tampered"),
+    ),
+    Entry(
+        "near_deaf_throughout",
+        "the same from a cell of its own, which every new kernel repeats",
+        first="import marshal\nmarshal.loads = None",
+        earned=nothing(*POINTS, status="tampered"),
+    ),
+    Entry(
+        "near_deaf_later",
+        "it cannot read any more once the check has begun",
+        {
+            "total": "import marshal\ndef total(items):\n    marshal.loads = None\n    return 6"
         },
         earned=nothing("total", status="tampered"),
     ),

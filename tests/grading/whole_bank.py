@@ -1,0 +1,77 @@
+"""The whole bank handed in and graded as a class, for tests and soak runs."""
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from unittest.mock import patch
+
+from coursekit.course import Course
+from coursekit.grading import pool
+from coursekit.grading.batch import Batch, Done, grade_all
+from coursekit.grading.gradebook import writer
+from coursekit.grading.intake import submitted
+from coursekit.grading.sandbox.limits import Limits
+from coursekit.release import generate
+from tests.grading.assay import NAME, write_course
+from tests.grading.bank import BANK
+
+# smaller than a class gets, so that what never ends ends soon; a cell has longer than
+# the judge waits for a kernel that does not serve (judge.PATIENCE)
+LIMITS = Limits(
+    memory=800, cell_cpu=6, cell_wall=30, cpu=60, wall=300, disk=100, file=32
+)
+JOBS = 6  # many of them only wait for their time to be up
+
+
+def released(root: Path) -> Course:
+    """The course that the bank is handed in to, made below `root`."""
+    course = Course(write_course(root))
+    generate(course, NAME)
+    return course
+
+
+def hand_in(course: Course, names: Iterable[str]) -> None:
+    """These entries as they come from learners, in place of whatever was there."""
+    home = course.root / "grading" / "submitted"
+    shutil.rmtree(home, ignore_errors=True)
+    for name in names:
+        BANK[name].write(home / name / NAME)
+
+
+@contextmanager
+def graders() -> Iterator[pool.Engine]:
+    """Workers beside a secret and a port that learner code must not reach."""
+    with listener() as port, patch.dict(os.environ):
+        os.environ |= {"BANK_SECRET": "not for learners", "BANK_PORT": str(port)}
+        os.environ.pop("COURSEKIT_ROOT", None)
+        with closing(pool.Here(JOBS)) as engine:
+            yield engine
+
+
+def grade(course: Course, engine: pool.Engine, tell: Callable[[Done], None]) -> None:
+    """Grade what was handed in, whether or not it was graded before."""
+    with writer(course, "") as book:
+        found = submitted(course, [NAME])
+        grade_all(Batch(course, LIMITS, book, True), found.submissions, engine, tell)
+
+
+@contextmanager
+def listener() -> Iterator[int]:
+    """A port on this machine that takes every call; there must be none."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        calls: list[object] = []
+
+        def take() -> None:
+            while True:
+                try:
+                    calls.append(server.accept())
+                except OSError:
+                    return
+
+        threading.Thread(target=take, daemon=True).start()
+        yield server.getsockname()[1]
+        assert not calls
