@@ -100,7 +100,7 @@ class Calls(RuleBasedStateMachine):
     def is_open(self):
         if self.opened_at is None:
             return False
-        return self.opened_at <= self.clock.now < self.opened_at + REST
+        return 0 <= self.clock.now - self.opened_at < REST  # rounded as there
 
     @rule()
     def begin(self):

@@ -208,7 +208,7 @@ def test_a_function_of_a_notebook_cell_has_its_lines() -> None:
 
 def test_a_function_without_source_says_what_to_do() -> None:
     names: dict[str, Any] = {}
-    exec("def unknown(): return 1", names)
+    exec(compile("def unknown(): return 1", "<nowhere>", "exec"), names)
     with pytest.raises(ValueError, match="unknown is not known: define it in a file"):
         profile_lines(names["unknown"])
     with pytest.raises(TypeError, match="no Python function"):
