@@ -24,7 +24,7 @@ from tests.grading.bank import BANK
 LIMITS = Limits(
     memory=800, cell_cpu=6, cell_wall=30, cpu=60, wall=300, disk=100, file=32
 )
-JOBS = 6  # many of them only wait for their time to be up
+JOBS = 8  # many of them only wait for their time to be up
 
 
 def released(root: Path) -> Course:
