@@ -1,5 +1,6 @@
 """One server process: it starts, answers, stops, crashes, and never outlives us."""
 
+import abc
 import shutil
 import signal
 import subprocess
@@ -79,7 +80,7 @@ class Server:
         self.close()
 
 
-class OwnServer(Server):
+class OwnServer(Server, abc.ABC):
     """A server of this process: started, stopped, killed, started on its old data."""
 
     _last = "KILL"  # the signal it gets when this process is gone
@@ -140,8 +141,9 @@ class OwnServer(Server):
         text = path.read_text(errors="replace") if path.exists() else "(no log)"
         return "\n".join(text.splitlines()[-lines:])
 
+    @abc.abstractmethod
     def _command(self) -> list[str]:
-        raise NotImplementedError
+        """The program that serves, with its arguments."""
 
     def _prepare(self) -> None:
         """What has to be done before the first start."""

@@ -12,6 +12,7 @@ from coursekit.grading.far import Names
 from coursekit.grading.there import There
 from session1 import virtual_time
 from session1.virtual_time import now
+from tests.grading.bank import crossing
 from tests.grading.ends import both_ends
 
 # A program is a list: what to do, then its parts. Each wait has a length of its own,
@@ -248,18 +249,9 @@ def test_a_loop_of_the_learners_own_can_ask_too(linked):
     assert ns["work"](Desk().tool) == 5
 
 
-OUTSIDE = """
-import threading
-
-def outside(waited):
-    found = []
-    def drive():
-        try: waited.send(None)
-        except StopIteration as end: found.append(end.value)
-    thread = threading.Thread(target=drive)
-    thread.start(); thread.join()
-    return found[0]
-
+OUTSIDE = (
+    crossing.OUTSIDE
+    + """
 async def inside(tool): return [outside(tool(1)), await tool(2), outside(tool(3))]
 
 def before(tool):
@@ -267,6 +259,7 @@ def before(tool):
     async def give(): return found
     return give()
 """
+)
 
 
 def test_what_is_waited_for_outside_the_loop_takes_its_time(linked):
