@@ -150,6 +150,11 @@ def test_words(text: str, expected: str) -> None:
     assert words(text) == expected.split()
 
 
+@given(st.text("aBnt'.,;:?\" \n") | st.text(max_size=9))
+def test_plain_prose_is_read_as_all_else_is(text: str) -> None:
+    assert words(f"{text} =") == [*words(text), "="]  # a sign: no plain prose
+
+
 @given(st.text())
 def test_words_come_out_of_anything(text: str) -> None:
     assert all(word and not word.isspace() for word in words(text))

@@ -20,6 +20,9 @@ _WORD = re.compile(  # what is most frequent stands first: it is tried first
     r"|(?<!\w)!(?=[\w(])"  # the not of program code
     r"|[^\w\s.,;:!?'\"()´`‘’‚‛“”„‹›«»¡¿…·•\-–—、。「」『』・′″]"  # all but punctuation
 )
+# Most messages hold nothing else; then all but the first line above can be left out.
+_PROSE = re.compile(r"[A-Za-z\s.,;:?'\"]*", re.ASCII)
+_PROSE_WORD = re.compile(r"[a-z]+(?:'[a-z]+)*")
 _DASHES = str.maketrans("’−‐‑‒–", "'-----")  # which are typed for ' and -
 _NOT = {"can't": "can not", "won't": "will not", "cannot": "can not"}
 _IS = {"what", "who", "where", "when", "why", "how", "that", "it", "there", "here"}
@@ -38,8 +41,8 @@ def words(text: str) -> list[str]:
 
     Every sign counts as a word, except the punctuation of ordinary prose.
     """
-    if text.isascii() and "-" not in text:  # no flag, whose case would count
-        found = _WORD.findall(text.lower())
+    if _PROSE.fullmatch(text):
+        found = _PROSE_WORD.findall(text.lower())
     else:
         found = _WORD.findall(text if text.isascii() else _one_spelling(text))
         found = [word if word[0] == "-" else word.lower() for word in found]
