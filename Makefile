@@ -23,7 +23,7 @@ $(READY): pyproject.toml requirements.lock
 	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv || \
 		echo "uv could not be installed; going on with pip, which takes some minutes more."
 	@if command -v uv >/dev/null; then \
-		VIRTUAL_ENV="$(CURDIR)/$(VENV)" uv pip install --quiet --require-hashes -r requirements.lock && \
+		VIRTUAL_ENV="$(CURDIR)/$(VENV)" uv pip install --quiet --compile-bytecode --require-hashes -r requirements.lock && \
 		VIRTUAL_ENV="$(CURDIR)/$(VENV)" uv pip install --quiet --no-deps -e . ; \
 	else \
 		$(BIN)/python -m pip install --progress-bar off --require-hashes -r requirements.lock && \
@@ -34,7 +34,7 @@ $(READY): pyproject.toml requirements.lock
 $(BENCH_READY): $(READY) requirements-bench.lock
 	@echo "Installing the libraries we measure ourselves against."
 	@if command -v uv >/dev/null; then \
-		VIRTUAL_ENV="$(CURDIR)/$(VENV)" uv pip install --quiet --require-hashes -r requirements-bench.lock; \
+		VIRTUAL_ENV="$(CURDIR)/$(VENV)" uv pip install --quiet --compile-bytecode --require-hashes -r requirements-bench.lock; \
 	else $(BIN)/python -m pip install --quiet --require-hashes -r requirements-bench.lock; fi
 	@touch $@
 
