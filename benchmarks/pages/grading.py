@@ -13,7 +13,7 @@ from benchmarks.peers import notebook_graders as graders
 TITLE = "Grading: seconds a submission, sandbox and judge on"
 MODULE, COUNT = "02_memory", 40
 CASE = f"seconds for one submission to {MODULE}, two workers"
-GOALS = (Goal(CASE, COUNT, "ratio_naive", low=10),)
+GOALS = (Goal(CASE, COUNT, "nbgrader", low=10),)
 
 
 def cases(quick: bool) -> list[Callable[[], Case | Row]]:

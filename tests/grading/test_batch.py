@@ -5,6 +5,7 @@ import os
 import queue
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import psutil
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
@@ -39,7 +41,7 @@ from tests.coursekit.sample_course import BANK, NAME, answered
 from tests.grading.conftest import SCORES, HandIn
 
 Out = pytest.CaptureFixture[str]
-KILLS = int(os.environ.get("COURSE_KILLS", "2"))  # 20 take two minutes
+KILLS = int(os.environ.get("COURSE_KILLS", "2"))  # of each kind
 STATUSES = {
     "ada": {"double": "passed", "halve": "passed", "quiz": "passed"},
     "bob": {"double": "partial", "halve": "passed", "quiz": "partial"},
@@ -394,24 +396,29 @@ def test_without_a_sandbox_a_class_is_not_graded(
     assert rows(course) == before
 
 
-def test_killed_and_resumed(course: Course, hand_in: HandIn, capsys: Out) -> None:
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=lambda s: s.name)
+def test_ended_and_resumed(
+    course: Course, hand_in: HandIn, capsys: Out, how: signal.Signals
+) -> None:
     students = [f"s{number:02}" for number in range(2 * KILLS)]
     for student in students:
         hand_in(student)
-    rng, killed = random.Random(4), 0
+    rng, ended = random.Random(4), 0
     for _ in range(KILLS):
         after = len(recorded(course)) + rng.randint(0, 2)
         process = subprocess.Popen(
             [sys.executable, "-m", "coursekit.cli", "grade", "--jobs", "2"],
             stderr=subprocess.DEVNULL,
+            # Ctrl-C is heard even where these tests run in the background
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         while process.poll() is None and len(recorded(course)) < after:
             time.sleep(0.005)
         time.sleep(rng.uniform(0, 0.2))
-        killed += process.poll() is None
-        process.kill()
+        ended += process.poll() is None
+        process.send_signal(how)
         process.wait()
-    assert killed
+    assert ended
     before = recorded(course)
     found = graded(capsys)
     assert {s for s, row in found["by"].items() if row["skipped"]} >= before
@@ -420,6 +427,21 @@ def test_killed_and_resumed(course: Course, hand_in: HandIn, capsys: Out) -> Non
     )
     assert [row[0] for row in rows(course)] == students
     assert not list((course.root / "grading" / "results").rglob("*.json"))
+    assert not workers_of(course)
+
+
+def workers_of(course: Course) -> list[str]:
+    """Command lines of grading processes that still live in the course, ours apart."""
+    end = time.monotonic() + 10
+    while found := [
+        " ".join(p.info["cmdline"] or ())
+        for p in psutil.process_iter(["cmdline", "cwd", "pid"])
+        if p.info["cwd"] == str(course.root) and p.info["pid"] != os.getpid()
+    ]:
+        if time.monotonic() > end:
+            break
+        time.sleep(0.1)
+    return found
 
 
 def recorded(course: Course) -> set[str]:

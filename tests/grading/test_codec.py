@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coursekit.grading.codec import Tampered, TooLarge, decode, encode, is_raw
+from coursekit.grading.codec import (
+    ONE_HASH,
+    Tampered,
+    TooLarge,
+    decode,
+    encode,
+    is_raw,
+)
 
 ATOMS = (
     st.none()
@@ -156,6 +163,17 @@ def test_deep_wide_and_circular_data_is_too_large():
         tree = ["l", tree]
     with pytest.raises(Tampered):
         decode(tree, refuse)
+
+
+def test_keys_that_were_chosen_to_collide_are_refused():
+    same = [["i", hex(k * (2**61 - 1))] for k in range(2**20, 2**20 + ONE_HASH + 1)]
+    assert len({hash(decode(tree, refuse)) for tree in same}) == 1
+    pairs = [tree for key in same for tree in (key, 0)]
+    for tree in (["s", *same], ["z", *same], ["d", *pairs]):
+        with pytest.raises(Tampered):
+            decode(tree, refuse)
+    assert len(decode(["s", *same[1:]], refuse)) == ONE_HASH
+    assert decode(encode(many := set(range(10_000)), refuse), refuse) == many
 
 
 def test_numbers_that_json_does_not_know():

@@ -22,9 +22,9 @@ from tests.grading.bank import BANK
 # smaller than a class gets, so that what never ends ends soon; a cell has longer than
 # the judge waits for a kernel that does not serve (judge.PATIENCE)
 LIMITS = Limits(
-    memory=800, cell_cpu=6, cell_wall=30, cpu=60, wall=300, disk=100, file=32
+    memory=800, cell_cpu=4, cell_wall=30, cpu=60, wall=300, disk=100, file=32
 )
-JOBS = 8  # many of them only wait for their time to be up
+JOBS = 5  # some of them only wait for their time to be up
 
 
 def released(root: Path) -> Course:

@@ -8,10 +8,12 @@ import base64
 import builtins
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 DEPTH, NODES, BYTES, BITS = 40, 200_000, 4_000_000, 40_000
+ONE_HASH = 100  # keys that may share a hash: a set of n such takes n² comparisons
 INT64 = 1 << 63
 ATOMS = frozenset({type(None), bool, int, float, str})
 LISTS: dict[type, str] = {list: "l", tuple: "t", set: "s", frozenset: "z"}
@@ -108,11 +110,19 @@ def _decode(tree: Any, deref: Ref, depth: int) -> Any:
         raise ValueError("no tree")
     tag = tree[0]
     if tag in MADE:
-        return MADE[tag]([_decode(t, deref, depth - 1) for t in tree[1:]])
+        parts = [_decode(t, deref, depth - 1) for t in tree[1:]]
+        return MADE[tag](parts if tag in "lt" else _keys(parts))
     if tag == "d":
         parts = [_decode(t, deref, depth - 1) for t in tree[1:]]
-        return dict(zip(parts[::2], parts[1::2], strict=True))
+        return dict(zip(_keys(parts[::2]), parts[1::2], strict=True))
     return _leaf(tag, tree[1:], deref, tree)
+
+
+def _keys(parts: list[Any]) -> list[Any]:
+    """Members of a set or keys of a dict, unless they were chosen to collide."""
+    if len(parts) > ONE_HASH and max(Counter(map(hash, parts)).values()) > ONE_HASH:
+        raise ValueError("too many keys of one hash")
+    return parts
 
 
 def _leaf(tag: Any, rest: list[Any], deref: Ref, tree: list[Any]) -> Any:

@@ -156,8 +156,8 @@ def _real_bytes(make: Make, lines: Sequence[Remark]) -> list[int]:
     try:
         memory = make(clock, LIMIT_MB, 1000)
         for number, line in enumerate(lines, 1):
-            clock.now = line.when
-            # A copy, because the text that is already there would not be counted.
+            # Copies, because what is already there would not be counted.
+            clock.now = line.when.replace()
             memory.add_to_memory("".join(list(line.text)), line.importance)
             if number % EVERY == 0 or number == len(lines):
                 gc.collect()  # or what Python keeps for reuse would count as held

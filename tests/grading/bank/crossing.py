@@ -294,7 +294,7 @@ many[1:] = [['i', n] for n in many[1:]]
 near.Link.pack = lambda self, value: many if value == 'many' else pack(self, value)
 limit = 'many'"""
         },
-        earned=nothing("limit", status="timed out"),
+        earned=nothing("limit", status="tampered"),
     ),
     Entry(
         "odd_numbers",
