@@ -33,7 +33,7 @@ from coursekit.grading import (
     submission,
 )
 from coursekit.grading.batch import Done, Plan, grade_all
-from coursekit.grading.files import only_grader, read_json
+from coursekit.grading.files import LOCK, read_json
 from coursekit.grading.intake import Submission
 from coursekit.grading.sandbox.box import Unavailable
 from coursekit.grading.worker import Job, grade_job
@@ -329,14 +329,23 @@ def test_a_gradebook_that_does_not_open_is_told(
         assert message in capsys.readouterr().err
 
 
-@pytest.mark.usefixtures("quick")
 def test_two_graders_at_once(course: Course, hand_in: HandIn, capsys: Out) -> None:
-    hand_in("ada")
-    with only_grader(course.root / "grading"):
-        assert main(["grade"]) == 2
+    for student in ("ada", "bob"):
+        hand_in(student)
+    first = subprocess.Popen(
+        [sys.executable, "-m", "coursekit.cli", "grade", "--jobs", "1"],
+        stdout=subprocess.DEVNULL,
+    )
+    lock = course.root / "grading" / LOCK
+    while not (lock.exists() and lock.read_text()):
+        assert first.poll() is None
+        time.sleep(0.005)
+    assert main(["grade"]) == 2
     said = capsys.readouterr().err
-    assert f"process {os.getpid()} on " in said
+    assert f"process {first.pid} on " in said
     assert "is grading this course" in said
+    assert first.wait() == 0
+    assert [row[0] for row in rows(course)] == ["ada", "bob"]
     assert main(["grade"]) == 0
 
 
