@@ -17,6 +17,7 @@ from typing import Any
 import nbformat
 import psutil
 import pytest
+from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
@@ -498,4 +499,27 @@ def test_records_hold_what_ran(course: Course, three: None, capsys: Out) -> None
     assert record["score"] == 3
     assert {"python", "nbclient", "code"} <= set(record["versions"])
     assert record["limits"]["cell_wall"] > 0
+    assert record["seeds"] == {"random": 0, "numpy": 0, "hash": 0}
     assert Path(record["files"] and audit.path(course, "cy", NAME)).is_file()
+
+
+def test_what_is_drawn_at_random_is_the_same_each_time(
+    course: Course, hand_in: HandIn, capsys: Out
+) -> None:
+    draws = (
+        "import random, numpy\nprint(random.random(), numpy.random.rand(), {*'abc'})"
+    )
+    notebook = answered()
+    notebook.cells.insert(1, new_code_cell(draws))
+    for student in ("ada", "bob"):
+        hand_in(student, notebook)
+    graded(capsys, "--jobs", "2")
+    drawn = [
+        out.text
+        for student in ("ada", "bob")
+        for source, _, outs in outputs(course, student)["cells"]
+        if source == draws
+        for out in outs
+    ]
+    assert len(drawn) == 2
+    assert drawn[0] == drawn[1]

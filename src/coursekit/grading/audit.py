@@ -15,6 +15,8 @@ from coursekit.grading import intake
 from coursekit.grading.digest import source_digest, versions
 from coursekit.grading.files import read_json, write_json
 from coursekit.grading.intake import Submission, grading_folder
+from coursekit.grading.near import SEED
+from coursekit.grading.sandbox.bwrap import ENV
 from coursekit.grading.sandbox.limits import Limits
 from coursekit.grading.submission import Graded, grade_submission
 
@@ -39,6 +41,7 @@ def record(
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": dict(versions()),
         "limits": dataclasses.asdict(limits),
+        "seeds": {"random": SEED, "numpy": SEED, "hash": int(ENV["PYTHONHASHSEED"])},
         "score": graded.score,
         "max": module.points,
         "reports": [r.to_json() for r in graded.reports],
