@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -234,22 +235,46 @@ def _answer(cell: NotebookNode, given: list[Cell], rebuilt: Rebuilt) -> None:
 
 def _added(source: NotebookNode, learner: list[Cell]) -> dict[int, list[NotebookNode]]:
     """Code cells the source does not have, by the index of the cell they follow."""
-    places: dict[tuple[str, str], int] = {}
-    for index, cell in enumerate(source.cells):
-        keys = ("grade", grader(cell).get("grade_id")), ("id", cell.get("id"))
-        places |= {(kind, key): index for kind, key in keys if key}
-        places.setdefault(("text", cell.source.strip()), index)
+    tags = {c.source.strip(): c.metadata.get("tags") for c in source.cells}
     added: dict[int, list[NotebookNode]] = defaultdict(list)
     last = -1
-    for mine in learner:
-        names = (
-            ("grade", mine.grade_id),
-            ("id", mine.id),
-            ("text", mine.text.strip()),
-        )
-        place = next((places[name] for name in names if name in places), None)
+    for mine, place in zip(learner, _places(source, learner), strict=True):
+        text = mine.text.strip()
         if place is not None:
             last = place
-        elif mine.kind == "code" and mine.text.strip():
-            added[last].append(new_code_cell(mine.text))
+        elif mine.kind == "code" and text:
+            # a copy of a given cell that is not run when grading is not run either
+            meta = {"tags": tags[text]} if tags.get(text) else {}
+            added[last].append(new_code_cell(mine.text, metadata=meta))
     return added
+
+
+def _places(source: NotebookNode, learner: list[Cell]) -> list[int | None]:
+    """Where in the source each of the learner's cells belongs; None for added ones.
+
+    Ids tell. In old formats there are none: then its text, which stands for one cell
+    of the source that no id claims, best for one between the cells around it.
+    """
+    ids: dict[tuple[str, str], int] = {}
+    for index, cell in enumerate(source.cells):
+        keys = ("grade", grader(cell).get("grade_id")), ("id", cell.get("id"))
+        ids |= {(kind, key): index for kind, key in keys if key}
+    places = [ids.get(("grade", c.grade_id), ids.get(("id", c.id))) for c in learner]
+    free: dict[str, list[int]] = defaultdict(list)
+    for index in sorted(set(range(len(source.cells))) - set(places)):
+        free[source.cells[index].source.strip()].append(index)
+    before = list(accumulate(places, _known, initial=-1))
+    after = list(accumulate(places[::-1], _known, initial=len(source.cells)))[::-1]
+    for near in (True, False):
+        for at, mine in enumerate(learner):
+            same = free[mine.text.strip()] if places[at] is None else []
+            fits = [i for i in same if not near or before[at] < i < after[at]]
+            if fits:
+                same.remove(fits[0])
+                # one from elsewhere does not take what follows it along
+                places[at] = fits[0] if near else before[at]
+    return places
+
+
+def _known(last: int, place: int | None) -> int:
+    return last if place is None else place

@@ -1,12 +1,14 @@
 """Notebooks as they come: unreadable, old, duplicated, deleted, deadly."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell
 
 from coursekit import notebook as notebooks
 from coursekit.course import CourseError
@@ -232,3 +234,78 @@ def test_added_helper_cells_stay_where_they_were() -> None:
     assert texts[0] == "first = 1"
     assert texts[texts.index("helper = 3") + 1].startswith("def double")
     assert "a note" not in texts
+
+
+LESSON = nbformat.from_dict(
+    {
+        "cells": [
+            *source_notebook().cells[:5],
+            new_code_cell("progress()", id="progress", metadata={"tags": ["shown"]}),
+            *source_notebook().cells[5:7],
+            new_code_cell("import math", id="math"),
+            *source_notebook().cells[7:],
+        ],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+)
+
+
+def lesson(ids: bool) -> list[Cell]:
+    """The cells of a lesson as handed in, in a format with or without ids."""
+    cells = [notebooks._cell(c) for c in LESSON.cells]
+    return cells if ids else [replace(c, id="") for c in cells]
+
+
+def run_in_order(cells: list[Cell]) -> list[str]:
+    """What runs: the grade_id of a graded cell, the text of any other."""
+    found = [c for c in rebuild(LESSON, cells).notebook.cells if c.cell_type == "code"]
+    return [notebooks.grader(c).get("grade_id") or c.source for c in found]
+
+
+IN_ORDER = run_in_order(lesson(ids=True))
+
+
+@pytest.mark.parametrize("ids", [True, False])
+@pytest.mark.parametrize("copied", ["progress()", "import math", "from helper import"])
+@pytest.mark.parametrize("before", ["double", "test_halve", "quiz"])
+def test_a_copy_of_a_given_cell_moves_no_added_cell(
+    ids: bool, copied: str, before: str
+) -> None:
+    cells = lesson(ids)
+    text = next(c.source for c in LESSON.cells if c.source.startswith(copied))
+    at = next(i for i, c in enumerate(cells) if c.grade_id == before)
+    cells[at:at] = [Cell("code", text), Cell("code", "helper = 3")]
+    found = run_in_order(cells)
+    assert found[found.index("helper = 3") + 1] == before
+    assert [t for t in found if t not in (text, "helper = 3")] == [
+        t for t in IN_ORDER if t != text
+    ]
+    assert found.count(text) == 2
+
+
+def test_a_copy_of_a_cell_that_is_only_shown_is_only_shown() -> None:
+    cells = [Cell("code", "progress()"), *lesson(ids=True)]
+    assert rebuild(LESSON, cells).notebook.cells[0].metadata.tags == ["shown"]
+
+
+def test_without_ids_given_cells_are_found_by_their_text() -> None:
+    cells = lesson(ids=False)
+    assert run_in_order(cells) == IN_ORDER
+    assert run_in_order(cells[::-1]) == IN_ORDER
+    double = next(c for c in cells if c.grade_id == "double")
+    moved = [c for c in cells if c != double]
+    assert run_in_order([*moved, double]) == IN_ORDER
+    assert run_in_order([*moved[:9], double, *moved[9:]]) == IN_ORDER
+    gone = [c for c in cells if not c.text.startswith(("progress", "import math"))]
+    assert run_in_order(gone) == IN_ORDER
+
+
+def test_a_given_cell_put_elsewhere_with_a_new_id_takes_nothing_along() -> None:
+    cells = [c for c in lesson(ids=True) if c.text != "import math"]
+    at = next(i for i, c in enumerate(cells) if c.grade_id == "double")
+    cells[at:at] = [Cell("code", "import math", id="new"), Cell("code", "helper = 3")]
+    expected = list(IN_ORDER)
+    expected.insert(expected.index("double"), "helper = 3")
+    assert run_in_order(cells) == expected

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coursekit.grading.codec import (
+    BITS,
     ONE_HASH,
     Tampered,
     TooLarge,
@@ -16,6 +17,7 @@ from coursekit.grading.codec import (
     encode,
     is_raw,
 )
+from coursekit.grading.link import MOST
 
 ATOMS = (
     st.none()
@@ -163,6 +165,26 @@ def test_deep_wide_and_circular_data_is_too_large():
         tree = ["l", tree]
     with pytest.raises(Tampered):
         decode(tree, refuse)
+
+
+LEAST = -2.2250738585072014e-308  # no number is written longer
+FULL = [
+    "x" * 3_980_000,
+    '"' * 3_980_000,
+    "é" * 1_320_000,
+    "\0" * 1_320_000,
+    "😀" * 660_000,
+    b"x" * 3_980_000,
+    [1 << BITS - 1] * 780,
+    [*[LEAST] * 199_000, "é" * 450_000],
+]
+
+
+@pytest.mark.parametrize("value", FULL, ids=range(len(FULL)))
+def test_what_crosses_fits_into_a_frame_and_what_does_not_is_too_large(value):
+    assert len(json.dumps(encode(value, refuse))) < MOST - 1_000
+    with pytest.raises(TooLarge):
+        encode([value, value], refuse)
 
 
 def test_keys_that_were_chosen_to_collide_are_refused():

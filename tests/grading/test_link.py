@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from coursekit.counting import CountedEntry, Counts, Mark, counted_entries
 from coursekit.faults import fault
 from coursekit.grading import near
-from coursekit.grading.codec import Tampered
+from coursekit.grading.codec import ONE_HASH, Tampered
 from coursekit.grading.link import Link
 from coursekit.grading.there import There
 from coursekit.grading.wire import HEAD, Gone, Wire
@@ -142,6 +142,24 @@ def test_reads_and_comparisons_are_counted_here(linked):
     assert least is marks[1] and equal is True and counts.comparisons == 2
     with pytest.raises(TypeError):
         ns["number"](marks[0])
+
+
+def test_a_text_too_long_for_a_frame_is_only_too_long(linked):
+    link, ns = linked("def text(sign): return sign * 1_500_000")
+    assert [ns["text"](sign) == sign for sign in "é\0😀"] == [False] * 3
+    assert len(ns["text"]("é")) == 1_500_000 and not link.broken
+
+
+def test_objects_may_all_have_one_hash(linked):
+    _, ns = linked(
+        "class One:\n"
+        "    def __hash__(self): return 7\n"
+        f"many = {{One() for _ in range({ONE_HASH + 5})}}\n"
+        "table = dict.fromkeys(many)\n"
+        "def count(items): return len(items)\n"
+    )
+    many = ns["many"]
+    assert len(many) == len(ns["table"]) == ns["count"](many) == ONE_HASH + 5
 
 
 def test_a_mark_only_sorts():

@@ -76,6 +76,31 @@ def test_dead_kernel_and_endless_loop_cost_only_their_cells(tmp_path: Path) -> N
     assert told[-1] == len(cells)
 
 
+def test_a_repeated_cell_that_dies_costs_no_points_it_has(tmp_path: Path) -> None:
+    dies = "import os\nif os.path.exists('mark'): os._exit(1)"
+    cells = [
+        cell(dies, nbgrader={"grade_id": "one", "solution": True}),
+        judged("one"),
+        cell("import os; os._exit(1)", nbgrader={"grade_id": "two", "solution": True}),
+        judged("two"),
+        judged("three"),
+    ]
+
+    class Marking(Asked):
+        """Has the first answer fail from now on."""
+
+        def grade(self, kernel: Kernel, exercise: str, seconds: float) -> Report:
+            (tmp_path / "mark").touch()
+            return super().grade(kernel, exercise, seconds)
+
+    judge = Marking()
+    ran, _ = run(cells, tmp_path, judge, Limits())
+    assert judge.asked == ["one", "two", "three"]
+    assert list(ran.ended) == [2]
+    assert ran.reports["one"].status == "passed"
+    assert ran.kernels == 3
+
+
 def test_the_time_of_the_whole_notebook_ends_it(tmp_path: Path) -> None:
     cells = [cell("x = 1"), cell("while True: pass"), judged("one"), cell("x")]
     ran, _ = run(cells, tmp_path, Asked(), Limits(wall=2.5))

@@ -111,7 +111,8 @@ class Judge:
     def grade(self, exercise: str, seconds: float) -> None:
         """Grade an exercise and tell the report; after a break this process ends."""
 
-        status = "tampered"  # a kernel that does not answer at all was tampered with
+        # a kernel that does not answer at all was tampered with, if it had the time
+        status = "tampered" if seconds >= PATIENCE else "timed out"
 
         def late(_number: int, _frame: FrameType | None) -> None:
             self._tell(lost(self.module, exercise, status, seconds), ended=True)

@@ -33,6 +33,7 @@ class Ran:
 
     reports: dict[str, Report] = field(default_factory=dict)
     ended: dict[int, tuple[str, str]] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)  # files that do not fit
     kernels: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
     out_of_time: bool = False
@@ -60,6 +61,7 @@ class Runner:
         left out: their reports stand) and goes on behind it.
         """
         self.ran, self.end = Ran(), self.clock() + self.limits.wall
+        self.spoilt: set[int] = set()  # cells that are not repeated
         start, count = 0, len(self.notebook.cells)
         while start < count and not self._late():
             start = max(start, self._kernel(start) + 1)
@@ -85,7 +87,7 @@ class Runner:
         return self.ran.out_of_time
 
     def _wanted(self, index: int, cell: NotebookNode, start: int) -> bool:
-        if cell.cell_type != "code" or index in self.ran.ended:
+        if cell.cell_type != "code" or index in self.spoilt:
             return False
         if is_test(cell):
             return index >= start
@@ -100,11 +102,17 @@ class Runner:
                 return self._judge(client, cell, seconds)
             client.run(cell, index, seconds)
         except Lost as lost:
-            self.ran.ended[index] = lost.status, lost.why
+            self._ended(index, lost.status, lost.why)
             return False
         finally:
             self.ran.took("judge" if test else "cells", self.clock() - began)
         return True
+
+    def _ended(self, index: int, status: str, why: str) -> None:
+        """A cell ended its kernel: points that its answer has already stay."""
+        self.spoilt.add(index)
+        if grader(self.notebook.cells[index]).get("grade_id") not in self.ran.reports:
+            self.ran.ended[index] = status, why
 
     def _judge(self, client: Kernel, cell: NotebookNode, seconds: float) -> bool:
         """Have a test cell's exercise judged; a lost kernel is the answer's doing."""
@@ -120,4 +128,4 @@ class Runner:
         """Do not repeat in the next kernel what spoiled this one."""
         for index, cell in enumerate(self.notebook.cells):
             if grader(cell).get("grade_id") == name:
-                self.ran.ended[index] = "tampered", self.ran.reports[name].note
+                self.spoilt.add(index)

@@ -2,6 +2,7 @@
 
 import atexit
 import contextlib
+import dataclasses
 import functools
 import os
 import shutil
@@ -14,11 +15,12 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from coursekit.course import Course
+from coursekit.course import Course, CourseError
 from coursekit.grading import intake
 from coursekit.grading.outcome import lost, outcome, write_outputs
 from coursekit.grading.outside import judge
 from coursekit.grading.running import Ran, Runner
+from coursekit.grading.sandbox.archive import Room
 from coursekit.grading.sandbox.folders import Folder
 from coursekit.grading.sandbox.in_force import launcher
 from coursekit.grading.sandbox.limits import Limits
@@ -99,7 +101,7 @@ def _run(
     cells = rebuilt.notebook.cells = up_to_last_test(rebuilt.notebook)
     try:
         with (
-            _folder(course, module.name, notebook) as folder,
+            _folder(course, module.name, notebook, limits) as (folder, left_out),
             judge(course, module.name) as its_judge,
         ):
             runner = Runner(
@@ -109,23 +111,34 @@ def _run(
                 limits,
                 tick=lambda done: tick(done, len(cells)),
             )
-            return runner.run()
+            return dataclasses.replace(runner.run(), left_out=left_out)
     finally:
         rebuilt.notebook.cells = whole
 
 
 @contextlib.contextmanager
-def _folder(course: Course, name: str, notebook: Path) -> Iterator[Path]:
-    """A private copy of the learner's files, the course's public ones over them."""
+def _folder(
+    course: Course, name: str, notebook: Path, limits: Limits
+) -> Iterator[tuple[Path, list[str]]]:
+    """A private copy of the course's public files, with the learner's that fit.
+
+    Besides, the names of those that do not.
+    """
     with tempfile.TemporaryDirectory(dir=_own_folder(os.getpid()).path) as place:
         folder = Path(place) / name
         withheld = shutil.ignore_patterns(*course.withheld, "*.ipynb")
         shutil.copytree(course.source(name), folder, ignore=withheld)
         (folder / FILE).write_text(stripped(course.source(name)), encoding="utf-8")
+        room, left_out = Room.of(limits), list[str]()
+        for given in filter(Path.is_file, folder.rglob("*")):
+            room.take(given.stat().st_size)
         if notebook.parent.resolve() != course.source(name):
             for path, data in _own_files(notebook, name):
-                _put(folder / path, data)
-        yield folder
+                if (folder / path).exists() or room.take(len(data)):
+                    _put(folder / path, data)
+                else:
+                    left_out.append(path)
+        yield folder, left_out
 
 
 @functools.cache
@@ -138,10 +151,13 @@ def _own_folder(_process: int) -> Folder:
 
 def _own_files(notebook: Path, name: str) -> Iterator[tuple[str, bytes]]:
     """The learner's files; a notebook outside its own folder has only the answers."""
-    whole = notebook.resolve().parent.name == name
-    for path, data in intake.files(notebook.parent):
-        if whole or path == ANSWERS:
-            yield path, data
+    # first, so that there is room for them
+    with contextlib.suppress(CourseError, OSError):
+        yield ANSWERS, intake.read_file(notebook.parent / ANSWERS, intake.MAX_FILE)
+    if notebook.resolve().parent.name == name:
+        for path, data in intake.files(notebook.parent):
+            if path != ANSWERS:
+                yield path, data
 
 
 def _put(path: Path, data: bytes) -> None:
@@ -165,5 +181,6 @@ def _audit(cells: list[Cell], ran: Ran, seconds: dict[str, float]) -> dict[str, 
         "cells": [[c.kind, c.text, c.grade_id, c.id] for c in cells],
         "kernels": ran.kernels,
         "ended": {str(i): list(why) for i, why in sorted(ran.ended.items())},
+        "left_out": ran.left_out,
         "seconds": {part: round(s, 4) for part, s in seconds.items()},
     }

@@ -73,6 +73,15 @@ def moved(notebook: Notebook) -> Notebook:
     return {**rest, "cells": [*rest["cells"], mine]}
 
 
+def given_copied(notebook: Notebook) -> Notebook:
+    """A given cell copied before an answer, a helper behind the copy."""
+    cells = notebook["cells"]
+    copy = {**cell(notebook, "setup"), "id": "copy"}
+    at = cells.index(cell(notebook, "limit"))
+    helper = {**copy, "id": "helper", "source": "most = max if Tally else None"}
+    return {**notebook, "cells": [*cells[:at], copy, helper, *cells[at:]]}
+
+
 def test_copied(notebook: Notebook) -> Notebook:
     """A test cell copied, its id with it."""
     return {**notebook, "cells": [*notebook["cells"], cell(notebook, "test-total")]}
@@ -224,6 +233,18 @@ print('note', file=sys.stderr)
     Entry("crlf_cells", "line ends of Windows in the cells", change=windows_lines),
     Entry("line_lists", "cell text as lists of lines", change=source_as_lines),
     Entry("moved", "an answer dragged to the end", change=moved),
+    Entry(
+        "given_copied",
+        "a given cell run again before a helper that needs an earlier answer",
+        {"limit": "limit = most(numbers)"},
+        change=given_copied,
+    ),
+    Entry(
+        "given_copied_old",
+        "the same in a notebook of format 4.2",
+        {"limit": "limit = most(numbers)"},
+        change=lambda nb: without_ids(given_copied(nb)),
+    ),
     Entry("test_copied", "a copy of a test cell", change=test_copied),
     Entry("answer_copied", "a copy of an answer", change=answer_copied),
     Entry("tests_edited", "an edited test cell is put back", change=tests_edited),

@@ -6,6 +6,7 @@ import stat
 import tarfile
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,19 +15,39 @@ from coursekit.grading.sandbox.limits import MB, Limits
 SKIPPED = (".ipynb",)
 
 
+@dataclass
+class Room:
+    """What files may still take: the rest of the limits is left to work in."""
+
+    bytes: int
+    files: int
+    most: int  # bytes of one file
+
+    @classmethod
+    def of(cls, limits: Limits) -> "Room":
+        """Half of the disk and half of the number of files."""
+        half = limits.disk * MB // 2
+        return cls(half, limits.files // 2, min(half, limits.file * MB))
+
+    def take(self, size: int) -> bool:
+        """Whether a file of this size fits; then its room is taken."""
+        if size > min(self.bytes, self.most) or not self.files:
+            return False
+        self.bytes, self.files = self.bytes - size, self.files - 1
+        return True
+
+
 def pack(folder: Path | None, limits: Limits) -> BinaryIO:
     """A readable file of `folder`'s plain files, in order of their names.
 
-    What would not fit is left out, whole files at a time: half of the disk limit in all
-    and half of the number of files, so that room is left to work in.
+    What does not fit is left out, whole files at a time.
     """
     file = tempfile.TemporaryFile()  # noqa: SIM115  the caller closes it
-    left, count = limits.disk * MB // 2, limits.files // 2
+    room = Room.of(limits)
     with tarfile.open(fileobj=file, mode="w") as files:
-        for name, content in _plain(folder, min(left, limits.file * MB)):
-            left, count = left - len(content), count - 1
-            if left < 0 or count < 0:
-                break
+        for name, content in _plain(folder, room.most):
+            if not room.take(len(content)):
+                continue
             entry = tarfile.TarInfo(name)
             entry.size, entry.mode = len(content), 0o644
             files.addfile(entry, io.BytesIO(content))
