@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from coursekit.course import Course
 from coursekit.grading import intake
+from coursekit.grading.files import put
 from coursekit.grading.outcome import lost, outcome, write_outputs
 from coursekit.grading.outside import judge
 from coursekit.grading.running import Ran, Runner
@@ -124,7 +125,7 @@ def _folder(course: Course, name: str, notebook: Path) -> Iterator[Path]:
         (folder / FILE).write_text(stripped(course.source(name)), encoding="utf-8")
         if notebook.parent.resolve() != course.source(name):
             for path, data in _own_files(notebook, name):
-                _put(folder / path, data)
+                put(folder / path, data)  # the course's own files stay
         yield folder
 
 
@@ -142,13 +143,6 @@ def _own_files(notebook: Path, name: str) -> Iterator[tuple[str, bytes]]:
     for path, data in intake.files(notebook.parent):
         if whole or path == ANSWERS:
             yield path, data
-
-
-def _put(path: Path, data: bytes) -> None:
-    """Write a file of the learner's unless the course has one of that name."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
 
 
 def _reports(module: Module, rebuilt: Rebuilt, ran: Ran) -> tuple[Report, ...]:
