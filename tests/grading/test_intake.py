@@ -138,6 +138,19 @@ def test_more_than_fits_goes_but_the_notebook_stays(
     assert (folder / "x2").is_file() and (folder / f"{NAME}.ipynb").is_file()
 
 
+def test_copies_of_the_notebook_go_before_it(
+    course: Course, hand_in: HandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = hand_in("ada")
+    mine = folder / f"{NAME}.ipynb"
+    copy = folder / f"{NAME}-Copy1.ipynb"
+    copy.write_bytes(mine.read_bytes())
+    monkeypatch.setattr(intake, "MAX_ALL", mine.stat().st_size)
+    assert any(r.startswith(copy.name) for r in taken(course, folder))
+    assert mine.is_file() and not copy.exists()
+    assert read(mine)[1] == ""
+
+
 def test_folders_where_files_must_stand(course: Course, hand_in: HandIn) -> None:
     folder = hand_in("ada")
     (course.source(NAME) / "data").mkdir()

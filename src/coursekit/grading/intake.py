@@ -150,12 +150,13 @@ def _about(reasons: list[str], submission: Submission) -> str:
 
 def _unwanted(course: Course, submission: Submission) -> Iterator[tuple[Path, str]]:
     """What does not belong in a submission, with the reason."""
+    own = submission.notebook.name  # before all others: copies may be too much
     source, withheld = course.source(submission.module), course.withheld
     count, total, waiting = 0, 0, [(submission.folder, 0)]
     while waiting:
         home, depth = waiting.pop(0)
         with os.scandir(home) as entries:
-            ordered = sorted(entries, key=_first)
+            ordered = sorted(entries, key=lambda e: (e.name != own, *_first(e)))
         for entry in ordered:
             path, folder = Path(entry.path), entry.is_dir(follow_symlinks=False)
             name = path.relative_to(submission.folder)
