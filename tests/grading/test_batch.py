@@ -27,8 +27,6 @@ from coursekit.commands import grade
 from coursekit.course import Course
 from coursekit.grading import (
     audit,
-    gradebook,
-    intake,
     nbgrader_hooks,
     pool,
     submission,
@@ -201,32 +199,6 @@ def test_bad_submissions_stop_nothing_and_get_no_points(
     assert "not JSON" in reasons["bob"]
     assert "pipe" in reasons["cy"]
     assert "cannot be opened" in reasons["dee"]
-
-
-@pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("step", ["admit", "write"])
-def test_one_that_fails_on_our_side_stops_nothing(
-    course: Course,
-    hand_in: HandIn,
-    capsys: Out,
-    monkeypatch: pytest.MonkeyPatch,
-    step: str,
-) -> None:
-    hand_in("ada")
-    hand_in("bob")
-    where = intake if step == "admit" else gradebook.Writer
-    done = getattr(where, step)
-
-    def fails(self: Any, submission: Submission, *args: Any) -> Any:
-        if submission.student == "ada":
-            raise PermissionError(13, "no") if step == "admit" else ValueError("no")
-        return done(self, submission, *args)
-
-    monkeypatch.setattr(where, step, fails)
-    found = graded(capsys, code=1)
-    assert "no)" in found["by"]["ada"]["error"]
-    assert sum(points(found)["bob"].values()) == 8
-    monkeypatch.undo()
 
 
 def audit_of(course: Course, student: str) -> dict[str, Any]:

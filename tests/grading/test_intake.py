@@ -12,6 +12,7 @@ import pytest
 from coursekit import notebook as notebooks
 from coursekit.course import Course, CourseError
 from coursekit.grading import intake
+from coursekit.grading.files import put
 from coursekit.grading.intake import Submission, admit, read, submitted
 from coursekit.notebook import rebuild
 from tests.coursekit.sample_course import NAME, answered, source_notebook
@@ -109,17 +110,81 @@ def test_giants_and_crowds_go_but_the_notebook_stays(
     (folder / "big.bin").write_bytes(b"x" * 1001)
     for number in range(30):
         (folder / f"{number:03}").write_text("x")
-    deep = folder.joinpath("a", "b", "c", "d", "e")
+    deep = folder.joinpath("a", "b", "c", "d", "e", "f")
     deep.mkdir(parents=True)
     reasons = taken(course, folder)
     assert any(r.startswith("big.bin: larger than") for r in reasons)
     assert any(r.startswith("029: more than 20 files") for r in reasons)
-    assert any(r.startswith("e: folders lie deeper") for r in reasons)
-    assert not deep.exists()
+    assert any(r.startswith("f: folders lie deeper than 5 levels") for r in reasons)
+    assert deep.parent.is_dir() and not deep.exists()
     assert read(folder / f"{NAME}.ipynb") == (
         notebooks.read_cells(folder / f"{NAME}.ipynb"),
         "",
     )
+
+
+def test_more_than_fits_goes_but_the_notebook_stays(
+    course: Course, hand_in: HandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = hand_in("ada")
+    room = sum(p.stat().st_size for p in folder.iterdir())
+    monkeypatch.setattr(intake, "MAX_ALL", room + 1000)
+    monkeypatch.setattr(intake, "MAX_FILE", 4000)
+    for name in ("x1", "x2", "x3"):  # too large, fits, fits no more
+        (folder / name).write_bytes(b"x" * (4001 if name == "x1" else 600))
+    first, second = taken(course, folder)
+    assert first.startswith("x1: larger than")
+    assert second.startswith("x3: more than") and second.endswith("MB were handed in")
+    assert (folder / "x2").is_file() and (folder / f"{NAME}.ipynb").is_file()
+
+
+def test_copies_of_the_notebook_go_before_it(
+    course: Course, hand_in: HandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = hand_in("ada")
+    mine = folder / f"{NAME}.ipynb"
+    copy = folder / f"{NAME}-Copy1.ipynb"
+    copy.write_bytes(mine.read_bytes())
+    monkeypatch.setattr(intake, "MAX_ALL", mine.stat().st_size)
+    assert any(r.startswith(copy.name) for r in taken(course, folder))
+    assert mine.is_file() and not copy.exists()
+    assert read(mine)[1] == ""
+
+
+def test_folders_where_files_must_stand(course: Course, hand_in: HandIn) -> None:
+    folder = hand_in("ada")
+    (course.source(NAME) / "data").mkdir()
+    (course.source(NAME) / "data" / "a.csv").write_text("1")
+    (folder / "helper.py").unlink()
+    stay = ["checks.py", "mine", ".ipynb_checkpoints", "mine/b.ipynb"]
+    for name in ("helper.py", "other.ipynb", *stay):
+        (folder / name).mkdir()
+        (folder / name / "a").write_text("x")
+    (folder / "data").write_text("x")
+    assert sorted(taken(course, folder)) == [
+        "data: the course has a folder of this name",
+        "helper.py: the course has a file of this name",
+        "other.ipynb: this is a folder, no notebook",
+    ]
+    assert all((folder / name / "a").is_file() for name in stay)
+
+
+def test_a_file_is_put_only_where_there_is_room(tmp_path: Path) -> None:
+    for name in ("a", "a", "a/b", "a/b/c", "d/e", "d"):
+        put(tmp_path / name, name.encode())
+    assert (tmp_path / "a").read_bytes() == b"a"
+    assert sorted(p.name for p in tmp_path.rglob("*")) == ["a", "d", "e"]
+
+
+def test_files_of_the_system_are_passed_over(course: Course, hand_in: HandIn) -> None:
+    home = hand_in("ada").parents[1]
+    (home / ".DS_Store").write_bytes(b"x")
+    (home / ".link").symlink_to("ada")
+    (home / "list.txt").write_bytes(b"x")
+    assert submitted(course, [NAME]).refused == {
+        ".link": "it is a link",
+        "list.txt": "it is not a folder",
+    }
 
 
 def test_a_file_is_never_read_through_a_link(tmp_path: Path) -> None:

@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 
 import psutil
+import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
+from coursekit.grading import kernel
 from coursekit.grading.kernel import MAX_PRINTED, Kernel
 from coursekit.grading.running import Ran, Runner
 from coursekit.grading.sandbox.limits import Limits
@@ -136,6 +138,37 @@ def test_a_flood_past_pythons_streams_costs_nothing_but_output(tmp_path: Path) -
     assert ran.kernels == 1
     assert len(json.dumps(cells[0].outputs)) <= MAX_PRINTED + 10_000
     assert sorted(ran.reports) == ["one", "two"]
+
+
+def test_output_of_a_whole_notebook_is_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel, "MAX_SHOWN", 50_000)
+    flood = "import os\nfor _ in range(4): print('x' * 5_000, flush=True)"
+    cells = [cell(flood) for _ in range(5)]
+    cells.insert(2, cell(f"{flood}\nos._exit(1)"))  # what ran is run again
+    run(cells, tmp_path, Asked(), Limits())
+    assert 40_000 < len(json.dumps([c.outputs for c in cells])) < 60_000
+    assert cells[1].outputs and cells[2].outputs and not cells[-1].outputs
+
+
+def test_one_display_in_many_places_is_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel, "MAX_PRINTED", 20_000)
+    again = (
+        "for n in range(100): h.update({'text/plain': f'{n} ' + 'x' * 900}, raw=True)"
+    )
+    cells = [
+        cell("h = display({'text/plain': 'x'}, raw=True, display_id='a')"),
+        cell(f"{again}\nprint('kept')"),  # one in place of another takes no room
+        cell("for _ in range(30): display({}, raw=True, display_id='b')"),
+        cell("display({'text/plain': 'x' * 9_000}, raw=True, display_id='b')"),
+    ]
+    run(cells, tmp_path, Asked(), Limits())
+    assert cells[0].outputs[0].data["text/plain"].startswith("99 ")
+    assert cells[1].outputs[0].text == "kept\n"
+    assert len(json.dumps([c.outputs for c in cells])) < 20_000
 
 
 def test_what_is_shown_is_text_and_pictures_that_can_be_saved(tmp_path: Path) -> None:

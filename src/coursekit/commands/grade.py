@@ -52,7 +52,8 @@ def run(args: argparse.Namespace) -> int:
     course = find_course()
     if args.replay:
         return _replay(course, args)
-    modules = [course.named(m) for m in args.modules] or course.modules
+    named = dict.fromkeys(course.named(m) for m in args.modules)
+    modules = list(named) or course.modules
     found = submitted(course, modules, args.student)
     if not found.submissions and not found.refused:
         raise CourseError(

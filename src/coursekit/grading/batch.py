@@ -6,6 +6,7 @@ two steps is taken up there by the next one: every step may be done twice.
 """
 
 import dataclasses
+import errno
 import itertools
 import time
 from collections.abc import Callable, Iterator
@@ -87,17 +88,23 @@ class Batch:
                 written[name] = self.writer.scores(name)
         for submission in submissions:
             try:
-                why = intake.admit(self.course, submission) if self.writer else []
-            except OSError as error:
-                said = f"its folder cannot be looked through ({error.strerror})"
+                mark = self._admit(plan, submission)
+            except Exception as error:
+                said = f"its folder cannot be looked through ({_said(error)})"
                 plan.failed.append(Done(submission, error=said))
                 continue
-            if why:
-                plan.reasons[f"{submission.student}/{submission.module}"] = why
-            own = submission_digest(submission.notebook)
-            mark = digest(self.sources[submission.module], own, self.limits)
             self._add(plan, submission, mark, written[submission.module])
         return plan
+
+    def _admit(self, plan: Plan, submission: Submission) -> str:
+        """Take one in; what its grade depends on, as a digest."""
+        if self.writer:
+            if why := intake.admit(self.course, submission):
+                plan.reasons[f"{submission.student}/{submission.module}"] = why
+        elif no := intake.why_no_folder(submission):
+            raise CourseError(no)  # nothing is moved, so nothing may be followed
+        own = submission_digest(submission.notebook)
+        return digest(self.sources[submission.module], own, self.limits)
 
     def _add(
         self, plan: Plan, submission: Submission, mark: str, written: dict[str, Any]
@@ -108,7 +115,7 @@ class Batch:
             if not self.writer or written.get(submission.student) == points:
                 plan.skipped.append(Done(submission, old, old, skipped=True))
                 return
-        result = read_json(self._result(submission))
+        result = {} if self.regrade else read_json(self._result(submission))
         job = result.get("job")
         if self.writer and isinstance(job, dict) and job.get("digest") == mark:
             plan.results.append(result)
@@ -130,7 +137,11 @@ class Batch:
         """Grade and write; a submission at a time as they are done."""
         for result in plan.results:
             yield self.take(result)
+        graded = False
         for result in engine.run(plan.jobs):
+            if "refused" in result and not graded:
+                raise CourseError(result["refused"])
+            graded = graded or "record" in result
             yield self.take(result)
 
     def take(self, result: Result) -> Done:
@@ -138,20 +149,18 @@ class Batch:
         job = result["job"]
         submission = Submission(job["student"], job["module"], Path(job["folder"]))
         before = audit.scores(self.record(submission))
-        if "refused" in result:
-            raise CourseError(result["refused"])
-        if "error" in result:
-            return Done(submission, before, error=str(result["error"]))
+        if error := result.get("error") or result.get("refused"):
+            return Done(submission, before, error=str(error))
         record = result["record"]
         seconds = dict(record.get("seconds", {}))
         if self.writer:
             began = time.monotonic()
             try:
                 self._write(self.writer, submission, result)
-            except (ValueError, TypeError, LookupError, RecursionError) as error:
-                # whatever this one holds, the others are written
-                why = f"it cannot be written ({type(error).__name__}: {error})"
-                return Done(submission, before, error=clean(why))
+            except Exception as failed:
+                # whatever this one holds or a disk or server says: on with the others
+                why = f"it cannot be written ({_said(failed)})"
+                return Done(submission, before, error=why)
             seconds["write"] = round(time.monotonic() - began, 4)
         return Done(submission, before, audit.scores(record), seconds)
 
@@ -170,6 +179,15 @@ class Batch:
     def _result(self, submission: Submission) -> Path:
         home = grading_folder(self.course) / "results" / submission.module
         return home / f"{submission.student}.json"
+
+
+def _said(error: Exception) -> str:
+    """An error on one line, with what to do where that is known."""
+    text = clean(" ".join(str(error).split()))[:300]
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    if isinstance(error, CourseError):
+        return text
+    return f"{type(error).__name__}: {text}{': make room there' if full else ''}"
 
 
 def grade_all(

@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import hashlib
+import itertools
 import platform
 from collections.abc import Iterable, Mapping
 from importlib import metadata
@@ -49,7 +50,8 @@ def source_digest(course: Course, module: str) -> str:
 
 def submission_digest(notebook: Path) -> str:
     """Digest of a learner's notebook and the plain files beside it."""
-    return _of([("", _bytes(notebook)), *intake.files(notebook.parent)])
+    own = [("", _bytes(notebook))]
+    return _of(itertools.chain(own, intake.files(notebook.parent)))
 
 
 def _bytes(notebook: Path) -> bytes:

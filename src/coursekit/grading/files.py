@@ -37,6 +37,14 @@ def write_json(path: Path, data: Any, indent: int | None = None) -> None:
         raise
 
 
+def put(path: Path, data: bytes) -> None:
+    """Write a file unless one is there already, or stands where its folder would."""
+    with contextlib.suppress(FileExistsError, NotADirectoryError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
+            file.write(data)
+
+
 def read_json(path: Path) -> dict[str, Any]:
     """What a file of ours holds, empty when it is missing or damaged."""
     try:

@@ -1,7 +1,7 @@
 """The one writer: scores into nbgrader's gradebook, notebooks into its folders."""
 
 import contextlib
-import fnmatch
+import itertools
 import shutil
 import warnings
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ from sqlalchemy import Connection, make_url, text
 
 from coursekit.course import Course, CourseError
 from coursekit.grading import intake
+from coursekit.grading.files import put
 from coursekit.grading.intake import Submission
 from coursekit.module import Module
 from coursekit.notebook import grader
@@ -125,11 +126,10 @@ class Writer:
         shutil.rmtree(made, ignore_errors=True)
         made.mkdir(parents=True)
         course = self.shared[submission.module]
-        for name, data in (*self._shared(submission.folder), *course):
-            path = made / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
         nbformat.write(notebook, made / f"{submission.module}.ipynb")
+        # ours first: what a learner has of the same name is left out
+        for name, data in itertools.chain(course, self._shared(submission.folder)):
+            put(made / name, data)
         for path in made.rglob("*"):
             if path.is_file():
                 path.chmod(0o444)
@@ -139,8 +139,7 @@ class Writer:
     def _shared(self, folder: Path) -> Iterator[tuple[str, bytes]]:
         """The files of a folder that nbgrader copies too."""
         for name, data in intake.files(folder):
-            parts = Path(name).parts
-            if not any(fnmatch.fnmatch(p, w) for p in parts for w in self.withheld):
+            if not intake.is_withheld(Path(name), self.withheld):
                 yield name, data
 
 

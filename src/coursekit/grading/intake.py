@@ -4,19 +4,21 @@ What a submission's folder may hold, and what happens to the rest:
 
     a link, device, pipe, socket          quarantine
     a file or notebook that is too large  quarantine
-    files beyond the first 200            quarantine
+    files beyond the first 200, 100 MB    quarantine
     folders below the fifth level         quarantine
+    a folder where a file must stand      quarantine
     a notebook that cannot be read        stays; no points, the report says why
 
 A notebook that went to quarantine leaves a small one in its place that says so.
 """
 
 import contextlib
+import fnmatch
 import json
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from coursekit.course import Course, CourseError
 from coursekit.words import clean
 
 MAX_FILE, MAX_FILES, MAX_DEPTH, MAX_NAME = 10_000_000, 200, 5, 100
+MAX_ALL = 100_000_000  # bytes of all files together
 FORBIDDEN = frozenset('/\\*?[]{}:"<>|')
 REASONS = "REASONS.txt"
 REFUSED = "refused"  # the key, below "coursekit", of the notebook left in its place
@@ -65,6 +68,8 @@ def submitted(course: Course, modules: list[str], student: str = "") -> Found:
         for folder in sorted(home.iterdir()):
             if student and folder.name != student:
                 continue
+            if folder.name.startswith(".") and _plain(folder):
+                continue  # .DS_Store and its like: what systems leave, not learners
             if why := why_no_student(folder):
                 found.refused[_shown(folder.name)] = why
                 continue
@@ -88,6 +93,10 @@ def why_no_student(folder: Path) -> str:
     return ""
 
 
+def _plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
 def _shown(name: str) -> str:
     """A name as it can be printed."""
     text = name.encode("utf-8", "replace").decode()
@@ -96,17 +105,27 @@ def _shown(name: str) -> str:
 
 def admit(course: Course, submission: Submission) -> list[str]:
     """Move what does not belong to quarantine; the reasons, a line each."""
-    folder, student = submission.folder, submission.folder.parent
-    if student.is_symlink():
-        return [refuse(course, submission, "its student's folder is a link", student)]
-    if folder.is_symlink() or not folder.is_dir():
-        return [refuse(course, submission, "this is a link or file, no folder")]
+    if why := why_no_folder(submission):
+        student = submission.folder.parent
+        what = student if student.is_symlink() else None
+        return [refuse(course, submission, why, what)]
     whole = os.path.lexists(submission.notebook)
     place = _quarantine(course, submission)
-    reasons = [_away(path, place, why) for path, why in list(_unwanted(folder))]
+    found = list(_unwanted(course, submission))
+    reasons = [_away(path, place, why) for path, why in found]
     if whole and not os.path.lexists(submission.notebook):
         _leave_note(submission.notebook, _about(reasons, submission))
     return reasons
+
+
+def why_no_folder(submission: Submission) -> str:
+    """Why a submission is not looked into at all, empty when it is."""
+    folder = submission.folder
+    if folder.parent.is_symlink():
+        return "its student's folder is a link"
+    if folder.is_symlink() or not folder.is_dir():
+        return "this is a link or file, no folder"
+    return ""
 
 
 def refuse(
@@ -129,25 +148,47 @@ def _about(reasons: list[str], submission: Submission) -> str:
     return next((r for r in reasons if r.startswith(f"{name}: ")), reasons[0])
 
 
-def _unwanted(folder: Path) -> Iterator[tuple[Path, str]]:
+def _unwanted(course: Course, submission: Submission) -> Iterator[tuple[Path, str]]:
     """What does not belong in a submission, with the reason."""
-    count, waiting = 0, [(folder, 0)]
+    own = submission.notebook.name  # before all others: copies may be too much
+    source, withheld = course.source(submission.module), course.withheld
+    count, total, waiting = 0, 0, [(submission.folder, 0)]
     while waiting:
         home, depth = waiting.pop(0)
         with os.scandir(home) as entries:
-            ordered = sorted(entries, key=_first)
+            ordered = sorted(entries, key=lambda e: (e.name != own, *_first(e)))
         for entry in ordered:
-            path = Path(entry.path)
+            path, folder = Path(entry.path), entry.is_dir(follow_symlinks=False)
+            name = path.relative_to(submission.folder)
             if clean(entry.name) != entry.name:
                 yield path, "its name is no text"
-            elif not entry.is_dir(follow_symlinks=False):
+            elif folder and str(name).endswith(".ipynb") and not depth:
+                yield path, "this is a folder, no notebook"
+            elif not is_withheld(name, withheld) and _clash(source / name, folder):
+                kind = "file" if folder else "folder"
+                yield path, f"the course has a {kind} of this name"
+            elif not folder:
+                info = entry.stat(follow_symlinks=False)
                 count += 1
-                if why := _why_not(entry.stat(follow_symlinks=False), path, count):
+                why = _why_not(info, path) or _too_much(count, total + info.st_size)
+                if why:
                     yield path, why
-            elif depth + 1 < MAX_DEPTH:
+                else:
+                    total += info.st_size
+            elif depth < MAX_DEPTH:
                 waiting.append((path, depth + 1))
             else:
                 yield path, f"folders lie deeper than {MAX_DEPTH} levels"
+
+
+def _clash(there: Path, folder: bool) -> bool:
+    """Whether the course has a file where this is a folder, or the reverse."""
+    return os.path.lexists(there) and there.is_dir() != folder
+
+
+def is_withheld(name: Path, withheld: Iterable[str]) -> bool:
+    """Whether a file is none of those that are copied to and from learners."""
+    return any(fnmatch.fnmatch(p, w) for p in name.parts for w in withheld)
 
 
 def _first(entry: os.DirEntry[str]) -> tuple[bool, bool, str]:
@@ -156,7 +197,7 @@ def _first(entry: os.DirEntry[str]) -> tuple[bool, bool, str]:
     return not name.endswith(".ipynb"), name != "answers.json", name
 
 
-def _why_not(info: os.stat_result, path: Path, count: int) -> str:
+def _why_not(info: os.stat_result, path: Path) -> str:
     if stat.S_ISLNK(info.st_mode):
         return "this is a link: hand in the file itself"
     if not stat.S_ISREG(info.st_mode):
@@ -164,8 +205,14 @@ def _why_not(info: os.stat_result, path: Path, count: int) -> str:
     most = notebook.MAX_BYTES if path.suffix == ".ipynb" else MAX_FILE
     if info.st_size > most:
         return f"larger than {most // 1_000_000} MB: clear all outputs, save again"
+    return ""
+
+
+def _too_much(count: int, total: int) -> str:
     if count > MAX_FILES:
         return f"more than {MAX_FILES} files were handed in"
+    if total > MAX_ALL:
+        return f"more than {MAX_ALL // 1_000_000} MB were handed in"
     return ""
 
 

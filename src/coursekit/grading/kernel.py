@@ -22,6 +22,7 @@ from coursekit.grading.sandbox.limits import Limits
 from coursekit.words import clean
 
 MAX_PRINTED = 1_000_000  # characters of output kept per cell
+MAX_SHOWN = 20_000_000  # and of a whole notebook, in however many kernels it runs
 # HTML, Markdown, SVG and the like run scripts where feedback is read
 SHOWN = ("text/plain", "image/png", "image/jpeg")
 KEPT = (
@@ -41,7 +42,8 @@ class Lost(Exception):
 class Kernel(NotebookClient):
     """Runs cells; keeps a bounded amount of what each of them shows."""
 
-    kept = 0
+    kept = 0  # of what the cell showed, with what was left out
+    shown = 0  # by all cells of the notebook
     heard = True  # all that the last cell had to show
     gone = False  # it does not answer any more
 
@@ -49,10 +51,23 @@ class Kernel(NotebookClient):
         self, outs: list[NotebookNode], msg: dict[str, Any], *args: Any
     ) -> NotebookNode | None:
         """Take one output, if there is room."""
-        self.kept += len(str(msg["content"]))
-        if self.kept > MAX_PRINTED:
-            return None
-        return super().output(outs, msg, *args)
+        fits = self._fits(len(str(msg["content"])))
+        return super().output(outs, msg, *args) if fits else None
+
+    def _update_display_id(self, display_id: str, msg: dict[str, Any]) -> None:
+        """Replace what was shown under a name, wherever that was, if there is room."""
+        places = self._display_id_map.get(display_id, {}).items()
+        old = [self.nb.cells[cell].outputs[i] for cell, at in places for i in at]
+        if self._fits(len(old) * len(str(msg["content"])) - len(str(old))):
+            super()._update_display_id(display_id, msg)
+
+    def _fits(self, size: int) -> bool:
+        """Count what is to be shown; whether it may be."""
+        self.kept += size
+        if self.kept > MAX_PRINTED or self.shown + size > MAX_SHOWN:
+            return False
+        self.shown += size
+        return True
 
     def process_message(
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
@@ -75,6 +90,7 @@ class Kernel(NotebookClient):
     def run(self, cell: NotebookNode, index: int, seconds: float) -> None:
         """Run a cell, fill in its outputs; Lost when it did not end well."""
         self.kept, self.timeout = 0, max(1, math.ceil(seconds))
+        self.shown -= _size(cell)  # an earlier kernel's: it goes
         self.heard = False
         try:
             with self.box.cell():
@@ -142,7 +158,13 @@ def kernel(notebook: NotebookNode, folder: Path, limits: Limits) -> Iterator[Ker
         ) from error
     with contextlib.ExitStack() as stack:
         stack.push(running.__exit__)
+        client.shown = sum(map(_size, notebook.cells))
         yield client
+
+
+def _size(cell: NotebookNode) -> int:
+    """Characters that a cell shows."""
+    return len(str(outputs)) if (outputs := cell.get("outputs")) else 0
 
 
 def _harmless(content: dict[str, Any]) -> dict[str, Any]:

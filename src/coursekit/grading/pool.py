@@ -123,8 +123,10 @@ class Here:
 
     def run(self, work: list[Job]) -> Iterator[Result]:
         """The results, as they are done."""
-        waiting = [self.threads.submit(self._grade, job) for job in work]
-        for done in concurrent.futures.as_completed(waiting):
+        # no name for the list: it would keep every result until the end
+        for done in concurrent.futures.as_completed(
+            [self.threads.submit(self._grade, job) for job in work]
+        ):
             yield done.result()
 
     def _grade(self, job: Job) -> Result:

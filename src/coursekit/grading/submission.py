@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 
 from coursekit.course import Course, CourseError
 from coursekit.grading import intake
+from coursekit.grading.files import put
 from coursekit.grading.outcome import lost, outcome, write_outputs
 from coursekit.grading.outside import judge
 from coursekit.grading.running import Ran, Runner
@@ -135,7 +136,7 @@ def _folder(
         if notebook.parent.resolve() != course.source(name):
             for path, data in _own_files(notebook, name):
                 if (folder / path).exists() or room.take(len(data)):
-                    _put(folder / path, data)
+                    put(folder / path, data)  # the course's own files stay
                 else:
                     left_out.append(path)
         yield folder, left_out
@@ -158,13 +159,6 @@ def _own_files(notebook: Path, name: str) -> Iterator[tuple[str, bytes]]:
         for path, data in intake.files(notebook.parent):
             if path != ANSWERS:
                 yield path, data
-
-
-def _put(path: Path, data: bytes) -> None:
-    """Write a file of the learner's unless the course has one of that name."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
 
 
 def _reports(module: Module, rebuilt: Rebuilt, ran: Ran) -> tuple[Report, ...]:

@@ -43,10 +43,19 @@ def pipe(folder: Path) -> None:
 
 
 def folder_instead(folder: Path) -> None:
-    """The notebook is a folder."""
+    """The notebook is a folder that holds something."""
     path = folder / f"{NAME}.ipynb"
     path.unlink()
     path.mkdir()
+    (path / "mine.txt").write_text("x")
+
+
+def folders_for_files(folder: Path) -> None:
+    """Folders with the names of the course's files, and of one it withholds."""
+    for name in ("numbers.csv", "module.toml", "checks.py", "other.ipynb"):
+        (folder / name).unlink(missing_ok=True)
+        (folder / name).mkdir()
+        (folder / name / "mine.txt").write_text("x")
 
 
 def links_beside(folder: Path) -> None:
@@ -294,6 +303,18 @@ subprocess.Popen(['bash', '-c', 'sleep 5; touch /tmp/bomb /work/bomb ~/bomb; exe
         "folder_notebook",
         "a folder with the name of a notebook",
         place=folder_instead,
+        earned=GONE,
+    ),
+    Entry(
+        "folders_for_files",
+        "folders with the names of the course's files",
+        place=folders_for_files,
+    ),
+    Entry(
+        "folders_and_no_notebook",
+        "the same beside a notebook that cannot be read",
+        change=lambda nb: b"this is not JSON",
+        place=folders_for_files,
         earned=GONE,
     ),
     Entry("links_beside", "links and a pipe beside the notebook", place=links_beside),
