@@ -217,8 +217,9 @@ def test_work_in_a_child_process_is_metered_too(learner):
     assert learner(source).grade("speed").score == 0
 
 
+@pytest.mark.parametrize("kind", ["KeyError", "CancelledError"])
 @pytest.mark.parametrize("asked", ["answers", "over"])
-def test_an_error_in_place_of_what_never_fails_is_tampering(learner, asked):
+def test_an_error_in_place_of_what_never_fails_is_tampering(learner, asked, kind):
     source = (
         "import json\n"
         "from coursekit.grading import near\n"
@@ -226,7 +227,7 @@ def test_an_error_in_place_of_what_never_fails_is_tampering(learner, asked):
         "def rude(self):\n"
         "    message = receive(self)\n"
         f"    while message[0] == {asked!r}:\n"
-        "        told = ['KeyError', 'KeyError', 'no', '', '']\n"
+        f"        told = [{kind!r}, {kind!r}, '', '', '']\n"
         "        self.wire.send(json.dumps(['!', message[1], told]).encode())\n"
         "        message = receive(self)\n"
         "    return message\n"
