@@ -1,5 +1,6 @@
 """`coursekit grade`: same scores as nbgrader's own command, resumed, regraded, dry."""
 
+import contextlib
 import json
 import os
 import queue
@@ -361,6 +362,44 @@ def test_workers_that_are_closed_do_not_begin_again(
     assert process.returncode is not None
     assert "error" in waiting.result(0)
     assert started.empty()
+
+
+def test_a_worker_that_cannot_be_started_fails_its_job_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_command: Any, **_how: Any) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(subprocess, "Popen", full)
+    job = Job("", "ada", NAME, "", "", "", {"wall": 0})
+    with contextlib.closing(pool.Here(1)) as engine:
+        (done,) = engine.run([job])
+    assert done["job"] == asdict(job)
+    assert "did not start" in done["error"]
+
+
+@pytest.mark.parametrize(
+    ("own", "jobs", "allowed"),
+    [("1", False, "1"), ("", False, ""), ("", True, "1")],
+)
+def test_unprotected_grading_is_allowed_by_a_job_or_by_the_machine(
+    monkeypatch: pytest.MonkeyPatch, own: str, jobs: bool, allowed: str
+) -> None:
+    monkeypatch.setenv("COURSEKIT_UNPROTECTED", own)
+    code = (
+        "import json, os, sys\n"
+        "from coursekit.grading import submission, worker\n"
+        "def seen(*a, **k): raise ValueError(os.environ['COURSEKIT_UNPROTECTED'])\n"
+        "submission.grade_submission = seen\n"
+        "for job in json.loads(sys.argv[1]): print(worker.grade_job(job)['error'])"
+    )
+    job = Job("", "ada", NAME, "", "", "", {})
+    other = {**asdict(job), "unprotected": True}
+    work = json.dumps([other, {**asdict(job), "unprotected": jobs}])
+    said = subprocess.run(
+        [sys.executable, "-c", code, work], capture_output=True, text=True, check=True
+    )
+    assert said.stdout.splitlines() == ["ValueError: 1", f"ValueError: {allowed}"]
 
 
 class InThisProcess:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.grading import near
+from coursekit.grading import near, outside
 from coursekit.grading.judge_server import JudgeError, Judges
 from tests.coursekit.sample_course import CATALOGUE, CHECKS, MODULE
 
@@ -254,6 +254,18 @@ def test_judges_end_with_their_worker(folder, tmp_path):
         pytest.fail("the judge outlived its worker")
     with pytest.raises(JudgeError):
         made.start(NAME, folder).listen(tmp_path / "other")
+
+
+def test_a_server_that_has_ended_is_replaced():
+    root = Path.cwd()
+    lost = outside._server(root)
+    assert outside._server(root) is lost
+    lost._process.kill()
+    lost._process.wait()
+    found = outside._server(root)
+    assert found is not lost and not found.ended
+    for made in (lost, found):
+        made.__exit__(None, None, None)
 
 
 def test_the_folder_is_the_modules_own(judges, tmp_path):

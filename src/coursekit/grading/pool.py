@@ -46,11 +46,11 @@ class Worker:
         return self._try(job, seconds) or self._try(job, seconds) or _given_up(job)
 
     def _try(self, job: Job, seconds: float) -> Result:
-        process = self._running()
-        if process is None:
-            return {}
-        assert process.stdin and process.stdout
         try:
+            process = self._running()
+            if process is None:
+                return {}
+            assert process.stdin and process.stdout
             process.stdin.write(json.dumps(asdict(job)).encode() + b"\n")
             process.stdin.flush()
             return dict(json.loads(_line(process.stdout.fileno(), seconds)))
@@ -107,7 +107,7 @@ def _line(
 
 
 def _given_up(job: Job) -> Result:
-    why = "the grading process ended or hung, twice"
+    why = "the grading process did not start, ended or hung, twice"
     return {"job": asdict(job), "error": why}
 
 
