@@ -499,6 +499,22 @@ def test_on_a_dask_cluster(course: Course, three: None, capsys: Out) -> None:
     assert len(rows(course)) == 3
 
 
+def test_a_dask_cluster_that_does_nothing_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from distributed import LocalCluster
+
+    monkeypatch.setattr(pool, "MARGIN", 0.1)
+    jobs = [Job("", who, NAME, "", "", "", {"wall": 0}) for who in ("ada", "bob")]
+    with (
+        LocalCluster(n_workers=0, dashboard_address=None, host="127.0.0.1") as cluster,
+        contextlib.closing(pool.Dask(cluster.scheduler_address)) as engine,
+    ):
+        found = list(engine.run(jobs))
+    assert [row["job"]["student"] for row in found] == ["ada", "bob"]
+    assert all("no Dask worker ended a job" in row["error"] for row in found)
+
+
 def test_no_scheduler_there(
     hand_in: HandIn, capsys: Out, free_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
