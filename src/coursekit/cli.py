@@ -9,9 +9,6 @@ from collections.abc import Sequence
 from coursekit.course import CourseError
 from coursekit.module import ModuleError
 
-# reading notebooks imports jsonschema, which builds a grammar of web addresses for a
-# second when this package is there; no notebook holds such addresses
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 COMMANDS = (
     "check",
     "grade",

@@ -15,6 +15,7 @@ from coursekit import render
 
 COURSE = "agent-performance-course"
 OLDEST = (3, 11)
+SANDBOX = "submissions would be graded in a sandbox"
 SETUP = "run `make setup` in a terminal, then open the notebook with `make lab`"
 WIDGETS = "labextensions/@jupyter-widgets/jupyterlab-manager"
 WAIT = 600.0  # virtual seconds
@@ -82,16 +83,17 @@ def _findings(folder: Path) -> Iterator[Finding]:
     yield _probe("ten minutes of virtual time pass at once", _virtual_time)
     yield _probe("widgets are installed in Jupyter", _widgets)
     yield _probe("your answers can be saved beside the notebook", _saving, folder)
-    yield _probe("submissions would be graded in a sandbox", _sandbox, extra=True)
+    yield _probe(SANDBOX, _sandbox, extra=True)
     yield _probe("the file of a model that runs here", _model, extra=True)
 
 
 def _probe(
-    what: str, look: Callable[..., str], *args: Any, extra: bool = False
+    what: str, look: Callable[..., str | Finding], *args: Any, extra: bool = False
 ) -> Finding:
     """The finding of one look; a look that fails itself is a finding too."""
     try:
-        return Finding(what, look(*args), extra)
+        found = look(*args)
+        return Finding(what, found, extra) if isinstance(found, str) else found
     except Exception as error:
         why = f"{type(error).__name__}: {error}".rstrip(". ")
         return Finding(what, f"{why}; {SETUP}", extra)
@@ -166,11 +168,13 @@ def _saving(folder: Path) -> str:
         )
 
 
-def _sandbox() -> str:
+def _sandbox() -> Finding:
     from coursekit.grading.sandbox import protection
 
     found = protection()
-    return "" if found.boxed else str(found).rstrip(".")
+    if found.boxed:
+        return Finding(f"{SANDBOX} ({found})", extra=True)
+    return Finding(SANDBOX, str(found).rstrip("."), extra=True)
 
 
 def _model() -> str:

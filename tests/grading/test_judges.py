@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.grading import near
+from coursekit.grading import near, outside
 from coursekit.grading.judge_server import JudgeError, Judges
 from tests.coursekit.sample_course import CATALOGUE, CHECKS, MODULE
 
@@ -218,8 +218,9 @@ def test_work_in_a_child_process_is_metered_too(learner):
     assert learner(source).grade("speed").score == 0
 
 
+@pytest.mark.parametrize("kind", ["KeyError", "CancelledError"])
 @pytest.mark.parametrize("asked", ["answers", "over"])
-def test_an_error_in_place_of_what_never_fails_is_tampering(learner, asked):
+def test_an_error_in_place_of_what_never_fails_is_tampering(learner, asked, kind):
     source = (
         "import json\n"
         "from coursekit.grading import near\n"
@@ -227,7 +228,7 @@ def test_an_error_in_place_of_what_never_fails_is_tampering(learner, asked):
         "def rude(self):\n"
         "    message = receive(self)\n"
         f"    while message[0] == {asked!r}:\n"
-        "        told = ['KeyError', 'KeyError', 'no', '', '']\n"
+        f"        told = [{kind!r}, {kind!r}, '', '', '']\n"
         "        self.wire.send(json.dumps(['!', message[1], told]).encode())\n"
         "        message = receive(self)\n"
         "    return message\n"
@@ -254,6 +255,18 @@ def test_judges_end_with_their_worker(folder, tmp_path):
         pytest.fail("the judge outlived its worker")
     with pytest.raises(JudgeError):
         made.start(NAME, folder).listen(tmp_path / "other")
+
+
+def test_a_server_that_has_ended_is_replaced():
+    root = Path.cwd()
+    lost = outside._server(root)
+    assert outside._server(root) is lost
+    lost._process.kill()
+    lost._process.wait()
+    found = outside._server(root)
+    assert found is not lost and not found.ended
+    for made in (lost, found):
+        made.__exit__(None, None, None)
 
 
 def test_the_folder_is_the_modules_own(judges, tmp_path):

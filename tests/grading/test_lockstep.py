@@ -262,6 +262,18 @@ def before(tool):
 )
 
 
+def test_wrong_arguments_for_what_is_awaited_are_the_callers_error(linked):
+    link, ns = linked(
+        "async def wrong(tool): return await tool(1, 2)\n"
+        "async def caught(tool):\n"
+        "    try: return await tool(1, least=2)\n"
+        "    except TypeError: return await tool(3)\n"
+    )
+    with pytest.raises(TypeError, match="positional arguments"):
+        wait(link, lambda: ns["wrong"](Desk().tool))
+    assert wait(link, lambda: ns["caught"](Desk().tool)) == (3, 3)
+
+
 def test_what_is_waited_for_outside_the_loop_takes_its_time(linked):
     link, ns = linked(OUTSIDE)
     desk = Desk()

@@ -90,6 +90,11 @@ class Judges:
             self._process.wait()
         self._place.remove()
 
+    @property
+    def ended(self) -> bool:
+        """Whether it can start no more judges."""
+        return self._process.poll() is not None
+
     def start(self, module: str, folder: Path) -> "Handle":
         """A judge for one submission; `folder` holds the module's own files."""
         if folder.name != module:

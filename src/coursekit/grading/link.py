@@ -250,7 +250,7 @@ class Link:
             return self.ask(op)
         except (Gone, Tampered):
             raise
-        except Exception as error:
+        except BaseException as error:  # CancelledError too can be told
             raise self.tampered("an error where there is none") from error
 
     def end_exercise(self) -> str:

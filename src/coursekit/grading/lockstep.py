@@ -203,7 +203,7 @@ class JudgeLoop(Clock):
             near, args, kwargs = rest
             try:
                 work = self.link.given.start(near, args, kwargs, self.link.unpack)
-            except LookupError as error:
+            except (LookupError, TypeError) as error:  # over, or wrong arguments
                 self._orders.append(("done", number, "!", self.link.told(error)))
                 return
             self._tasks[number] = self.create_task(self._run(number, work))

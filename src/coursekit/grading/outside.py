@@ -53,15 +53,22 @@ def _because(kernel: Kernel, report: Report) -> Report:
 @contextmanager
 def judge(course: Course, module: str) -> Iterator[Outside]:
     """A judge for one submission, from this process's warm judge server."""
-    handle = _server(course.root, os.getpid()).start(module, course.source(module))
+    handle = _server(course.root).start(module, course.source(module))
     try:
         yield Outside(handle)
     finally:
         handle.close()
 
 
+def _server(root: Path) -> Judges:
+    """This process's warm judge server; a new one where it has ended."""
+    if _started(root, os.getpid()).ended:
+        _started.cache_clear()
+    return _started(root, os.getpid())
+
+
 @functools.cache
-def _server(root: Path, _process: int) -> Judges:
+def _started(root: Path, _process: int) -> Judges:
     made = Judges(root).__enter__()
     atexit.register(made.__exit__, None, None, None)
     return made

@@ -46,11 +46,11 @@ class Worker:
         return self._try(job, seconds) or self._try(job, seconds) or _given_up(job)
 
     def _try(self, job: Job, seconds: float) -> Result:
-        process = self._running()
-        if process is None:
-            return {}
-        assert process.stdin and process.stdout
         try:
+            process = self._running()
+            if process is None:
+                return {}
+            assert process.stdin and process.stdout
             process.stdin.write(json.dumps(asdict(job)).encode() + b"\n")
             process.stdin.flush()
             return dict(json.loads(_line(process.stdout.fileno(), seconds)))
@@ -107,7 +107,7 @@ def _line(
 
 
 def _given_up(job: Job) -> Result:
-    why = "the grading process ended or hung, twice"
+    why = "the grading process did not start, ended or hung, twice"
     return {"job": asdict(job), "error": why}
 
 
@@ -161,19 +161,31 @@ class Dask:
             ) from error
 
     def run(self, work: list[Job]) -> Iterator[Result]:
-        """The results, as they are done."""
-        from distributed import as_completed
-
+        """The results, as they are done; what hangs is given up, with what waits."""
         rows = [asdict(job) for job in work]
         futures = self.client.map(grade_job, rows, pure=False, retries=2)
+        done: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        for future in futures:
+            future.add_done_callback(done.put)
         jobs = dict(zip([f.key for f in futures], rows, strict=True))
-        for future in as_completed(futures, loop=self.client.loop):
+        # one job at least ends in this time wherever one is at work
+        seconds = max([job.limits["wall"] for job in work], default=0) + MARGIN
+        while jobs:
+            try:
+                future = done.get(timeout=seconds)
+            except queue.Empty:
+                break
+            job = jobs.pop(future.key)
             if future.status == "finished":
                 yield future.result()
             else:
                 why = f"the Dask worker failed: {future.exception()}"
-                yield {"job": jobs[future.key], "error": why}
+                yield {"job": job, "error": why}
             future.release()
+        self.client.cancel([f for f in futures if f.key in jobs])
+        for job in jobs.values():
+            why = f"no Dask worker ended a job in {seconds:g} s: look after the workers"
+            yield {"job": job, "error": why}
 
     def close(self) -> None:
         """Leave the cluster to others."""

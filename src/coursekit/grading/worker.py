@@ -13,6 +13,9 @@ from typing import Any
 
 from coursekit.course import Course
 
+# by whoever started this process, not by a job
+ALLOWED = bool(os.environ.get("COURSEKIT_UNPROTECTED"))
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -41,7 +44,7 @@ def grade_job(job: dict[str, Any]) -> dict[str, Any]:
     course = Course(Path(wanted.root))
     submission = Submission(wanted.student, wanted.module, Path(wanted.folder))
     limits = Limits(**wanted.limits)
-    allow_unprotected(wanted.unprotected)
+    allow_unprotected(wanted.unprotected or ALLOWED)
     try:
         graded = grade_submission(
             course, wanted.module, submission.notebook, limits=limits

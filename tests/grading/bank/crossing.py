@@ -88,6 +88,20 @@ def one_id(notebook: Notebook) -> Notebook:
 
 ENTRIES = [
     Entry(
+        "wrong_arguments",
+        "a tool that is tried in another way first",
+        {
+            "ask": """async def ask(tool, names):
+    async def one(name):
+        try:
+            return await tool(name, timeout=5)
+        except TypeError:
+            return await tool(name)
+    found = dict(zip(set(names), await asyncio.gather(*map(one, set(names)))))
+    return [found[n] for n in names]"""
+        },
+    ),
+    Entry(
         "waits_outside",
         "tools awaited on a thread, where no clock is read",
         {"ask": OUTSIDE + SLOW.format("outside(tool(n))")},

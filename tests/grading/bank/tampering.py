@@ -192,6 +192,24 @@ near.serve = lambda *a, **k: 3.0
         earned=nothing("total", status="tampered"),
     ),
     Entry(
+        "near_cancels",
+        "what never fails is said to be cancelled",
+        {
+            "total": """import coursekit.grading.near as near, json
+old = near.Link._receive
+def cancelled(self):
+    message = old(self)
+    while message[0] == 'over':
+        told = ['CancelledError', 'CancelledError', '', '', '']
+        self.wire.send(json.dumps(['!', message[1], told]).encode())
+        message = old(self)
+    return message
+near.Link._receive = cancelled
+total = sum"""
+        },
+        earned=nothing("total", status="tampered"),
+    ),
+    Entry(
         "near_codec",
         "values rewritten on their way out",
         {

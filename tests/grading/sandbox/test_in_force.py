@@ -1,6 +1,10 @@
 """What holds learner code on this machine, said plainly, and the second best."""
 
 import os
+import resource
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,11 +13,11 @@ import pytest
 
 from coursekit import doctor
 from coursekit.grading import sandbox
-from coursekit.grading.sandbox import bwrap, in_force
+from coursekit.grading.sandbox import box, bwrap, in_force
 from coursekit.grading.sandbox.box import Box
 from coursekit.grading.sandbox.in_force import Protection
-from coursekit.grading.sandbox.limits import Limits
-from coursekit.grading.sandbox.plain import Plain
+from coursekit.grading.sandbox.limits import MB, Limits
+from coursekit.grading.sandbox.plain import Plain, _resources
 
 
 @pytest.fixture
@@ -31,7 +35,8 @@ def test_what_is_in_force_is_said(warm_box: Box) -> None:
     found = sandbox.protection()
     assert found.boxed and found.level == "warm"
     assert str(found) == "bubblewrap, warm sandbox" or not found.filter
-    assert doctor._sandbox() == ""
+    said = doctor._sandbox()
+    assert said.mark == "✓" and str(found) in said.what
 
 
 def test_slower_and_weaker_kinds_say_so() -> None:
@@ -42,13 +47,34 @@ def test_slower_and_weaker_kinds_say_so() -> None:
 def test_without_a_box_nothing_starts_until_allowed(no_bubblewrap: None) -> None:
     found = sandbox.protection()
     assert not found.boxed and str(found).startswith("NOT PROTECTED")
-    assert "NOT PROTECTED" in doctor._sandbox()
+    said = doctor._sandbox()
+    assert said.mark == "·" and "NOT PROTECTED" in said.do
     with pytest.raises(sandbox.Unavailable, match="--unprotected"):
         in_force.launcher()
     sandbox.allow_unprotected()
     plain = in_force.launcher()
     assert isinstance(plain, Plain) and in_force.launcher() is plain
     plain.close()
+
+
+def test_a_box_that_comes_up_too_late_is_tried_again(
+    no_bubblewrap: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hangs = tmp_path / "bwrap"
+    hangs.write_text("#!/bin/sh\nexec sleep 1000\n")
+    hangs.chmod(0o755)
+    monkeypatch.setattr(bwrap, "find", lambda: str(hangs))
+    monkeypatch.setattr(box, "_START", 0.1)
+    sandbox.allow_unprotected()
+    with pytest.raises(sandbox.StartFailed, match="try again"):
+        in_force.launcher()
+    monkeypatch.setattr(bwrap, "find", lambda: "")
+    with pytest.raises(sandbox.Unavailable, match="not installed"):
+        in_force.boxed()
+
+
+def test_without_a_box_as_much_can_be_mapped() -> None:
+    assert dict(_resources(Limits()))[resource.RLIMIT_AS] == 6144 * MB
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +135,39 @@ def test_second_best_ends_what_it_started(plain: Plain, session_of) -> None:
     assert not _runs(daemon)
     session.close()
     assert not session.kernel.private.exists()
+
+
+GRADER = """
+import time
+from coursekit.grading.sandbox.plain import Plain
+plain = Plain()
+names = ("shell", "iopub", "stdin", "control", "hb")
+folder = plain.new_folder()
+where = {f"{n}_port": i for i, n in enumerate(names, 1)}
+where |= {"transport": "ipc", "ip": str(folder / "i"), "key": "k"}
+where |= {"signature_scheme": "hmac-sha256"}
+print(plain.start(where, folder=folder).pid, flush=True)
+time.sleep(100)
+"""
+
+
+def test_second_best_ends_with_a_grader_that_is_killed() -> None:
+    grader = subprocess.Popen(
+        [sys.executable, "-c", GRADER],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path("src").resolve())},
+    )
+    assert grader.stdout is not None
+    kernel = int(grader.stdout.readline())
+    assert _runs(kernel)
+    grader.send_signal(signal.SIGKILL)
+    grader.wait()
+    grader.stdout.close()
+    deadline = time.monotonic() + 20
+    while _runs(kernel) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not _runs(kernel)
 
 
 def _runs(pid: int) -> bool:

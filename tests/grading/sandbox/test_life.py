@@ -3,15 +3,18 @@
 import fcntl
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from coursekit.grading.sandbox import box as box_module
 from coursekit.grading.sandbox import folders, processes
 from coursekit.grading.sandbox.box import Box, Unavailable, free_uid
 
@@ -156,6 +159,34 @@ def test_a_closed_box_leaves_no_file_and_no_process(warm_box: Box) -> None:
         path = box.folder.path
         assert path.exists()
     assert not path.exists()
+
+
+def test_a_kernel_that_cannot_be_ordered_leaves_nothing_open(
+    cold_box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[socket.socket] = []
+    opened: list[box_module._Zygote] = []
+    pair, real = socket.socketpair, cold_box._open
+
+    def pairs(*how: int) -> tuple[socket.socket, socket.socket]:
+        found = pair(*how)
+        made.extend(found)
+        return found
+
+    def kept(*how: Any) -> box_module._Zygote:
+        opened.append(real(*how))
+        return opened[-1]
+
+    def gone(*_order: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(socket, "socketpair", pairs)
+    monkeypatch.setattr(cold_box, "_open", kept)
+    monkeypatch.setattr(box_module._Zygote, "ask", gone)
+    with pytest.raises(BrokenPipeError):
+        cold_box.start({})
+    assert [zygote.process.returncode for zygote in opened] == [-signal.SIGKILL]
+    assert len(made) == 4 and {each.fileno() for each in made} == {-1}
 
 
 def test_a_program_that_is_no_bubblewrap_is_said_so() -> None:

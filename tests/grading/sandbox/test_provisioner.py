@@ -19,6 +19,7 @@ from traitlets.config import Config
 
 from coursekit.grading.sandbox import in_force
 from coursekit.grading.sandbox.box import Box
+from coursekit.grading.sandbox.kernel import StartFailed
 from coursekit.grading.sandbox.limits import Limits
 from coursekit.grading.sandbox.provisioner import (
     CHOSEN_BY,
@@ -144,6 +145,24 @@ def test_a_warm_process_that_ended_is_replaced(warm_box: Box) -> None:
     assert zygote is not None
     zygote.process.kill()
     zygote.process.wait()
+    assert printed(client(["print(1)"]).execute()) == ["1"]
+
+
+def test_a_warm_process_that_could_not_be_replaced_is_tried_again(
+    warm_box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*_args: object) -> None:
+        raise StartFailed("too late")
+
+    zygote = warm_box._zygote
+    assert zygote is not None
+    zygote.process.kill()
+    zygote.process.wait()
+    with monkeypatch.context() as patch:
+        patch.setattr(warm_box, "_open", late)
+        for _ in range(2):
+            with pytest.raises(StartFailed):
+                warm_box._running()
     assert printed(client(["print(1)"]).execute()) == ["1"]
 
 

@@ -14,11 +14,12 @@ from typing import Any
 from coursekit.grading.sandbox import archive, bwrap, processes, watchdog
 from coursekit.grading.sandbox.boxed import BoxedKernel
 from coursekit.grading.sandbox.folders import Folder
-from coursekit.grading.sandbox.kernel import Kernel
+from coursekit.grading.sandbox.kernel import Kernel, StartFailed
 from coursekit.grading.sandbox.limits import Limits
 
 MODULE = "coursekit.grading.sandbox.zygote"
 _START = 60.0  # seconds for a box, imports included, on a busy machine
+_LATE = f"No sandbox came up in {_START:g} s: try again, with fewer at once"
 _END = 10.0  # seconds for all in a box to be gone
 _UIDS, _SPAN = 0x70000000, 1 << 27  # numbers that neither people nor containers use
 
@@ -99,8 +100,13 @@ class Box:
             end_box = zygote.close
         life, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         life.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        with theirs, archive.pack(files, limits) as packed:
-            zygote.ask(request, [theirs.fileno(), packed.fileno()])
+        try:
+            with theirs, archive.pack(files, limits) as packed:
+                zygote.ask(request, [theirs.fileno(), packed.fileno()])
+        except BaseException:
+            life.close()
+            end_box()
+            raise
         kernel = BoxedKernel(folder, life, limits, end_box)
         kernel.wait_ready(seconds)
         watchdog.watch(kernel)
@@ -183,6 +189,9 @@ class _Zygote:
             )
         try:
             self.hello = json.loads(self.socket.recv(1 << 16))
+        except TimeoutError as error:  # says nothing of the machine: it is busy
+            self._last_words()
+            raise StartFailed(_LATE) from error
         except (OSError, ValueError) as error:
             raise Unavailable(self._last_words()) from error
         finally:
@@ -202,9 +211,11 @@ class _Zygote:
         socket.send_fds(self.socket, [json.dumps(request).encode()], fds)
 
     def close(self) -> None:
-        """End the box and all in it."""
+        """End the box and all in it; a second time does nothing."""
         self.socket.close()
         self.process.kill()
         self.process.wait()
-        select.select([self._first], [], [], _END)
-        os.close(self._first)
+        if self._first >= 0:
+            select.select([self._first], [], [], _END)
+            os.close(self._first)
+            self._first = -1

@@ -11,7 +11,7 @@ from coursekit.grading.sandbox.limits import MB, Limits
 
 _SAFE = linux.NOSUID | linux.NODEV
 KERNEL_THREADS = 16  # of IPython, of its sockets and output
-_RESERVED = 2048  # MB
+RESERVED = 2048  # MB that programs map on top
 _CORE = 1  # below any dump's size, and at 1 the kernel starts no dump program either
 
 
@@ -102,7 +102,7 @@ def _resources(limits: Limits) -> Iterator[tuple[int, int]]:
     # programs map far more than they use (a kernel that prints without end maps 3 GB
     # and holds 0.7): the watchdog's measure is the limit, this the last line
     mapped = int(Path("/proc/self/statm").read_text().split()[0])
-    most = (2 * limits.memory + _RESERVED) * MB + mapped * resource.getpagesize()
+    most = (2 * limits.memory + RESERVED) * MB + mapped * resource.getpagesize()
     yield resource.RLIMIT_AS, most
     yield resource.RLIMIT_NPROC, limits.processes + KERNEL_THREADS
     yield resource.RLIMIT_FSIZE, limits.file * MB

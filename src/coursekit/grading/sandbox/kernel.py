@@ -24,6 +24,7 @@ class Kernel(abc.ABC):
     pid = 0
     why = ""
     returncode: int | None = None
+    misses = 0  # looks of the watchdog that failed, in a row
 
     def __init__(self, folder: Path, limits: Limits) -> None:
         self.folder, self.limits, self.started = folder, limits, time.monotonic()

@@ -22,6 +22,7 @@ from typing import Any
 import psutil
 
 from coursekit.grading.sandbox import archive, processes, watchdog
+from coursekit.grading.sandbox.confine import RESERVED
 from coursekit.grading.sandbox.folders import Folder
 from coursekit.grading.sandbox.kernel import Kernel, StartFailed
 from coursekit.grading.sandbox.limits import MB, Limits
@@ -156,6 +157,7 @@ def _environment(private: Path) -> dict[str, str]:
     course = str(Path(__file__).parents[3])
     home, tmp = str(private / "home"), str(private / "tmp")
     own = {"HOME": home, "TMPDIR": tmp, "PYTHONPATH": course, MARK: str(private)}
+    own["JPY_PARENT_PID"] = str(os.getpid())  # the kernel ends when the grader does
     return {**ENV, **own, "MPLCONFIGDIR": f"{home}/.matplotlib"}
 
 
@@ -194,7 +196,7 @@ def main() -> None:
 
 
 def _resources(limits: Limits) -> Iterator[tuple[int, int]]:
-    yield resource.RLIMIT_AS, 2 * limits.memory * MB
+    yield resource.RLIMIT_AS, (2 * limits.memory + RESERVED) * MB
     yield resource.RLIMIT_FSIZE, limits.file * MB
     yield resource.RLIMIT_NOFILE, limits.open_files
     yield resource.RLIMIT_CORE, 0

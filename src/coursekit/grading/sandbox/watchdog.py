@@ -1,5 +1,6 @@
 """One thread that ends kernels which pass a limit; it also keeps the boxes alive."""
 
+import contextlib
 import os
 import queue
 import threading
@@ -15,6 +16,7 @@ from coursekit.grading.sandbox.limits import MB
 
 T = TypeVar("T")
 PERIOD = 0.1  # seconds between two looks
+_MISSES = 20  # looks in a row that may fail: what cannot be looked at has no limits
 _SHARED = 16 * MB  # in the folder of the sockets, which hold nothing
 
 
@@ -62,10 +64,21 @@ class _Watch(threading.Thread):
 
     def _look(self) -> None:
         for kernel in list(self.kernels):
-            if kernel.poll() is not None:
-                self.kernels.discard(kernel)
-            elif why := passed(kernel, self.clock()):
-                kernel.kill(why)
+            try:
+                if kernel.poll() is not None:
+                    self.kernels.discard(kernel)
+                elif why := passed(kernel, self.clock()):
+                    kernel.kill(why)
+                kernel.misses = 0
+            except Exception as error:  # this thread goes on: all limits need it
+                self._missed(kernel, error)
+
+    def _missed(self, kernel: Kernel, error: Exception) -> None:
+        kernel.misses += 1
+        if kernel.misses >= _MISSES:
+            self.kernels.discard(kernel)
+            with contextlib.suppress(Exception):
+                kernel.kill(f"what cannot be measured ({type(error).__name__})")
 
 
 _watch: _Watch | None = None

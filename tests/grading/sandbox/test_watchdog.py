@@ -1,0 +1,59 @@
+"""The one thread that holds all limits: what fails for one kernel stops no other."""
+
+from pathlib import Path
+
+import pytest
+
+from coursekit.grading.sandbox import watchdog
+from coursekit.grading.sandbox.limits import Limits
+from coursekit.grading.sandbox.plain import PlainKernel
+
+
+class Bare(PlainKernel):
+    """A kernel without a process; looks at it fail while `fails`."""
+
+    def __init__(self, fails: bool) -> None:
+        super(PlainKernel, self).__init__(Path("none"), Limits())
+        self.fails = fails
+
+    def poll(self) -> int | None:
+        if self.fails:
+            raise OSError("too many open files")
+        return self.returncode
+
+    def pids(self) -> list[int]:
+        return []
+
+    def kill(self, why: str = "") -> None:
+        self.why, self.returncode = self.why or why, -9
+
+
+@pytest.fixture
+def watch() -> watchdog._Watch:
+    """One that looks when it is told to, an hour after the kernels began."""
+    late = Bare(False).started + 3600
+    return watchdog._Watch(clock=lambda: late)
+
+
+def test_one_that_cannot_be_looked_at_ends_and_the_others_keep_their_limits(
+    watch: watchdog._Watch,
+) -> None:
+    bad, good = Bare(True), Bare(False)
+    watch.kernels = {bad, good}
+    for _ in range(watchdog._MISSES):
+        assert not bad.why
+        watch._look()
+    assert good.why == "more than 900 s for the notebook"
+    assert bad.why == "what cannot be measured (OSError)"
+    watch._look()
+    assert not watch.kernels
+
+
+def test_a_look_that_fails_now_and_then_costs_nothing(watch: watchdog._Watch) -> None:
+    kernel = Bare(True)
+    watch.clock = lambda: kernel.started
+    watch.kernels = {kernel}
+    for number in range(5 * watchdog._MISSES):
+        kernel.fails = bool(number % watchdog._MISSES)
+        watch._look()
+    assert not kernel.why and watch.kernels
