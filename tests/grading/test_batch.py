@@ -430,8 +430,6 @@ def test_ended_and_resumed(
         process = subprocess.Popen(
             [sys.executable, "-m", "coursekit.cli", "grade", "--jobs", "2"],
             stderr=subprocess.DEVNULL,
-            # Ctrl-C is heard even where these tests run in the background
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         while process.poll() is None and len(recorded(course)) < after:
             time.sleep(0.005)
