@@ -13,6 +13,14 @@ from coursekit.grading.sandbox.box import Box, Unavailable
 from coursekit.grading.sandbox.kernel import Kernel
 from coursekit.grading.sandbox.limits import Limits
 
+# in a script that has a `box`: the `folder` and the sockets of a kernel to start
+SOCKETS = """
+names = ("shell", "iopub", "stdin", "control", "hb")
+folder = box.new_folder()
+where = {f"{n}_port": i for i, n in enumerate(names, 1)}
+where |= {"transport": "ipc", "ip": str(folder / "i"), "key": "k"}
+where |= {"signature_scheme": "hmac-sha256"}
+"""
 REQUIRED = os.environ.get("COURSE_SANDBOX") == "required"
 
 

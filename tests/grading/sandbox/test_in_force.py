@@ -18,6 +18,7 @@ from coursekit.grading.sandbox.box import Box
 from coursekit.grading.sandbox.in_force import Protection
 from coursekit.grading.sandbox.limits import MB, Limits
 from coursekit.grading.sandbox.plain import Plain, _resources
+from tests.grading.sandbox.conftest import SOCKETS
 
 
 @pytest.fixture
@@ -137,16 +138,11 @@ def test_second_best_ends_what_it_started(plain: Plain, session_of) -> None:
     assert not session.kernel.private.exists()
 
 
-GRADER = """
+GRADER = f"""
 import time
 from coursekit.grading.sandbox.plain import Plain
-plain = Plain()
-names = ("shell", "iopub", "stdin", "control", "hb")
-folder = plain.new_folder()
-where = {f"{n}_port": i for i, n in enumerate(names, 1)}
-where |= {"transport": "ipc", "ip": str(folder / "i"), "key": "k"}
-where |= {"signature_scheme": "hmac-sha256"}
-print(plain.start(where, folder=folder).pid, flush=True)
+box = Plain()
+{SOCKETS}print(box.start(where, folder=folder).pid, flush=True)
 time.sleep(100)
 """
 

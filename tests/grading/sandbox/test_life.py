@@ -17,6 +17,7 @@ import pytest
 from coursekit.grading.sandbox import box as box_module
 from coursekit.grading.sandbox import folders, processes
 from coursekit.grading.sandbox.box import Box, Unavailable, free_uid
+from tests.grading.sandbox.conftest import SOCKETS
 
 DAEMON = """
 import os, time
@@ -95,16 +96,11 @@ def test_processor_time_and_process_are_those_of_the_kernel(start: Callable) -> 
     assert kernel.pids()[0] == kernel.pid
 
 
-GRADER = """
+GRADER = f"""
 import sys, time
 from coursekit.grading.sandbox.box import Box
 box = Box()
-names = ("shell", "iopub", "stdin", "control", "hb")
-folder = box.new_folder()
-where = {f"{n}_port": i for i, n in enumerate(names, 1)}
-where |= {"transport": "ipc", "ip": str(folder / "i"), "key": "k"}
-where |= {"signature_scheme": "hmac-sha256"}
-kernel = box.start(where, folder=folder)
+{SOCKETS}kernel = box.start(where, folder=folder)
 print(box.folder.path, *kernel.pids(), box._zygote.process.pid, flush=True)
 time.sleep(100)
 """
