@@ -1,22 +1,14 @@
-"""`coursekit grade`: same scores as nbgrader's own command, resumed, regraded, dry."""
+"""`coursekit grade`: same scores as nbgrader's own command, regraded, dry."""
 
-import contextlib
 import json
 import os
-import queue
-import random
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import nbformat
-import psutil
 import pytest
 from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
@@ -26,71 +18,21 @@ from nbgrader.coursedir import CourseDirectory
 from coursekit.cli import main
 from coursekit.commands import grade
 from coursekit.course import Course
-from coursekit.grading import (
-    audit,
-    nbgrader_hooks,
-    pool,
-    submission,
-)
+from coursekit.grading import audit, nbgrader_hooks, submission
 from coursekit.grading.batch import Done, Plan, grade_all
-from coursekit.grading.files import LOCK, read_json
+from coursekit.grading.files import read_json
 from coursekit.grading.intake import Submission
 from coursekit.grading.sandbox.box import Unavailable
 from coursekit.grading.worker import Job, grade_job
 from tests.coursekit.sample_course import BANK, NAME, answered
+from tests.grading.classroom import Out, audit_of, graded, outputs, points, rows
 from tests.grading.conftest import SCORES, HandIn
 
-Out = pytest.CaptureFixture[str]
-KILLS = int(os.environ.get("COURSE_KILLS", "2"))  # of each kind
 STATUSES = {
     "ada": {"double": "passed", "halve": "passed", "quiz": "passed"},
     "bob": {"double": "partial", "halve": "passed", "quiz": "partial"},
     "cy": {"double": "crashed", "halve": "partial", "quiz": "passed"},
 }
-
-
-def graded(out: Out, *args: str, code: int = 0) -> dict[str, Any]:
-    """What `coursekit grade --json` prints, submissions by student."""
-    assert main(["grade", NAME, "--json", *args]) == code
-    found = json.loads(out.readouterr().out)
-    return {**found, "by": {row["student"]: row for row in found["submissions"]}}
-
-
-def points(found: dict[str, Any]) -> dict[str, dict[str, float]]:
-    """Points by student and exercise."""
-    return {
-        student: {e: score for e, (score, _) in row["exercises"].items()}
-        for student, row in found["by"].items()
-    }
-
-
-def rows(course: Course) -> list[tuple[Any, ...]]:
-    """All of the gradebook that grading writes."""
-    with Gradebook(course.config().CourseDirectory.db_url) as book:
-        return sorted(
-            (
-                submission.student.id,
-                str(submission.timestamp),
-                notebook.late_submission_penalty,
-                sorted(
-                    (g.name, g.auto_score, g.manual_score, g.needs_manual_grade)
-                    for g in notebook.grades
-                ),
-                sorted((c.name, c.auto_comment) for c in notebook.comments),
-            )
-            for submission in book.assignment_submissions(NAME)
-            for notebook in submission.notebooks
-        )
-
-
-def outputs(course: Course, student: str) -> dict[str, Any]:
-    """Cells of the autograded notebook: metadata and outputs, and files beside it."""
-    folder = course.root / "grading" / "autograded" / student / NAME
-    notebook = nbformat.read(folder / f"{NAME}.ipynb", as_version=4)
-    cells = [(c.source, c.metadata, c.get("outputs")) for c in notebook.cells]
-    files = {p.name: (p.stat().st_mode, p.read_bytes()) for p in folder.iterdir()}
-    del files[f"{NAME}.ipynb"]
-    return {"cells": cells, "files": files}
 
 
 @pytest.mark.usefixtures("three", "quick")
@@ -202,11 +144,6 @@ def test_bad_submissions_stop_nothing_and_get_no_points(
     assert "cannot be opened" in reasons["dee"]
 
 
-def audit_of(course: Course, student: str) -> dict[str, Any]:
-    """The record of a student's grading."""
-    return read_json(audit.path(course, student, NAME))
-
-
 @pytest.mark.usefixtures("quick")
 def test_a_grade_by_hand_stays_and_asks_for_another_look(
     course: Course, hand_in: HandIn, capsys: Out
@@ -303,87 +240,6 @@ def test_a_gradebook_that_does_not_open_is_told(
         assert message in capsys.readouterr().err
 
 
-def test_two_graders_at_once(course: Course, hand_in: HandIn, capsys: Out) -> None:
-    for student in ("ada", "bob"):
-        hand_in(student)
-    first = subprocess.Popen(
-        [sys.executable, "-m", "coursekit.cli", "grade", "--jobs", "1"],
-        stdout=subprocess.DEVNULL,
-    )
-    lock = course.root / "grading" / LOCK
-    while not (lock.exists() and lock.read_text()):
-        assert first.poll() is None
-        time.sleep(0.005)
-    assert main(["grade"]) == 2
-    said = capsys.readouterr().err
-    assert f"process {first.pid} on " in said
-    assert "is grading this course" in said
-    assert first.wait() == 0
-    assert [row[0] for row in rows(course)] == ["ada", "bob"]
-    assert main(["grade"]) == 0
-
-
-def test_workers_that_are_closed_do_not_begin_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    started: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    real = subprocess.Popen
-
-    def silent(_command: list[str], **how: Any) -> Any:
-        never = [sys.executable, "-S", "-c", "while input(): pass"]
-        started.put(made := real(never, **how))
-        return made
-
-    monkeypatch.setattr(subprocess, "Popen", silent)
-    engine = pool.Here(1)
-    waiting = engine.threads.submit(
-        engine.workers[0].grade, Job("", "ada", NAME, "", "", "", {"wall": 0})
-    )
-    process = started.get()
-    engine.close()
-    assert process.returncode is not None
-    assert "error" in waiting.result(0)
-    assert started.empty()
-
-
-def test_a_worker_that_cannot_be_started_fails_its_job_alone(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def full(*_command: Any, **_how: Any) -> None:
-        raise BlockingIOError(11, "Resource temporarily unavailable")
-
-    monkeypatch.setattr(subprocess, "Popen", full)
-    job = Job("", "ada", NAME, "", "", "", {"wall": 0})
-    with contextlib.closing(pool.Here(1)) as engine:
-        (done,) = engine.run([job])
-    assert done["job"] == asdict(job)
-    assert "did not start" in done["error"]
-
-
-@pytest.mark.parametrize(
-    ("own", "jobs", "allowed"),
-    [("1", False, "1"), ("", False, ""), ("", True, "1")],
-)
-def test_unprotected_grading_is_allowed_by_a_job_or_by_the_machine(
-    monkeypatch: pytest.MonkeyPatch, own: str, jobs: bool, allowed: str
-) -> None:
-    monkeypatch.setenv("COURSEKIT_UNPROTECTED", own)
-    code = (
-        "import json, os, sys\n"
-        "from coursekit.grading import submission, worker\n"
-        "def seen(*a, **k): raise ValueError(os.environ['COURSEKIT_UNPROTECTED'])\n"
-        "submission.grade_submission = seen\n"
-        "for job in json.loads(sys.argv[1]): print(worker.grade_job(job)['error'])"
-    )
-    job = Job("", "ada", NAME, "", "", "", {})
-    other = {**asdict(job), "unprotected": True}
-    work = json.dumps([other, {**asdict(job), "unprotected": jobs}])
-    said = subprocess.run(
-        [sys.executable, "-c", code, work], capture_output=True, text=True, check=True
-    )
-    assert said.stdout.splitlines() == ["ValueError: 1", f"ValueError: {allowed}"]
-
-
 class InThisProcess:
     """Grades where the test can take the sandbox away."""
 
@@ -415,104 +271,6 @@ def test_without_a_sandbox_a_class_is_not_graded(
     api = NbGraderAPI(CourseDirectory(config=config), config=config)
     assert not api.autograde(NAME, "ada")["success"]
     assert rows(course) == before
-
-
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=lambda s: s.name)
-def test_ended_and_resumed(
-    course: Course, hand_in: HandIn, capsys: Out, how: signal.Signals
-) -> None:
-    students = [f"s{number:02}" for number in range(2 * KILLS)]
-    for student in students:
-        hand_in(student)
-    rng, ended = random.Random(4), 0
-    for _ in range(KILLS):
-        after = len(recorded(course)) + rng.randint(0, 2)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "coursekit.cli", "grade", "--jobs", "2"],
-            stderr=subprocess.DEVNULL,
-        )
-        while process.poll() is None and len(recorded(course)) < after:
-            time.sleep(0.005)
-        time.sleep(rng.uniform(0, 0.2))
-        ended += process.poll() is None
-        process.send_signal(how)
-        process.wait()
-    assert ended
-    before = recorded(course)
-    found = graded(capsys)
-    assert {s for s, row in found["by"].items() if row["skipped"]} >= before
-    assert {s: sum(p.values()) for s, p in points(found).items()} == dict.fromkeys(
-        students, 8
-    )
-    assert [row[0] for row in rows(course)] == students
-    assert not list((course.root / "grading" / "results").rglob("*.json"))
-    assert not workers_of(course)
-
-
-def workers_of(course: Course) -> list[str]:
-    """Command lines of grading processes that still live in the course, ours apart."""
-    end = time.monotonic() + 10
-    while found := [
-        " ".join(p.info["cmdline"] or ())
-        for p in psutil.process_iter(["cmdline", "cwd", "pid"])
-        if p.info["cwd"] == str(course.root) and p.info["pid"] != os.getpid()
-    ]:
-        if time.monotonic() > end:
-            break
-        time.sleep(0.1)
-    return found
-
-
-def recorded(course: Course) -> set[str]:
-    """The students whose grading has its record."""
-    return {p.parent.name for p in (course.root / "grading" / "audit").glob("*/*.json")}
-
-
-def test_on_a_dask_cluster(course: Course, three: None, capsys: Out) -> None:
-    from distributed import LocalCluster
-
-    with LocalCluster(
-        n_workers=1, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
-    ) as cluster:
-        found = graded(capsys, "--dask", cluster.scheduler_address)
-    assert points(found) == SCORES
-    assert len(rows(course)) == 3
-
-
-def test_a_dask_cluster_that_does_nothing_is_given_up(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    from distributed import LocalCluster
-
-    monkeypatch.setattr(pool, "MARGIN", 0.1)
-    jobs = [Job("", who, NAME, "", "", "", {"wall": 0}) for who in ("ada", "bob")]
-    with (
-        LocalCluster(n_workers=0, dashboard_address=None, host="127.0.0.1") as cluster,
-        contextlib.closing(pool.Dask(cluster.scheduler_address)) as engine,
-    ):
-        found = list(engine.run(jobs))
-    assert [row["job"]["student"] for row in found] == ["ada", "bob"]
-    assert all("no Dask worker ended a job" in row["error"] for row in found)
-
-
-def test_no_scheduler_there(
-    hand_in: HandIn, capsys: Out, free_port: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hand_in("ada")
-    monkeypatch.setattr(pool, "PATIENCE", 0.3)
-    address = f"tcp://127.0.0.1:{free_port}"
-    assert main(["grade", "--dask", address]) == 2
-    assert "No Dask scheduler answers" in capsys.readouterr().err
-
-
-@pytest.fixture
-def free_port() -> int:
-    """A port that nothing listens on."""
-    import socket
-
-    with socket.socket() as place:
-        place.bind(("127.0.0.1", 0))
-        return int(place.getsockname()[1])
 
 
 @pytest.mark.usefixtures("quick")

@@ -20,8 +20,8 @@ from coursekit.grading.intake import Submission, submitted
 from coursekit.grading.sandbox.limits import Limits
 from coursekit.grading.worker import Job
 from tests.coursekit.sample_course import NAME
+from tests.grading.classroom import Out, graded, points, recorded
 from tests.grading.conftest import HandIn
-from tests.grading.test_batch import Out, graded, points, recorded
 
 FAILURES = {
     "admit": PermissionError(13, "no"),
