@@ -15,6 +15,7 @@ from nbgrader import utils
 from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.preprocessors import AssignLatePenalties, LimitOutput
 from sqlalchemy import Connection, make_url, text
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from coursekit.course import Course, CourseError
 from coursekit.grading import intake
@@ -47,7 +48,10 @@ class Writer:
         """Keep other machines' graders off a server's gradebook, while this is held."""
         if self.gradebook.engine.dialect.name != "postgresql":
             return None
-        held = self.gradebook.engine.connect()
+        # no transaction stays open: a server may end those that do nothing
+        held = self.gradebook.engine.connect().execution_options(
+            isolation_level="AUTOCOMMIT"
+        )
         if held.execute(text("SELECT pg_try_advisory_lock(:n)"), {"n": LOCK}).scalar():
             return held
         held.close()
@@ -55,6 +59,15 @@ class Writer:
             "Another grader writes to this gradebook. Wait until it is done; then run "
             "this again: what is graded by then is not graded twice."
         )
+
+    def still_alone(self) -> None:
+        """Take the lock again when the server has let it go: it was started anew."""
+        if self.held is not None:
+            try:
+                self.held.execute(text("SELECT 1"))
+            except SQLAlchemyError:
+                self.held.close()
+                self.held = self._alone()
 
     def close(self) -> None:
         """Give the connections back."""
@@ -77,6 +90,7 @@ class Writer:
 
     def write(self, submission: Submission, notebook: NotebookNode) -> None:
         """Write scores, comments, the late penalty and the graded notebook."""
+        self.still_alone()
         checksums = self.checksums[submission.module]
         for cell in notebook.cells:
             meta = grader(cell)
@@ -205,8 +219,6 @@ def timestamp(folder: Path) -> datetime | None:
 @contextlib.contextmanager
 def writer(course: Course, db_url: str = "") -> Iterator[Writer]:
     """A writer, closed afterwards; CourseError when the gradebook does not open."""
-    from sqlalchemy.exc import SAWarning, SQLAlchemyError
-
     # of nbgrader's own use of SQLAlchemy
     warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
     try:
