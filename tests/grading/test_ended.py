@@ -9,10 +9,14 @@ import time
 
 import psutil
 import pytest
+from nbgrader.apps import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
 
 from coursekit.cli import main
 from coursekit.course import Course
-from coursekit.grading.files import LOCK
+from coursekit.grading.files import LOCK, only_grader
+from coursekit.grading.intake import grading_folder
+from tests.coursekit.sample_course import NAME
 from tests.grading.classroom import Out, graded, points, recorded, rows
 from tests.grading.conftest import HandIn
 
@@ -37,6 +41,22 @@ def test_two_graders_at_once(course: Course, hand_in: HandIn, capsys: Out) -> No
     assert first.wait() == 0
     assert [row[0] for row in rows(course)] == ["ada", "bob"]
     assert main(["grade"]) == 0
+
+
+def test_nbgrader_waits_its_turn(course: Course, hand_in: HandIn, capsys: Out) -> None:
+    hand_in("ada")
+    graded(capsys)
+    before = rows(course)
+    config = course.config()
+    config.Autograde.force = True
+    api = NbGraderAPI(CourseDirectory(config=config), config=config)
+    with only_grader(grading_folder(course)):
+        done = api.autograde(NAME, "ada")
+    assert not done["success"]
+    assert "is grading this course" in done["log"]
+    assert rows(course) == before
+    assert api.autograde(NAME, "ada")["success"]
+    assert rows(course) == before
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=lambda s: s.name)

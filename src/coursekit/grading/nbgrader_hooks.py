@@ -12,6 +12,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from coursekit.course import Course
 from coursekit.grading import audit, intake
 from coursekit.grading.digest import digest, source_digest, submission_digest
+from coursekit.grading.files import only_grader
 from coursekit.grading.gradebook import expected
 from coursekit.grading.intake import Submission
 from coursekit.grading.sandbox.in_force import launcher
@@ -69,7 +70,14 @@ class Judged(NbGraderPreprocessor):
         place = folder.format_path(folder.submitted_directory, student, name)
         submission = Submission(student, name, Path(place))
         launcher()  # without a sandbox nothing is graded, and nothing forgotten
-        with Gradebook(told["db_url"]) as gradebook:
+        with only_grader(intake.grading_folder(course)):
+            return self._judged(nb, course, submission, told["db_url"]), resources
+
+    def _judged(
+        self, nb: NotebookNode, course: Course, submission: Submission, db_url: str
+    ) -> NotebookNode:
+        name = submission.module
+        with Gradebook(db_url) as gradebook:
             expected(gradebook, load(course.source(name)))
             _forget(gradebook, submission)
         limits = Limits()
@@ -83,7 +91,7 @@ class Judged(NbGraderPreprocessor):
         for cell in graded.notebook.cells:
             if grader(cell):
                 cell.metadata = known[grader(cell)["grade_id"]]
-        return graded.notebook, resources
+        return graded.notebook
 
 
 def _forget(gradebook: Gradebook, submission: Submission) -> None:
