@@ -123,8 +123,8 @@ def test_the_table_names_points_statuses_and_troubles(
     assert main(["grade"]) == 1
     lines = capsys.readouterr().out.splitlines()
     cy = (
-        f"! cy/{NAME}: no points: There is no {NAME}.ipynb, but {NAME} (1).ipynb: "
-        "give it that name, then hand in again."
+        f"! cy/{NAME}: no points: {NAME}.ipynb cannot be opened: it is not there, but "
+        f"{NAME} (1).ipynb is: give it that name, then hand in again."
     )
     assert lines[:4] == [
         f"{NAME}  ada_lovelace      8 of 8",
@@ -208,12 +208,11 @@ def test_a_missing_notebook_says_which_may_be_meant(
     deep = folder / NAME / path.name
     deep.parent.mkdir()
     path.rename(deep)
-    said = f"There is no {path.name}, but {NAME}/{path.name} lies too deep: move it up"
-    assert read(path) == ([], f"{said}, then hand in again.")
+    said = f"{path.name} cannot be opened: it is not there"
+    deeper = f"but {NAME}/{path.name} is, too deep: move it up, then hand in again."
+    assert read(path) == ([], f"{said}, {deeper}")
     deep.unlink()
-    assert (
-        read(path)[1] == f"There is no {path.name}: hand it in, in the folder {NAME}."
-    )
+    assert read(path) == ([], f"{said}. Hand it in, in the folder {NAME}.")
 
 
 def test_only_a_notebook_is_told_to_clear_outputs(

@@ -212,13 +212,11 @@ def _not_there(path: Path) -> str:
         for name in sorted(names)
         if name.endswith(".ipynb") and ".ipynb_checkpoints" not in home
     )
-    said = f"There is no {path.name}"
+    said = f"{path.name} cannot be opened: it is not there"
     if other := next(others, ""):
-        deep = (
-            " lies too deep: move it up" if os.sep in other else ": give it that name"
-        )
-        return f"{said}, but {other}{deep}, then hand in again."
-    return f"{said}: hand it in, in the folder {path.parent.name}."
+        do = ", too deep: move it up" if os.sep in other else ": give it that name"
+        return f"{said}, but {other} is{do}, then hand in again."
+    return f"{said}. Hand it in, in the folder {path.parent.name}."
 
 
 def understand(data: bytes, name: str) -> tuple[list[notebook.Cell], str]:
