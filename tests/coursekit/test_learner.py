@@ -258,6 +258,9 @@ def test_setup_says_what_lies_ahead(course: Path, capsys: Out) -> None:
         "★ sections." in capsys.readouterr().out
     )
     coursekit.setup("98_other")
+    assert "Sample: " in capsys.readouterr().out, "a grader's folder has no notebook"
+    Path("98_other.ipynb").touch()
+    coursekit.setup("98_other")
     assert "the notebook is 98_other" in capsys.readouterr().out
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from coursekit.course import Course
 from coursekit.grading.batch import Batch
-from coursekit.grading.intake import submitted
+from coursekit.grading.handed_in import submitted
 from coursekit.grading.pool import Here
 from coursekit.grading.sandbox.limits import Limits
 from coursekit.notebook import grader, is_solution

@@ -16,7 +16,8 @@ from coursekit.course import Course, CourseError
 from coursekit.grading import gradebook, intake, pool
 from coursekit.grading.batch import Batch, grade_all
 from coursekit.grading.files import read_json
-from coursekit.grading.intake import Submission, submitted
+from coursekit.grading.handed_in import submitted
+from coursekit.grading.intake import Submission
 from coursekit.grading.sandbox.limits import Limits
 from coursekit.grading.worker import Job
 from tests.coursekit.sample_course import NAME

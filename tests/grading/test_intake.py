@@ -13,7 +13,8 @@ from coursekit import notebook as notebooks
 from coursekit.course import Course, CourseError
 from coursekit.grading import intake
 from coursekit.grading.files import put
-from coursekit.grading.intake import Submission, admit, read, submitted
+from coursekit.grading.handed_in import submitted
+from coursekit.grading.intake import Submission, admit, read
 from coursekit.notebook import rebuild
 from tests.coursekit.sample_course import NAME, answered, source_notebook
 from tests.grading.conftest import HandIn

@@ -14,7 +14,8 @@ from coursekit.course import Course
 from coursekit.grading import pool
 from coursekit.grading.batch import Batch, Done, grade_all
 from coursekit.grading.gradebook import writer
-from coursekit.grading.intake import Submission, submitted
+from coursekit.grading.handed_in import submitted
+from coursekit.grading.intake import Submission
 from coursekit.grading.sandbox.limits import Limits
 from coursekit.release import generate
 from tests.grading.assay import NAME, write_course

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import difflib
 import json
 import os
 import sys
@@ -15,6 +16,7 @@ from coursekit.grading.sandbox.limits import Limits
 if TYPE_CHECKING:
     from coursekit.grading.audit import Replay
     from coursekit.grading.batch import Batch, Done, Plan
+    from coursekit.grading.handed_in import Found
     from coursekit.grading.intake import Submission
     from coursekit.grading.pool import Engine
 
@@ -47,7 +49,7 @@ def _count(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Grade; 0 when all could be graded, 1 when some could not."""
-    from coursekit.grading.intake import submitted
+    from coursekit.grading.handed_in import submitted
 
     course = find_course()
     if args.replay:
@@ -56,19 +58,38 @@ def run(args: argparse.Namespace) -> int:
     modules = list(named) or course.modules
     found = submitted(course, modules, args.student)
     if not found.submissions and not found.refused:
-        raise CourseError(
-            "Nothing was handed in: copy each learner's folder to "
-            f"grading/submitted/NAME/{modules[0] if modules else 'MODULE'}."
+        raise CourseError(_nothing(course, modules, args.student, found))
+    try:
+        with _batch(course, args) as batch:
+            plan, done = _grade(batch, found.submissions, args)
+    except KeyboardInterrupt:
+        kept = (
+            "" if args.dry_run else ": what is graded is kept, run this again to go on"
         )
-    with _batch(course, args) as batch:
-        plan, done = _grade(batch, found.submissions, args)
+        print(f"coursekit: stopped{kept}", file=sys.stderr)
+        return 130
     if args.json:
-        print(
-            json.dumps(_json(plan, done, found.refused), indent=1, ensure_ascii=False)
-        )
+        print(json.dumps(_json(plan, done, found), indent=1, ensure_ascii=False))
     else:
-        _print(plan, done, found.refused, args)
+        _print(plan, done, found, args)
     return 1 if found.refused or any(d.error for d in done) else 0
+
+
+def _nothing(course: Course, modules: list[str], student: str, found: "Found") -> str:
+    """What to do when there is no submission."""
+    from coursekit.grading.handed_in import students
+
+    module = modules[0] if len(modules) == 1 else "MODULE"
+    if student and not found.missing:
+        names = [folder.name for folder in students(course)]
+        near = difflib.get_close_matches(student, names, 3)
+        meant = f" Did you mean {' or '.join(near)}?" if near else ""
+        return f"There is no student {student} in grading/submitted.{meant}"
+    who = student or "NAME"
+    return (
+        f"Nothing was handed in{f' by {student}' if student else ''}: "
+        f"copy each learner's folder to grading/submitted/{who}/{module}."
+    )
 
 
 @contextlib.contextmanager
@@ -117,16 +138,17 @@ def _cores() -> int:
 
 
 def _print(
-    plan: "Plan", done: list["Done"], refused: dict[str, str], args: argparse.Namespace
+    plan: "Plan", done: list["Done"], found: "Found", args: argparse.Namespace
 ) -> None:
-    for one in sorted(done, key=_order):
-        if not one.skipped:
-            print(_line(one))
-    for who, reasons in sorted(plan.reasons.items()):
-        for why in reasons:
-            print(f"! {who}: to grading/quarantine: {why}")
-    for name, why in sorted(refused.items()):
-        print(f"! {name}: not graded: {why}")
+    ordered = sorted(done, key=_order)
+    wide = max((len(d.submission.student) for d in ordered if not d.skipped), default=0)
+    for one in ordered:
+        if not one.skipped and not one.error:
+            print(_line(one, wide))
+    for line in _troubles(plan, ordered, found):
+        print(f"! {line}")
+    if found.missing:
+        print(f"Nothing was handed in by {', '.join(found.missing)}.")
     graded = [d for d in done if not d.skipped and not d.error]
     failed = sum(bool(d.error) for d in done)
     skipped = sum(d.skipped for d in done)
@@ -141,22 +163,41 @@ def _order(done: "Done") -> tuple[str, str]:
     return done.submission.module, done.submission.student
 
 
-def _line(done: "Done") -> str:
-    who = f"{done.submission.module}  {done.submission.student}"
-    if done.error:
-        return f"! {who}: {done.error}"
-    low = [f"{e} {s}" for e, (_, s) in done.now.items() if s != "passed"]
-    changes = [f"{e} {a:g} -> {b:g}" for e, (a, b) in done.changes.items()]
-    tail = f"  ({', '.join(low)})" if low else ""
-    diff = f"  changed: {', '.join(changes)}" if changes else ""
-    return f"{who}: {done.score:g}{tail}{diff}"
+def _troubles(plan: "Plan", done: list["Done"], found: "Found") -> Iterator[str]:
+    """What an instructor has to look at, a line each."""
+    for one in done:
+        if why := one.error or (one.problem and f"no points: {one.problem}"):
+            yield f"{one.submission.student}/{one.submission.module}: {why}"
+    for who, reasons in sorted(plan.reasons.items()):
+        for why in reasons:
+            yield f"{who}: to grading/quarantine: {why}"
+    for name, why in sorted(found.refused.items()):
+        yield f"{name}: not graded: {why}"
 
 
-def _json(plan: "Plan", done: list["Done"], refused: dict[str, str]) -> dict[str, Any]:
+def _line(done: "Done", wide: int) -> str:
+    """Who, points of how many, and which exercises have not passed, by status."""
+    low: dict[str, list[str]] = {}
+    for exercise, (_, status) in done.now.items():
+        if status != "passed":
+            low.setdefault(status, []).append(exercise)
+    parts = [
+        f"{status}: {'all' if len(names) == len(done.now) else ', '.join(names)}"
+        for status, names in low.items()
+    ]
+    if done.changes:
+        changes = (f"{e} {a:g} -> {b:g}" for e, (a, b) in done.changes.items())
+        parts.append(f"changed: {', '.join(changes)}")
+    who = f"{done.submission.module}  {done.submission.student:<{wide}}"
+    return f"{who}  {done.score:>5g} of {done.most:g}  {'; '.join(parts)}".rstrip()
+
+
+def _json(plan: "Plan", done: list["Done"], found: "Found") -> dict[str, Any]:
     return {
         "submissions": [_row(d) for d in sorted(done, key=_order)],
         "quarantined": plan.reasons,
-        "refused": refused,
+        "refused": found.refused,
+        "missing": found.missing,
         "seconds": _total(done),
     }
 
@@ -166,10 +207,12 @@ def _row(done: "Done") -> dict[str, Any]:
         "student": done.submission.student,
         "module": done.submission.module,
         "score": None if done.error else done.score,
+        "max": done.most,
         "exercises": {e: list(row) for e, row in done.now.items()},
         "changes": {e: list(pair) for e, pair in done.changes.items()},
         "skipped": done.skipped,
         "error": done.error,
+        "problem": done.problem,
         "seconds": done.seconds,
     }
 

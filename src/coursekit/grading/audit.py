@@ -19,6 +19,7 @@ from coursekit.grading.near import SEED
 from coursekit.grading.sandbox.bwrap import ENV
 from coursekit.grading.sandbox.limits import Limits
 from coursekit.grading.submission import Graded, grade_submission
+from coursekit.report import EMPTY
 
 KEPT = 100_000  # bytes of a learner's file that are kept in the record
 
@@ -59,6 +60,17 @@ def scores(record: Mapping[str, Any]) -> dict[str, tuple[float, str]]:
     """Points and status by exercise, as a record tells them."""
     rows = record.get("reports", [])
     return {r["exercise"]: (float(r["score"]), str(r["status"])) for r in rows}
+
+
+def problem(record: Mapping[str, Any]) -> str:
+    """Why nothing at all was graded: no notebook, none that can be read, no answers."""
+    rows = record.get("reports", [])
+    if not rows or any(r["status"] != EMPTY or r["criteria"] for r in rows):
+        return ""
+    whys = {str(r["note"]) for r in rows}
+    # each has a reason of its own where all answer cells lost their ids
+    none = "none of its answer cells is there: take a fresh copy and paste the answers"
+    return whys.pop() if len(whys) == 1 else none
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ two steps is taken up there by the next one: every step may be done twice.
 import dataclasses
 import errno
 import itertools
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -41,6 +42,8 @@ class Done:
     seconds: dict[str, float] = field(default_factory=dict)
     skipped: bool = False
     error: str = ""
+    most: float = 0.0  # points there are
+    problem: str = ""  # why nothing at all was graded
 
     @property
     def score(self) -> float:
@@ -103,17 +106,22 @@ class Batch:
                 plan.reasons[f"{submission.student}/{submission.module}"] = why
         elif no := intake.why_no_folder(submission):
             raise CourseError(no)  # nothing is moved, so nothing may be followed
-        own = submission_digest(submission.notebook)
+        notebook = submission.notebook
+        if notebook.is_file() and not os.access(notebook, os.R_OK):
+            raise CourseError(f"{notebook.name} may not be read: allow reading it")
+        own = submission_digest(notebook)
         return digest(self.sources[submission.module], own, self.limits)
 
     def _add(
         self, plan: Plan, submission: Submission, mark: str, written: dict[str, Any]
     ) -> None:
-        old = audit.scores(self.record(submission))
-        if not self.regrade and self.record(submission).get("digest") == mark:
+        record = self.record(submission)
+        if not self.regrade and record.get("digest") == mark:
+            old = audit.scores(record)
             points = {e: p for e, (p, _) in old.items()}
-            if not self.writer or written.get(submission.student) == points:
-                plan.skipped.append(Done(submission, old, old, skipped=True))
+            there = written.get(submission.student) == points
+            if not self.writer or (there and self.writer.has_notebook(submission)):
+                plan.skipped.append(_done(submission, old, record, skipped=True))
                 return
         result = {} if self.regrade else read_json(self._result(submission))
         job = result.get("job")
@@ -162,7 +170,7 @@ class Batch:
                 why = f"it cannot be written ({_said(failed)})"
                 return Done(submission, before, error=why)
             seconds["write"] = round(time.monotonic() - began, 4)
-        return Done(submission, before, audit.scores(record), seconds)
+        return _done(submission, before, record, seconds=seconds)
 
     def _write(self, writer: Writer, submission: Submission, result: Result) -> None:
         place = self._result(submission)
@@ -179,6 +187,15 @@ class Batch:
     def _result(self, submission: Submission) -> Path:
         home = grading_folder(self.course) / "results" / submission.module
         return home / f"{submission.student}.json"
+
+
+def _done(
+    submission: Submission, before: Scores, record: dict[str, Any], **more: Any
+) -> Done:
+    """A submission with what its record tells."""
+    now, most = audit.scores(record), float(record.get("max", 0))
+    why = audit.problem(record)
+    return Done(submission, before, now, most=most, problem=why, **more)
 
 
 def _said(error: Exception) -> str:

@@ -60,8 +60,12 @@ def only_grader(folder: Path) -> Iterator[None]:
 
     The lock is the system's: it goes with the process, however that ends.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        why = f"{folder} cannot be written ({error.strerror}): allow writing there."
+        raise CourseError(why) from error
     with os.fdopen(handle, "r+", encoding="utf-8") as file:
         try:
             if fcntl is not None:

@@ -134,8 +134,7 @@ class Writer:
 
     def _files(self, submission: Submission, notebook: NotebookNode) -> None:
         """The folder that nbgrader's feedback and formgrader read, in one step."""
-        home = self.course.root / str(self.config.CourseDirectory.autograded_directory)
-        target = home / submission.student / submission.module
+        target = self._target(submission)
         made = target.with_name(f".{target.name}.new")
         shutil.rmtree(made, ignore_errors=True)
         made.mkdir(parents=True)
@@ -149,6 +148,14 @@ class Writer:
                 path.chmod(0o444)
         shutil.rmtree(target, ignore_errors=True)
         made.rename(target)
+
+    def _target(self, submission: Submission) -> Path:
+        home = self.course.root / str(self.config.CourseDirectory.autograded_directory)
+        return home / submission.student / submission.module
+
+    def has_notebook(self, submission: Submission) -> bool:
+        """Whether the graded notebook is where feedback and formgrader read it."""
+        return (self._target(submission) / submission.notebook.name).is_file()
 
     def _shared(self, folder: Path) -> Iterator[tuple[str, bytes]]:
         """The files of a folder that nbgrader copies too."""
@@ -226,10 +233,14 @@ def writer(course: Course, db_url: str = "") -> Iterator[Writer]:
     except (SQLAlchemyError, ImportError, ValueError) as error:
         if isinstance(error, CourseError):
             raise
-        raise CourseError(
-            f"The gradebook cannot be opened ({type(error).__name__}): "
-            "check --db, that its server runs, and that its folder can be written."
-        ) from error
+        locked = "database is locked" in str(error)
+        do = (
+            "another program is writing to it. End that, then run this again."
+            if locked
+            else "check --db, that its server runs, and that its folder can be written."
+        )
+        why = f"The gradebook cannot be opened ({type(error).__name__}): {do}"
+        raise CourseError(why) from error
     try:
         yield made
     finally:

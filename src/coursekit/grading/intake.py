@@ -19,7 +19,7 @@ import os
 import stat
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from coursekit import notebook
@@ -28,7 +28,6 @@ from coursekit.words import clean
 
 MAX_FILE, MAX_FILES, MAX_DEPTH, MAX_NAME = 10_000_000, 200, 5, 100
 MAX_ALL = 100_000_000  # bytes of all files together
-FORBIDDEN = frozenset('/\\*?[]{}:"<>|')
 REASONS = "REASONS.txt"
 REFUSED = "refused"  # the key, below "coursekit", of the notebook left in its place
 
@@ -47,57 +46,12 @@ class Submission:
         return self.folder / f"{self.module}.ipynb"
 
 
-@dataclass
-class Found:
-    """The submissions there are, and the folders that are none, with the reason."""
-
-    submissions: list[Submission] = field(default_factory=list)
-    refused: dict[str, str] = field(default_factory=dict)
-
-
 def grading_folder(course: Course) -> Path:
     """Where submissions, scores and records lie."""
     return course.root / "grading"
 
 
-def submitted(course: Course, modules: list[str], student: str = "") -> Found:
-    """The submissions to these modules, of one student or of all."""
-    found = Found()
-    home = course.root / str(course.config().CourseDirectory.submitted_directory)
-    with contextlib.suppress(FileNotFoundError):
-        for folder in sorted(home.iterdir()):
-            if student and folder.name != student:
-                continue
-            if folder.name.startswith(".") and _plain(folder):
-                continue  # .DS_Store and its like: what systems leave, not learners
-            if why := why_no_student(folder):
-                found.refused[_shown(folder.name)] = why
-                continue
-            for module in modules:
-                if os.path.lexists(place := folder / module):
-                    found.submissions.append(Submission(folder.name, module, place))
-    return found
-
-
-def why_no_student(folder: Path) -> str:
-    """Why a folder's name cannot be a student's id, empty when it can."""
-    name = folder.name
-    if folder.is_symlink() or not folder.is_dir():
-        return "it is not a folder" if not folder.is_symlink() else "it is a link"
-    if not 0 < len(name) <= MAX_NAME or len(os.fsencode(name)) > 2 * MAX_NAME:
-        return f"its name is longer than {MAX_NAME} characters, {2 * MAX_NAME} bytes"
-    if name.startswith(".") or name != name.strip():
-        return "its name begins with a dot, or begins or ends with a space"
-    if FORBIDDEN & set(name) or not name.isprintable():
-        return "its name has characters that an id cannot have"
-    return ""
-
-
-def _plain(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink()
-
-
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     """A name as it can be printed."""
     text = name.encode("utf-8", "replace").decode()
     return text if text.isprintable() else ascii(text)
@@ -202,9 +156,11 @@ def _why_not(info: os.stat_result, path: Path) -> str:
         return "this is a link: hand in the file itself"
     if not stat.S_ISREG(info.st_mode):
         return "this is a device, pipe or socket, no file"
-    most = notebook.MAX_BYTES if path.suffix == ".ipynb" else MAX_FILE
+    own = path.suffix == ".ipynb"
+    most = notebook.MAX_BYTES if own else MAX_FILE
     if info.st_size > most:
-        return f"larger than {most // 1_000_000} MB: clear all outputs, save again"
+        do = ": clear all outputs, save again" if own else ""
+        return f"larger than {most // 1_000_000} MB{do}"
     return ""
 
 
@@ -219,7 +175,7 @@ def _too_much(count: int, total: int) -> str:
 def _away(path: Path, place: Path, why: str) -> str:
     """Move `path` to quarantine; the reason as a line."""
     place.mkdir(parents=True, exist_ok=True)
-    name = _shown(path.name)[:MAX_NAME]
+    name = shown(path.name)[:MAX_NAME]
     name = name.encode()[: 2 * MAX_NAME].decode(errors="ignore")
     target = place / f"{name}.{time.time_ns()}"
     path.rename(target)
@@ -240,10 +196,27 @@ def _leave_note(path: Path, why: str) -> None:
 
 def read(path: Path) -> tuple[list[notebook.Cell], str]:
     """The cells of a notebook handed in, and why it cannot be graded, if so."""
+    if not os.path.lexists(path):
+        return [], clean(_not_there(path))
     try:
         return understand(read_file(path, notebook.MAX_BYTES), path.name)
     except CourseError as error:
         return [], clean(str(error))
+
+
+def _not_there(path: Path) -> str:
+    """That a notebook is missing, and which one may be meant."""
+    others = (
+        shown(str(Path(home, name).relative_to(path.parent)))[: 2 * MAX_NAME]
+        for home, _, names in os.walk(path.parent)
+        for name in sorted(names)
+        if name.endswith(".ipynb") and ".ipynb_checkpoints" not in home
+    )
+    said = f"{path.name} cannot be opened: it is not there"
+    if other := next(others, ""):
+        do = ", too deep: move it up" if os.sep in other else ": give it that name"
+        return f"{said}, but {other} is{do}, then hand in again."
+    return f"{said}. Hand it in, in the folder {path.parent.name}."
 
 
 def understand(data: bytes, name: str) -> tuple[list[notebook.Cell], str]:
