@@ -18,8 +18,8 @@ from coursekit.grading.files import only_grader
 from coursekit.grading.handed_in import submitted
 from coursekit.grading.intake import Submission, admit, read
 from tests.coursekit.sample_course import BANK, NAME, answered
+from tests.grading.classroom import Out, audit_of, graded
 from tests.grading.conftest import HandIn
-from tests.grading.test_batch import Out, audit_of, graded
 
 
 @pytest.fixture
