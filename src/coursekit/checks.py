@@ -170,6 +170,8 @@ class Check:
         except BaseException as raised:
             got = fault(raised, self.names).text()
             ok = isinstance(raised, error)
+            if isinstance(raised, NameError) and not ok:
+                why["look"] = "a name is not known there: mend that line first"
             return self.add(
                 name, points, points * ok, got=got, expected=expected, **why
             )

@@ -80,6 +80,19 @@ class Tests:
         """Passes when `call()` raises `error`."""
         return self.check.raises(what, 1, error, call, look=look)
 
+    def quiet(self, call: Callable[[], Any], what: str, look: str = "") -> bool:
+        """Passes when `call()` raises nothing; else tells at which line it did."""
+        try:
+            call()
+        except NotImplementedError:
+            raise
+        except Exception as error:
+            why = fault(error, self.names, self._cell.co_filename)
+            if not why.attempted:
+                raise
+            return self.true(False, what, why.text(), "no error", why.look or look)
+        return self.true(True, what)
+
     def form(
         self, got: Any, ok: bool, what: str, expected: str, look: str = ""
     ) -> bool:
