@@ -12,7 +12,7 @@ from typing import Any
 from coursekit import record, render
 from coursekit.blanks import unquoted, why_missing
 from coursekit.checks import Check
-from coursekit.faults import fault
+from coursekit.faults import UNKNOWN, fault
 from coursekit.guard import Printed, filled, left_in, quiet, still
 from coursekit.module import Exercise, Module, ModuleError, find
 from coursekit.plain import number
@@ -90,7 +90,8 @@ class Tests:
             why = fault(error, self.names, self._cell.co_filename)
             if not why.attempted:
                 raise
-            return self.true(False, what, why.text(), "no error", why.look or look)
+            look = why.look or (UNKNOWN if isinstance(error, NameError) else look)
+            return self.true(False, what, why.text(), "no error", look)
         return self.true(True, what)
 
     def form(
