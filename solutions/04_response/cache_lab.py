@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from coursekit import style
+from coursekit.faults import fault
 from coursekit.lab import Choice, Lab, slider
 from session1.data.pairs import Pair, pairs
 from session1.replay import sample_talks
@@ -118,7 +119,7 @@ def compare_on_pairs(finders: Mapping[str, Finder]) -> None:
         try:
             hits = [find(p.second, [p.first]) is not None for p in pairs()]
         except Exception as error:  # an exercise that is not solved yet
-            print(f"{name}: nothing to show yet: {type(error).__name__} {error}")
+            print(f"{name}: nothing to show yet: {fault(error, {}).text()}")
             continue
         right = sum(h and p.same for h, p in zip(hits, pairs(), strict=True))
         print(f"{name}: {right} right, {sum(hits) - right} wrong")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from coursekit import cpu, record
-from coursekit.faults import FORGOTTEN, fault
+from coursekit.faults import FORGOTTEN, UNKNOWN, fault
 from coursekit.guard import NotAttempted, filled
 from coursekit.module import Exercise, Misconception
 from coursekit.place import Place
@@ -170,6 +170,8 @@ class Check:
         except BaseException as raised:
             got = fault(raised, self.names).text()
             ok = isinstance(raised, error)
+            if isinstance(raised, NameError) and not ok:
+                why["look"] = UNKNOWN
             return self.add(
                 name, points, points * ok, got=got, expected=expected, **why
             )

@@ -14,6 +14,7 @@ from coursekit.words import clean
 
 ASSEMBLED = "<string>"  # what exec calls the text it is given
 MINE, TEST, OTHER = "mine", "test", "other"
+UNKNOWN = "a name is not known there: mend that line first"
 FORGOTTEN = "your code gave None: is a `return` missing?"
 WHERE = "__learner_line__"  # set on an error that was raised in another process
 

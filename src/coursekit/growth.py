@@ -132,6 +132,7 @@ class GrowthPlot:
         if self.missing:
             said = "\n".join(textwrap.fill(x, 70) for x in self.missing)
             place = {"transform": axes.transAxes, "ha": "center", "va": "center"}
+            place["bbox"] = {"facecolor": "white", "edgecolor": "none"}
             axes.text(0.5, 0.5, said, color=style.VERMILLION, weight="bold", **place)
         if self.counts:
             axes.legend(loc="upper left", handlelength=3.2)

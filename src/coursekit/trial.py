@@ -12,7 +12,7 @@ from typing import Any
 from coursekit import record, render
 from coursekit.blanks import unquoted, why_missing
 from coursekit.checks import Check
-from coursekit.faults import fault
+from coursekit.faults import UNKNOWN, fault
 from coursekit.guard import Printed, filled, left_in, quiet, still
 from coursekit.module import Exercise, Module, ModuleError, find
 from coursekit.plain import number
@@ -79,6 +79,20 @@ class Tests:
     ) -> bool:
         """Passes when `call()` raises `error`."""
         return self.check.raises(what, 1, error, call, look=look)
+
+    def quiet(self, call: Callable[[], Any], what: str, look: str = "") -> bool:
+        """Passes when `call()` raises nothing; else tells at which line it did."""
+        try:
+            call()
+        except NotImplementedError:
+            raise
+        except Exception as error:
+            why = fault(error, self.names, self._cell.co_filename)
+            if not why.attempted:
+                raise
+            look = why.look or (UNKNOWN if isinstance(error, NameError) else look)
+            return self.true(False, what, why.text(), "no error", look)
+        return self.true(True, what)
 
     def form(
         self, got: Any, ok: bool, what: str, expected: str, look: str = ""

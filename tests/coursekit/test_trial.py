@@ -197,6 +197,28 @@ def test_an_error_is_told_where_to_look_unless_it_tells_itself(
     assert "look at   your code gave None" in capsys.readouterr().out
 
 
+def test_a_false_alarm_is_told_with_its_line(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = "def right():\n    pass\n\ndef loud():\n    assert 1 > 2"
+    head = 'with trial("total") as t:\n    '
+    tests = 't.quiet(right, "a")\n    t.quiet(loud, "b", look="line")'
+    run(answer, head + tests, trial=trial)
+    out = capsys.readouterr().out
+    assert "✓ a\n✗ b\n" in out and "look at   line" in out
+    assert "AssertionError, at your line 5: assert 1 > 2" in out
+    run("def loud():\n    return ____", f'{head}t.quiet(loud, "b")', trial=trial)
+    assert "there is still a blank" in capsys.readouterr().out
+
+
+def test_an_unknown_name_is_not_explained_as_the_error_asked_for(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with trial("total") as t:
+        t.raises(ValueError, lambda: missing(), "a", look="except")  # type: ignore[name-defined]  # noqa: F821
+    assert "look at   a name is not known there" in capsys.readouterr().out
+
+
 def test_none_where_a_value_was_expected_asks_about_return(
     course: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,0 +1,15 @@
+"""misconception: swapped-steps
+fails: a tenth shorter above 90 %, a fifth longer below 50 %
+"""
+
+
+def retarget(target, log):
+    took = [seconds for how, seconds in log if how == "model"]
+    if len(took) < 20:
+        return target
+    share = 100 * sum(seconds < target for seconds in took) / len(took)
+    if share > 90:
+        target = 0.9
+    elif share < 50:
+        target = 1.2
+    return min(max(target, percentile(took, 97)), 30.0)
