@@ -375,7 +375,6 @@ def bounded(ns: Names, check: Check) -> None:
         if by_letters
         else "make room before adding, and take off what leaves",
         misconception="evict-after",
-        belief="characters-are-bytes" if by_letters else "",
     )
     numbered = {t for t in turns if type(t) in (int, float)} == set(range(200))
     check.true(
@@ -648,7 +647,7 @@ def keep(ns: Names, check: Check) -> None:
     def texts(budget: int) -> list[str]:
         found = check.call(call, list(items), budget)
         # of a text its first letter would be taken
-        return [x[0] if type(x) in (tuple, list) else f"{x!r}, no item" for x in found]
+        return [x[0] if type(x) in (tuple, list) else f"{x} (no item)" for x in found]
 
     pinned = {items[0][0], items[6][0]}
     tight, roomy = texts(55), texts(110)
