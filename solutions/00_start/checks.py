@@ -48,7 +48,12 @@ def together(ns: Names, check: Check) -> None:
     """
     desk = Desk([0.5, 0.2, 0.6, 0.4, 0.3])
     ask_all = ns["ask_all"]
-    answers, seconds = check.timed(ask_all(desk.tools))
+
+    async def asked() -> Any:
+        # called on the loop, as the tests do: there a plain function may gather, too
+        return await ask_all(desk.tools)
+
+    answers, seconds = check.timed(asked())
     # a tuple of answers is as good as a list
     answers = list(answers) if type(answers) is tuple else answers
     right, overlap = same(answers, desk.answers), desk.peak > 1
@@ -93,6 +98,9 @@ def _diagnosis(answers: Any, desk: Desk, right: bool) -> dict[str, str]:
         got = f"right answers, {desk.peak} tool at work at a time"
         look = "start every call before you wait for any"
         return _cause(got, "several at work at once", look, "async-is-together")
+    if answers is None:
+        look = "is a `return` missing?"
+        return _cause("None", "the five answers", look, "forget-await")
     if not is_plain(answers):
         look = "`await` stands before `asyncio.gather`, a star before its list"
         got = "something to wait for, no answers"

@@ -9,6 +9,7 @@ from typing import Any
 
 from coursekit.checks import Check
 from coursekit.counting import CountedEntry, Counts, Mark, counted_entries, slope
+from coursekit.faults import fault
 from coursekit.module import LETTERS
 from coursekit.ordering import assemble
 from coursekit.plain import same
@@ -18,6 +19,9 @@ from session1.replay import sample_talks, through_agent
 Names = Mapping[str, Any]
 Pack = Callable[..., str]
 SETTINGS = {"keep_fraction", "importance_weight"}
+BUDGET = "never longer than the budget"
+SKIPS = "skips what does not fit"
+BEST = "takes the best that fit up to the last character"
 TURNS = 13  # an order in which wrong ones come first and right ones last
 
 
@@ -52,7 +56,7 @@ def running_total(ns: Names, check: Check) -> None:
         counter.total,
         sum(len(t) + 300 for t in texts),
         given="messages of 305, 314 and 300 bytes",
-        look="add `entry.size_bytes`, not the length of the text, and only once",
+        look="the total so far and `entry.size_bytes`, not the length of the text",
         misconception="characters-are-bytes",
         believes={"characters-are-bytes": sum(map(len, texts))},
     )
@@ -104,7 +108,7 @@ def rank(ns: Names, check: Check) -> None:
         ("reads grow in step with the messages", 1, 1.1, 1.9),
     ]:
         if wrong:
-            check.add(name, points, 0, look=look, **wrong)
+            check.add(name, points, 0, **{"look": look, **wrong})
             continue
         got = reads if points == 3 else _read_growth(ns, check, n, reads)
         check.at_most(
@@ -150,7 +154,11 @@ def _wrong_order(ns: Names, check: Check) -> dict[str, str]:
         handed = list(talk)
         found = check.call(ns["rank"], handed)
         if handed != talk:
-            return {"given": given, "got": "the list handed in was changed"}
+            look = "`sorted` makes a new list, `.sort()` changes the one it was given"
+            got = "the list handed in was changed"
+            return {"given": given, "got": got, "look": look}
+        if found is None:
+            return {"given": given, "got": "None", "look": "is a `return` missing?"}
         got = [getattr(e, "content", None) for e in found] if found else []
         want = _best_first(talk)
         if got != want:
@@ -217,21 +225,25 @@ def pack(ns: Names, check: Check) -> None:
     Any order of lines that does what is asked gets them.
     """
     order = ns["order"]
-    packer = _packer(order, check)
+    packer, why = _packer(order, check)
     trapped = [letter for letter in _traps(check) if letter in str(order).upper()]
     check.true(
         "nine lines that make a function",
         1,
         packer is not None and not trapped,
-        got=f"order = {order!r}" + (", with a trap in it" if trapped else ""),
+        got=f"order = {order!r}" + (", with a trap in it" if trapped else "") + why,
         expected="a `def`, its lines inside it, a `return`, and no trap",
         look="start with `def`, end with `return`, indent steps by one",
     )
-    run = packer or (lambda *args: None)
+    if packer is None:
+        for promise in (BUDGET, SKIPS, BEST):
+            check.add(promise, 1, 0, given="tried once the lines make a function")
+        return
+    run = packer
     cases = list(_packing_cases())
     over = [c for c in cases if not _fits(run(*c), c[1])]
     check.true(
-        "never longer than the budget",
+        BUDGET,
         1,
         not over,
         got=_outcome(run, over),
@@ -241,7 +253,7 @@ def pack(ns: Names, check: Check) -> None:
     )
     skip = (["a text far too long", "short", "tiny"], 10, "\n")
     check.equal(
-        "skips what does not fit",
+        SKIPS,
         1,
         run(*skip),
         "short\ntiny",
@@ -251,7 +263,7 @@ def pack(ns: Names, check: Check) -> None:
     )
     off = [c for c in cases if run(*c) != _greedy(*c)]
     check.true(
-        "takes the best that fit up to the last character",
+        BEST,
         1,
         not off,
         got=_outcome(run, off),
@@ -268,15 +280,16 @@ def _traps(check: Check) -> list[str]:
     return [letter for letter, line in pairs if line in exercise.distractors]
 
 
-def _packer(order: Any, check: Check) -> Pack | None:
+def _packer(order: Any, check: Check) -> tuple[Pack | None, str]:
+    """What the lines make, or why they make nothing."""
+    names: dict[str, Any] = {}
     try:
-        names: dict[str, Any] = {}
         exec(assemble("pack", order), names)
         function = names["pack"]
         check.call(function, ["a", "b"], 3)
         function([], 3)
-    except Exception:
-        return None
+    except Exception as error:
+        return None, f": {fault(error, names).text()}"
 
     def guarded(*args: Any) -> Any:
         try:
@@ -284,7 +297,7 @@ def _packer(order: Any, check: Check) -> Pack | None:
         except Exception as error:
             return error
 
-    return guarded
+    return guarded, ""
 
 
 def _packing_cases() -> list[tuple[list[str], int, str]]:
@@ -349,14 +362,18 @@ def bounded(ns: Names, check: Check) -> None:
         over += sum(len(t.encode()) for t in held) > 400 or memory.bytes > 400
         lost += set(held) != set(model.contents())
         turned += held != [t for t, _ in talk if t in set(held)]
-    truth = sum(len(t.encode()) for t in check.call(memory.contents))
+    held = list(check.call(contents))
+    truth, letters = sum(len(t.encode()) for t in held), sum(map(len, held))
+    by_letters = memory.bytes == letters != truth
     check.true(
         "within the limit after each of 200 adds",
         2,
         over == 0 and memory.bytes == truth,
         got=f"over it {over} times; bytes {memory.bytes}, really {truth}",
         expected="never over 400; bytes equal to what is held",
-        look="make room before adding, and take off what leaves",
+        look="the size is `len(content.encode())`: é takes two bytes"
+        if by_letters
+        else "make room before adding, and take off what leaves",
         misconception="evict-after",
     )
     numbered = {t for t in turns if type(t) in (int, float)} == set(range(200))
@@ -377,9 +394,10 @@ def bounded(ns: Names, check: Check) -> None:
         "contents in order of arrival",
         1,
         turned == 0 and lost == 0,
+        given="" if turned else "counted once the right messages are held",
         got=f"another order after {turned} of 200 adds" if turned else "other messages",
-        expected="the order in which they were added",
-        look="a dict from turn to text keeps the order of arrival",
+        expected="the order in which they were added" if turned else "",
+        look="a dict from turn to text keeps the order of arrival" if turned else "",
         misconception="score-order-is-fine",
     )
     _oversized(made, score, check)
@@ -627,7 +645,9 @@ def keep(ns: Names, check: Check) -> None:
     call = ns["keep"]
 
     def texts(budget: int) -> list[str]:
-        return [item[0] for item in check.call(call, list(items), budget)]
+        found = check.call(call, list(items), budget)
+        # of a text its first letter would be taken
+        return [x[0] if type(x) in (tuple, list) else f"{x} (no item)" for x in found]
 
     pinned = {items[0][0], items[6][0]}
     tight, roomy = texts(55), texts(110)

@@ -4,7 +4,7 @@ import re
 
 from nbformat import NotebookNode
 
-from coursekit.blanks import BLANK
+from coursekit.blanks import BLANK, LETTERS
 from coursekit.notebook import grader
 
 
@@ -24,7 +24,8 @@ def cell_error(notebook: NotebookNode, name: str) -> str:
     message = re.sub(r" \([^()]*, line \d+\)$", "", error.evalue)[:200]
     said = f"Your cell ended in {error.ename}: {message}"
     line = _line(cell, "\n".join(error.traceback))
-    bare = error.ename == "NameError" and re.search(r": \w+ *= *[A-Z]+( *#.*)?$", line)
+    letters = rf": \w+ *= *{LETTERS}( *#.*)?$"
+    bare = error.ename == "NameError" and re.search(letters, line)
     quotes = "; write the letters in quotes" if bare else ""
     return f"{said}, {line}{quotes}" if line else said
 

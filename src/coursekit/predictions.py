@@ -40,6 +40,8 @@ def _no_number(guess: Any, found: Prediction) -> str:
     with contextlib.suppress(ValueError):
         if type(guess) is str and number(float(guess)) is not None:
             return f"{guess!r} is text: write it without quotes."
+    if type(guess) is tuple:
+        return "A comma makes two numbers: write a decimal point, such as 1.5."
     return f"A guess is a number: predict({found.id!r}, 10)"
 
 

@@ -56,6 +56,7 @@ def test_a_guess_can_change_until_the_figure_is_out(course: Path, capsys: Out) -
         ("nan", "A guess is a number"),
         (None, "Put your number in place of None."),
         ("0.9", "'0.9' is text: write it without quotes."),
+        ((0, 9), "A comma makes two numbers: write a decimal point"),
         (True, "A guess is a number"),
         (float("nan"), "A guess is a number"),
     ],

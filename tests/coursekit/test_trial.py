@@ -86,6 +86,7 @@ with trial("total") as t:
         ("f = {'a': 1, 'b': ...}", "`f` is still `...`: put your answer there."),
         ('f = "____"', "`f` is still `____`: put your answer there. Stuck"),
         ("f = CADB  # the order", 'write the letters in quotes: f = "CADB". Stuck'),
+        ("f = cadb", 'write the letters in quotes: f = "cadb". Stuck'),
         ("f = 1\ng = f + ____", "a blank (____) in your answer, line 2: g = f + ____"),
         ("h = 1", "is not defined: run the cell that defines it"),
     ],
