@@ -48,12 +48,7 @@ def together(ns: Names, check: Check) -> None:
     """
     desk = Desk([0.5, 0.2, 0.6, 0.4, 0.3])
     ask_all = ns["ask_all"]
-
-    async def asked() -> Any:
-        # called on the loop, as the tests do: there a plain function may gather, too
-        return await ask_all(desk.tools)
-
-    answers, seconds = check.timed(asked())
+    answers, seconds = check.timed(check.on_loop(ask_all)(desk.tools))
     # a tuple of answers is as good as a list
     answers = list(answers) if type(answers) is tuple else answers
     right, overlap = same(answers, desk.answers), desk.peak > 1

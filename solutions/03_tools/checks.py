@@ -827,7 +827,7 @@ def side_by_side(ns: Names, check: Check) -> None:
     Seconds for 40 calls, 4 at a time: full up to 1.1 times what a window takes, zero
     from what rounds of four take. Limit and seconds count once the order is right.
     """
-    run = ns["side_by_side"]
+    run = check.on_loop(ns["side_by_side"])
     order = "results in the order of the calls"
     with check.part(order, 2):
         slow_first = [_Answer(3, "a"), _Answer(1, "b"), _Answer(2, "c")]

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import inspect
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
 from coursekit import cpu, record
@@ -185,10 +185,17 @@ class Check:
 
     def call(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
         """Call learner code; a coroutine runs on virtual time, to its result."""
-        if not callable(fn):
-            raise TypeError(f"a function is needed here, this is {kind(fn)}")
-        value = fn(*args, **kwargs)
+        value = _function(fn)(*args, **kwargs)
         return self.wait(value) if inspect.isawaitable(value) else value
+
+    def on_loop(self, fn: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+        """`fn`, called while a loop runs, as in notebooks: plain ones may gather."""
+
+        async def called(*args: Any) -> Any:
+            value = _function(fn)(*args)
+            return await value if inspect.isawaitable(value) else value
+
+        return called
 
     def wait(self, awaitable: Any) -> Any:
         """The result of an awaitable, run on virtual time."""
@@ -280,3 +287,9 @@ def _share(found: float | None, full: float, zero: float) -> float:
     if full == zero:
         return float(found <= full)
     return min(max((zero - found) / (zero - full), 0.0), 1.0)
+
+
+def _function(given: Any) -> Any:
+    if not callable(given):
+        raise TypeError(f"a function is needed here, this is {kind(given)}")
+    return given
