@@ -72,6 +72,8 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
+c.GenerateFeedback.post_convert_hook = "coursekit.grading.nbgrader_hooks.name_exercises"
+
 # for `nbgrader validate`, which learners run on their own machine
 c.Execute.timeout = 60  # seconds a cell
 c.Execute.startup_timeout = 120

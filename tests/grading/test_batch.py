@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -61,7 +62,9 @@ def test_the_same_gradebook_as_nbgrader_autograde(course: Course, capsys: Out) -
     done = api.generate_feedback(NAME)
     assert done["success"], done["log"]
     html = course.root / "grading" / "feedback" / "bob" / NAME / f"{NAME}.html"
-    assert "negative (0 of 1)" in html.read_text(encoding="utf-8")
+    page = html.read_text(encoding="utf-8")
+    assert "negative (0 of 1)" in page
+    assert re.findall(r'<a href="#test_\w+">(\w+)</a>', page) == [*SCORES["bob"]]
 
 
 class Slow:

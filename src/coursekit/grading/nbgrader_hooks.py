@@ -1,5 +1,6 @@
 """nbgrader's own commands with our grading: chosen in nbgrader_config.py."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from coursekit.grading.submission import grade_submission
 from coursekit.module import load
 from coursekit.notebook import grader, read_source, rebuild
 
+_ENTRY = re.compile(r'(<li><a href="#test_(\w+)">)Test cell</a>')
+
 
 def admit(assignment: str, student: str, notebooks: list[str]) -> None:
     """Before a submission is converted: what does not belong goes to quarantine.
@@ -35,6 +38,16 @@ def admit(assignment: str, student: str, notebooks: list[str]) -> None:
         except Exception as error:
             why = f"it could not be looked through ({type(error).__name__})"
             intake.refuse(course, submission, why)
+
+
+def name_exercises(assignment: str, student: str, notebooks: list[str]) -> None:
+    """After feedback was made: its contents name the exercises, not "Test cell"."""
+    course = Course(Path.cwd())
+    home = course.root / str(course.config().CourseDirectory.feedback_directory)
+    for path in map(Path, notebooks):
+        page = home.joinpath(*path.parent.parts[-2:], f"{path.stem}.html")
+        text = page.read_text(encoding="utf-8")
+        page.write_text(_ENTRY.sub(r"\1\2</a>", text), encoding="utf-8")
 
 
 class Rebuilt(NotebookExporter):
