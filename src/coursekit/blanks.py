@@ -8,8 +8,8 @@ from typing import Any
 BLANK = "____"
 # IPython keeps its last results in these: a blank of theirs would have a value
 SHORTER = ("_", "__", "___")
-# answers in letters: capitals for lines of code, small ones for rows of a table
-LETTERS = "([A-Z]+|[a-f]+)"
+# letters without their quotes: capitals for lines, small ones for rows of a table
+BARE = "([A-Z]+|[a-f]+)"
 LEFT = f"there is still a blank ({BLANK}) in your answer"
 
 
@@ -44,7 +44,7 @@ def why_missing(name: str, names: Mapping[str, Any]) -> str:
 
 def unquoted(name: str, names: Mapping[str, Any]) -> str:
     """What to write where the letters for `name` lack their quotes, else empty."""
-    line = re.search(rf"^{name}\s*=\s*{LETTERS}\b", _defining(name, names), re.M)
+    line = re.search(rf"^{name}\s*=\s*{BARE}\b", _defining(name, names), re.M)
     if not line or line[1] in names:
         return ""
     return f'write the letters in quotes: {name} = "{line[1]}"'

@@ -4,7 +4,7 @@ import re
 
 from nbformat import NotebookNode
 
-from coursekit.blanks import BLANK, LETTERS
+from coursekit.blanks import BARE, BLANK
 from coursekit.notebook import grader
 
 
@@ -24,7 +24,7 @@ def cell_error(notebook: NotebookNode, name: str) -> str:
     message = re.sub(r" \([^()]*, line \d+\)$", "", error.evalue)[:200]
     said = f"Your cell ended in {error.ename}: {message}"
     line = _line(cell, "\n".join(error.traceback))
-    letters = rf": \w+ *= *{LETTERS}( *#.*)?$"
+    letters = rf": \w+ *= *{BARE}( *#.*)?$"
     bare = error.ename == "NameError" and re.search(letters, line)
     quotes = "; write the letters in quotes" if bare else ""
     return f"{said}, {line}{quotes}" if line else said

@@ -25,7 +25,7 @@ from coursekit.course import RELEASE, SOURCE, Course, CourseError
 from coursekit.faults import fault
 from coursekit.guard import quiet
 from coursekit.module import Module, find
-from coursekit.notebook import Cell, read_cells
+from coursekit.notebook import STUB, Cell, read_cells
 from session1.demo.part import Mine
 
 FILE = "mine.py"
@@ -33,7 +33,7 @@ NOTHING = (
     "Nothing of yours to run yet: solve an exercise in course/, save its notebook, "
     "then run this again."
 )
-BLANK = re.compile(r"\b_{3,}\b|raise NotImplementedError")
+UNSOLVED = re.compile(rf"\b_{{3,}}\b|{STUB}")
 DEFINES = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -131,7 +131,7 @@ def take(module: Module, cells: list[Cell], uses: tuple[str, ...]) -> Built:
 
 def _answer(built: Built, cell: Cell) -> None:
     stub = built.module.exercise(cell.grade_id).stub.strip()
-    if BLANK.search(cell.text) or cell.text.strip() == stub or _as_it_came(cell):
+    if UNSOLVED.search(cell.text) or cell.text.strip() == stub or _as_it_came(cell):
         built.unsolved.append(cell.grade_id)
         return
     place = f"<{built.module.name}: {cell.grade_id}>"

@@ -84,8 +84,6 @@ class Tests:
         """Passes when `call()` raises nothing; else tells at which line it did."""
         try:
             call()
-        except NotImplementedError:
-            raise
         except Exception as error:
             why = fault(error, self.names, self._cell.co_filename)
             if not why.attempted:

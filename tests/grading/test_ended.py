@@ -59,6 +59,21 @@ def test_nbgrader_waits_its_turn(course: Course, hand_in: HandIn, capsys: Out) -
     assert rows(course) == before
 
 
+def test_a_connection_that_ctrl_c_cuts_off_is_not_complained_of(course: Course) -> None:
+    code = (
+        "import logging\n"
+        "from pathlib import Path\n"
+        "from coursekit.course import Course\n"
+        "from coursekit.grading.gradebook import writer\n"
+        "with writer(Course(Path.cwd())):\n"
+        "    logging.getLogger('sqlalchemy.pool.impl.QueuePool').error('cut off')\n"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert not said.stderr
+
+
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=lambda s: s.name)
 def test_ended_and_resumed(
     course: Course, hand_in: HandIn, capsys: Out, how: signal.Signals

@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import logging
 import shutil
 import warnings
 from collections.abc import Iterator
@@ -228,6 +229,8 @@ def writer(course: Course, db_url: str = "") -> Iterator[Writer]:
     """A writer, closed afterwards; CourseError when the gradebook does not open."""
     # of nbgrader's own use of SQLAlchemy
     warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
+    # of connections that Ctrl-C cuts off: what went wrong is raised, too
+    logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
     try:
         made = Writer(course, db_url)
     except (SQLAlchemyError, ImportError, ValueError) as error:
