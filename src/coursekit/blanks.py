@@ -10,6 +10,7 @@ BLANK = "____"
 SHORTER = ("_", "__", "___")
 # letters without their quotes: capitals for lines, small ones for rows of a table
 BARE = "([A-Z]+|[a-f]+)"
+LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)  # run when called
 LEFT = f"there is still a blank ({BLANK}) in your answer"
 
 
@@ -18,15 +19,22 @@ def is_blank(error: BaseException) -> bool:
     return isinstance(error, NameError) and error.name == BLANK
 
 
-def read_names(source: str) -> Iterator[tuple[str, int]]:
-    """Each name that `source` reads, and its line; nothing where it does not parse."""
+def read_names(source: str, at_once: bool = False) -> Iterator[tuple[str, int]]:
+    """Each name that `source` reads, and its line; nothing where it does not parse.
+
+    `at_once`: only those that are read when it runs, not when its functions do.
+    """
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
         return
-    for node in ast.walk(tree):
+    todo: list[ast.AST] = [tree]
+    while todo:
+        node = todo.pop(0)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             yield node.id, node.lineno
+        if not (at_once and isinstance(node, LATER)):
+            todo.extend(ast.iter_child_nodes(node))
 
 
 def why_missing(name: str, names: Mapping[str, Any]) -> str:

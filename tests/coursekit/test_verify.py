@@ -263,6 +263,11 @@ def test_cells_run_as_in_a_kernel() -> None:
             "blanks have no value",
             "halve: line 2 has ___ for a blank",
         ),
+        (
+            edit("module.toml", "return n * two", "return n\nhalf = ____"),
+            "blanks stop nothing",
+            "halve: line 3 stops Run All at its blank",
+        ),
     ],
 )
 def test_release_rules_fire(

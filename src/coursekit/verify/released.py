@@ -173,6 +173,19 @@ def blanks_have_no_value(subject: Subject) -> Iterator[Finding]:
                 )
 
 
+def blanks_stop_nothing(subject: Subject) -> Iterator[Finding]:
+    """A blank outside of functions is `...`: `____` would end Run All there."""
+    name = f"{subject.name}.ipynb"
+    for cell in filter(is_solution, parse(subject.generated[name]).cells):
+        for read, line in read_names(cell.source, at_once=True):
+            if read == BLANK:
+                yield Finding(
+                    f"course/{subject.name}/{name}: {grader(cell)['grade_id']}",
+                    f"line {line} stops Run All at its blank",
+                    "write `...` there in its stub",
+                )
+
+
 RULES = (
     release_equals_the_sources,
     nothing_withheld_is_released,
@@ -180,4 +193,5 @@ RULES = (
     cells_have_ids,
     answers_are_marked,
     blanks_have_no_value,
+    blanks_stop_nothing,
 )
