@@ -10,7 +10,7 @@ from typing import Any
 
 from coursekit.blanks import LEFT, is_blank
 from coursekit.guard import NotAttempted
-from coursekit.words import clean
+from coursekit.words import clean, short
 
 ASSEMBLED = "<string>"  # what exec calls the text it is given
 MINE, TEST, OTHER = "mine", "test", "other"
@@ -56,11 +56,9 @@ def fault(error: BaseException, names: Mapping[str, Any], test: str = "") -> Fau
 
 def _message(error: BaseException) -> str:
     try:
-        said = error.msg if isinstance(error, SyntaxError) else str(error)
-        text = clean(" ".join(said.split()))
+        return short(error.msg if isinstance(error, SyntaxError) else str(error))
     except Exception:
-        text = "(its message cannot be shown)"
-    return text if len(text) <= 160 else f"{text[:159]}…"
+        return "(its message cannot be shown)"
 
 
 def _place(

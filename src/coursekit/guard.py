@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from coursekit.blanks import BLANK, why_missing
+from coursekit.blanks import BLANK
+from coursekit.defining import why_missing
 from coursekit.words import clean
 
 LINES, WIDTH = 8, 100

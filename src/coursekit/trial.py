@@ -4,14 +4,14 @@ import dataclasses
 import inspect
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from types import CodeType, TracebackType
 from typing import Any
 
 from coursekit import record, render
-from coursekit.blanks import unquoted, why_missing
 from coursekit.checks import Check
+from coursekit.defining import unquoted, unread, why_missing
 from coursekit.faults import UNKNOWN, fault
 from coursekit.guard import Printed, filled, left_in, quiet, still
 from coursekit.module import Exercise, Module, ModuleError, find
@@ -21,6 +21,7 @@ from coursekit.unawaited import LOOK, NEVER, Unawaited
 from coursekit.words import show
 
 EMPTY = Exercise("", "", "", "", 0)
+OLDER = "mend it and run it, then this cell: these tests saw your older code"
 
 
 class TestsFailed(Exception):
@@ -133,6 +134,8 @@ class Tests:
             self._stopped(error)
         if self._unawaited.found or NEVER in self.printed.err.getvalue():
             self._blame_the_await()
+        if not self.blank:
+            self._ask_for_a_run()
         self._remember()
         render.show(self.text(), self.html())
         if not self.passed and os.environ.get("NBGRADER_EXECUTION") == "validate":
@@ -164,6 +167,13 @@ class Tests:
             else c
             for c in self.criteria
         ]
+
+    def _ask_for_a_run(self) -> None:
+        """Fail when what was tested is older than a cell that Python cannot read."""
+        tested = [name for name in _names(self._cell) if name in self.names]
+        errors = [error for name in tested if (error := unread(name, self.names))]
+        for error in dict.fromkeys(errors):
+            self.true(False, "Python can read your cell", error, "no error", OLDER)
 
     def _remember(self) -> None:
         if self.exercise is not EMPTY:
@@ -220,6 +230,14 @@ class Tests:
         if self.note:
             body += render.row("", self.note)
         return render.boxed(self.exercise.title or self.id, body, mark)
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    """The names that a cell and the functions in it use."""
+    yield from code.co_names
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _names(inner)
 
 
 def _in_the_cell(error: BaseException) -> bool:

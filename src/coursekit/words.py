@@ -28,6 +28,12 @@ def clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+def short(text: str) -> str:
+    """Text on one line of at most 160 characters."""
+    text = clean(" ".join(text.split()))
+    return text if len(text) <= 160 else f"{text[:159]}…"
+
+
 def show(value: Any) -> str:
     """`value` on one short line that is the same on every run."""
     value = native(value)

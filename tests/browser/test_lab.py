@@ -113,3 +113,13 @@ def test_a_failed_exercise_says_why_and_hints_help(notebook: Any) -> None:
     progress = notebook.run("progress")
     expect(progress).to_contain_text("4 of 5 pass, 1 of 3 hints")
     picture("progress", progress)
+
+
+def test_a_cell_that_cannot_be_read_does_not_pass(notebook: Any) -> None:
+    for cell in ("setup", "naive-rank", "measure-naive", "rank"):
+        notebook.run(cell)
+    notebook.write("rank", "def rank(:\n    return []")
+    tests = notebook.run("test-rank")
+    expect(tests).to_contain_text("SyntaxError: invalid syntax, at your line 1")
+    expect(tests).to_contain_text("these tests saw your older code")
+    picture("unread", tests)

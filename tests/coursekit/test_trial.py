@@ -14,7 +14,7 @@ from coursekit import tests as trial
 from coursekit.guard import quiet
 from coursekit.module import find
 from coursekit.record import here
-from coursekit.trial import TestsFailed
+from coursekit.trial import OLDER, TestsFailed
 from session1 import virtual_time
 
 
@@ -99,6 +99,38 @@ def test_a_stub_is_told_from_a_mistake(
     out = capsys.readouterr().out
     assert said in out
     assert out.startswith("Not attempted yet: ")
+
+
+UNREADABLE = "x = 0\nasync def f(:\n    return 2"
+READ = f"SyntaxError: invalid syntax, at your line 2: {UNREADABLE.splitlines()[1]}"
+
+
+def test_a_cell_that_cannot_be_read_is_not_passed_by_an_older_one(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    older = "def f(): return 2"
+    test = f"def call(): return f()\n{BLOCK.format('call()')}"
+    cells = ["", older, UNREADABLE, test]
+    run(older, test, trial=trial, In=cells)
+    assert capsys.readouterr().out == (
+        "✓ two\n"
+        "✗ Python can read your cell\n"
+        f"    got       {READ}\n"
+        "    expected  no error\n"
+        f"    look at   {OLDER}\n"
+        '1 of 2 tests passed. Stuck? hint("total")\n'
+    )
+    run(older, test, trial=trial, In=[*cells, older, test])
+    assert "The test passed." in capsys.readouterr().out
+
+
+def test_a_name_whose_cell_cannot_be_read_says_so(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    test = BLOCK.format("f()")
+    run("x = 0", test, trial=trial, In=["", UNREADABLE, test])
+    said = f"Not attempted yet: f is not defined, Python cannot read its cell: {READ}."
+    assert said in capsys.readouterr().out
 
 
 def test_bare_letters_are_told_where_a_blank_was_run_before(
