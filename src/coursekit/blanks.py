@@ -1,6 +1,7 @@
 """Blanks that learners fill in, `____`, and answers that still hold one."""
 
 import ast
+from collections import deque
 from collections.abc import Iterator
 
 BLANK = "____"
@@ -28,9 +29,9 @@ def read_names(source: str, at_once: bool = False) -> Iterator[tuple[str, int]]:
         tree = ast.parse(source)
     except UNREADABLE:
         return
-    todo: list[ast.AST] = [tree]
+    todo: deque[ast.AST] = deque([tree])
     while todo:
-        node = todo.pop(0)
+        node = todo.popleft()
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             yield node.id, node.lineno
         if not (at_once and isinstance(node, LATER)):

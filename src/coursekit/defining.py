@@ -47,9 +47,12 @@ def unread(name: str, names: Mapping[str, Any]) -> str:
 
 
 def _defining(name: str, names: Mapping[str, Any]) -> str:
-    """The last cell run that defines `name`; empty outside of IPython."""
+    """The last cell run that defines `name`; empty outside of IPython.
+
+    Only at the margin: what is indented may be a function's own variable.
+    """
     run = names.get("In")
     sources = [s for s in run if type(s) is str] if type(run) is list else []
     word = rf"(?:(?:async\s+)?def|class)\s+{name}\b|{name}\s*=(?!=)"
-    defines = re.compile(rf"^\s*(?:{word})", re.M)
+    defines = re.compile(rf"^(?:{word})", re.M)
     return next((s for s in reversed(sources) if defines.search(s)), "")

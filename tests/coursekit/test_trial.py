@@ -120,7 +120,8 @@ def test_a_cell_that_cannot_be_read_is_not_passed_by_an_older_one(
         f"    look at   {OLDER}\n"
         '1 of 2 tests passed. Stuck? hint("total")\n'
     )
-    run(older, test, trial=trial, In=[*cells, older, test])
+    others = "def g(:\n    f = 1"  # where `f` is no more than a variable
+    run(older, test, trial=trial, In=[*cells, older, others, test])
     assert "The test passed." in capsys.readouterr().out
 
 
