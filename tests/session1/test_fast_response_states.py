@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-import looptime
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -14,6 +13,7 @@ from session1.latency.fallback import LONG_MESSAGE, OTHER, QUESTION
 from session1.llm.client import Prompt
 from session1.llm.errors import LLMError
 from session1.llm.simulated import SimulatedLLM
+from session1.virtual_time import VirtualLoop
 
 STAND_INS = {QUESTION, LONG_MESSAGE, OTHER}
 MESSAGES = st.sampled_from(
@@ -50,7 +50,7 @@ class Requests(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.loop = looptime.new_event_loop(start=0)
+        self.loop = VirtualLoop()
         self.model = Moody(slots=100)
         self.fast = FastResponseAgent(
             "fast",

@@ -24,6 +24,7 @@ from session1.llm.client import (
     finish_of,
 )
 from session1.llm.errors import LLMError, ModelBroken
+from session1.virtual_time import needs_real_time
 
 Chunk = dict[str, Any]
 
@@ -128,6 +129,7 @@ class LocalLLM:
 
     async def _chunks(self, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
         """What the model sends for `body`, from a worker thread; errors are raised."""
+        needs_real_time("the local model")
         server, loop = self._open(), asyncio.get_running_loop()
         arrived: asyncio.Queue[Chunk | BaseException | None] = asyncio.Queue()
         stop = threading.Event()

@@ -11,6 +11,7 @@ import openai
 from session1.limits import positive_int
 from session1.llm.client import OnEnd, Prompt, Reply, as_messages, finish_of
 from session1.llm.errors import LLMError
+from session1.virtual_time import needs_real_time
 
 
 class OpenAICompatibleLLM:
@@ -134,6 +135,7 @@ class OpenAICompatibleLLM:
         self, prompt: Prompt, max_tokens: int, temperature: float, seed: int
     ) -> dict[str, Any]:
         positive_int("max_tokens", max_tokens)
+        needs_real_time(f"the model at {self.base_url}")
         # A tool's message needs the id of the call it answers, which ours do not
         # carry, so the server is told of it by the user.
         messages = [
