@@ -32,11 +32,12 @@ class Timed(Generic[T]):
 class Stuck(RuntimeError):
     """A run that can never end; `waits` has the lines at which its tasks wait.
 
-    One list of frames with their line numbers for each task, the innermost last.
+    One list of frames with their line numbers for each task, the innermost last. Tasks
+    that wait for others come first.
     """
 
     def __init__(self, why: str, waits: list[list[tuple[FrameType, int]]]) -> None:
-        lines = Counter(map(_line, waits))
+        lines = Counter(filter(None, map(_line, reversed(waits))))
         told = [f"{line} ({n} tasks)" if n > 1 else line for line, n in lines.items()]
         super().__init__(
             "\n  ".join([why, *told[:SHOWN], *["…"] * (len(told) > SHOWN)])
@@ -194,15 +195,14 @@ def _report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
 
 
 def _waits(loop: asyncio.AbstractEventLoop) -> list[list[tuple[FrameType, int]]]:
-    """Where each task waits; tasks that wait for others only if there are no more."""
-    tasks = asyncio.all_tasks(loop)
+    """Where each task waits, those that wait for others first."""
     others = (asyncio.Task, asyncio.tasks._GatheringFuture)  # type: ignore[attr-defined]
-    last = [t for t in tasks if not isinstance(_awaited(t), others)]
-    return [list(_frames(task.get_coro())) for task in last or tasks]
 
+    def alone(task: "asyncio.Task[Any]") -> bool:
+        return not isinstance(getattr(task, "_fut_waiter", None), others)
 
-def _awaited(task: "asyncio.Task[Any]") -> Any:
-    return getattr(task, "_fut_waiter", None)
+    tasks = sorted(asyncio.all_tasks(loop), key=alone)
+    return [list(_frames(task.get_coro())) for task in tasks]
 
 
 def _frames(call: Any) -> Iterator[tuple[FrameType, int]]:
@@ -228,4 +228,4 @@ def _line(frames: list[tuple[FrameType, int]]) -> str:
             code = frame.f_code
             source = linecache.getline(code.co_filename, line).strip()
             return f"{code.co_name}, line {line}: {source}".rstrip(": ")
-    return "a task"
+    return ""
