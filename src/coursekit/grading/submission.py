@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 from coursekit.course import Course, CourseError
 from coursekit.grading import intake
 from coursekit.grading.files import put
-from coursekit.grading.outcome import lost, outcome, write_outputs
+from coursekit.grading.outcome import lost, note_cells, outcome, write_outputs
 from coursekit.grading.outside import judge
 from coursekit.grading.running import Ran, Runner
 from coursekit.grading.sandbox.archive import Room
@@ -179,6 +179,7 @@ def _seed(cells: list[Cell], notebook: Path, name: str) -> str:
 
 
 def _reports(module: Module, rebuilt: Rebuilt, ran: Ran) -> tuple[Report, ...]:
+    note_cells(rebuilt, ran.asked, ran.ended)
     cells = rebuilt.notebook.cells
     names = {i: grader(cell).get("grade_id") for i, cell in enumerate(cells)}
     ended = {str(names[i]): why for i, why in ran.ended.items()}
@@ -192,6 +193,7 @@ def _audit(cells: list[Cell], ran: Ran, seconds: dict[str, float]) -> dict[str, 
         "cells": [[c.kind, c.text, c.grade_id, c.id] for c in cells],
         "kernels": ran.kernels,
         "ended": {str(i): list(why) for i, why in sorted(ran.ended.items())},
+        "asked": sorted(ran.asked),
         "left_out": ran.left_out,
         "seconds": {part: round(s, 4) for part, s in seconds.items()},
     }
