@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 
 from coursekit.course import CourseError
 from coursekit.grading.sandbox import provisioner
-from coursekit.grading.sandbox.kernel import ASKED_TO_END
+from coursekit.grading.sandbox.kernel import ASKED_TO_END, LEFT_AT_WORK
 from coursekit.grading.sandbox.limits import Limits
 from coursekit.words import clean
 
@@ -48,6 +48,7 @@ class Kernel(NotebookClient):
     heard = True  # all that the last cell had to show
     gone = False  # it does not answer any more
     asked = False  # what ran last asked it to end, which it did not
+    at_work = False  # and left threads, timers or the like behind
 
     def output(
         self, outs: list[NotebookNode], msg: dict[str, Any], *args: Any
@@ -93,7 +94,7 @@ class Kernel(NotebookClient):
         """Run a cell, fill in its outputs; Lost when it did not end well."""
         self.kept, self.timeout = 0, max(1, math.ceil(seconds))
         self.shown -= _size(cell)  # an earlier kernel's: it goes
-        self.heard = self.asked = False
+        self.heard = self.asked = self.at_work = False
         try:
             with self.box.cell():
                 self.execute_cell(cell, index)
@@ -111,7 +112,7 @@ class Kernel(NotebookClient):
         payloads = execute_reply["content"].get("payload")
         told = payloads if isinstance(payloads, list) else []
         sources = [p.get("source") for p in told if isinstance(p, dict)]
-        self.asked = ASKED_TO_END in sources
+        self.asked, self.at_work = ASKED_TO_END in sources, LEFT_AT_WORK in sources
 
     def lost(self) -> Lost:
         """Why the kernel is gone: a limit, or what the code itself did."""

@@ -9,7 +9,8 @@ from pathlib import Path
 from coursekit.grading.sandbox import processes
 from coursekit.grading.sandbox.limits import Limits
 
-ASKED_TO_END = "ask_exit"  # among a reply's payloads, as `exit()` puts it there
+# in a reply's payloads, the first as `exit()` puts it there
+ASKED_TO_END, LEFT_AT_WORK = "ask_exit", "left_at_work"
 
 
 class StartFailed(RuntimeError):
