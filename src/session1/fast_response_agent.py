@@ -9,11 +9,13 @@ from weakref import WeakValueDictionary
 
 from session1.base_agent import BaseAgent
 from session1.caching.single_flight import SingleFlight
+from session1.deadlines import TimeUp
 from session1.latency.broadcast import Broadcast
 from session1.latency.fallback import fallback
 from session1.latency.response_times import Answered, ResponseTimes
 from session1.latency.tuner import Tuner
-from session1.llm.client import LLMClient
+from session1.limits import positive_int
+from session1.llm.client import LLMClient, Reply
 from session1.reuse.answer_cache import AnswerCache, Finder, Found
 
 
@@ -23,8 +25,10 @@ class FastResponseAgent(BaseAgent):
     A kept answer is served again for `ttl` seconds, to the same message or to one
     that safely asks the same. What the model has not answered within
     `target_response_time` seconds gets a stand-in, which is never kept; the model
-    goes on for up to `patience` seconds and its late answer is. `clock` times
-    statistics and expiry; deadlines follow the event loop.
+    goes on for up to `patience` seconds and its late answer is. An answer that was
+    cut off is given and not kept. While `max_running` runs of the model are under
+    way, what needs another gets a stand-in. `clock` times statistics and expiry;
+    deadlines follow the event loop.
     """
 
     def __init__(
@@ -39,6 +43,7 @@ class FastResponseAgent(BaseAgent):
         semantic: Finder | None = None,
         tuner: Tuner | None = None,
         patience: float = 60.0,
+        max_running: int = 5000,
         max_tokens: int = 64,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -50,7 +55,8 @@ class FastResponseAgent(BaseAgent):
         self.max_tokens = max_tokens
         self.times = ResponseTimes()
         self.tuner = tuner or Tuner()
-        self.late_answers = 0
+        self.max_running = positive_int("max_running", max_running)
+        self.late_answers = self.late_errors = 0
         self.answers = AnswerCache(
             max_cached, ttl, threshold=threshold, semantic=semantic, clock=clock
         )
@@ -111,12 +117,14 @@ class FastResponseAgent(BaseAgent):
         self, work: Callable[[], Awaitable[str]], message: str, began: float
     ) -> dict[str, Any]:
         """The outcome of `work()` as an answer, or a stand-in at the deadline."""
+        scope = asyncio.timeout(self.target_response_time)
         try:
-            async with asyncio.timeout(self.target_response_time):
+            async with scope:
                 text = await work()
-        except TimeoutError:
-            return self._answer(fallback(message), "fallback", began)
         except BaseException as error:
+            late = isinstance(error, TimeoutError) and scope.expired()
+            if late or isinstance(error, TimeUp):  # that is when patience has ended
+                return self._answer(fallback(message), "fallback", began)
             cancelled = isinstance(error, asyncio.CancelledError)
             self.times.ended("cancelled" if cancelled else "error")
             raise
@@ -141,6 +149,8 @@ class FastResponseAgent(BaseAgent):
             "refused_by_gate": self.answers.refused,
             "coalesced": self._flights.joined,
             "late_answers": self.late_answers,
+            "late_errors": self.late_errors,
+            "finder_errors": self.answers.finder_errors,
             "running": len(self._flights),
         }
 
@@ -175,27 +185,33 @@ class FastResponseAgent(BaseAgent):
 
     async def _generated(self, message: str) -> str:
         """The model's answer, from one run for all who wait for it."""
+        if len(self._flights) >= self.max_running and message not in self._flights:
+            raise TimeUp(f"{len(self._flights)} answers are on their way already")
         return await self._flights.run(message, partial(self._generate, message))
 
     async def _generate(self, message: str) -> str:
         """Ask the model, hand on each piece, keep the whole."""
         pieces = self._streams.setdefault(message, Broadcast())
-        began, said = self._clock(), []
+        began, said, ended = self._clock(), list[str](), list[Reply]()
         target = self.target_response_time
         prompt = self.prompt(message)
         try:
             async for piece in self.llm_client.stream(
-                prompt, max_tokens=self.max_tokens
+                prompt, max_tokens=self.max_tokens, on_end=ended.append
             ):
                 said.append(piece)
                 pieces.put(piece)
+        except Exception:
+            self.late_errors += self._clock() - began > target
+            raise
         finally:
             self._streams.pop(message, None)
         seconds = max(self._clock() - began, 0.0)
         self.tuner.record(seconds)
         self.late_answers += seconds > target
         text = "".join(said)
-        if text.strip():  # nothing said is no answer to serve again
+        # neither nothing, nor half of an answer, is one to serve again
+        if text.strip() and ended and ended[0].finish == "stop":
             self.answers.store(message, text, seconds)
         return text
 

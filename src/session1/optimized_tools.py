@@ -11,12 +11,13 @@ from session1.caching.keys import Uncacheable, key_of
 from session1.caching.single_flight import SingleFlight
 from session1.caching.snapshot import Snapshot, Uncopyable, copied
 from session1.caching.ttl import TTLCache
+from session1.deadlines import Exited, reason
 from session1.llm.client import LLMClient
 from session1.monitoring.tool_stats import Call, ToolStats
 from session1.runtime.batch import GiveUp, Outcome, run_batch
 from session1.runtime.pools import Pools
 from session1.runtime.tool_runner import Runner, runner
-from session1.runtime.watchdog import Exited, Watchdog
+from session1.runtime.watchdog import Watchdog
 from session1.tool import Tool
 from session1.tool_plan import answer_prompt, plan_prompt, read_plan
 
@@ -264,12 +265,4 @@ def _answer(request: Any, outcome: Outcome[Any]) -> dict[str, Any]:
     name = request.get("tool", "unknown") if _is_mapping(request) else "unknown"
     if outcome.error is None:
         return {"success": True, "result": outcome.value, "tool": name}
-    return {"success": False, "error": _told(outcome.error), "tool": name}
-
-
-def _told(error: BaseException) -> str:
-    """The error's own words, or its type where it has none or fails to say them."""
-    try:
-        return str(error) or type(error).__name__
-    except Exception:
-        return type(error).__name__
+    return {"success": False, "error": reason(outcome.error), "tool": name}

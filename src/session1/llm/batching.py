@@ -172,5 +172,7 @@ class Batcher:
 
 
 def _cancel_too(call: "asyncio.Task[Any]", answer: "asyncio.Future[Reply]") -> None:
-    if answer.cancelled():
-        call.cancel()
+    try:
+        answer.exception()
+    except asyncio.CancelledError as e:  # with the reason it was cancelled for
+        call.cancel(*e.args)

@@ -32,15 +32,19 @@ class SharedRun:
     async def read(self) -> AsyncGenerator[str, None]:
         """The pieces from the first on; raises what the model broke off with."""
         self._readers += 1
+        why: tuple[str, ...] = ()
         pieces = cast(AsyncGenerator[str, None], self._broadcast.read())
         try:
             async with aclosing(pieces):
                 async for piece in pieces:
                     yield piece
+        except asyncio.CancelledError as e:
+            why = e.args
+            raise
         finally:
             self._readers -= 1
             if not self._readers and not self._task.done():
-                self._task.cancel()
+                self._task.cancel(*why)
                 self._ended(self)  # now: nobody shall join what is being stopped
 
     async def _work(self, start: Start) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any
 
+from session1.deadlines import TimeUp
 from session1.runtime.batch import Outcome
 from session1.runtime.task import Task
 
@@ -17,7 +18,7 @@ class QueueClosed(RuntimeError):
     """The queue was closed, so a task was refused or not run."""
 
 
-class DeadlineExceeded(TimeoutError):
+class DeadlineExceeded(TimeUp):
     """A task was not done when its deadline came."""
 
 

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from tenacity import AsyncRetrying
 
+from session1.deadlines import SelfCancelled
 from session1.limits import positive, positive_int
 from session1.runtime.batch import Outcome
 from session1.runtime.job import (
@@ -23,7 +24,6 @@ from session1.runtime.job import (
 from session1.runtime.stream import stream
 from session1.runtime.task import Executes, Task
 from session1.runtime.waiting import Entry, Waiting
-from session1.runtime.watchdog import SelfCancelled
 
 
 class TaskQueue:
