@@ -59,7 +59,7 @@ class OptimizedToolAgent(BaseAgent):
         self.execution_stats: dict[str, ToolStats] = {}
         self._cacheable: set[str] = set()
         self._runners: dict[str, Runner] = {}
-        self._pools = Pools(threads)
+        self._pools = Pools(threads, patience=deadline)
         self._watchdog = Watchdog(deadline)
         self._clock = clock
         self._cache: TTLCache[Hashable, Snapshot[Any]] = TTLCache(
@@ -133,6 +133,7 @@ class OptimizedToolAgent(BaseAgent):
             "running": len(self._flights),
             "rejected_requests": self.rejected_requests,
             "thread_pool_size": self._pools.threads,
+            "stuck_threads": self._pools.stuck,
         }
 
     def clear_cache(self) -> None:

@@ -22,6 +22,7 @@ from session1.runtime.loan import (
 )
 from session1.runtime.slots import Slot, Slots
 from session1.runtime.task import Answers, Task
+from session1.runtime.threads import Threads
 
 A = TypeVar("A")
 log = logging.getLogger(__name__)
@@ -66,6 +67,7 @@ class AgentManager(Generic[A]):
         self._dispose = dispose or own_end
         self._clock = clock
         self._slots: Slots[A] = Slots(max_agents)
+        self._threads = Threads(max_agents)  # for plain functions of tasks
         self._growing = 0  # agents in the making for those who wait
         self._busy: dict[int, Slot[A]] = {}  # by the identity of the agent
         self._stats = PoolStats()
@@ -145,7 +147,8 @@ class AgentManager(Generic[A]):
     async def execute_task_async(self, task: Task) -> Any:
         """Have an agent of the pool do the task."""
         async with self.agent() as agent:
-            return await task.execute(cast(Answers, agent))
+            with self._threads.lent():
+                return await task.execute(cast(Answers, agent))
 
     def tend(self) -> int:
         """Let go of agents that are too many and idle for too long; how many."""

@@ -31,6 +31,7 @@ class QueueStats:
     """Counts since the queue was made; each task ends as done, failed or cancelled.
 
     Failed ones include `expired`. `requeued` and `retried` count further beginnings.
+    `stuck` threads are held, now, by plain functions that nobody waits for any more.
     """
 
     submitted: int = 0
@@ -43,6 +44,7 @@ class QueueStats:
     expired: int = 0
     retried: int = 0
     requeued: int = 0
+    stuck: int = 0
 
 
 @dataclass(slots=True)
