@@ -50,6 +50,11 @@ def reason(error: BaseException) -> str:
         return type(error).__name__
 
 
+def name_of(function: object) -> str:
+    """What a function is called, for an error's text."""
+    return str(getattr(function, "__qualname__", type(function).__qualname__))
+
+
 def _cancelled() -> bool:
     try:
         task = asyncio.current_task()
