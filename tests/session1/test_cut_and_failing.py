@@ -369,3 +369,68 @@ def test_a_hanging_model_does_not_take_a_composed_agent_down() -> None:
         said, opened = hybrid_time.run(main, memory).value
     assert opened >= 1
     assert sum(said) <= 20 and not any(said[20:25])
+
+
+class Remembers(FastResponseAgent):
+    """Shows the model who is speaking, as a subclass may."""
+
+    user = "nobody"
+
+    def prompt(self, message: str) -> list[Message]:
+        return [
+            Message("system", f"You talk to {self.user}."),
+            *super().prompt(message),
+        ]
+
+
+def test_what_a_subclass_shows_belongs_to_the_question() -> None:
+    async def main() -> Any:
+        model = SimulatedLLM(reply=lambda messages: messages[0].content, slots=9)
+        agent = Remembers("fast", model, clock=now, target_response_time=60)
+        agent.precompute("When are you open?", "At nine.")
+        said: list[Any] = []
+        for user in ("Ada", "Bob", "Ada"):
+            agent.user = user
+            answer = await agent.process_message_fast("Who am I?")
+            said.append((answer["response"], answer["cache_hit"]))
+            alike = await agent.process_message_fast("who am i")
+            assert alike["response"] == f"You talk to {user}."
+            assert await read(agent.stream("Who am I?")) == f"You talk to {user}."
+            assert await agent.process_message("When are you open?") == "At nine."
+        return said, agent.get_response_time_stats()["fuzzy_hits"]
+
+    assert run(main) == (
+        [
+            ("You talk to Ada.", False),
+            ("You talk to Bob.", False),
+            ("You talk to Ada.", True),
+        ],
+        0,
+    )
+
+
+def test_who_asks_the_same_at_once_shares_only_the_same_prompt() -> None:
+    async def main() -> Any:
+        model = SimulatedLLM(reply=lambda messages: messages[0].content, slots=9)
+        agent = Remembers("fast", model, clock=now, target_response_time=60)
+        calls = []
+        for user in ("Ada", "Bob", "Ada"):
+            agent.user = user
+            calls.append(asyncio.create_task(agent.process_message("Who am I?")))
+            await asyncio.sleep(0)
+        return await asyncio.gather(*calls), model.usage.calls
+
+    assert run(main) == (
+        ["You talk to Ada.", "You talk to Bob.", "You talk to Ada."],
+        2,
+    )
+
+
+def test_a_model_that_exits_ends_its_call_and_not_the_program() -> None:
+    async def main() -> Any:
+        agent = fast(Model(error=SystemExit(3), pieces=0))
+        with pytest.raises(RuntimeError, match="asked to exit with 3"):
+            await agent.process_message(ASKED)
+        return agent.get_response_time_stats()["errors"]
+
+    assert run(main) == 1

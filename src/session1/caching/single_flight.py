@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from contextvars import ContextVar
 from typing import Generic, TypeVar
 
-from session1.deadlines import GIVEN_UP, TimeUp
+from session1.deadlines import GIVEN_UP, Exited, TimeUp
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -131,4 +131,7 @@ class _Flight(Generic[V]):
 
 
 async def _awaited(work: Callable[[], Awaitable[V]]) -> V:
-    return await work()
+    try:
+        return await work()
+    except SystemExit as e:  # else the loop would end, and everybody with it
+        raise Exited(e) from e

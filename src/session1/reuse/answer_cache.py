@@ -100,12 +100,23 @@ class AnswerCache:
             text = self._first_same(message, near)
         return None if text is None else Found(text, "semantic")
 
-    def store(self, message: str, text: str, cost_s: float) -> None:
-        """Keep an answer that took the model `cost_s` seconds."""
+    def exact(self, message: str, key: str) -> Found | None:
+        """The answer given beforehand to `message`, or kept for `key`."""
+        text = self.fixed.get(message) or self._text(key)
+        return None if text is None else Found(text, "exact")
+
+    def store(
+        self, message: str, text: str, cost_s: float, *, similar: bool = True
+    ) -> None:
+        """Keep an answer that took the model `cost_s` seconds.
+
+        It is found for the same message and, if `similar`, for one that asks the same.
+        """
         if len(message) > LONGEST_KEPT or message in self.fixed:
             return
         self._entries.put(message, _Entry(text, cost_s, self._clock()))
-        self._list(message)
+        if similar:
+            self._list(message)
 
     def fix(self, message: str, text: str) -> None:
         """Keep an answer given beforehand; it neither expires nor makes room."""
@@ -165,4 +176,5 @@ class AnswerCache:
             yield
         except Exception:
             self.finder_errors += 1
-            log.warning("the finder of similar messages failed", exc_info=True)
+            if self.finder_errors == 1:  # one in each request would flood the log
+                log.warning("the finder of similar messages failed", exc_info=True)
