@@ -434,3 +434,18 @@ def test_a_model_that_exits_ends_its_call_and_not_the_program() -> None:
         return agent.get_response_time_stats()["errors"]
 
     assert run(main) == 1
+
+
+@pytest.mark.parametrize("wrap", [CachedLLMManager, Batcher])
+@pytest.mark.parametrize("error", OF_A_CLIENT, ids=repr)
+def test_whatever_a_shared_client_raises_ends_its_own_call_only(
+    wrap: Any, error: BaseException
+) -> None:
+    async def main() -> Any:
+        bad = wrap(Model(error=error, pieces=0))
+        good = asyncio.create_task(wrap(Model(seconds=5.0)).generate("Hi!"))
+        calls = [bad.generate("Hi!") for _ in range(2)]
+        results = await asyncio.gather(*calls, return_exceptions=True)
+        return [isinstance(r, Exception) for r in results], (await good).text
+
+    assert run(main) == ([True, True], "one two")

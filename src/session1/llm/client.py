@@ -108,6 +108,13 @@ async def drained(
     return ended[0]
 
 
+def clean(text: str) -> str:
+    """`text` with halves of characters joined, or replaced where one is alone."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 async def close_all(clients: Iterable[LLMClient]) -> None:
     """Close each of `clients`, then raise what the first that failed to has raised."""
     closing = [client.aclose() for client in clients]

@@ -20,6 +20,7 @@ from session1.llm.client import (
     Prompt,
     Reply,
     as_messages,
+    clean,
     drained,
     finish_of,
 )
@@ -112,7 +113,7 @@ class LocalLLM:
         """How many tokens the model's own tokenizer makes of `text`, in about 1 ms."""
         if not isinstance(text, str):
             raise TypeError(f"text must be a str, got {type(text).__name__}")
-        body = json.dumps({"content": text})
+        body = json.dumps({"content": clean(text)})
         answer = _ask(self._open(), "POST", "/tokenize", body)
         if "tokens" not in answer:
             raise LLMError(_explained(answer.get("error", answer)))
@@ -153,7 +154,8 @@ class LocalLLM:
         positive_int("max_tokens", max_tokens)
         return {
             "messages": [
-                {"role": m.role, "content": m.content} for m in as_messages(prompt)
+                {"role": m.role, "content": clean(m.content)}
+                for m in as_messages(prompt)
             ],
             "max_tokens": max_tokens,
             "temperature": temperature,

@@ -10,14 +10,13 @@ from typing import Any
 import openai
 
 from session1.limits import positive, positive_int
-from session1.llm.client import OnEnd, Prompt, Reply, as_messages, finish_of
+from session1.llm.client import OnEnd, Prompt, Reply, as_messages, clean, finish_of
 from session1.llm.errors import LLMError
 from session1.llm.openai_wire import (
     ADVICE,
     DONE,
     Answer,
     OffProtocol,
-    clean,
     complaint,
     count,
     events,

@@ -7,6 +7,8 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
+from session1.llm.client import clean
+
 LONGEST = 4 * 2**20  # bytes of one event, and of an answer that is not a stream
 SHOWN = 120  # characters of what came, in an error's text
 ADVICE = "check base_url (most end in /v1) and what answers there"
@@ -109,13 +111,6 @@ def count(usage: Any, *path: str) -> int | None:
         usage = usage.get(key) if isinstance(usage, dict) else None
     whole = isinstance(usage, int) and not isinstance(usage, bool)
     return usage if whole and usage >= 0 else None
-
-
-def clean(text: str) -> str:
-    """`text` with halves of characters joined, or replaced where one is alone."""
-    if text.isascii():
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def shown(what: object) -> str:

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from typing import cast
 
+from session1.deadlines import ordinary
 from session1.latency.broadcast import Broadcast
 from session1.llm.client import OnEnd, Reply
 from session1.llm.errors import LLMError
@@ -49,10 +50,15 @@ class SharedRun:
 
     async def _work(self, start: Start) -> None:
         pieces = cast(AsyncGenerator[str, None], start(self._end))
-        async with aclosing(pieces):
-            async for piece in pieces:
-                self.pieces.append(piece)
-                self._broadcast.put(piece)
+        try:
+            async with aclosing(pieces):
+                async for piece in pieces:
+                    self.pieces.append(piece)
+                    self._broadcast.put(piece)
+        except BaseException as e:
+            if (error := ordinary(e)) is None or error is e:
+                raise
+            raise error from e
 
     def _end(self, reply: Reply) -> None:
         self.reply = reply

@@ -155,3 +155,10 @@ def test_limits_below_one_are_refused(option):
 
 async def _drain(llm, prompt, **options):
     return [piece async for piece in llm.stream(prompt, **options)]
+
+
+@pytest.mark.model
+def test_half_of_a_character_in_a_prompt_is_no_failure(model):
+    reply = asyncio.run(model.generate("hi \ud83d", max_tokens=2))
+    assert reply.completion_tokens > 0
+    assert model.count_tokens("hi \ud83d") == model.count_tokens("hi \ufffd")
