@@ -113,7 +113,7 @@ class LocalLLM:
         """How many tokens the model's own tokenizer makes of `text`, in about 1 ms."""
         if not isinstance(text, str):
             raise TypeError(f"text must be a str, got {type(text).__name__}")
-        body = json.dumps({"content": clean(text)})
+        body = json.dumps({"content": text})
         answer = _ask(self._open(), "POST", "/tokenize", body)
         if "tokens" not in answer:
             raise LLMError(_explained(answer.get("error", answer)))

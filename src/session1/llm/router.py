@@ -16,6 +16,7 @@ from session1.llm.client import (
     Prompt,
     Reply,
     as_messages,
+    clean,
     close_all,
     drained,
 )
@@ -116,7 +117,7 @@ class Router:
         for name, client in self.clients.items():
             model = self.table.models[name]
             try:
-                said = sum(client.count_tokens(m.content) for m in messages)
+                said = sum(client.count_tokens(clean(m.content)) for m in messages)
             except Exception as e:
                 passed_over[name] = f"it cannot count tokens: {reason(e)}"
                 continue
