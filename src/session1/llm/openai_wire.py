@@ -29,6 +29,7 @@ class Answer:
     usage: Any = None
     model: Any = None
     done: bool = False  # whether the stream was declared to be at its end
+    spoke: bool = False  # whether there was a message at all, even without text
     latest: bytes = b""
 
     @property
@@ -51,18 +52,19 @@ class Answer:
         choice = choices[0] if isinstance(choices, list) and choices else None
         if not isinstance(choice, dict):
             return "", False
-        self.finish = choice.get("finish_reason") or self.finish
         message = choice.get("delta") or choice.get("message")
         if not isinstance(message, dict):
-            message = {"content": choice.get("text")}
+            message = {"content": choice["text"]} if "text" in choice else {}
+        self.spoke = self.spoke or bool(message)
         text = text_of(message)
         if text:
             self.pieces.append(text)
+        self.finish = choice.get("finish_reason") or self.finish
         return text, any(said for key, said in message.items() if key != "role")
 
     def check(self) -> None:
         """OffProtocol unless this is an answer, be it one that was cut off."""
-        if not self.finish and not self.text:
+        if not self.text and not (self.finish and self.spoke):
             raise OffProtocol(f"no answer in {shown(self.latest)}; {ADVICE}")
 
     def check_stream(self) -> None:
@@ -100,6 +102,8 @@ def complaint(data: bytes) -> str:
 def text_of(message: dict[str, Any]) -> str:
     """What a message says: its content, whole or in parts, or why it refuses."""
     content = message.get("content") or message.get("refusal")
+    if isinstance(content, (int, float)):  # it can only be a mistake
+        raise OffProtocol(f"its content is {shown(content)}, not text; {ADVICE}")
     parts = content if isinstance(content, list) else [content]
     texts = [part.get("text") if isinstance(part, dict) else part for part in parts]
     return clean("".join(text for text in texts if isinstance(text, str)))

@@ -58,6 +58,21 @@ NO_ANSWER = {
     "a choice of another kind": (body(choices=["hi"]), "no answer"),
     "a null message": (answer({"message": None}), "no answer"),
     "no message": (answer({"index": 0}), "no answer"),
+    "a null message that ends": (
+        answer({"message": None, "finish_reason": "stop"}),
+        "no answer",
+    ),
+    "no message that ends": (answer({"finish_reason": "stop"}), "no answer"),
+    "an empty message that ends": (
+        answer({"message": {}, "finish_reason": "stop"}),
+        "no answer",
+    ),
+    "a message that is text": (
+        answer({"message": "hi", "finish_reason": "stop"}),
+        "no answer",
+    ),
+    "a number for content": (said(42), "its content is '42', not text"),
+    "true for content": (said(True), "its content is 'True'"),
     "a null content": (said(None, None), "no answer"),
     "an empty content": (said("", None), "no answer"),
     "lines of another protocol": (
@@ -89,6 +104,11 @@ BROKEN_STREAMS = {
     "only comments": (stream(": ping\n\n" * 3), "", "an empty body"),
     "only the end": (stream(DONE), "", "no answer"),
     "only a role": (stream(event(choices=[{"delta": {"role": "x"}}])), "", "no answer"),
+    "only an end": (
+        stream(event(choices=[{"delta": None, "finish_reason": "stop"}]), DONE),
+        "",
+        "no answer",
+    ),
     "only usage": (stream(event(choices=[], usage={})), "", "no answer in"),
     "an error": (stream(event(error={"message": "No GPU"})), "", "'No GPU'"),
     "an error, named": (
