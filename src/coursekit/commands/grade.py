@@ -110,14 +110,11 @@ def _batch(course: Course, args: argparse.Namespace) -> Iterator["Batch"]:
 def _grade(
     batch: "Batch", submissions: list["Submission"], args: argparse.Namespace
 ) -> tuple["Plan", list["Done"]]:
-    from tqdm import tqdm
-
     from coursekit.grading.batch import grade_all
+    from session1.progress import bar
 
     with (
-        tqdm(
-            total=len(submissions), desc="grading", file=sys.stderr, disable=None
-        ) as progress,
+        bar(total=len(submissions), desc="grading") as progress,
         contextlib.closing(engine(args)) as workers,
     ):
         return grade_all(batch, submissions, workers, lambda done: progress.update())

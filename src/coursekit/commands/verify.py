@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -21,20 +20,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the findings; 0 when there are none, else 1."""
-    from tqdm import tqdm
-
     from coursekit.verify import GROUPS, verify
     from coursekit.verify.reading import core
     from coursekit.verify.subject import Subject
+    from session1.progress import bar
 
     course = find_course()
     names = [course.named(m) for m in args.module or course.modules]
     if not names:
         raise CourseError(f"There are no modules in {course.root / 'solutions'}.")
     count = len(names) * len(GROUPS) + 1
-    with tqdm(
-        total=count, desc="verify", file=sys.stderr, leave=False, disable=None
-    ) as progress:
+    with bar(total=count, desc="verify") as progress:
 
         def tick(group: str) -> None:
             progress.update()

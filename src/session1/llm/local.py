@@ -20,6 +20,7 @@ from session1.llm.client import (
     Prompt,
     Reply,
     as_messages,
+    clean,
     drained,
     finish_of,
 )
@@ -155,7 +156,8 @@ class LocalLLM:
         positive_int("max_tokens", max_tokens)
         return {
             "messages": [
-                {"role": m.role, "content": m.content} for m in as_messages(prompt)
+                {"role": m.role, "content": clean(m.content)}
+                for m in as_messages(prompt)
             ],
             "max_tokens": max_tokens,
             "temperature": temperature,
