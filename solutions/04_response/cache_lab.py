@@ -26,6 +26,8 @@ GUARDS = (
     "name",
     "word order",
     "content word",
+    "sign",
+    "mentioned word",
 )
 Finder = Callable[[str, list[str]], str | None]
 FINDERS = ("exact", "words", "embeddings")
