@@ -1,6 +1,5 @@
 """The guards for signs, capitals and mentioned words, and every way to an answer."""
 
-import asyncio
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ from session1.llm import SimulatedLLM
 from session1.reuse.answer_cache import AnswerCache
 from session1.reuse.gate import judge
 from session1.reuse.similarity import Match, jaccard, tokens
+from session1.virtual_time import run
 
 
 class Row(NamedTuple):
@@ -101,7 +101,7 @@ def test_a_fixed_answer_passes_the_same_gate() -> None:
             said.append(await agent.process_message(row.second))
         return said
 
-    assert set(asyncio.run(ask())) == {"from the model"}
+    assert set(run(ask).value) == {"from the model"}
 
 
 def test_the_semantic_cache_passes_the_same_gate() -> None:

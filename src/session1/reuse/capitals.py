@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from session1.reuse.plain_words import EMPTY
+
 _SENTENCE = re.compile(r"[.?!:…。]\s*$")
 _SMALL = frozenset("a an the of to in on for and or at by".split())  # noqa: SIM905
 _NO_NAME = frozenset(("i", "am", "pm"))  # written either way
@@ -31,6 +33,8 @@ class Capitals(NamedTuple):
             return True
         if self.habit != other.habit and self.starts != other.starts:
             return True
+        if self.upper & EMPTY != other.upper & EMPTY:
+            return False  # as in The Who, whose "The" is no article
         both = (self.upper | self.lower) & (other.upper | other.lower)
         return not both & (
             (self.upper ^ other.upper)

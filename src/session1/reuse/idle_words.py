@@ -5,7 +5,7 @@ about. In "plan a" and "Hey Jude" such a word is part of a name. So a word is id
 only in its place in the sentence. There it may be missing, or another of its kind.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from session1.reuse.plain_words import (
@@ -25,7 +25,7 @@ from session1.reuse.plain_words import (
 _WE = frozenset(("i", "we", "one"))
 _ARTICLES = frozenset(("a", "an"))
 _OURS = frozenset(("the", "my", "our"))  # "my order" and "the order" are one
-_GRAMMAR = EMPTY | QUESTION_WORDS | AUXILIARIES | SUBJECTS | LINKS
+GRAMMAR = EMPTY | QUESTION_WORDS | AUXILIARIES | SUBJECTS | LINKS
 _STARTS = QUESTION_WORDS | AUXILIARIES | SUBJECTS | _OURS | _ARTICLES | LINKS
 _ANYWHERE = -1  # the place of a word that may move: "where is it", "where it is"
 Placed = tuple[int, str]  # how many words with content come before a word, and it
@@ -64,10 +64,8 @@ def _same_or_none(one: Sequence[object], other: Sequence[object]) -> bool:
 class _Walk:
     """One pass over the words of a message."""
 
-    def __init__(
-        self, said: Sequence[str], named: Collection[str], lead: Sequence[str]
-    ) -> None:
-        self.said, self.named = said, named
+    def __init__(self, said: Sequence[str], lead: Sequence[str]) -> None:
+        self.said = said
         self.place = 0
         self.used: list[Placed] = [(0, word) for word in lead]
         self.a, self.the, self.many = set[int](), set[int](), set[int]()
@@ -133,11 +131,9 @@ class _Walk:
 
     def empty(self, word: str, before: str, after: str) -> None:
         """A word that `content` drops: sort it by the work that it does."""
-        noun = after not in _GRAMMAR and (len(after) > 1 or after.isdigit())
+        noun = after not in GRAMMAR and (len(after) > 1 or after.isdigit())
         if word in BEING:
             self.used.append((_ANYWHERE, word))
-        elif word in self.named:
-            self.use(word)
         elif word in _ARTICLES and noun:
             self.a.add(self.place)
         elif word in _OURS and noun:
@@ -159,17 +155,12 @@ def _idle(word: str, before: str, after: str) -> bool:
     if word == "at":
         return not before and after in QUESTION_WORDS
     clause = after in _OURS or after in _ARTICLES or after in SUBJECTS
-    return word == "that" and clause and (before == "so" or before not in _GRAMMAR)
+    return word == "that" and clause and (before == "so" or before not in GRAMMAR)
 
 
-def idle(
-    said: Sequence[str], named: Collection[str] = (), lead: Sequence[str] = ()
-) -> Idle:
-    """The words without content of a message.
-
-    Those in `named` are part of names, those in `lead` are a greeting that is none.
-    """
-    return _Walk(said, named, lead).all()
+def idle(said: Sequence[str], lead: Sequence[str] = ()) -> Idle:
+    """The words without content of a message; `lead` is a greeting that is none."""
+    return _Walk(said, lead).all()
 
 
 def wraps(lead: Sequence[str], marked: bool, after: str) -> bool:

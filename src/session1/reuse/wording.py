@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from session1.reuse.capitals import Capitals, capitals
-from session1.reuse.idle_words import Idle, idle, wraps
+from session1.reuse.idle_words import GRAMMAR, Idle, idle, wraps
 from session1.reuse.plain_words import (
     AFTER_HOW,
     AUXILIARIES,
@@ -124,10 +124,9 @@ def wording(message: str) -> Wording:
     text = _Spelled(message)
     about = _ABOUT_WORDS.search(message.lower()) is not None
     spelled = capitals(text.found, text.between, text.start)
-    named = spelled.upper if spelled.habit == "some" else frozenset[str]()
     marked = text.start > 0 and text.between[text.start].strip() != ""
     wrapped = wraps(text.lead, marked, text.rest[0] if text.rest else "")
-    _cut(text, about)
+    _cut(text)
     gaps = range(text.start, text.end + 1)
     signs = [text.gap(n) for n in gaps]
     return Wording(
@@ -139,16 +138,17 @@ def wording(message: str) -> Wording:
         ),
         about,
         tuple(filter(None, _exact(text, signs))),
-        idle(joined(text.rest), named, () if wrapped else text.lead),
+        idle(joined(text.rest), () if wrapped else text.lead),
         spelled,
     )
 
 
-def _cut(text: _Spelled, about: bool) -> None:
-    """Leave out a "please" at the end, unless the message may ask about the word."""
+def _cut(text: _Spelled) -> None:
+    """Leave out a "please" at the end, unless something is said about the word."""
     while text.end - text.start > 2 and text.words[text.end - 1] in POLITE:
-        before = text.between[text.end - 1]
-        if _GLUED.sub("", before).strip() or (about and not before.strip()):
+        before, word = text.between[text.end - 1], text.words[text.end - 2]
+        named = word in GRAMMAR or _ABOUT_WORDS.match(word)
+        if not before[-1:].isspace() or (before.isspace() and named):
             return
         text.end -= 1
 
