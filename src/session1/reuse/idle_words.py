@@ -35,8 +35,8 @@ class Idle(NamedTuple):
     """The words of a message without content, by what may become of them.
 
     Those in `used` count. An article in `a` can be another one, and be missing
-    before a plural in `many`; one in `the` can be missing. All the `owners` or all
-    the `fillers` can be missing, but not be others.
+    before a plural in `many`; one in `the` can be missing. The `owners`, the `fillers`
+    and the `thanks` at the end can all be missing, but not be others.
     """
 
     used: tuple[Placed, ...]
@@ -45,6 +45,7 @@ class Idle(NamedTuple):
     many: frozenset[int]
     owners: tuple[Placed, ...]
     fillers: tuple[str, ...]
+    thanks: tuple[str, ...]
 
     def fits(self, other: "Idle") -> bool:
         """Whether all words of both that are not idle are the same."""
@@ -54,6 +55,7 @@ class Idle(NamedTuple):
             and other.a <= self.a | self.the | self.many
             and _same_or_none(self.owners, other.owners)
             and _same_or_none(self.fillers, other.fillers)
+            and _same_or_none(self.thanks, other.thanks)
         )
 
 
@@ -75,9 +77,8 @@ class _Walk:
     def all(self) -> Idle:
         """Look at each word, and at what follows "how" in one go."""
         end = len(self.said)
-        while end > 2 and self.said[end - 1] in POLITE:
+        while end > 1 and self.said[end - 1] in POLITE:
             end -= 1
-            self.fillers.append(self.said[end])
         i = 0
         while i < end:
             word = self.said[i]
@@ -98,6 +99,7 @@ class _Walk:
             frozenset(self.many),
             tuple(self.owners),
             tuple(self.fillers),
+            tuple(self.said[end:]),
         )
 
     def use(self, word: str) -> None:
@@ -163,11 +165,16 @@ def idle(said: Sequence[str], lead: Sequence[str] = ()) -> Idle:
     return _Walk(said, lead).all()
 
 
-def wraps(lead: Sequence[str], marked: bool, after: str) -> bool:
-    """Whether the words in front only wrap the message: "Hi, ..." but not "Hey Jude".
+def in_front(
+    greeting: Sequence[str], opening: Sequence[str], marked: bool, after: str
+) -> tuple[str, ...]:
+    """The words in front that do not only wrap the message: "Hi, ..." but "Hey Jude".
 
-    They do when a comma or so is `marked` behind them, or a clause begins `after`.
+    They wrap it when a comma or so is `marked` behind them, or a clause begins `after`.
     """
-    if len(set(lead)) < len(lead):
-        return False
-    return not lead or marked or after in _STARTS or lead[-1] == "please"
+    last = [*greeting, *opening][-1:]
+    wraps = marked or after in _STARTS or last == ["please"]
+    if opening:
+        return () if wraps else tuple(opening)
+    once = len(set(greeting)) == len(greeting)
+    return () if wraps and once else tuple(greeting)

@@ -126,16 +126,21 @@ def content(said: Sequence[str]) -> tuple[str, ...]:
 
 def unwrapped(said: Sequence[str]) -> Sequence[str]:
     """`said` without a greeting and an opening such as "could you tell me"."""
-    start = 0
-    while start < len(said) and said[start] in GREETINGS:
-        start += 1
-    if start and said[start - 1] in HELLO and said[start : start + 1] == ["there"]:
-        start += 1
+    start = greeted(said)
     first = said[start] if start < len(said) else ""
     for opening in _OPENINGS_BY_FIRST.get(first, ()):
         if tuple(said[start : start + len(opening)]) == opening:
             return said[start + len(opening) :]
     return said[start:]
+
+
+def greeted(said: Sequence[str]) -> int:
+    """How many words of a greeting `said` begins with."""
+    start = 0
+    while start < len(said) and said[start] in GREETINGS:
+        start += 1
+    there = start and said[start - 1] in HELLO and said[start : start + 1] == ["there"]
+    return start + bool(there)
 
 
 def joined(said: Sequence[str]) -> list[str]:

@@ -12,13 +12,16 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from session1.reuse.capitals import Capitals, capitals
-from session1.reuse.idle_words import GRAMMAR, Idle, idle, wraps
+from session1.reuse.idle_words import Idle, idle, in_front
 from session1.reuse.plain_words import (
     AFTER_HOW,
     AUXILIARIES,
+    EMPTY,
     JOINED,
+    LINKS,
     POLITE,
     QUESTION_WORDS,
+    greeted,
     joined,
     unwrapped,
 )
@@ -63,12 +66,14 @@ class _Spelled:
                 self.origin.append(n)
         self.rest = unwrapped(self.said)
         lead = len(self.said) - len(self.rest)
-        self.lead = self.said[:lead]
+        hello = greeted(self.said)
+        self.lead = self.said[:hello], self.said[hello:lead]
         self.start = self.origin[lead] if self.rest else len(self.words)
         inner = (_GLUED.sub("", gap).strip("¿¡ ") for gap in self.between[: self.start])
         if any(map(str.strip, inner)):  # no greeting that wraps the message
             self.start = 0
         self.end = len(self.words)
+        self.marked = self.start > 0 and self.between[self.start].strip() != ""
 
     def gap(self, n: int) -> str:
         """The signs before the word at `n` that can carry meaning."""
@@ -124,8 +129,7 @@ def wording(message: str) -> Wording:
     text = _Spelled(message)
     about = _ABOUT_WORDS.search(message.lower()) is not None
     spelled = capitals(text.found, text.between, text.start)
-    marked = text.start > 0 and text.between[text.start].strip() != ""
-    wrapped = wraps(text.lead, marked, text.rest[0] if text.rest else "")
+    front = in_front(*text.lead, text.marked, text.rest[0] if text.rest else "")
     _cut(text)
     gaps = range(text.start, text.end + 1)
     signs = [text.gap(n) for n in gaps]
@@ -138,7 +142,7 @@ def wording(message: str) -> Wording:
         ),
         about,
         tuple(filter(None, _exact(text, signs))),
-        idle(joined(text.rest), () if wrapped else text.lead),
+        idle(joined(text.rest), front),
         spelled,
     )
 
@@ -147,7 +151,7 @@ def _cut(text: _Spelled) -> None:
     """Leave out a "please" at the end, unless something is said about the word."""
     while text.end - text.start > 2 and text.words[text.end - 1] in POLITE:
         before, word = text.between[text.end - 1], text.words[text.end - 2]
-        named = word in GRAMMAR or _ABOUT_WORDS.match(word)
+        named = word in LINKS | EMPTY or _ABOUT_WORDS.match(word)
         if not before[-1:].isspace() or (before.isspace() and named):
             return
         text.end -= 1
