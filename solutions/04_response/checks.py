@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import math
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from coursekit.module import LETTERS
 from coursekit.ordering import assemble
 from coursekit.plain import native, number, same
 from coursekit.turns import verdicts
-from session1.data.pairs import pairs
+from session1.data.pairs import Pair, further_pairs, pairs
 from session1.latency.closed_loop import HIT_S, late_share, simulate
 from session1.reuse.gate import judge
 from session1.reuse.similarity import jaccard, tokens
@@ -30,12 +30,14 @@ GUARDS = (
     "name",
     "word order",
     "content word",
+    "sign",
+    "mentioned word",
 )
 
 
 def prepare() -> None:
     """Read once what every grading needs."""
-    for pair in pairs():
+    for pair in [*pairs(), *further_pairs()]:
         judge(pair.first, pair.second)
 
 
@@ -47,10 +49,10 @@ JUDGED = "candidates judged for one message"
 def tune(ns: Names, check: Check) -> None:
     """4 points: right answers (2), no wrong one (1), few candidates judged (1).
 
-    Right answers: full from 66, none at 57 (a threshold of 0.7 serves 59).
+    Right answers: full from 64, none at 55 (a threshold of 0.7 serves 58).
     Candidates for one message: full up to 1.2, none from 4. Nothing for right
-    answers while wrong ones are served, nothing at all for a cache that serves
-    fewer than 40 rightly.
+    answers while wrong ones are served, to the later pairs too; nothing at all for
+    a cache that serves fewer than 40 rightly.
     """
     settings = ns["settings"]
     threshold, guards = native(settings["threshold"]), native(settings["guards"])
@@ -60,14 +62,15 @@ def tune(ns: Names, check: Check) -> None:
         check.add(JUDGED, 1, 0)
         return
     right, wrong, judged = _served(threshold, guards)
+    wrong += _served(threshold, guards, further_pairs())[1]
     useful = right >= 40
-    given = f"threshold {threshold:g}, {guards} guards, on the labelled pairs"
+    given = f"threshold {threshold:g}, {guards} guards, on all labelled pairs"
     check.at_least(
         RIGHT,
         2,
         right if not wrong else 0,
-        full=66,
-        zero=57,
+        full=64,
+        zero=55,
         unit="right answers",
         given=given if not wrong else f"{given}: {wrong} wrong, so no right one counts",
         look="lower the threshold: with all guards on it brings hits and no harm"
@@ -106,16 +109,18 @@ def _outside(threshold: Any, guards: Any) -> dict[str, str]:
         if type(value) not in (int, float):
             return {"got": f"{name} {value!r}", "expected": "a number, without quotes"}
     if guards not in range(len(GUARDS) + 1):
-        expected = "a whole number from 0 to 7"
+        expected = "a whole number from 0 to 9"
         return {"got": f"guards {guards!r}", "expected": expected}
     if not 0 <= threshold <= 1:
         return {"got": f"threshold {threshold!r}", "expected": "from 0 to 1"}
     return {}
 
 
-def _served(threshold: float, guards: int) -> tuple[int, int, float]:
+def _served(
+    threshold: float, guards: int, known: Sequence[Pair] | None = None
+) -> tuple[int, int, float]:
     """Right and wrong answers on the labelled pairs; candidates a message."""
-    known = pairs()
+    known = pairs() if known is None else known
     firsts = [tokens(pair.first) for pair in known]
     right = wrong = judged = 0
     for pair, first in zip(known, firsts, strict=True):
