@@ -109,10 +109,12 @@ def _add(
     made = add(name, known.name, known.assignment.name, **more[kind])
     for submission in known.submissions:
         if kind in ("grade", "task"):
+            # it asks for a look until it is graded
             score = Score(cell_id=made.id, notebook=submission)
-            score.needs_manual_grade = True  # until it is graded
+            score.needs_manual_grade = True
+            book.db.add(score)
         if kind in ("solution", "task"):
-            Comment(cell_id=made.id, notebook=submission)
+            book.db.add(Comment(cell_id=made.id, notebook=submission))
 
 
 def _copied(url: str) -> Path | None:
