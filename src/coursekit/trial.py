@@ -140,7 +140,9 @@ class Tests:
         if not self.blank:
             self._ask_for_a_run()
         self._remember()
-        render.show(self.text(), self.html())
+        quiz = self.exercise.kind == "quiz"
+        travels = record.here().to_travel() if quiz else ""
+        render.show(self.text(), self.html(), travels)
         if not self.passed and os.environ.get("NBGRADER_EXECUTION") == "validate":
             # nbgrader's validate sees errors, not words
             raise TestsFailed(self.text()) from None
