@@ -54,7 +54,7 @@ def put_back(target: Path) -> None:
 def _replace(target: Path, made: Path) -> None:
     """Put `made` where `target` is, which moves to where `made` was."""
     try:
-        made.chmod(0o755)
+        made.chmod(0o755 if made.is_dir() else 0o644)
         if not target.exists():
             made.rename(target)
         elif not _exchange(target, made):

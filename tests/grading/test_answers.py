@@ -93,7 +93,12 @@ def test_the_learners_own_record_reads_the_same(folder: Path, name: str) -> None
     "name",
     [
         *("answers (1).json", "answers(2).json", "Answers.json", "ANSWERS.JSON"),
-        *("answers - Copy.json", "answers_1.json", "answers.json.txt", "answers-1.json"),
+        *(
+            "answers - Copy.json",
+            "answers_1.json",
+            "answers.json.txt",
+            "answers-1.json",
+        ),
         "answers copy.json",
     ],
 )
