@@ -165,6 +165,9 @@ def _troubles(plan: "Plan", done: list["Done"], found: "Found") -> Iterator[str]
     for one in done:
         if why := one.error or (one.problem and f"no points: {one.problem}"):
             yield f"{one.submission.student}/{one.submission.module}: {why}"
+    for who, notes in sorted(plan.remarks.items()):
+        for note in notes:
+            yield f"{who}: {note}"
     for who, reasons in sorted(plan.reasons.items()):
         for why in reasons:
             yield f"{who}: to grading/quarantine: {why}"
@@ -193,6 +196,7 @@ def _json(plan: "Plan", done: list["Done"], found: "Found") -> dict[str, Any]:
     return {
         "submissions": [_row(d) for d in sorted(done, key=_order)],
         "quarantined": plan.reasons,
+        "remarks": plan.remarks,
         "refused": found.refused,
         "missing": found.missing,
         "seconds": _total(done),

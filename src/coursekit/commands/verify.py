@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the findings; 0 when there are none, else 1."""
+    from coursekit.sources import unreadable
     from coursekit.verify import GROUPS, verify
     from coursekit.verify.reading import core
     from coursekit.verify.subject import Subject
@@ -36,7 +37,8 @@ def run(args: argparse.Namespace) -> int:
             progress.update()
 
         found = verify(course, names, jobs=args.jobs, tick=tick)
-    figures = {name: str(core(Subject(course, name))) for name in names}
+    readable = [name for name in names if not unreadable(course, name)]
+    figures = {name: str(core(Subject(course, name))) for name in readable}
     if args.json:
         data = {"figures": figures, "findings": [asdict(f) for f in found]}
         print(json.dumps(data, indent=2, ensure_ascii=False))

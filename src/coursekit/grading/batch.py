@@ -19,6 +19,7 @@ import nbformat
 
 from coursekit.course import Course, CourseError
 from coursekit.grading import audit, intake
+from coursekit.grading.answers import given
 from coursekit.grading.digest import digest, source_digest, submission_digest
 from coursekit.grading.files import read_json, write_json
 from coursekit.grading.gradebook import Writer
@@ -67,6 +68,7 @@ class Plan:
     skipped: list[Done] = field(default_factory=list)
     failed: list[Done] = field(default_factory=list)
     reasons: dict[str, list[str]] = field(default_factory=dict)
+    remarks: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -96,6 +98,9 @@ class Batch:
                 said = f"its folder cannot be looked through ({_said(error)})"
                 plan.failed.append(Done(submission, error=said))
                 continue
+            module = load(self.course.source(submission.module))
+            if notes := given(submission.notebook, module).notes:
+                plan.remarks[f"{submission.student}/{submission.module}"] = notes
             self._add(plan, submission, mark, written[submission.module])
         return plan
 
