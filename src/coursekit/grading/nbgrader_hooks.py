@@ -1,6 +1,10 @@
 """nbgrader's own commands with our grading: chosen in nbgrader_config.py."""
 
 import re
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,17 +12,21 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
 from coursekit.course import Course
-from coursekit.grading import audit, intake
+from coursekit.grading import audit, intake, reference
+from coursekit.grading.booked import comment, named
 from coursekit.grading.digest import digest, source_digest, submission_digest
 from coursekit.grading.files import only_grader
 from coursekit.grading.gradebook import expected
+from coursekit.grading.handed_in_at import handed_in_at
 from coursekit.grading.intake import Submission
+from coursekit.grading.remarks import remarks
 from coursekit.grading.sandbox.in_force import launcher
 from coursekit.grading.sandbox.limits import Limits
 from coursekit.grading.submission import grade_submission
+from coursekit.grading.worker import grade_job
 from coursekit.module import load
 from coursekit.notebook import grader, read_source, rebuild
 
@@ -51,7 +59,19 @@ def name_exercises(assignment: str, student: str, notebooks: list[str]) -> None:
 
 
 class Rebuilt(NotebookExporter):
-    """Reads a submission with tolerance: the source's cells, the learner's answers."""
+    """Reads a submission with tolerance: the source's cells, the learner's answers.
+
+    nbgrader makes one before it looks at any submission, and takes the last graded
+    notebook away before it calls any hook. So what may stop grading is looked at here.
+    """
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        autograde = self.parent
+        if isinstance(autograde, Autograde):
+            autograde.coursedir.get_existing_timestamp = _time
+            begin = autograde.convert_notebooks
+            autograde.convert_notebooks = partial(_alone, autograde, begin)
 
     def from_filename(
         self, filename: str, resources: dict[str, Any] | None = None, **more: Any
@@ -63,11 +83,54 @@ class Rebuilt(NotebookExporter):
         path = Path(filename)
         name = path.stem
         source = Path(autograde.coursedir.root) / autograde.coursedir.source_directory
-        cells, _ = intake.read(path)
+        cells, _ = intake.read(path, Course(Path(autograde.coursedir.root)))
         rebuilt = rebuild(read_source(source / name / f"{name}.ipynb"), cells)
         resources = {**(resources or {})}
         resources["metadata"] = {"name": name, "path": str(path.parent)}
         return super().from_notebook_node(rebuilt.notebook, resources, **more)
+
+
+def _time(folder: str) -> datetime | None:
+    """nbgrader's reader of timestamps in our reading, so that both grade alike."""
+    return handed_in_at(Path(folder))[0]
+
+
+def _alone(autograde: Autograde, begin: Callable[[], None]) -> None:
+    """Convert as the only grader, and only where grading can succeed."""
+    folder = autograde.coursedir
+    course, name = Course(Path(folder.root)), str(folder.assignment_id)
+    launcher()  # without a sandbox nothing is graded, and nothing forgotten
+    with only_grader(intake.grading_folder(course)):
+        if name in course.modules:
+            with Gradebook(folder.db_url) as gradebook:
+                expected(gradebook, load(course.source(name)))
+            _solution_must_be_full(course, name)
+        begin()
+
+
+def _solution_must_be_full(course: Course, name: str) -> None:
+    """Grade the module's own solution unless that was done in this state."""
+    limits, source = Limits(), source_digest(course, name)
+    if reference.due(course, name, source, limits):
+        result = grade_job(
+            asdict(reference.job(course, name, source, limits, unprotected=False))
+        )
+        reference.must_be_full(name, result)
+        reference.keep(course, name, source, limits)
+
+
+class SaveGrades(SaveAutoGrades):
+    """nbgrader's, whose comment on answers without a response knows of clicks."""
+
+    def _add_comment(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
+        found = self.gradebook.find_submission_notebook(
+            self.notebook_id, self.assignment_id, self.student_id
+        )
+        grades = {grade.name: grade for grade in found.grades}
+        name = grader(cell)["grade_id"]
+        (row,) = (c for c in found.comments if c.name == name)
+        row.auto_comment = comment(cell, grades)
+        self.gradebook.db.commit()
 
 
 class Judged(NbGraderPreprocessor):
@@ -82,9 +145,9 @@ class Judged(NbGraderPreprocessor):
         student, name = told["student"], told["assignment"]
         place = folder.format_path(folder.submitted_directory, student, name)
         submission = Submission(student, name, Path(place))
-        launcher()  # without a sandbox nothing is graded, and nothing forgotten
-        with only_grader(intake.grading_folder(course)):
-            return self._judged(nb, course, submission, told["db_url"]), resources
+        for note in remarks(course, submission):
+            self.log.warning("%s/%s: %s", student, name, note)
+        return self._judged(nb, course, submission, told["db_url"]), resources
 
     def _judged(
         self, nb: NotebookNode, course: Course, submission: Submission, db_url: str
@@ -114,6 +177,8 @@ def _forget(gradebook: Gradebook, submission: Submission) -> None:
         found = gradebook.find_submission_notebook(name, name, submission.student)
     except MissingEntry:
         return
+    named(found.student)
+    found.assignment.timestamp, _ = handed_in_at(submission.folder)
     for grade in found.grades:
         grade.auto_score, grade.needs_manual_grade = None, False
     gradebook.db.commit()
