@@ -129,13 +129,10 @@ class Writer:
         found = book.update_or_create_submission(module, student, timestamp=when)
         (graded,) = (n for n in found.notebooks if n.name == module)
         grades = {g.name: g for g in graded.grades}
-        comments = {c.name: c for c in graded.comments}
         for cell in notebook.cells:
-            name = grader(cell).get("grade_id")
             if utils.is_grade(cell):
-                _grade(grades[name], cell)
-            if name in comments:
-                comments[name].auto_comment = comment(cell, grades)
+                _grade(grades[grader(cell).get("grade_id")], cell)
+        comment(notebook, graded)
         book.db.flush()
         graded.late_submission_penalty = self._penalty(found, graded)
         book.db.commit()

@@ -1,5 +1,6 @@
 """nbgrader's own commands with our grading: chosen in nbgrader_config.py."""
 
+import contextlib
 import re
 from collections.abc import Callable
 from dataclasses import asdict
@@ -12,9 +13,10 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
+from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
-from coursekit.course import Course
+from coursekit.course import Course, CourseError
 from coursekit.grading import audit, intake, reference
 from coursekit.grading.booked import comment, named
 from coursekit.grading.digest import digest, source_digest, submission_digest
@@ -23,6 +25,7 @@ from coursekit.grading.gradebook import expected
 from coursekit.grading.handed_in_at import handed_in_at
 from coursekit.grading.intake import Submission
 from coursekit.grading.remarks import remarks
+from coursekit.grading.sandbox.box import Unavailable
 from coursekit.grading.sandbox.in_force import launcher
 from coursekit.grading.sandbox.limits import Limits
 from coursekit.grading.submission import grade_submission
@@ -30,6 +33,20 @@ from coursekit.grading.worker import grade_job
 from coursekit.module import load
 from coursekit.notebook import grader, read_source, rebuild
 
+STYLE = """<style>
+.rendered_html table { margin: 0 0 1em; border-collapse: collapse; }
+.rendered_html th, .rendered_html td {
+  padding: 0.3em 0.8em; border: 1px solid #ccc; text-align: left; vertical-align: top;
+}
+</style>
+</head>"""
+_COMMENT = re.compile(r'(<li><a href="#comment-(\w+)">)Comment</a></li>\s*')
+# an answer's cell up to its footer, when that says what nbgrader says by itself
+_SILENT = re.compile(
+    r'<a name="comment-(\w+)"></a>(?:(?!<a name=).)*?'
+    r"<b>Comments:</b> <p>No response\.</p>",
+    re.DOTALL,
+)
 _ENTRY = re.compile(r'(<li><a href="#test_(\w+)">)Test cell</a>')
 
 
@@ -49,13 +66,26 @@ def admit(assignment: str, student: str, notebooks: list[str]) -> None:
 
 
 def name_exercises(assignment: str, student: str, notebooks: list[str]) -> None:
-    """After feedback was made: its contents name the exercises, not "Test cell"."""
+    """After feedback was made: its contents name the exercises, not "Test cell".
+
+    A comment is listed by its exercise where a person wrote it; tables get borders.
+    """
     course = Course(Path.cwd())
     home = course.root / str(course.config().CourseDirectory.feedback_directory)
     for path in map(Path, notebooks):
         page = home.joinpath(*path.parent.parts[-2:], f"{path.stem}.html")
-        text = page.read_text(encoding="utf-8")
-        page.write_text(_ENTRY.sub(r"\1\2</a>", text), encoding="utf-8")
+        page.write_text(_readable(page.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def _readable(page: str) -> str:
+    silent = {m[1] for m in _SILENT.finditer(page)}
+
+    def entry(found: re.Match[str]) -> str:
+        head, name = found.groups()
+        return "" if name in silent else f"{head}{name}: comment</a></li>"
+
+    page = _COMMENT.sub(entry, _ENTRY.sub(r"\1\2</a>", page))
+    return page.replace("</head>", STYLE, 1)
 
 
 class Rebuilt(NotebookExporter):
@@ -99,12 +129,17 @@ def _alone(autograde: Autograde, begin: Callable[[], None]) -> None:
     """Convert as the only grader, and only where grading can succeed."""
     folder = autograde.coursedir
     course, name = Course(Path(folder.root)), str(folder.assignment_id)
-    launcher()  # without a sandbox nothing is graded, and nothing forgotten
-    with only_grader(intake.grading_folder(course)):
-        if name in course.modules:
-            with Gradebook(folder.db_url) as gradebook:
-                expected(gradebook, load(course.source(name)))
-            _solution_must_be_full(course, name)
+    with contextlib.ExitStack() as stack:
+        try:
+            launcher()
+            stack.enter_context(only_grader(intake.grading_folder(course)))
+            if name in course.modules:
+                book = stack.enter_context(Gradebook(folder.db_url))
+                expected(book, load(course.source(name)))
+                _solution_must_be_full(course, name)
+        except (CourseError, Unavailable) as error:
+            autograde.log.error("Nothing was graded: %s", error)
+            raise NbGraderException(str(error)) from error
         begin()
 
 
@@ -122,15 +157,16 @@ def _solution_must_be_full(course: Course, name: str) -> None:
 class SaveGrades(SaveAutoGrades):
     """nbgrader's, whose comment on answers without a response knows of clicks."""
 
-    def _add_comment(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
-        found = self.gradebook.find_submission_notebook(
-            self.notebook_id, self.assignment_id, self.student_id
-        )
-        grades = {grade.name: grade for grade in found.grades}
-        name = grader(cell)["grade_id"]
-        (row,) = (c for c in found.comments if c.name == name)
-        row.auto_comment = comment(cell, grades)
-        self.gradebook.db.commit()
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Save the scores, then comment on what has none."""
+        nb, resources = super().preprocess(nb, resources)
+        with Gradebook(self.db_url) as gradebook:
+            names = self.notebook_id, self.assignment_id, self.student_id
+            comment(nb, gradebook.find_submission_notebook(*names))
+            gradebook.db.commit()
+        return nb, resources
 
 
 class Judged(NbGraderPreprocessor):
