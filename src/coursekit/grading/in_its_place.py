@@ -14,7 +14,7 @@ from coursekit.notebook import MAX_BYTES, Cell, cells_of, parse
 
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 EXPORTS = (".html", ".htm", ".pdf", ".docx", ".odt", ".md", ".tex", ".webarchive")
-OWN = frozenset({"answers.json", "timestamp.txt", "module.toml"})
+OWN = "answers.json", "timestamp", "module.toml"  # how other files' names begin
 MOST, LONG = 1000, 200  # files looked at, characters of a name
 
 
@@ -52,7 +52,7 @@ def others(notebook: Path, course: Course | None = None) -> list[Other]:
         _other(path, notebook)
         for path in itertools.islice(_walk(notebook.parent), MOST)
         if path != notebook
-        and path.name.lower() not in OWN
+        and not path.name.lower().startswith(OWN)
         and not (source and (source / path.relative_to(notebook.parent)).exists())
     ]
     kept = [o for o in found if course or o.kind < 3]

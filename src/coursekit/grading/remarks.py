@@ -1,9 +1,11 @@
 """What an instructor should look at in a submission, though it can be graded."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from coursekit.course import Course, CourseError
-from coursekit.grading.files import read_file
+from coursekit.grading.files import read_file, shown
 from coursekit.grading.handed_in_at import TIMESTAMP, handed_in_at
 from coursekit.grading.in_its_place import Other, others
 from coursekit.grading.intake import REFUSED, Submission
@@ -18,7 +20,7 @@ MOST = 3  # names in a remark
 def remarks(course: Course, submission: Submission) -> list[str]:
     """A line for each thing; a notebook that cannot be read is reported by grading."""
     _, late = handed_in_at(submission.folder)
-    notes = [late] if late else []
+    notes = [*filter(None, [late]), *_stamps(submission.folder)]
     notebook = submission.notebook
     try:
         found = parse(read_file(notebook, MAX_BYTES), notebook)
@@ -37,15 +39,13 @@ def _of_answers(
 ) -> list[str]:
     module, name = known(course, submission.module), submission.notebook.name
     mine = _answers(module, cells)
-    beside = [o for o in others(submission.notebook, course) if not _is_stamp(o)]
+    beside = others(submission.notebook, course)
     if mine and not _changed(module, mine) and not module.added(cells):
         return [f"{name} is as it was handed out{_look(course, beside, name)}"]
     notes = _not_complete(module, mine, name) if mine else []
     notes += [_of_other(course, module, o, mine, name) for o in beside if o.cells]
     if language := _foreign_kernel(meta):
         notes.append(f"{name} was saved with {language}: its answers ran as Python")
-    if stamp := next(filter(_is_stamp, others(submission.notebook, course)), None):
-        notes.append(f"{stamp.name} is not read: give it the name {TIMESTAMP}")
     return list(filter(None, notes))
 
 
@@ -117,9 +117,11 @@ def _look(course: Course, beside: list[Other], name: str) -> str:
     return f": look whether the answers are in {names}"
 
 
-def _is_stamp(other: Other) -> bool:
-    name = other.path.name.lower()
-    return name.startswith("timestamp") and other.path.name != TIMESTAMP
+def _stamps(folder: Path) -> Iterator[str]:
+    """Files that were meant to be the timestamp."""
+    for name in sorted(path.name for path in folder.glob("*")):
+        if name.lower().startswith("timestamp") and name != TIMESTAMP:
+            yield f"{shown(name)} is not read: give it the name {TIMESTAMP}"
 
 
 def _foreign_kernel(meta: Any) -> str:
