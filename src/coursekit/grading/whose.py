@@ -1,12 +1,13 @@
 """Which module a notebook is of, by the ids that its cells carry."""
 
+import contextlib
 import functools
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from coursekit.course import Course
+from coursekit.course import Course, CourseError
 from coursekit.notebook import Cell, cells_of, grader, is_solution, read_source
 
 
@@ -53,9 +54,11 @@ def whose(course: Course, module: str, cells: list[Cell]) -> str:
     own = known(course, module)
     if 2 * len({own.answer(c) for c in cells} - {""}) > len(own.answers):
         return module
-    counts = {m: known(course, m).count(cells) for m in course.modules}
-    best = max(counts, key=lambda m: (counts[m], m == module), default=module)
-    return best
+    counts = {module: own.count(cells)}
+    for other in course.modules:
+        with contextlib.suppress(CourseError):  # one that is being written
+            counts[other] = known(course, other).count(cells)
+    return max(counts, key=lambda m: (counts[m], m == module))
 
 
 def another(course: Course, module: str, cells: list[Cell]) -> str:
