@@ -29,16 +29,16 @@ def tune(
 ) -> Tuned:
     """For each number of results in `AT` the least ef with recall `goal`, or None.
 
-    Tried on the questions `asked`, on made-up ones if none are given. Then on the
-    vectors that a walk with that ef does not come upon: where most documents are near
-    copies, hardly any question tried is about the others.
+    Tried on the questions `asked`, on made-up ones if none are given. Then on stored
+    vectors, those first that a walk with that ef does not come upon: where most
+    documents are near copies, hardly any question tried is about the others.
     """
     asked = questions(rows) if asked is None else asked
     tuned = {k: least_ef(rows, graph, asked, k, goal) for k in AT}
     graph.probe(tuned[AT[0]], every=True)
-    own = rows.take(sampled(graph.strays))
+    own = rows.take(stored(rows, graph.strays))
     for k, ef in tuned.items():
-        if ef is not None and len(own):
+        if ef is not None:
             tuned[k] = least_ef(rows, graph, own, k, goal, ef)
     return tuned
 
@@ -88,9 +88,15 @@ def questions(rows: ExactIndex, sample: int = SAMPLE, seed: int = 0) -> Vector:
     return between[apart] / lengths[apart]
 
 
-def sampled(slots: Slots, sample: int = SAMPLE, seed: int = 0) -> Slots:
-    """At most `sample` of the slots, the same ones each time."""
-    return np.random.default_rng(seed).permutation(slots)[:sample]
+def stored(
+    rows: ExactIndex, first: Slots, sample: int = SAMPLE, seed: int = 0
+) -> Slots:
+    """Slots of stored vectors, chosen by chance: those `first`, then any others."""
+    random = np.random.default_rng(seed)
+    chosen: Slots = np.append(
+        random.permutation(first), random.permutation(rows.live())
+    )
+    return chosen[:sample]
 
 
 def true_nearest(rows: ExactIndex, asked: Vector, k: int) -> Sequence[Nearest]:
