@@ -152,6 +152,27 @@ def test_output_of_a_whole_notebook_is_bounded(
     assert cells[1].outputs and cells[2].outputs and not cells[-1].outputs
 
 
+def test_no_part_of_an_output_is_kept_without_those_before_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(kernel, "MAX_SHOWN", 900)
+    made = [cell("1"), cell("2")]
+    client = Kernel(new_notebook(cells=made))
+    client.reset_execution_trackers()
+    client.clear_before_next_output = False
+    for one in made:
+        client.kept = 0
+        for text in ("x" * 500, "\n") * 2:  # a busy kernel sends a line in two parts
+            content = {"name": "stdout", "text": text}
+            head = {"msg_type": "stream"}
+            message = head | {"header": head, "parent_header": {}, "content": content}
+            client.output(one.outputs, message, "", 0)
+    assert [[len(shown.text) for shown in one.outputs] for one in made] == [
+        [500, 1],
+        [],
+    ]
+
+
 def test_one_display_in_many_places_is_bounded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

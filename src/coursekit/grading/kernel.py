@@ -65,9 +65,14 @@ class Kernel(NotebookClient):
             super()._update_display_id(display_id, msg)
 
     def _fits(self, size: int) -> bool:
-        """Count what is to be shown; whether it may be."""
+        """Count what is to be shown; whether it may be.
+
+        After the first output without room the cell shows no more. What is printed
+        may come in parts, and a small one would be shown without those before it.
+        """
         self.kept += size
         if self.kept > MAX_PRINTED or self.shown + size > MAX_SHOWN:
+            self.kept = max(self.kept, MAX_PRINTED)
             return False
         self.shown += size
         return True
