@@ -4,6 +4,7 @@ import atexit
 import contextlib
 import dataclasses
 import functools
+import hashlib
 import os
 import shutil
 import tempfile
@@ -83,7 +84,8 @@ def grade_submission(
         reports = tuple(lost(e, EMPTY, problem) for e in known.exercises)
         ran = Ran()
     else:
-        ran = _run(course, known, rebuilt, notebook, limits or Limits(), tick)
+        seed = _seed(cells, notebook, module)
+        ran = _run(course, known, rebuilt, notebook, seed, limits or Limits(), tick)
         reports = _reports(known, rebuilt, ran)
     write_outputs(rebuilt.notebook, {r.exercise: r for r in reports})
     audit = _audit(cells, ran, took | ran.seconds)
@@ -95,6 +97,7 @@ def _run(
     module: Module,
     rebuilt: Rebuilt,
     notebook: Path,
+    seed: str,
     limits: Limits,
     tick: Callable[[int, int], None],
 ) -> Ran:
@@ -103,7 +106,7 @@ def _run(
     try:
         with (
             _folder(course, module.name, notebook, limits) as (folder, left_out),
-            judge(course, module.name) as its_judge,
+            judge(course, module.name, seed) as its_judge,
         ):
             runner = Runner(
                 rebuilt.notebook,
@@ -159,6 +162,20 @@ def _own_files(notebook: Path, name: str) -> Iterator[tuple[str, bytes]]:
         for path, data in intake.files(notebook.parent):
             if path != ANSWERS:
                 yield path, data
+
+
+def _seed(cells: list[Cell], notebook: Path, name: str) -> str:
+    """A digest of all that learner code can read of its own submission.
+
+    What one hand-in was told of an order is of no use to the next.
+    """
+    texts = [cell.text.encode("utf-8", "replace") for cell in cells]
+    files = (part for path, data in _own_files(notebook, name) for part in (path, data))
+    made = hashlib.sha256()
+    for part in (*texts, *files):
+        data = part.encode("utf-8", "replace") if isinstance(part, str) else part
+        made.update(b"%d " % len(data) + data)
+    return made.hexdigest()
 
 
 def _reports(module: Module, rebuilt: Rebuilt, ran: Ran) -> tuple[Report, ...]:
