@@ -552,13 +552,13 @@ def _comparisons(made: Any, check: Check, held: int, more: int) -> float | None:
             list(check.call(memory.contents))
             counts.reset()
         memory.add(content, (i * 7919 % 11) / 10)
-        whole = memory.bytes
+        _ = memory.bytes
     found = list(check.call(memory.contents))
     needed, drawn = counts.comparisons / more, [*scores.values(), *[0.0] * len(many)]
     model = _Model(20 * held, lambda importance, turn: drawn[int(turn)])
     for content in many:
         model.add(content, 0)
-    return needed if found == model.contents() and same(whole, 20 * held) else None
+    return needed if _bag(found) == _bag(model.contents()) else None
 
 
 def _oversized(made: Any, check: Check) -> None:
@@ -933,8 +933,10 @@ class _Kept:
         self.in_order = not self.error and _subsequence(self.found, items)
         same_bag = not self.error and _bag(self.found) == _bag(self.want)
         self.chosen = same_bag and (self.found == self.want or not self.in_order)
-        must = [self.found.count(x) >= items.count(x) for x in _pinned(items)]
-        self.pinned = not self.error and all(must) and _tokens(self.found) <= budget
+        must = _pinned(items)
+        tight = self.want == must and _tokens(self.found) > budget
+        stay = all(self.found.count(item) >= items.count(item) for item in must)
+        self.pinned = not self.error and stay and not tight
 
 
 def _tokens(found: list[Any]) -> float:
