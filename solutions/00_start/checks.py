@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from coursekit.checks import Check
-from coursekit.plain import is_plain, same
-from coursekit.words import say
+from coursekit.plain import is_plain, number, same
+from coursekit.words import say, show
 
 Names = Mapping[str, Any]
 
@@ -20,10 +20,10 @@ def guess(ns: Names, check: Check) -> None:
 class Desk:
     """Tools that note how often they are called and how many are at work at once."""
 
-    def __init__(self, seconds: list[float]) -> None:
+    def __init__(self, seconds: list[float], answers: list[str] | None = None) -> None:
         self.calls = [0] * len(seconds)
         self.busy = self.peak = 0
-        self.answers = [f"answer {i} of {len(seconds)}" for i in range(len(seconds))]
+        self.answers = answers or [f"answer {i} of 5" for i in range(len(seconds))]
         self.tools = [self._tool(i, s) for i, s in enumerate(seconds)]
 
     def _tool(self, place: int, seconds: float) -> Any:
@@ -45,20 +45,31 @@ def together(ns: Names, check: Check) -> None:
 
     Seconds: full up to 0.6, the longest tool; none from 2.0, the sum of all. Nothing
     for right answers that came one after another, nothing for speed without them.
+    Answers have to be right, too, for one tool, for tools that answer alike or say
+    nothing, and for a tool that stands twice in the list.
     """
     desk = Desk([0.5, 0.2, 0.6, 0.4, 0.3])
-    ask_all = ns["ask_all"]
-    answers, seconds = check.timed(check.on_loop(ask_all)(desk.tools))
-    # a tuple of answers is as good as a list
-    answers = list(answers) if type(answers) is tuple else answers
-    right, overlap = same(answers, desk.answers), desk.peak > 1
+    wanted, given = desk.answers, "five tools that take 0.5, 0.2, 0.6, 0.4 and 0.3 s"
+    answers, seconds = _asked(ns, check, desk.tools)
+    right, overlap = same(answers, wanted), desk.peak > 1
+    alike = Desk([0.3, 0.1, 0.2, 0.1], ["yes", "", "yes", "no"])
+    if right:
+        wanted = [*alike.answers, *alike.answers[:2]]
+        given = "four tools, two of which answer alike, and the first two again"
+        answers, _ = _asked(ns, check, [*alike.tools, *alike.tools[:2]])
+        right = same(answers, wanted)
+    if right:
+        wanted, given = ["no"], "one tool alone"
+        answers, _ = _asked(ns, check, alike.tools[3:])
+        right = same(answers, wanted)
+    given = "five tools that take 0.5, 0.2, 0.6, 0.4 and 0.3 s" if right else given
     done = right and overlap
     check.true(
         "right answers with several tools at work at once",
         1,
         done,
-        given="five tools that take 0.5, 0.2, 0.6, 0.4 and 0.3 s",
-        **_diagnosis(answers, desk, right),
+        given=given,
+        **_diagnosis(answers, wanted, desk.peak, right),
     )
     later = "" if done else "counted once the answers are right and come together"
     check.true(
@@ -87,24 +98,33 @@ def together(ns: Names, check: Check) -> None:
     )
 
 
-def _diagnosis(answers: Any, desk: Desk, right: bool) -> dict[str, str]:
+def _asked(ns: Names, check: Check, tools: list[Any]) -> tuple[Any, float]:
+    """The answers and the virtual seconds; a tuple is as good as a list."""
+    answers, seconds = check.timed(check.on_loop(ns["ask_all"])(list(tools)))
+    return list(answers) if type(answers) is tuple else answers, seconds
+
+
+def _diagnosis(
+    answers: Any, wanted: list[str], peak: int, right: bool
+) -> dict[str, str]:
     """What came, what should, and the likely cause."""
     if right:
-        got = f"right answers, {desk.peak} tool at work at a time"
+        got = f"right answers, {peak} tool at work at a time"
         look = "start every call before you wait for any"
         return _cause(got, "several at work at once", look, "async-is-together")
+    expected = f"the {len(wanted)} answers"
     if answers is None:
         look = "is a `return` missing?"
-        return _cause("None", "the five answers", look, "forget-await")
+        return _cause("None", expected, look, "forget-await")
     if not is_plain(answers):
         look = "`await` stands before `asyncio.gather`, a star before its list"
         got = "something to wait for, no answers"
-        return _cause(got, "the five answers", look, "forget-await")
-    if isinstance(answers, list) and sorted(map(str, answers)) == desk.answers:
+        return _cause(got, expected, look, "forget-await")
+    if isinstance(answers, list) and sorted(map(str, answers)) == sorted(wanted):
         look = "gather gives the answers in the order of the calls"
-        return _cause(say(answers), say(desk.answers), look, "finish-order")
+        return _cause(say(answers), say(wanted), look, "finish-order")
     look = "call every tool in `tools`, however many there are"
-    return _cause(say(answers), say(desk.answers), look, "one-case-is-enough")
+    return _cause(say(answers), say(wanted), look, "one-case-is-enough")
 
 
 def _cause(got: str, expected: str, look: str, misconception: str) -> dict[str, str]:
@@ -122,6 +142,7 @@ def trace(ns: Names, check: Check) -> None:
         ("first", 0.5, "a gather ends with its longest wait", "waits-add-up"),
         ("second", 0.9, "it begins where the line before ended", "clock-starts-again"),
     ]:
-        got = ns[name]
-        ok = type(got) in (int, float) and abs(got - seconds) < 0.001
-        check.true(name, 1, ok, got=f"{got!r}", look=look, misconception=misconception)
+        got = number(ns[name])
+        ok = got is not None and abs(got - seconds) < 0.001
+        shown = show(ns[name])
+        check.true(name, 1, ok, got=shown, look=look, misconception=misconception)

@@ -183,7 +183,10 @@ class Check:
     def predicted(self, name: str, points: float) -> bool:
         """All `points` when a guess was recorded, whatever the guess."""
         guessed = name in record.here().section("predictions")
-        look = "put your number in place of None in the cell above, and run it"
+        look = (
+            "put your number in place of None in the cell above, and run it: "
+            f"`predict({name!r}, …)` then says Recorded"
+        )
         return self.true(f"guessed {name}", points, guessed, look=look)
 
     def call(self, fn: Any, *args: Any, **kwargs: Any) -> Any:

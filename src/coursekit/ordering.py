@@ -2,6 +2,7 @@
 
 import linecache
 import textwrap
+from collections.abc import Sequence
 
 from coursekit import render
 from coursekit.faults import ASSEMBLED
@@ -28,15 +29,17 @@ def parsons(exercise: str) -> None:
     render.show("\n".join([*lines, "", order]), render.boxed(found.title, body))
 
 
-def assemble(exercise: str, order: str) -> str:
+def assemble(exercise: str, order: str | Sequence[str]) -> str:
     """The source text that the letters of `order` spell; spaces and case are free.
 
-    ValueError for a letter that is not there or is used twice.
+    A list of letters will do. ValueError for one that is not there or is used twice.
     """
-    if not isinstance(filled(order, "order"), str):
+    filled(order, "order")
+    spelled = "".join(map(str, order)) if isinstance(order, list | tuple) else order
+    if not isinstance(spelled, str):
         raise ValueError(f'write the order as text, "CADB", not {type(order).__name__}')
     lines = dict(_lettered(find().exercise(exercise)))
-    letters = [letter for letter in order.upper() if letter.isalnum()]
+    letters = [letter for letter in spelled.upper() if letter.isalnum()]
     for letter in letters:
         if letter not in lines:
             raise ValueError(f"there is no line {letter}; there are {', '.join(lines)}")

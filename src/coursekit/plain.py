@@ -2,16 +2,27 @@
 
 import math
 import sys
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from coursekit.counting import bare
 
 ATOMS = (type(None), bool, int, float, str, bytes)
+EXACT = (Decimal, Fraction)  # other ways to write a number
 
 
 def native(value: Any) -> Any:
-    """A counted value or a NumPy scalar as the built-in it stands for, else itself."""
+    """A counted value or another kind of number as the built-in it stands for.
+
+    That is a NumPy scalar, a Fraction or a Decimal; any other value is returned as is.
+    """
     value = bare(value)
+    if type(value) in EXACT:
+        try:
+            return float(value)
+        except (OverflowError, ValueError):  # too large, or a signalling NaN
+            return value
     numpy = sys.modules.get("numpy")
     if numpy is not None and type(value) in set(numpy.sctypeDict.values()):
         return value.item()

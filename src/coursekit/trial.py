@@ -3,6 +3,7 @@
 import dataclasses
 import inspect
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -21,6 +22,7 @@ from coursekit.unawaited import LOOK, NEVER, Unawaited
 from coursekit.words import show
 
 EMPTY = Exercise("", "", "", "", 0)
+ERROR = re.compile(r"\w+(Error|Exception)\b")
 OLDER = "mend it and run it, then this cell: these tests saw your older code"
 
 
@@ -168,7 +170,7 @@ class Tests:
         """A missing `await` explains what else went wrong, but not another error."""
         self.check.criteria = [
             dataclasses.replace(c, look=LOOK)
-            if not c.full and ("TypeError" not in c.got or "'coroutine'" in c.got)
+            if not c.full and (not ERROR.match(c.got) or "'coroutine'" in c.got)
             else c
             for c in self.criteria
         ]

@@ -161,7 +161,8 @@ def test_lines_are_shown_shuffled_and_put_together(course: Path, capsys: Out) ->
     lines = find().exercise("order").lines
     order = "".join(letters[line] for line in lines)
     assert order != "ABCDE"
-    assert assemble("order", " ".join(order.lower())) == "\n".join(lines) + "\n"
+    for same in (" ".join(order.lower()), list(order), tuple(order.lower())):
+        assert assemble("order", same) == "\n".join(lines) + "\n"
     assert run_check(find(), "order", {"order": order}).score == 2
     assert run_check(find(), "order", {"order": order[::-1]}).status == "failed"
 

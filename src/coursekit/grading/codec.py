@@ -13,6 +13,8 @@ from collections.abc import Callable
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
+from coursekit.plain import EXACT, native
+
 DEPTH, NODES, BITS = 40, 200_000, 40_000
 BYTES = 3_990_000  # each counted stands for up to two of the JSON, of which 8 MB pass
 ONE_HASH = 100  # keys that may share a hash: a set of n such takes n² comparisons
@@ -57,6 +59,8 @@ def encode(value: Any, ref: Ref) -> Any:
 def _encode(value: Any, ref: Ref, depth: int, left: _Count) -> Any:
     kind = type(value)
     if kind in ATOMS:
+        return _atom(value, left)
+    if kind in EXACT and type(value := native(value)) is float:
         return _atom(value, left)
     if depth == 0:
         raise TooLarge("data nested too deeply (or inside itself)")

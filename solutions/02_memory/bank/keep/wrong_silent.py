@@ -1,5 +1,5 @@
 """misconception: silent-loss
-fails: an error when the 1.0s alone are too much
+fails: an error when the 1.0s alone are too much, an error when there is no room at all
 """
 
 def keep(items, max_tokens):

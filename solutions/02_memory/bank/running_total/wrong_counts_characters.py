@@ -1,5 +1,5 @@
 """misconception: characters-are-bytes
-fails: the total after three adds, the total after two drops, reads of size_bytes for one add at 150 messages
+fails: the total after each add, the total after each drop, reads of size_bytes a change at 150 messages
 """
 
 class ByteCounter:

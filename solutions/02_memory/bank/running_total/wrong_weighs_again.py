@@ -1,6 +1,6 @@
 """Weighs the text anew instead of asking the entry.
 
-fails: the total after three adds, the total after two drops, reads of size_bytes for one add at 150 messages
+fails: the total after each add, the total after each drop, reads of size_bytes a change at 150 messages
 misconception: characters-are-bytes
 """
 
