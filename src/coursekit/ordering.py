@@ -2,6 +2,7 @@
 
 import linecache
 import textwrap
+from typing import Any
 
 from coursekit import render
 from coursekit.faults import ASSEMBLED
@@ -28,11 +29,13 @@ def parsons(exercise: str) -> None:
     render.show("\n".join([*lines, "", order]), render.boxed(found.title, body))
 
 
-def assemble(exercise: str, order: str) -> str:
+def assemble(exercise: str, order: Any) -> str:
     """The source text that the letters of `order` spell; spaces and case are free.
 
-    ValueError for a letter that is not there or is used twice.
+    So is a list of letters. ValueError for a letter that is not there or used twice.
     """
+    if isinstance(order, list | tuple) and all(isinstance(x, str) for x in order):
+        order = " ".join(order)
     if not isinstance(filled(order, "order"), str):
         raise ValueError(f'write the order as text, "CADB", not {type(order).__name__}')
     lines = dict(_lettered(find().exercise(exercise)))
