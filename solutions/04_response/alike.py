@@ -53,10 +53,10 @@ CASES: list[Case] = [
         "is 7.5 among your numbers? A number begins with a digit",
     ),
     (
-        "take 10mg with milk once a day",
-        ["take 5mg with milk once a day"],
+        "is the bus at 12:30 on time today",
+        ["Is the bus at 12:45 on time today?"],
         None,
-        "10mg",
+        "12:30",
         "a number begins with a digit, whatever follows",
     ),
     (
@@ -72,6 +72,13 @@ CASES: list[Case] = [
         None,
         "2 and 1 are not 1 and 2",
         "compare lists: the order counts",
+    ),
+    (
+        "May I take 2 of these and 1 of those?",
+        ["May I take 2 of these and 3 of those?"],
+        None,
+        "the second amount differs",
+        "compare all numbers, not the first ones",
     ),
     (
         "a b c d e",

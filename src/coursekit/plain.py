@@ -2,20 +2,36 @@
 
 import math
 import sys
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from coursekit.counting import bare
 
+EXACT = (Fraction, Decimal)
 ATOMS = (type(None), bool, int, float, str, bytes)
 
 
 def native(value: Any) -> Any:
-    """A counted value or a NumPy scalar as the built-in it stands for, else itself."""
+    """A counted value or a NumPy scalar as the built-in it stands for, else itself.
+
+    A fraction or a decimal stands for the float next to it.
+    """
     value = bare(value)
+    if type(value) in EXACT:
+        return as_float(value)
     numpy = sys.modules.get("numpy")
     if numpy is not None and type(value) in set(numpy.sctypeDict.values()):
         return value.item()
     return value
+
+
+def as_float(value: Fraction | Decimal) -> float:
+    """Return the float next to an exact number; NaN where there is none."""
+    try:
+        return float(value)
+    except (OverflowError, ValueError):
+        return math.nan
 
 
 def is_plain(value: Any, depth: int = 20) -> bool:

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
+from coursekit.plain import EXACT, as_float
+
 DEPTH, NODES, BITS = 40, 200_000, 40_000
 BYTES = 3_990_000  # each counted stands for up to two of the JSON, of which 8 MB pass
 ONE_HASH = 100  # keys that may share a hash: a set of n such takes n² comparisons
@@ -58,6 +60,8 @@ def _encode(value: Any, ref: Ref, depth: int, left: _Count) -> Any:
     kind = type(value)
     if kind in ATOMS:
         return _atom(value, left)
+    if kind in EXACT:  # they are compared as floats, wherever they are
+        return _atom(as_float(value), left)
     if depth == 0:
         raise TooLarge("data nested too deeply (or inside itself)")
     left.take(1, 8)
