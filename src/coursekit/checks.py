@@ -28,7 +28,10 @@ class Check:
         names: Mapping[str, Any],
         misconceptions: Mapping[str, Misconception] | None = None,
         place: Place | None = None,
+        seed: str = "",
     ) -> None:
+        # for orders and inputs: the same for the same submission, and for no other
+        self.seed = seed
         self.exercise, self.names = exercise, names
         self.place = place or Place()
         self.misconceptions = misconceptions or {}

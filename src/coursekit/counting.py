@@ -8,28 +8,62 @@ import operator
 import tracemalloc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 
-@dataclass(slots=True)
 class Counts:
-    """What was counted so far; `names` has the reads of each attribute."""
+    """Work that was counted: reads, comparisons, calls.
 
-    reads: int = 0
-    comparisons: int = 0
-    calls: int = 0
-    names: Counter[str] = field(default_factory=Counter)
+    Whoever looks at a count has `told` set until `reset`: a judge refuses what learner
+    code reads or compares later, or work put off until then would cost nothing.
+    """
+
+    __slots__ = ("_calls", "_comparisons", "_names", "told")
+
+    def __init__(self) -> None:
+        self._names = Counter[str]()
+        self.reset()
 
     def read(self, name: str, times: int = 1) -> None:
         """Count `times` reads of `name`."""
-        self.reads += times
-        self.names[name] += times
+        self._names[name] += times
+
+    def compare(self) -> None:
+        """Count a comparison."""
+        self._comparisons += 1
+
+    def call(self) -> None:
+        """Count a call."""
+        self._calls += 1
 
     def reset(self) -> None:
         """Start again from nothing."""
-        self.reads = self.comparisons = self.calls = 0
-        self.names.clear()
+        self._comparisons = self._calls = 0
+        self._names.clear()
+        self.told = False
+
+    @property
+    def names(self) -> Counter[str]:
+        """Reads of each attribute."""
+        self.told = True
+        return self._names
+
+    @property
+    def reads(self) -> int:
+        """Reads of all attributes and items."""
+        return self.names.total()
+
+    @property
+    def comparisons(self) -> int:
+        """Comparisons made."""
+        self.told = True
+        return self._comparisons
+
+    @property
+    def calls(self) -> int:
+        """Calls made."""
+        self.told = True
+        return self._calls
 
 
 def _counting(kind: type) -> type:
@@ -42,7 +76,7 @@ def _counting(kind: type) -> type:
         plain = getattr(kind, name)
 
         def method(self: Any, other: Any) -> Any:
-            self.counts.comparisons += 1
+            self.counts.compare()
             return plain(self, other)
 
         return method
@@ -87,7 +121,7 @@ class Mark:
     def _with(self, other: Any, compare: Callable[[Any, Any], Any]) -> Any:
         if type(other) is not Mark:
             return NotImplemented
-        self._counts.comparisons += 1
+        self._counts.compare()
         return compare(self._value, other._value)
 
     def __lt__(self, other: Any) -> Any:
@@ -115,6 +149,12 @@ class Mark:
 def is_counted(value: Any) -> bool:
     """Whether comparisons of `value` are counted."""
     return type(value) is Mark or type(value) in _PLAIN
+
+
+def counts_of(value: Any) -> Counts:
+    """Where the work with a counted value or entry is counted."""
+    counts: Counts = value.counts if type(value) in _PLAIN else value._counts
+    return counts
 
 
 class CountedEntry:
@@ -214,14 +254,14 @@ def calls(fn: Callable[..., Any], counts: Counts) -> Callable[..., Any]:
 
         @functools.wraps(fn)
         async def counted_async(*args: Any, **kwargs: Any) -> Any:
-            counts.calls += 1
+            counts.call()
             return await fn(*args, **kwargs)
 
         return counted_async
 
     @functools.wraps(fn)
     def counted(*args: Any, **kwargs: Any) -> Any:
-        counts.calls += 1
+        counts.call()
         return fn(*args, **kwargs)
 
     return counted

@@ -1,6 +1,7 @@
 """Find the hidden check of an exercise and run it; faults end up in its report."""
 
 import functools
+import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -40,6 +41,12 @@ def compiled(path: Path, _changed: int) -> CodeType:
     return compile(path.read_bytes(), path, "exec")
 
 
+def _digest(module: Module) -> str:
+    """A digest of the module's `checks.py`, which learners do not have."""
+    path = module.folder / FILE
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
 @functools.lru_cache(maxsize=16)
 def prepared(path: Path, _changed: int) -> None:
     """Let a `checks.py` read what all its exercises share: its `prepare()`, if any."""
@@ -55,13 +62,16 @@ def run_check(
     name: str,
     names: Mapping[str, Any],
     place: Place | None = None,
+    seed: str = "",
 ) -> Report:
     """Grade one exercise on the learner's `names`; faults end up in the report.
 
-    `place` is where learner code runs, this process by default.
+    `place` is where learner code runs, this process by default; `seed` is the
+    submission's own. The order it leads to is as secret as the checks.
     """
     exercise = module.exercise(name)
-    check = Check(exercise, names, module.misconceptions, place)
+    seed = f"{seed} {name} {_digest(module)}"
+    check = Check(exercise, names, module.misconceptions, place, seed)
     with quiet() as printed:
         function = _function(module, exercise)
         with check.part("the rest of the check", exercise.points):

@@ -1,15 +1,21 @@
 """Right and wrong versions come in turns by which counting calls gains nothing."""
 
+import asyncio
+import inspect
+
 import pytest
 
+from coursekit.checks import Check
+from coursekit.trial import EMPTY
 from coursekit.turns import RIGHT, WRONG, verdicts
 
 RIGHTS, WRONGS = ("r1", "r2"), {"a": "wrong a", "b": "wrong b"}
+ONE = Check(EMPTY, {}, seed="13")
 
 
 def test_honest_test_is_told_apart():
     alarm, said = verdicts(
-        lambda v: "AssertionError" if v == "wrong a" else "", RIGHTS, WRONGS, seed=13
+        ONE, lambda v: "AssertionError" if v == "wrong a" else "", RIGHTS, WRONGS
     )
     assert (alarm, said) == ("", {"a": "AssertionError", "b": ""})
 
@@ -21,7 +27,7 @@ def test_false_alarm_at_any_turn_is_one():
         seen.append(version)
         return "AssertionError" if seen.count("r2") == RIGHT else ""
 
-    assert verdicts(once, RIGHTS, {}, seed=13)[0] == "AssertionError"
+    assert verdicts(ONE, once, RIGHTS, {})[0] == "AssertionError"
 
 
 def test_bug_must_be_caught_each_time():
@@ -32,27 +38,88 @@ def test_bug_must_be_caught_each_time():
         again = seen.count(version) > 1
         return "" if version in RIGHTS or again else "AssertionError"
 
-    assert verdicts(first_only, RIGHTS, WRONGS, seed=13) == ("", {"a": "", "b": ""})
+    assert verdicts(ONE, first_only, RIGHTS, WRONGS) == ("", {"a": "", "b": ""})
     assert sorted(map(seen.count, WRONGS.values())) == [WRONG, WRONG]
 
 
 def test_another_error_is_what_counts():
-    answers = iter(["AssertionError", "TypeError"])
-    _, said = verdicts(lambda v: next(answers), (), {"a": "wrong a"}, seed=1)
+    answers = iter(["AssertionError", "TypeError", "AssertionError"])
+    _, said = verdicts(ONE, lambda v: next(answers), (), {"a": "wrong a"})
     assert said == {"a": "TypeError"}
 
 
-@pytest.mark.parametrize("quiet", range(2 * RIGHT + 4 * WRONG))
-@pytest.mark.parametrize("loud_first", [True, False])
-@pytest.mark.parametrize("seed", [13, 304, 326])  # those of the course
-def test_counting_calls_gains_nothing(quiet, loud_first, seed):
-    calls = []
-
-    def counts(version):
-        calls.append(version)
-        loud = (len(calls) <= quiet) == loud_first
-        return "AssertionError" if loud else ""
-
+def order(seed):
+    seen = []
     wrongs = {name: f"wrong {name}" for name in "abcd"}
-    alarm, said = verdicts(counts, RIGHTS, wrongs, seed)
-    assert alarm or not any(said.values())
+    verdicts(
+        Check(EMPTY, {}, seed=seed), lambda v: seen.append(v) or "", RIGHTS, wrongs
+    )
+    return seen
+
+
+def test_an_order_is_one_submissions_own():
+    orders = [order(f"submission {n}") for n in range(300)]
+    assert orders[:9] == [order(f"submission {n}") for n in range(9)]
+    assert len(set(map(tuple, orders))) == 300
+
+
+@pytest.mark.parametrize("loud_first", [True, False])
+def test_counting_calls_gains_nothing(loud_first):
+    """A test that is loud for the first or the last calls, whatever it is given."""
+    for versions in map(order, map(str, range(100))):
+        places = range(len(versions))
+        for quiet in places:
+            assert not paid(versions, {i for i in places if (i < quiet) == loud_first})
+
+
+def paid(versions, loud):
+    """Whether a test that is loud at these places would catch anything."""
+    places = {v: {i for i, x in enumerate(versions) if x == v} for v in set(versions)}
+    quiet = not any(places[right] & loud for right in RIGHTS)
+    return quiet and any(at <= loud for v, at in places.items() if v not in RIGHTS)
+
+
+def test_what_an_earlier_order_showed_gains_nothing():
+    orders = [order(str(n)) for n in range(30)]
+    loud = [{i for i, v in enumerate(o) if v not in RIGHTS} for o in orders]
+    assert all(paid(o, at) for o, at in zip(orders, loud, strict=True))
+    assert not any(
+        paid(a, loud[j]) for i, a in enumerate(orders) for j in {*range(30)} - {i}
+    )
+
+
+def shown(function):
+    """All that a function says of itself."""
+    code = function.__code__
+    return (
+        *(function.__name__, function.__qualname__, function.__module__),
+        *(function.__doc__, function.__dict__, function.__defaults__),
+        *(function.__annotations__, str(inspect.signature(function)), code),
+        repr(function).split(" at ")[0],
+    )
+
+
+def test_versions_look_alike_and_none_is_seen_twice():
+    def honest(texts, budget=3):
+        """The right one."""
+        return texts
+
+    class Wrong:
+        def __call__(self, texts):
+            return None
+
+    seen = []
+    verdicts(ONE, lambda v: seen.append(v) or "", (honest,), {"a": Wrong()})
+    assert len({id(v) for v in seen}) == RIGHT + WRONG
+    assert len({str(shown(v)) for v in seen}) == 1
+    assert sorted(v([1]) is None for v in seen) == [False] * RIGHT + [True] * WRONG
+
+
+def test_an_async_version_stays_one():
+    async def version(x):
+        return x + 1
+
+    seen = []
+    verdicts(ONE, lambda v: seen.append(v) or "", (version,), {})
+    assert all(map(inspect.iscoroutinefunction, seen))
+    assert asyncio.run(seen[0](1)) == 2

@@ -1,7 +1,9 @@
 """Calls both ways: values, references, errors, and what may not be asked."""
 
+import contextlib
 import inspect
 import json
+import re
 import socket
 import threading
 from types import SimpleNamespace
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coursekit.checks import Check
 from coursekit.counting import CountedEntry, Counts, Mark, counted_entries
 from coursekit.faults import fault
 from coursekit.grading import near
@@ -19,6 +22,7 @@ from coursekit.grading.there import There
 from coursekit.grading.wire import HEAD, Gone, Wire
 from coursekit.plain import is_plain
 from coursekit.record import Record
+from coursekit.trial import EMPTY
 from tests.grading.ends import both_ends
 
 
@@ -391,3 +395,164 @@ def test_an_async_callable_looks_like_one(linked):
     assert ns["is_async"](tool) is True and ns["is_async"](Model()) is True
     assert ns["is_async"](len) is False
     assert inspect.iscoroutinefunction(tool) and threading.active_count()
+
+
+LAZY = """
+import itertools
+
+class Walker:
+    def __init__(self, entries): self.rest = iter(sorted(entries, key=lambda e: e.when))
+    def __iter__(self): return self
+    def __next__(self): return next(self.rest)
+
+def one(e): return e.when
+def generator(es): yield from sorted(es, key=lambda e: e.when)
+def nested(es): return {"inside": [generator(es)]}
+def mapped(es): return map(one, es)
+def filtered(es): return filter(one, es)
+def zipped(es): return zip(map(one, es), es)
+def counted(es): return enumerate(map(one, es))
+def chained(es): return itertools.chain(map(one, es))
+def expression(es): return (e.when for e in es)
+def walker(es): return Walker(es)
+async def later(es): return generator(es)
+"""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *["generator", "nested", "mapped", "filtered", "zipped", "counted"],
+        *["chained", "expression", "walker", "later"],
+    ],
+)
+def test_a_lazy_result_is_taken_whole_before_its_reads_are_counted(linked, name):
+    link, ns = linked(LAZY)
+    check = Check(EMPTY, ns, place=There(link))
+    counts = Counts()
+    talk = counted_entries([SimpleNamespace(when=w) for w in (3, 1, 2)], counts)
+    found = check.call(ns[name], talk)
+    assert counts.names["when"] == 3
+    inside = found["inside"][0] if name == "nested" else found
+    assert not is_plain(inside) and len(list(inside)) == 3 and list(inside) == []
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        *[
+            "list(late)",
+            "len(late)",
+            "late[0]",
+            "late.total",
+            "1 in late",
+            "bool(late)",
+        ],
+        *["late()", "repr(late)", "late == other", "hash(late)", "late.contents()"],
+    ],
+)
+def test_what_is_done_after_the_count_is_refused(linked, use):
+    _, ns = linked(
+        "class Late:\n"
+        "    def __init__(self, entries): self.entries, self.done = entries, 0\n"
+        "    def work(self, *_):\n"
+        "        self.done = sum(e.when for e in self.entries)\n"
+        "        return self.done\n"
+        "    __len__ = __getitem__ = __contains__ = __bool__ = __call__ = work\n"
+        "    __eq__ = __hash__ = contents = work\n"
+        "    total = property(work)\n"
+        "    def __iter__(self): yield self.work()\n"
+        "    def __repr__(self): return str(self.work())\n"
+    )
+    counts = Counts()
+    entries = [SimpleNamespace(when=w) for w in (3, 1, 2)]
+    late = ns["Late"](counted_entries(entries, counts))
+    assert counts.reads == 0
+    with contextlib.suppress(LookupError):
+        eval(use, {"late": late, "other": ns["Late"]([])})
+    assert late.done == 0 and counts.reads == 0
+    counts.reset()
+    assert late.contents() == 6 and counts.reads == 3
+
+
+def test_a_comparison_after_the_count_is_refused(linked):
+    _, ns = linked("def least(marks): return min(marks)")
+    counts = Counts()
+    marks = [Mark(n, counts) for n in (2, 1)]
+    assert ns["least"](marks) is marks[1] and counts.comparisons == 1
+    with pytest.raises(LookupError, match="after its use was counted"):
+        ns["least"](marks)
+    assert counts.comparisons == 1
+
+
+def test_the_error_of_a_lazy_result_comes_in_its_place(linked):
+    _, ns = linked("def two():\n    yield 1\n    raise KeyError('gone')\n")
+    found = iter(ns["two"]())
+    with pytest.raises(KeyError, match="gone"):
+        next(found), next(found)
+
+
+def shown(thing):
+    """All that learner code can see of a stand-in, its place in the link left out."""
+    kept = ("__code__", "__name__", "__qualname__", "__module__", "__doc__", "__dict__")
+    seen = {name: str(getattr(thing, name, "")) for name in kept}
+    cells = [c.cell_contents for c in getattr(thing, "__closure__", None) or ()]
+    told = [type(c).__name__ if type(c) is not str else c for c in cells]
+    at = re.compile(" at 0x[0-9a-f]+")
+    return str(
+        [at.sub("", s) for s in (*seen.values(), repr(thing), *told, *dir(thing))]
+    )
+
+
+def test_stand_ins_do_not_say_who_they_are(linked):
+    def honest(texts, budget=3):
+        """The right one."""
+        return len(texts[budget])
+
+    class Broken:
+        """A wrong one."""
+
+        def __call__(self, texts, budget):
+            return 0
+
+    async def slow(texts):
+        return 1
+
+    class Quick:
+        async def __call__(self, texts):
+            return 2
+
+    kept = []
+    _, ns = linked("def take(*things): kept.extend(things)", kept=kept)
+    waits = slow(1), Quick()(1)
+    ns["take"](honest, Broken(), Broken, slow, Quick(), *waits, object())
+    texts = [shown(thing) for thing in kept]
+    assert len(set(texts[:3])) == len(set(texts[3:5])) == len(set(texts[5:7])) == 1
+    for wait in (*waits, *kept[5:7]):
+        wait.close()
+    said = " ".join(texts).lower()
+    for word in ("honest", "broken", "slow", "quick", "right", "wrong", "texts"):
+        assert word not in said
+
+
+@pytest.mark.parametrize("args", ["", "1, 2, 3", "nothing=1"])
+def test_errors_of_stand_ins_name_no_function(linked, args):
+    class Broken:
+        def __call__(self, texts):
+            return 0
+
+    def honest(texts):
+        return 1
+
+    _, ns = linked(
+        "def say(f):\n"
+        f"    try: f({args})\n"
+        "    except TypeError as error: return str(error), vars(error)\n"
+    )
+    for version in (honest, Broken()):
+        said = str(ns["say"](version))
+        assert "function()" in said
+        assert not {"honest", "Broken", "__call__", "<locals>"} & set(
+            re.split(r"\W", said)
+        )
+        assert "locals" not in said

@@ -8,11 +8,12 @@ from collections.abc import Awaitable, Callable
 from types import SimpleNamespace
 from typing import Any
 
-from coursekit.counting import CountedEntry, CountedList, is_counted
+from coursekit.counting import CountedEntry, CountedList, counts_of, is_counted
 from coursekit.grading.codec import Ref, Tampered, encode
 from coursekit.grading.wire import COMPARE, ONE, TWO
 
 MANY = 500_000
+LATE = "this was used after its use was counted: do the work before you return"
 OPERATORS: dict[bytes, Callable[[Any, Any], Any]] = {
     code: getattr(operator, name) for name, code in COMPARE.items()
 }
@@ -74,19 +75,19 @@ class Given:
         return ["n", number, *self._kind(value, number)]
 
     def _kind(self, value: Any, number: int) -> list[Any]:
-        name = getattr(value, "__name__", type(value).__name__)
+        """How `value` is used: no name goes with it, or a stand-in would tell its."""
         if type(value) is CountedEntry:
-            return ["entry", "entry"]
+            return ["entry"]
         if type(value) is object:
-            return ["bare", "object"]
+            return ["bare"]
         if is_counted(value):
-            return ["sorts", "score"]
+            return ["sorts"]
         if inspect.isawaitable(value):
-            return ["wait", name]
+            return ["wait"]
         if callable(value):
-            return ["async" if is_async(value) else "call", name]
+            return ["async" if is_async(value) else "call"]
         self._allowed[number] = frozenset(public(value))
-        return ["object", name, sorted(self._allowed[number])]
+        return ["object", sorted(self._allowed[number])]
 
     def serve(self, message: list[Any], unpack: Ref) -> Any:
         """Do what learner code asks for with an object it was given."""
@@ -97,6 +98,7 @@ class Given:
         if op == "attr":
             return self._attribute(number, value, rest[-1:])
         if op in COMPARE and is_counted(value):
+            _in_time(value)
             return bool(getattr(operator, op)(value, unpack(rest[-1])))
         if op == "hash" and is_counted(value):
             return self._hashes.setdefault(hash(value), secrets.randbits(60))
@@ -111,6 +113,7 @@ class Given:
         entry, name = self.object(number), frame[ONE.size :].decode()
         if type(entry) is not CountedEntry or name.startswith("_"):
             raise AttributeError(f"there is no {name[:40]!r} here")
+        _in_time(entry)
         return getattr(entry, name)
 
     def compare(self, frame: bytes) -> bool:
@@ -119,6 +122,8 @@ class Given:
         mine, other = self.object(left), self.object(right)
         if not (is_counted(mine) and is_counted(other)):
             raise Tampered("nothing to compare")
+        _in_time(mine)
+        _in_time(other)
         return bool(OPERATORS[op](mine, other))
 
     def start(self, number: Any, args: Any, kwargs: Any, unpack: Ref) -> Awaitable[Any]:
@@ -136,8 +141,13 @@ class Given:
         name = names[0] if names and type(names[0]) is str else "_"
         allowed = self._allowed.get(number, frozenset())
         if name not in allowed:
-            raise AttributeError(f"{type(value).__name__!r} has no {name[:40]!r}")
+            raise AttributeError(f"there is no {name[:40]!r} here")
         return getattr(value, name)
+
+
+def _in_time(counted: Any) -> None:
+    if counts_of(counted).told:
+        raise LookupError(LATE)
 
 
 def _arguments(trees: list[Any], unpack: Ref) -> tuple[list[Any], dict[str, Any]]:

@@ -84,7 +84,7 @@ class Judge:
             self.listen(Path(request["listen"]))
             self.say(listening=True)
         elif "grade" in request:
-            self.grade(request["grade"], request["seconds"])
+            self.grade(request["grade"], request["seconds"], request["seed"])
 
     def listen(self, path: Path) -> None:
         """Wait for one learner's process at `path`; an earlier one is let go."""
@@ -108,7 +108,7 @@ class Judge:
             self.path.unlink()
         self.link = Link(sock, peer_pid(sock))
 
-    def grade(self, exercise: str, seconds: float) -> None:
+    def grade(self, exercise: str, seconds: float, seed: str) -> None:
         """Grade an exercise and tell the report; after a break this process ends."""
 
         # a kernel that does not answer at all was tampered with, if it had the time
@@ -128,7 +128,7 @@ class Judge:
         try:
             if self.listener is not None:
                 self._accept()
-            report = self._graded(exercise, self.link, reached)
+            report = self._graded(exercise, self.link, seed, reached)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
         ended = self.link is None or self.link.broken is not None
@@ -137,7 +137,11 @@ class Judge:
             self._leave()
 
     def _graded(
-        self, exercise: str, link: Link | None, reached: Callable[[], None]
+        self,
+        exercise: str,
+        link: Link | None,
+        seed: str,
+        reached: Callable[[], None],
     ) -> Report:
         if link is None:
             return lost(self.module, exercise, "crashed")
@@ -146,7 +150,7 @@ class Judge:
             self._fetch_answers(link)
             begun = True
             reached()
-            report = _checked(self.module, exercise, link)
+            report = _checked(self.module, exercise, link, seed)
             printed = link.end_exercise()
             if not link.broken:
                 printed = cut(report.printed + printed)
@@ -175,10 +179,10 @@ class Judge:
         os._exit(0)
 
 
-def _checked(module: Module, exercise: str, link: Link) -> Report:
+def _checked(module: Module, exercise: str, link: Link, seed: str) -> Report:
     """The check's report; one that says so when the check itself is broken."""
     try:
-        return run_check(module, exercise, Names(link), There(link))
+        return run_check(module, exercise, Names(link), There(link), seed)
     except Exception as error:
         why = f"{type(error).__name__}: {error}"
         note = f"this could not be graded ({why}): tell your teacher"

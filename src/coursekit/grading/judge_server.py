@@ -140,7 +140,7 @@ class Handle:
             raise JudgeError(f"no judge could be started: {error}") from error
         self.connected = True
 
-    def grade(self, exercise: str, *, seconds: float = 30) -> Report:
+    def grade(self, exercise: str, *, seconds: float = 30, seed: str = "") -> Report:
         """The report on an exercise, whatever the learner's process does meanwhile.
 
         It must serve: `near.serve()`. Where it died, took too long or sent what it
@@ -150,7 +150,7 @@ class Handle:
             return lost(self.module, exercise, "crashed")
         self._control.settimeout(seconds + GRACE)
         try:
-            found = self._request(grade=exercise, seconds=seconds)
+            found = self._request(grade=exercise, seconds=seconds, seed=seed)
             report = Report.from_json(found["report"])
         except TimeoutError:
             self._end()

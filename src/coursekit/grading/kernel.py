@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 
 from coursekit.course import CourseError
 from coursekit.grading.sandbox import provisioner
+from coursekit.grading.sandbox.kernel import ASKED_TO_END
 from coursekit.grading.sandbox.limits import Limits
 from coursekit.words import clean
 
@@ -46,6 +47,7 @@ class Kernel(NotebookClient):
     shown = 0  # by all cells of the notebook
     heard = True  # all that the last cell had to show
     gone = False  # it does not answer any more
+    asked = False  # what ran last asked it to end, which it did not
 
     def output(
         self, outs: list[NotebookNode], msg: dict[str, Any], *args: Any
@@ -91,7 +93,7 @@ class Kernel(NotebookClient):
         """Run a cell, fill in its outputs; Lost when it did not end well."""
         self.kept, self.timeout = 0, max(1, math.ceil(seconds))
         self.shown -= _size(cell)  # an earlier kernel's: it goes
-        self.heard = False
+        self.heard = self.asked = False
         try:
             with self.box.cell():
                 self.execute_cell(cell, index)
@@ -103,6 +105,13 @@ class Kernel(NotebookClient):
             raise Lost("tampered", f"The kernel sent {type(error).__name__}.") from None
         if not self.heard and "".join(cell.source.split()):
             self.iopub_timeout = 0  # its output was cut off: no more is waited for
+
+    def executed(self, execute_reply: dict[str, Any], **_kinds: Any) -> None:
+        """Note what the reply to a cell, or to code of ours, says besides."""
+        payloads = execute_reply["content"].get("payload")
+        told = payloads if isinstance(payloads, list) else []
+        sources = [p.get("source") for p in told if isinstance(p, dict)]
+        self.asked = ASKED_TO_END in sources
 
     def lost(self) -> Lost:
         """Why the kernel is gone: a limit, or what the code itself did."""
@@ -128,6 +137,7 @@ class Kernel(NotebookClient):
         while True:
             reply = await client.get_shell_msg(timeout=seconds)
             if reply["parent_header"].get("msg_id") == sent:
+                self.executed(reply)
                 return bool(reply["content"].get("status") == "ok")
 
 
@@ -145,6 +155,7 @@ def kernel(notebook: NotebookNode, folder: Path, limits: Limits) -> Iterator[Ker
         record_timing=False,
         log=_silent(),
     )
+    client.on_cell_executed = client.executed
     _in_the_box(client, limits)
     running = client.setup_kernel(cwd=str(folder), env=dict(os.environ))
     try:

@@ -3,6 +3,7 @@
 import itertools
 import json
 import marshal
+import re
 import socket
 import struct
 from functools import partial
@@ -174,8 +175,14 @@ class Link:
 
     @staticmethod
     def told(error: BaseException) -> list[Any]:
-        """An error of the judge's, for learner code to catch."""
-        return tell(error, {})
+        """An error of the judge's, for learner code to catch.
+
+        It names no function and no line of the judge's: a stand-in is one of many.
+        """
+        kind, base, said, _, missing = tell(error, {})
+        if isinstance(error, TypeError):
+            said = re.sub(r"[\w.<>]+\(\)", "function()", said)
+        return [kind, base, said, "", missing]
 
     def pack(self, value: Any) -> Any:
         """A value for the learner's side: raw where marshal carries it."""

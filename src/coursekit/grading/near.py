@@ -13,14 +13,14 @@ import random
 import socket
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from coursekit.grading.codec import TooLarge, decode, encode
 from coursekit.grading.held import Handed, call
-from coursekit.grading.near_do import DO
+from coursekit.grading.near_do import DO, walk
 from coursekit.grading.near_loop import LearnerLoop, inside
 from coursekit.grading.near_objects import MAKE
 from coursekit.grading.raised import retell, tell
@@ -86,6 +86,7 @@ class Link:
         self.here = threading.local()
         self.refs: dict[int, tuple[Any, int]] = {}
         self.known: dict[int, int] = {}
+        self.walked: dict[int, Iterator[Any]] = {}
         self.nears: dict[int, Any] = {}
         self.numbers: dict[int, int] = {}
         self.handed = Handed()
@@ -97,7 +98,8 @@ class Link:
         with quiet() as printed:
             over = self.listen("over")
         text = printed.out.getvalue() + printed.err.getvalue()
-        for table in (self.refs, self.known, self.nears, self.numbers, self.handed):
+        tables = self.refs, self.known, self.walked, self.nears, self.numbers
+        for table in (*tables, self.handed):
             table.clear()
         self._answer(over, text[:PRINTED], [])
 
@@ -197,6 +199,8 @@ class Link:
         if ref is None:
             ref = next(self._fresh)
             self.known[id(value)], self.refs[ref] = ref, (value, 0)
+            if isinstance(value, Iterator) and not inspect.isawaitable(value):
+                self.walked[ref] = walk(value)
         self.refs[ref] = (value, self.refs[ref][1] + 1)
         traits = "c" * callable(value) + "w" * inspect.isawaitable(value)
         return ["f", ref, traits, type(value).__name__]
@@ -207,6 +211,7 @@ class Link:
             self.refs[ref] = (value, count - seen)
         elif self.refs.pop(ref, None):
             self.known.pop(id(value), None)
+            self.walked.pop(ref, None)
 
     def unpack(self, tree: Any) -> Any:
         """A value from the judge; raw data comes in a tuple."""
@@ -223,8 +228,8 @@ class Link:
         if tag == "o":
             made: Any = SimpleNamespace(**self.unpack(rest[0]))
         else:
-            kind, name, *more = rest
-            made = MAKE[kind](self, number, name, *more)
+            kind, *more = rest
+            made = MAKE[kind](self, number, *more)
         self.nears[number], self.numbers[id(made)] = made, number
         return made
 

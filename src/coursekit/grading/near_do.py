@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from coursekit.grading.held import refill
@@ -13,10 +13,33 @@ if TYPE_CHECKING:
 
 ANSWERS = 1_000_000  # characters of what was answered and guessed
 NAMES = 10_000
+ITEMS = 100_000  # of an iterator, taken at once
+
+
+def walk(lazy: Iterator[Any]) -> Iterator[Any]:
+    """The items of an iterator, taken now: its work belongs to the call that gave it.
+
+    An error comes in its place, and what is beyond `ITEMS` stays lazy.
+    """
+    items: list[Any] = []
+    try:
+        items.extend(itertools.islice(lazy, ITEMS))
+    except Exception as error:
+        return itertools.chain(items, _raising(error))
+    return itertools.chain(items, lazy)
+
+
+def _raising(error: Exception) -> Iterator[Any]:
+    raise error
+    yield
+
+
+def _iter(link: "Link", ref: int) -> Iterator[Any]:
+    return link.walked.get(ref) or iter(link.refs[ref][0])
 
 
 def _take(link: "Link", ref: int, count: int) -> list[Any]:
-    return list(itertools.islice(link.refs[ref][0], count))
+    return list(itertools.islice(link.walked.get(ref) or link.refs[ref][0], count))
 
 
 def _answers(link: "Link") -> str:
@@ -61,7 +84,7 @@ DO: dict[str, Callable[..., Any]] = {
     "bool": _on(bool),
     "hash": _on(hash),
     "repr": _on(lambda value: repr(value)[:1000]),
-    "iter": _on(iter),
+    "iter": _iter,
     "eq": _on(lambda value, other: bool(value == other)),
     "in": _on(lambda value, item: item in value),
     "item": _on(lambda value, key: value[key]),

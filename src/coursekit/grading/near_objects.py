@@ -11,31 +11,31 @@ if TYPE_CHECKING:
     from coursekit.grading.near import Link
 
 
-def _call(link: "Link", number: int, name: str) -> Any:
-    def call(*args: Any, **kwargs: Any) -> Any:
+def _call(link: "Link", number: int) -> Any:
+    def function(*args: Any, **kwargs: Any) -> Any:
         return link.ask(["call", number, link.pack(list(args)), link.pack(kwargs)])
 
-    return _named(call, name)
+    return _nameless(function)
 
 
-def _async(link: "Link", number: int, name: str) -> Any:
-    async def call(*args: Any, **kwargs: Any) -> Any:
+def _async(link: "Link", number: int) -> Any:
+    async def function(*args: Any, **kwargs: Any) -> Any:
         trees = link.pack(list(args)), link.pack(kwargs)
         loop = getattr(link.here, "loop", None)
         if isinstance(loop, LearnerLoop) and asyncio.get_running_loop() is loop:
             return await loop.judge(number, *trees)
         return link.ask(["alone", number, *trees])
 
-    return _named(call, name)
+    return _nameless(function)
 
 
-def _wait(link: "Link", number: int, name: str) -> Any:
-    return _async(link, number, name)()
+def _wait(link: "Link", number: int) -> Any:
+    return _async(link, number)()
 
 
-def _named(call: Any, name: str) -> Any:
-    call.__name__ = call.__qualname__ = name
-    return call
+def _nameless(function: Any) -> Any:
+    function.__qualname__ = function.__name__
+    return function
 
 
 class Entry:
@@ -43,7 +43,7 @@ class Entry:
 
     __slots__ = ("_near_link", "_near_number")
 
-    def __init__(self, link: "Link", number: int, name: str) -> None:
+    def __init__(self, link: "Link", number: int) -> None:
         self._near_link, self._near_number = link, number
 
     def __getattr__(self, name: str) -> Any:
@@ -57,11 +57,11 @@ class Entry:
 class Object(Entry):
     """An object of the judge's: its public attributes and methods."""
 
-    __slots__ = ("_near_name", "_near_names")
+    __slots__ = ("_near_names",)
 
-    def __init__(self, link: "Link", number: int, name: str, names: list[str]) -> None:
-        super().__init__(link, number, name)
-        self._near_name, self._near_names = name, names
+    def __init__(self, link: "Link", number: int, names: list[str]) -> None:
+        super().__init__(link, number)
+        self._near_names = names
 
     def __getattr__(self, name: str) -> Any:
         return self._near_link.ask(["attr", self._near_number, name])
@@ -70,7 +70,7 @@ class Object(Entry):
         return self._near_names
 
     def __repr__(self) -> str:
-        return f"<{self._near_name}>"
+        return "<object>"
 
 
 def _compare(op: str) -> Callable[[Any, Any], Any]:
@@ -91,7 +91,7 @@ class Score:
 
     __slots__ = ("_near_link", "_near_number")
 
-    def __init__(self, link: "Link", number: int, name: str) -> None:
+    def __init__(self, link: "Link", number: int) -> None:
         self._near_link, self._near_number = link, number
 
     __lt__ = _compare("lt")
@@ -109,7 +109,7 @@ class Score:
         return "<something that sorts>"
 
 
-def _bare(link: "Link", number: int, name: str) -> object:
+def _bare(link: "Link", number: int) -> object:
     return object()
 
 

@@ -20,8 +20,8 @@ PATIENCE = 20.0  # seconds for a kernel to connect, and to end a test cell
 class Outside:
     """Links kernels to one judge of the judge server."""
 
-    def __init__(self, judge: Handle) -> None:
-        self.judge = judge
+    def __init__(self, judge: Handle, seed: str) -> None:
+        self.judge, self.seed = judge, seed
 
     def attach(self, kernel: Kernel) -> None:
         """Connect the kernel, before any code of the learner's."""
@@ -34,7 +34,7 @@ class Outside:
     def grade(self, kernel: Kernel, exercise: str, seconds: float) -> Report:
         """The report of an exercise, made by the judge."""
         serving = kernel.send(f"{NEAR}.serve()")
-        report = self.judge.grade(exercise, seconds=seconds)
+        report = self.judge.grade(exercise, seconds=seconds, seed=self.seed)
         if report.status in BROKEN:
             return _because(kernel, report)
         # graded, though the kernel may be of no use any more
@@ -51,11 +51,11 @@ def _because(kernel: Kernel, report: Report) -> Report:
 
 
 @contextmanager
-def judge(course: Course, module: str) -> Iterator[Outside]:
-    """A judge for one submission, from this process's warm judge server."""
+def judge(course: Course, module: str, seed: str) -> Iterator[Outside]:
+    """A judge for the submission of a seed, from this process's warm judge server."""
     handle = _server(course.root).start(module, course.source(module))
     try:
-        yield Outside(handle)
+        yield Outside(handle, seed)
     finally:
         handle.close()
 

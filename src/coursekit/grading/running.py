@@ -33,6 +33,7 @@ class Ran:
 
     reports: dict[str, Report] = field(default_factory=dict)
     ended: dict[int, tuple[str, str]] = field(default_factory=dict)
+    asked: set[int] = field(default_factory=set)  # to end their kernel, which went on
     left_out: list[str] = field(default_factory=list)  # files that do not fit
     kernels: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
@@ -101,6 +102,8 @@ class Runner:
             if test:
                 return self._judge(client, cell, seconds)
             client.run(cell, index, seconds)
+            if client.asked:
+                self.ran.asked.add(index)
         except Lost as lost:
             self._ended(index, lost.status, lost.why)
             return False
@@ -120,12 +123,13 @@ class Runner:
         with client.box.cell():
             report = self.judge.grade(client, name, seconds)
         self.ran.reports[name] = report
+        if client.asked:
+            self.ran.asked |= self._answer(name)
         if report.status == "tampered":
-            self._leave_out(name)
+            self.spoilt |= self._answer(name)  # it would spoil the next kernel too
         return report.status not in BROKEN and not client.gone
 
-    def _leave_out(self, name: str) -> None:
-        """Do not repeat in the next kernel what spoiled this one."""
-        for index, cell in enumerate(self.notebook.cells):
-            if grader(cell).get("grade_id") == name:
-                self.spoilt.add(index)
+    def _answer(self, name: str) -> set[int]:
+        """The answer cells of an exercise."""
+        cells = enumerate(self.notebook.cells)
+        return {i for i, cell in cells if grader(cell).get("grade_id") == name}

@@ -4,6 +4,7 @@ import atexit
 import contextlib
 import dataclasses
 import functools
+import hashlib
 import os
 import shutil
 import tempfile
@@ -18,7 +19,7 @@ from nbformat import NotebookNode
 from coursekit.course import Course, CourseError
 from coursekit.grading import intake
 from coursekit.grading.files import put
-from coursekit.grading.outcome import lost, outcome, write_outputs
+from coursekit.grading.outcome import lost, note_cells, outcome, write_outputs
 from coursekit.grading.outside import judge
 from coursekit.grading.running import Ran, Runner
 from coursekit.grading.sandbox.archive import Room
@@ -83,7 +84,8 @@ def grade_submission(
         reports = tuple(lost(e, EMPTY, problem) for e in known.exercises)
         ran = Ran()
     else:
-        ran = _run(course, known, rebuilt, notebook, limits or Limits(), tick)
+        seed = _seed(cells, notebook, module)
+        ran = _run(course, known, rebuilt, notebook, seed, limits or Limits(), tick)
         reports = _reports(known, rebuilt, ran)
     write_outputs(rebuilt.notebook, {r.exercise: r for r in reports})
     audit = _audit(cells, ran, took | ran.seconds)
@@ -95,6 +97,7 @@ def _run(
     module: Module,
     rebuilt: Rebuilt,
     notebook: Path,
+    seed: str,
     limits: Limits,
     tick: Callable[[int, int], None],
 ) -> Ran:
@@ -103,7 +106,7 @@ def _run(
     try:
         with (
             _folder(course, module.name, notebook, limits) as (folder, left_out),
-            judge(course, module.name) as its_judge,
+            judge(course, module.name, seed) as its_judge,
         ):
             runner = Runner(
                 rebuilt.notebook,
@@ -161,7 +164,22 @@ def _own_files(notebook: Path, name: str) -> Iterator[tuple[str, bytes]]:
                 yield path, data
 
 
+def _seed(cells: list[Cell], notebook: Path, name: str) -> str:
+    """A digest of all that learner code can read of its own submission.
+
+    What one hand-in was told of an order is of no use to the next.
+    """
+    texts = [cell.text.encode("utf-8", "replace") for cell in cells]
+    files = (part for path, data in _own_files(notebook, name) for part in (path, data))
+    made = hashlib.sha256()
+    for part in (*texts, *files):
+        data = part.encode("utf-8", "replace") if isinstance(part, str) else part
+        made.update(b"%d " % len(data) + data)
+    return made.hexdigest()
+
+
 def _reports(module: Module, rebuilt: Rebuilt, ran: Ran) -> tuple[Report, ...]:
+    note_cells(rebuilt, ran.asked, ran.ended)
     cells = rebuilt.notebook.cells
     names = {i: grader(cell).get("grade_id") for i, cell in enumerate(cells)}
     ended = {str(names[i]): why for i, why in ran.ended.items()}
@@ -175,6 +193,7 @@ def _audit(cells: list[Cell], ran: Ran, seconds: dict[str, float]) -> dict[str, 
         "cells": [[c.kind, c.text, c.grade_id, c.id] for c in cells],
         "kernels": ran.kernels,
         "ended": {str(i): list(why) for i, why in sorted(ran.ended.items())},
+        "asked": sorted(ran.asked),
         "left_out": ran.left_out,
         "seconds": {part: round(s, 4) for part, s in seconds.items()},
     }

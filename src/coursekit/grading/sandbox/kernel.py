@@ -9,6 +9,8 @@ from pathlib import Path
 from coursekit.grading.sandbox import processes
 from coursekit.grading.sandbox.limits import Limits
 
+ASKED_TO_END = "ask_exit"  # among a reply's payloads, as `exit()` puts it there
+
 
 class StartFailed(RuntimeError):
     """A kernel could not be started; the message says why."""

@@ -1,5 +1,6 @@
 """The IPython kernel in a forked process: its imports were done before the fork."""
 
+import contextlib
 import logging
 import os
 import socket
@@ -7,6 +8,7 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ import ipykernel.ipkernel  # noqa: E402
 import ipykernel.subshell_manager  # noqa: E402, F401
 from ipykernel.kernelapp import IPKernelApp  # noqa: E402
 from traitlets.config import Config  # noqa: E402
+
+from coursekit.grading.sandbox.kernel import ASKED_TO_END  # noqa: E402
 
 del sys.modules["debugpy"]
 
@@ -67,7 +71,32 @@ def run(
     life.send(b'{"kernel": true}')
     life.close()
     bound()
-    app.start()
+    serve(app)
+
+
+def serve(app: App) -> None:
+    """Serve until the grader ends this process: learner code that asks to end goes on.
+
+    `exit()`, a stopped loop and the like take effect only after the cell's reply, when
+    the next cell would be lost. So the loop is run again, and the reply tells of it.
+    """
+    shell: Any = app.shell
+    shell.events.register("post_execute", partial(_admit, shell))
+    start = app.start
+    while True:
+        with contextlib.suppress(BaseException):
+            start()
+        if app.io_loop.asyncio_loop.is_closed():  # type: ignore[attr-defined]
+            return
+        start = app.io_loop.start
+
+
+def _admit(shell: Any) -> None:
+    """Say in the reply that what ran has asked this process to end."""
+    loop = shell.kernel.io_loop.asyncio_loop
+    if shell.exit_now or loop._stopping:
+        shell.exit_now = False
+        shell.payload_manager.write_payload({"source": ASKED_TO_END})
 
 
 def _nowhere() -> None:
