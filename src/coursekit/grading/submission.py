@@ -87,7 +87,7 @@ def grade_submission(
         reports = tuple(lost(e, EMPTY, problem) for e in known.exercises)
         ran = Ran()
     else:
-        seed, most = _seed(cells, notebook, module), limits or Limits()
+        seed, most = _seed(cells, notebook, module, answers), limits or Limits()
         ran = _run(course, known, rebuilt, notebook, seed, most, tick, answers)
         reports = _reports(known, rebuilt, ran)
     write_outputs(rebuilt.notebook, {r.exercise: r for r in reports})
@@ -174,13 +174,14 @@ def _own_files(
                 yield path, data
 
 
-def _seed(cells: list[Cell], notebook: Path, name: str) -> str:
+def _seed(cells: list[Cell], notebook: Path, name: str, answers: Given) -> str:
     """A digest of all that learner code can read of its own submission.
 
     What one hand-in was told of an order is of no use to the next.
     """
     texts = [cell.text.encode("utf-8", "replace") for cell in cells]
-    files = (part for path, data in _own_files(notebook, name) for part in (path, data))
+    found = _own_files(notebook, name, answers)
+    files = (part for path, data in found for part in (path, data))
     made = hashlib.sha256()
     for part in (*texts, *files):
         data = part.encode("utf-8", "replace") if isinstance(part, str) else part
