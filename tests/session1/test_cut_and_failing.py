@@ -130,6 +130,16 @@ def test_a_composed_agent_keeps_no_half_of_an_answer() -> None:
         assert hybrid_time.run(main, memory).value == [False, False]
 
 
+@pytest.mark.parametrize(("finish", "kept"), [("length", 1), ("stop", 1), (None, 0)])
+def test_who_wants_short_answers_may_keep_them(finish: Any, kept: int) -> None:
+    async def main() -> int:
+        agent = fast(Model(finish), keep_cut=True)
+        await whole(agent)
+        return len(agent.answers)
+
+    assert run(main) == kept
+
+
 def test_an_answer_given_beforehand_stays_whatever_the_model_says() -> None:
     async def main() -> Any:
         agent = fast(Model("length"))
