@@ -120,14 +120,19 @@ def test_how_it_ended_is_known_through_other_clients(finish: Any, wrap: Any) -> 
 def test_a_composed_agent_keeps_no_half_of_an_answer() -> None:
     model = SimulatedLLM(reply=lambda _: "word " * 500, slots=10)
 
-    async def main(memory: MemoryManager) -> Any:
+    async def main(memory: MemoryManager, most: int) -> Any:
         async with ComposedAgent(
-            {"small": model}, memory, target_response_time=60, clock=hybrid_time.now
+            {"small": model},
+            memory,
+            target_response_time=600,
+            max_tokens=most,
+            clock=hybrid_time.now,
         ) as agent:
             return [(await agent.ask(ASKED))["cache_hit"] for _ in range(2)]
 
-    with MemoryManager() as memory:
-        assert hybrid_time.run(main, memory).value == [False, False]
+    for most, again in ((64, False), (600, True)):
+        with MemoryManager() as memory:
+            assert hybrid_time.run(main, memory, most).value == [False, again]
 
 
 @pytest.mark.parametrize(("finish", "kept"), [("length", 1), ("stop", 1), (None, 0)])
