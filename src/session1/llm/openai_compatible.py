@@ -225,7 +225,7 @@ class OpenAICompatibleLLM:
                 )
             case openai.OpenAIError():
                 return f"the request failed: {shown(error)}; {ADVICE}"
-        return f"the connection broke ({_cause(error)}); ask again"
+        return f"it broke off ({_cause(error)}); ask again, or check base_url and the key"
 
 
 def _cause(error: Exception) -> str:
