@@ -225,7 +225,8 @@ class OpenAICompatibleLLM:
                 )
             case openai.OpenAIError():
                 return f"the request failed: {shown(error)}; {ADVICE}"
-        return f"it broke off ({_cause(error)}); ask again, or check base_url and the key"
+        cause = _cause(error)
+        return f"it broke off ({cause}); ask again, or check base_url and the key"
 
 
 def _cause(error: Exception) -> str:
