@@ -236,7 +236,7 @@ class FastResponseAgent(BaseAgent):
 
 
 class _Asked(NamedTuple):
-    """What the model is asked, and the key under which its answer is shared and kept.
+    """A question to the model, and the key to share and keep its answer by.
 
     That is the message or, where a subclass shows more than that, the whole prompt.
     """

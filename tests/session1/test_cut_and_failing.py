@@ -161,7 +161,7 @@ def test_an_answer_given_beforehand_stays_whatever_the_model_says() -> None:
 
 
 class OwnTimeout(TimeoutError):
-    """What a client's library raises."""
+    """An error of a client's library."""
 
 
 ERRORS = [TimeoutError(), TimeoutError("read timed out"), OwnTimeout("x"), OSError("x")]

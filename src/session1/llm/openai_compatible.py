@@ -138,7 +138,7 @@ class OpenAICompatibleLLM:
             await response.aclose()
 
     async def _response(self, body: dict[str, Any]) -> Any:
-        """What the server sends, as it is: the package would read errors as answers."""
+        """The raw response: the package would read errors as answers."""
         create = self._client.chat.completions.with_raw_response.create
         return (await create(**body)).http_response
 
