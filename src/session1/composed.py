@@ -69,6 +69,7 @@ class ComposedAgent:
         target_response_time: float = 2.0,
         max_cached: int = 10_000,
         max_agents: int = 50,
+        max_tokens: int = 64,
         timeout: float | None = 10.0,
         monitor: MonitoringManager | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -86,6 +87,7 @@ class ComposedAgent:
             PooledLLM(self.workers, self.router),
             target_response_time=target_response_time,
             max_cached=max_cached,
+            max_tokens=max_tokens,
             clock=clock,
         )
         for message, answer in (answers or {}).items():

@@ -2,7 +2,7 @@
 
 import asyncio
 
-GIVEN_UP = "its time is up"  # what work is told that is cancelled at a deadline
+GIVEN_UP = "its time is up"  # the reason given to work that a deadline cancels
 
 
 class TimeUp(TimeoutError):
@@ -51,7 +51,7 @@ def reason(error: BaseException) -> str:
 
 
 def name_of(function: object) -> str:
-    """What a function is called, for an error's text."""
+    """The name of a function, for an error's text."""
     return str(getattr(function, "__qualname__", type(function).__qualname__))
 
 

@@ -25,12 +25,12 @@ class FastResponseAgent(BaseAgent):
 
     A kept answer is served again for `ttl` seconds, to the same message or to one
     that safely asks the same; where a subclass overrides `prompt`, to the same prompt
-    only. What the model has not answered within
-    `target_response_time` seconds gets a stand-in, which is never kept; the model
-    goes on for up to `patience` seconds and its late answer is. An answer that was
-    cut off is given and not kept. While `max_running` runs of the model are under
-    way, what needs another gets a stand-in. `clock` times statistics and expiry;
-    deadlines follow the event loop.
+    only. What the model has not answered within `target_response_time` seconds gets a
+    stand-in, which is never kept; the model goes on for up to `patience` seconds and
+    its late answer is kept. An answer that was cut off is given and not kept, unless
+    `max_tokens` ended it and `keep_cut`. While `max_running` runs of the model are
+    under way, what needs another gets a stand-in. `clock` times statistics and
+    expiry; deadlines follow the event loop.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class FastResponseAgent(BaseAgent):
         patience: float = 60.0,
         max_running: int = 5000,
         max_tokens: int = 64,
+        keep_cut: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(name, "Fast response agent", llm_client)
@@ -55,6 +56,7 @@ class FastResponseAgent(BaseAgent):
         self.target_response_time = target_response_time
         self.max_cached = max_cached
         self.max_tokens = max_tokens
+        self.keep_cut = keep_cut
         self.times = ResponseTimes()
         self.tuner = tuner or Tuner()
         self.max_running = positive_int("max_running", max_running)
@@ -227,13 +229,14 @@ class FastResponseAgent(BaseAgent):
         self.late_answers += seconds > target
         text = "".join(said)
         # neither nothing, nor half of an answer, is one to serve again
-        if text.strip() and ended and ended[0].finish == "stop":
+        whole = bool(ended) and (self.keep_cut or ended[0].finish == "stop")
+        if text.strip() and whole:
             self.answers.store(asked.key, text, seconds, similar=self._plain)
         return text
 
 
 class _Asked(NamedTuple):
-    """What the model is asked, and the key under which its answer is shared and kept.
+    """A question to the model, and the key to share and keep its answer by.
 
     That is the message or, where a subclass shows more than that, the whole prompt.
     """

@@ -1,4 +1,4 @@
-"""How far a long piece of work is, for whoever watches a terminal."""
+"""Show on a terminal how far a long piece of work is."""
 
 import sys
 from collections.abc import Iterable

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from session1 import hybrid_time, virtual_time
+from session1.base_agent import BaseAgent
 from session1.caching.single_flight import SingleFlight
 from session1.composed import ComposedAgent
 from session1.fast_response_agent import FastResponseAgent
@@ -18,7 +19,12 @@ from session1.llm.errors import LLMError, NoModel
 from session1.llm.router import Router
 from session1.llm.simulated import SimulatedLLM
 from session1.memory.manager import MemoryManager
+from session1.optimized_tools import OptimizedToolAgent
 from session1.reuse.similarity import Match
+from session1.runtime.job import DeadlineExceeded
+from session1.runtime.task import Task
+from session1.runtime.task_queue import TaskQueue
+from session1.tool import Tool
 from session1.virtual_time import now
 
 ASKED = "Why is the sky blue?"
@@ -120,14 +126,29 @@ def test_how_it_ended_is_known_through_other_clients(finish: Any, wrap: Any) -> 
 def test_a_composed_agent_keeps_no_half_of_an_answer() -> None:
     model = SimulatedLLM(reply=lambda _: "word " * 500, slots=10)
 
-    async def main(memory: MemoryManager) -> Any:
+    async def main(memory: MemoryManager, most: int) -> Any:
         async with ComposedAgent(
-            {"small": model}, memory, target_response_time=60, clock=hybrid_time.now
+            {"small": model},
+            memory,
+            target_response_time=600,
+            max_tokens=most,
+            clock=hybrid_time.now,
         ) as agent:
             return [(await agent.ask(ASKED))["cache_hit"] for _ in range(2)]
 
-    with MemoryManager() as memory:
-        assert hybrid_time.run(main, memory).value == [False, False]
+    for most, again in ((64, False), (600, True)):
+        with MemoryManager() as memory:
+            assert hybrid_time.run(main, memory, most).value == [False, again]
+
+
+@pytest.mark.parametrize(("finish", "kept"), [("length", 1), ("stop", 1), (None, 0)])
+def test_who_wants_short_answers_may_keep_them(finish: Any, kept: int) -> None:
+    async def main() -> int:
+        agent = fast(Model(finish), keep_cut=True)
+        await whole(agent)
+        return len(agent.answers)
+
+    assert run(main) == kept
 
 
 def test_an_answer_given_beforehand_stays_whatever_the_model_says() -> None:
@@ -140,7 +161,7 @@ def test_an_answer_given_beforehand_stays_whatever_the_model_says() -> None:
 
 
 class OwnTimeout(TimeoutError):
-    """What a client's library raises."""
+    """An error of a client's library."""
 
 
 ERRORS = [TimeoutError(), TimeoutError("read timed out"), OwnTimeout("x"), OSError("x")]
@@ -234,6 +255,48 @@ def test_so_it_has_when_a_batch_asked_it() -> None:
         return router.breakers["small"].state
 
     assert run(main) == "open"
+
+
+async def by_queue(router: Router) -> None:
+    async with TaskQueue(1, agent=BaseAgent("a", "Agent", router)) as queue:
+        job = await queue.submit(Task("Hi!", deadline=5.0))
+        assert isinstance((await job.outcome()).error, DeadlineExceeded)
+
+
+async def by_tool(router: Router) -> None:
+    async def ask() -> str:
+        return (await router.generate("Hi!")).text
+
+    tools = [Tool("ask", "", ask)]
+    agent = OptimizedToolAgent("a", router, tools, deadline=5.0)
+    with pytest.raises(TimeoutError):
+        await agent.execute_tool_cached("ask", {})
+
+
+@pytest.mark.parametrize("way", [by_queue, by_tool])
+def test_so_it_has_when_the_deadline_of_a_task_or_a_tool_ended_it(way: Any) -> None:
+    async def main() -> Any:
+        router = Router({"small": Model(seconds=FOREVER)}, failures=1, clock=now)
+        await way(router)
+        await asyncio.sleep(1)
+        return router.breakers["small"].state
+
+    assert run(main) == "open"
+
+
+@pytest.mark.parametrize("cacheable", [True, False])
+def test_a_timeout_of_a_tool_itself_is_an_error_of_it(cacheable: bool) -> None:
+    async def ask() -> str:
+        raise TimeoutError("read timed out")
+
+    async def main() -> Any:
+        tools = [Tool("ask", "", ask, cacheable=cacheable)]
+        agent = OptimizedToolAgent("a", SimulatedLLM(), tools, deadline=5.0)
+        answers = await agent.execute_tools_parallel([{"tool": "ask"}])
+        return answers[0]["error"], agent.get_performance_stats()["tool_stats"]["ask"]
+
+    error, stats = run(main)
+    assert (error, stats["errors"], stats["timeouts"]) == ("read timed out", 1, 0)
 
 
 def test_a_caller_that_leaves_says_nothing_of_the_model() -> None:

@@ -146,6 +146,7 @@ async def cold_and_warm(
         llm,
         target_response_time=LONG,
         max_tokens=24,
+        keep_cut=True,
         clock=virtual_time.now,
     )
     again = [
@@ -177,6 +178,7 @@ async def late(llm: LLMClient, question: str) -> dict[str, Any]:
         llm,
         target_response_time=SHORT,
         max_tokens=24,
+        keep_cut=True,
         clock=virtual_time.now,
     )
     first = await agent.process_message_fast(question)

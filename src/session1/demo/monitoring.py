@@ -59,7 +59,12 @@ def run(context: Context) -> Iterator[Section]:
 async def tracked(llm: LLMClient, questions: tuple[str, ...]) -> Seen:
     """What monitors saw of agents asked for the first time and then again."""
     fast = FastResponseAgent(
-        "demo", llm, target_response_time=LONG, max_tokens=24, clock=virtual_time.now
+        "demo",
+        llm,
+        target_response_time=LONG,
+        max_tokens=24,
+        keep_cut=True,
+        clock=virtual_time.now,
     )
     memory = MemoryOptimizedAgent("demo", llm, LIMIT_MB, max_context_size=300)
     again = tuple(word(q) for q in questions for word in REWORDINGS[:3])

@@ -139,7 +139,7 @@ class OpenAICompatibleLLM:
             await response.aclose()
 
     async def _response(self, body: dict[str, Any]) -> Any:
-        """What the server sends, as it is: the package would read errors as answers."""
+        """The raw response: the package would read errors as answers."""
         create = self._client.chat.completions.with_raw_response.create
         return (await create(**body)).http_response
 
@@ -227,7 +227,8 @@ class OpenAICompatibleLLM:
                 )
             case openai.OpenAIError():
                 return f"the request failed: {shown(error)}; {ADVICE}"
-        return f"the connection broke ({_cause(error)}); ask again"
+        cause = _cause(error)
+        return f"it broke off ({cause}); ask again, or check base_url and the key"
 
 
 def _cause(error: Exception) -> str:

@@ -25,7 +25,7 @@ class Answer:
     """An answer as far as it has come, from one body or from the events of a stream."""
 
     pieces: list[str] = field(default_factory=list)
-    finish: Any = None  # what the server gave as the reason for the end
+    finish: Any = None  # the reason that the server gave for the end
     usage: Any = None
     model: Any = None
     done: bool = False  # whether the stream was declared to be at its end
@@ -91,7 +91,7 @@ def parsed(data: bytes) -> dict[str, Any]:
 
 
 def complaint(data: bytes) -> str:
-    """What a server says in a response that is a failure by its status."""
+    """The server's own words in a response that is a failure by its status."""
     try:
         parsed(data)
     except OffProtocol as e:
@@ -100,7 +100,7 @@ def complaint(data: bytes) -> str:
 
 
 def text_of(message: dict[str, Any]) -> str:
-    """What a message says: its content, whole or in parts, or why it refuses."""
+    """The text of a message: its content, whole or in parts, or why it refuses."""
     content = message.get("content") or message.get("refusal")
     if isinstance(content, (int, float)):  # it can only be a mistake
         raise OffProtocol(f"its content is {shown(content)}, not text; {ADVICE}")

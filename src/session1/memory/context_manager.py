@@ -161,7 +161,7 @@ class ContextManager:
 
 
 def _summary(reply: Reply) -> str:
-    """What the model said, as far as its sentences are whole."""
+    """The model's text, as far as its sentences are whole."""
     text = reply.text.strip()
     if not text:
         raise LLMError("the model gave no summary: try again or use another model")

@@ -1,4 +1,4 @@
-"""Whoever makes the agents of a pool, called with care."""
+"""Call the factory of a pool with care."""
 
 import asyncio
 from collections.abc import Callable

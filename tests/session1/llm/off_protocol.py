@@ -1,4 +1,4 @@
-"""An HTTP server on loopback that answers as it is told to, however wrong."""
+"""An HTTP server on loopback that gives any answer, however wrong."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ JSON, EVENTS, HTML = "application/json", "text/event-stream", "text/html"
 
 @dataclass
 class Sent:
-    """One response: `parts` one after another, then the connection ends as told."""
+    """One response: `parts` one after another, then the connection ends."""
 
     parts: Sequence[bytes | str] = ()
     kind: str = JSON

@@ -272,7 +272,7 @@ def test_the_guides_own_call_works() -> None:
         ({"poolclass": "QueuePool"}, ValueError, "QueuePool: leave it out"),
     ],
 )
-def test_what_a_pool_cannot_be_is_told(options: Any, error: Any, what: str) -> None:
+def test_what_a_pool_cannot_be_is_refused(options: Any, error: Any, what: str) -> None:
     with pytest.raises(error, match=what):
         create_pool(**options)
 

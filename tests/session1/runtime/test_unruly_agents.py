@@ -240,7 +240,7 @@ def test_a_check_that_answers_nonsense_says_no(verdict: Any) -> None:
     assert run(main) == 0
 
 
-def test_a_check_that_hangs_is_told_and_the_other_agents_are_lent() -> None:
+def test_a_check_that_hangs_is_reported_and_the_other_agents_are_lent() -> None:
     sick, well = Agent(), Agent()
 
     async def healthy(agent: Agent) -> bool:
