@@ -102,7 +102,8 @@ class _Spelled:
     def prose(self, n: int) -> bool:
         """Whether what stands before the word at `n` is usual between words."""
         usual = _IN_PROSE.fullmatch(self.between[n]) is not None
-        return usual and self.plain(n - 1) and self.plain(n)
+        after = self.plain(n) or self.words[n : n + 1] in (["i"], ["a"])
+        return usual and self.plain(n - 1) and after
 
     def code(self, n: int) -> bool:
         """Whether the word at `n` is a sign, or a letter that stands for something."""
