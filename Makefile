@@ -8,6 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BENCH_READY := $(VENV)/.bench-ready
+# uv's cache may be shared: who finds it locked waits until the other has compiled
+UV := VIRTUAL_ENV="$(CURDIR)/$(VENV)" UV_LOCK_TIMEOUT=1800 uv pip install --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 help:  ## list these doors
@@ -21,11 +23,10 @@ $(READY): pyproject.toml requirements.lock
 	@echo "hnswlib is compiled from source on the way (30 to 70 s of silence)."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv || \
-		echo "uv could not be installed; going on with pip, which takes some minutes more."
-	@if command -v uv >/dev/null; then \
-		VIRTUAL_ENV="$(CURDIR)/$(VENV)" uv pip install --quiet --compile-bytecode --require-hashes -r requirements.lock && \
-		VIRTUAL_ENV="$(CURDIR)/$(VENV)" uv pip install --quiet --no-deps -e . ; \
-	else \
+		echo "uv could not be installed."
+	@if command -v uv >/dev/null && $(UV) --compile-bytecode --require-hashes -r requirements.lock && \
+		$(UV) --no-deps -e . ; then :; else \
+		echo "Going on with pip, which takes some minutes more."; \
 		$(BIN)/python -m pip install --progress-bar off --require-hashes -r requirements.lock && \
 		$(BIN)/python -m pip install --quiet --no-deps -e . ; \
 	fi
@@ -33,9 +34,8 @@ $(READY): pyproject.toml requirements.lock
 
 $(BENCH_READY): $(READY) requirements-bench.lock
 	@echo "Installing the libraries we measure ourselves against."
-	@if command -v uv >/dev/null; then \
-		VIRTUAL_ENV="$(CURDIR)/$(VENV)" uv pip install --quiet --compile-bytecode --require-hashes -r requirements-bench.lock; \
-	else $(BIN)/python -m pip install --quiet --require-hashes -r requirements-bench.lock; fi
+	@if command -v uv >/dev/null && $(UV) --compile-bytecode --require-hashes -r requirements-bench.lock; then :; \
+	else echo "Going on with pip, which takes some minutes more."; $(BIN)/python -m pip install --quiet --require-hashes -r requirements-bench.lock; fi
 	@touch $@
 
 setup: $(READY)  ## create .venv and install everything

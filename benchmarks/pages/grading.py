@@ -48,7 +48,8 @@ def side_by_side(count: int) -> tuple[dict[str, list[float]], dict[str, str]]:
         with tempfile.TemporaryDirectory(prefix="bench-") as place:
             course = graders.classroom(Path(place), MODULE, count)
             try:
-                taken.setdefault(name, []).append(work(course) / count)
+                each = work(course) / count  # first: it may fail
+                taken.setdefault(name, []).append(each)
             except (RuntimeError, OSError) as error:
                 missing[name] = str(error)[-300:]
     if "ours" not in taken:

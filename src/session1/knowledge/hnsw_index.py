@@ -10,6 +10,7 @@ import numpy as np
 from session1.knowledge.exact_index import SAME, Nearest, Slots, Vector
 
 SEED = 100
+NARROW = 10  # candidates of the cheapest walk
 
 
 class TooFewFound(LookupError):
@@ -72,8 +73,11 @@ class HnswIndex:
 
     def strays(self, slots: Slots, vectors: Vector, ef: int) -> Slots:
         """Those of `slots` that a walk towards their own vector does not come upon."""
-        found = [self._reached(vector, ef) for vector in vectors]
-        return slots[~np.array(found, bool)]
+        lost = np.arange(len(slots))
+        for width in (min(NARROW, ef), ef):  # nearly all are found at once
+            found = [self._reached(vectors[at], width) for at in lost]
+            lost = lost[~np.array(found, bool)]
+        return slots[lost]
 
     def _reached(self, vector: Vector, ef: int) -> bool:
         with suppress(TooFewFound):

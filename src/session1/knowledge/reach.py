@@ -23,6 +23,9 @@ class Reach:
         self.strays = strays
         self._new = NONE
 
+    def __len__(self) -> int:
+        return len(self._rows)
+
     def put(self, slots: Slots, vectors: Vector) -> None:
         """Add vectors that `rows` has already, or replace those of the same slots."""
         self.index.put(slots, vectors)

@@ -32,7 +32,7 @@ def save(store: Store, folder: Path) -> None:
             "version": VERSION,
             "settings": asdict(store.settings),
             "tuned": store.tuned and list(store.tuned.items()),
-            "strays": store.graph and store.graph.strays.tolist(),
+            "strays": [] if store.graph is None else store.graph.strays.tolist(),
         }
 
     generations.write(folder, fill)

@@ -28,6 +28,8 @@ from session1.knowledge.tuning import AT, Tuned, ef_for, tune
 
 IndexType = Literal["hnsw", "exact"]
 CHUNK = 1024  # vectors put into a new graph at a time
+PROBE = 0.02  # changed part of all vectors after which all are looked for again
+WEAR = 5  # times as much as a new vector does a replaced one cost others their links
 PLANS = 1000  # kept at most
 
 
@@ -70,16 +72,18 @@ class Store:
         self._subsets = Subsets(settings.subset_bytes)
         self._plans: dict[tuple[int, int | None, Condition | None], Plan] = {}
         self._changes = 0  # since the graph was last tuned
+        self._unseen = 0  # since all vectors were last looked for
 
     def put(self, documents: Sequence[Document], vectors: Vector) -> None:
         """Add documents, or replace those of the same id."""
+        replaced = sum(one.id in self.slots for one in documents)
         slots = np.array([self._slot(one.id) for one in documents], np.int64)
         self.rows.put(slots, vectors)
         if self.graph is not None:
             self.graph.put(slots, vectors)
         for slot, document in zip(slots.tolist(), documents, strict=True):
             self._enter(slot, document)
-        self._changed(len(documents))
+        self._changed(len(documents) + WEAR * replaced)
 
     def describe(self, documents: Iterable[Document]) -> None:
         """Replace text and metadata of documents whose vectors stay."""
@@ -132,7 +136,9 @@ class Store:
             if None in tuned.values() and self.graph.index.worn:
                 self.rebuild()
         else:
-            self.graph.probe(self.tuned[AT[0]])
+            every = self._unseen > PROBE * len(self.rows)
+            self.graph.probe(self.tuned[AT[0]], every)
+            self._unseen = 0 if every else self._unseen
             self._plans = {}
 
     def learn(self, asked: Vector) -> None:
@@ -254,7 +260,7 @@ class Store:
         graph = Reach(self.rows, index)
         tuned = tune(self.rows, graph, self.settings.recall_goal, self._asked)
         self.graph, self.tuned = graph, tuned
-        self._changes = 0
+        self._changes = self._unseen = 0
         self._plans = {}
         return tuned
 
@@ -281,6 +287,7 @@ class Store:
 
     def _changed(self, vectors: int) -> None:
         self._changes += vectors
+        self._unseen += vectors
         self._subsets.clear()
         self._plans = {}
 

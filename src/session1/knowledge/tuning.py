@@ -12,6 +12,7 @@ from session1.knowledge.reach import Reach
 SAMPLE = 256  # questions that a walk is tried on
 AT = (10, 100)  # numbers of results that an ef is sought for
 LADDER = (1, 1.5, 2, 3, 4, 5, 6, 7.5, 10, 12.5, 15, 20, 25, 30, 40)  # times those
+SCAN = 8  # times as many vectors as ef are compared sooner than such a walk ends
 BLOCK = 16  # questions compared with all rows at a time
 
 Tuned = dict[int, int | None]
@@ -34,31 +35,43 @@ def tune(
     documents are near copies, hardly any question tried is about the others.
     """
     asked = questions(rows) if asked is None else asked
-    tuned = {k: least_ef(rows, graph, asked, k, goal) for k in AT}
+    tuned = least_efs(rows, graph, goal, asked, dict.fromkeys(AT, 0))
     graph.probe(tuned[AT[0]], every=True)
     own = rows.take(stored(rows, graph.strays))
-    for k, ef in tuned.items():
-        if ef is not None:
-            tuned[k] = least_ef(rows, graph, own, k, goal, ef)
-    return tuned
+    return least_efs(rows, graph, goal, own, tuned)
+
+
+def least_efs(
+    rows: ExactIndex, graph: Reach, goal: float, asked: Vector, least: Tuned
+) -> Tuned:
+    """For each number of results the first ef that does, from that in `least` on."""
+    truth = true_nearest(rows, asked, min(max(AT), len(rows)))
+    return {
+        k: None if ef is None else least_ef(graph, goal, asked, truth, k, ef)
+        for k, ef in least.items()
+    }
 
 
 def least_ef(
-    rows: ExactIndex, graph: Reach, asked: Vector, k: int, goal: float, least: int = 0
+    graph: Reach,
+    goal: float,
+    asked: Vector,
+    truth: Sequence[Nearest],
+    k: int,
+    least: int,
 ) -> int | None:
     """The first ef on the ladder, from `least` on, with recall surely over `goal`."""
-    if k > len(rows) or not len(asked):
+    size = len(graph)
+    if k > size or not len(asked):
         return None
-    truth = true_nearest(rows, asked, k)
-    for multiple in LADDER:
-        ef = math.ceil(k * multiple)
+    for ef in (math.ceil(k * multiple) for multiple in LADDER):
         if ef < least:
             continue
-        if ef > len(rows):
+        if ef > size or (ef > k and SCAN * ef > size):
             return None
         try:
             shares = [
-                found_share(graph.search(vector, k, ef), true)
+                found_share(graph.search(vector, k, ef), first(true, k))
                 for vector, true in zip(asked, truth, strict=True)
             ]
         except TooFewFound:
@@ -67,6 +80,11 @@ def least_ef(
         if np.mean(shares) - 3 * np.std(shares) / math.sqrt(len(shares)) >= goal:
             return ef
     return None
+
+
+def first(found: Nearest, k: int) -> Nearest:
+    """The nearest `k` of those found."""
+    return Nearest(found.slots[:k], found.scores[:k])
 
 
 def questions(rows: ExactIndex, sample: int = SAMPLE, seed: int = 0) -> Vector:
@@ -102,6 +120,8 @@ def stored(
 def true_nearest(rows: ExactIndex, asked: Vector, k: int) -> Sequence[Nearest]:
     """The scores of the `k` nearest rows for each question; the slots are left out."""
     live, found = rows.live(), list[Nearest]()
+    if not k:
+        return [Nearest(live, np.empty(0, np.float32))] * len(asked)
     for start in range(0, len(asked), BLOCK):
         scores = asked[start : start + BLOCK] @ rows.rows.T
         if len(live) < scores.shape[1]:

@@ -3,19 +3,22 @@
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from session1.knowledge.exact_index import Vector
 
 
 def unit(vector: ArrayLike, dimension: int) -> Vector:
-    """One vector, brought to length 1."""
-    given: Vector = np.asarray(vector, np.float32)
+    """One vector, brought to length 1: to the last bit as `units` would.
+
+    Among near copies a walk goes another way for a difference in the last bit.
+    """
+    given = np.array(vector, np.float64)
     if given.shape == (dimension,):
-        with np.errstate(over="ignore"):
-            square = float(given.dot(given))
-        if 1e-12 < square < 1e12:  # else it is wrong, or needs more precision
-            return given / np.float32(math.sqrt(square))
+        largest = float(np.abs(given).max())
+        if 0 < largest < math.inf:  # else it is wrong
+            given /= largest
+            return _shortened(given[None])[0]
     elif given.shape != (1, dimension):
         raise ValueError(f"a query has {dimension} dimensions here, not {given.shape}")
     row: Vector = units(given.reshape(1, -1), dimension)[0]
@@ -44,5 +47,9 @@ def units(vectors: ArrayLike, dimension: int) -> Vector:
     if len(zero):
         raise ValueError(f"vector {zero[0]} is all zeros: it points nowhere")
     given /= largest
-    given /= np.linalg.norm(given, axis=1, keepdims=True)
-    return given.astype(np.float32)
+    return _shortened(given)
+
+
+def _shortened(rows: NDArray[np.float64]) -> Vector:
+    rows /= np.sqrt(np.vecdot(rows, rows))[:, None]
+    return rows.astype(np.float32)
