@@ -378,7 +378,7 @@ def test_one_killed_between_two_renames_is_put_back(
     real = Path.rename
 
     def rename(self: Path, target: Path) -> Path:
-        if self.name == NAME and target.name == NAME:
+        if target == course.release(NAME) and self.name == NAME:
             kill()
         return real(self, target)
 
@@ -544,6 +544,28 @@ def test_nothing_but_the_modules_notebook_is_released(course: Course) -> None:
     assert sorted(kept(course)) == [
         f"{NAME}/{name}" for name in (NOTEBOOK, "helper.py", TOML)
     ]
+
+
+def test_what_was_answered_in_the_last_release_is_kept(
+    course: Course, capsys: pytest.CaptureFixture
+) -> None:
+    before = files(course.release(NAME))
+    assert main(["release", NAME]) == 0
+    assert f"kept in grading/tries/{NAME}" in capsys.readouterr().out
+    assert files(course.root / "grading" / "tries" / NAME) == before
+    assert not set(TRIES) & set(files(course.release(NAME)))
+    assert main(["release", NAME]) == 0
+    assert "tries" not in capsys.readouterr().out
+    assert files(course.root / "grading" / "tries" / NAME) == before
+
+
+def test_a_fault_names_the_line_of_its_table(
+    course: Course, capsys: pytest.CaptureFixture
+) -> None:
+    text = (course.source(NAME) / TOML).read_text().splitlines()
+    line = text.index('id = "halve"') + 1
+    edit(TOML, 'kind = "fix"', 'kind = "fixed"')(course)
+    check_stays(course, capsys, f"module.toml: line {line}: halve: kind 'fixed'")
 
 
 def test_convert_names_an_error_that_nbgrader_only_logs() -> None:
