@@ -12,6 +12,7 @@ from typing import NamedTuple
 import nbformat
 from nbformat import NotebookNode
 
+from coursekit.blanks import read_names
 from coursekit.course import Course, CourseError
 from coursekit.hidden import FILE as CHECKS
 from coursekit.hidden import load_checks
@@ -218,7 +219,7 @@ def lost_names(
     left = {grader(c).get("grade_id"): c.source for c in released.cells}
     for cell in filter(is_solution, source.cells):
         name = grader(cell)["grade_id"]
-        called = _words(tests.get(f"test_{name}", ""))
+        called = {n for n, _ in read_names(tests.get(f"test_{name}", ""))}
         for lost in _defined(cell.source) & called - _words(left.get(name, "")):
             yield Fault(
                 f"{where}: {name}",
