@@ -37,6 +37,7 @@ c.CourseDirectory.ignore = [
     "checks.py",
     "bank",
     f"{HERE}/solutions/./*/module.toml",
+    f"{HERE}/solutions/./*/answers.json",
     f"{HERE}/grading/submitted/*/*/module.toml",
     "answers.json.*",
     ".*",
@@ -61,6 +62,7 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+c.GenerateAssignment.exporter_class = "coursekit.convert.Checked"
 c.GenerateAssignment.post_convert_hook = "coursekit.release.write_stripped_module"
 
 c.ClearSolutions.code_stub = {"python": "# your code here\nraise NotImplementedError"}

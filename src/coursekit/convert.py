@@ -6,14 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
-from nbgrader.converters import GenerateAssignment
+from nbgrader.converters import GenerateAssignment, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
 from coursekit.course import Course, CourseError
 from coursekit.grading.cells import Changed, fit_cells
-from coursekit.record import FILE as ANSWERS
+from coursekit.notebook import read_source
+from coursekit.sources import faults, first_of
 
 
 def enter(course: Course, module: str, released: NotebookNode) -> Changed:
@@ -22,7 +24,7 @@ def enter(course: Course, module: str, released: NotebookNode) -> Changed:
     with tempfile.TemporaryDirectory() as place:
         try:
             changed = fit_cells(url, module, released)
-        except SQLAlchemyError as error:
+        except Exception as error:  # of a database, or that its driver is missing
             raise plain(module, error) from error
         convert(course, module, Path(place), with_gradebook=True)
     return changed
@@ -34,7 +36,7 @@ def convert(
     """Run `nbgrader generate_assignment` on the module's notebook, into `place`."""
     config = course.config()
     config.CourseDirectory.release_directory = str(place.resolve())
-    config.CourseDirectory.ignore = [*course.withheld, ANSWERS]
+    config.CourseDirectory.ignore = course.withheld
     config.GenerateAssignment.post_convert_hook = None
     config.GenerateAssignment.no_database = not with_gradebook
     config.SaveCells.enabled = with_gradebook
@@ -46,6 +48,33 @@ def convert(
         app.start()
     except Exception as error:
         raise plain(module, app.error or error) from error
+
+
+class Checked(NotebookExporter):
+    """Of nbgrader's own command: it is made before that deletes the last release.
+
+    So what would fail is found in time, and a graded module may change its exercises.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        run = self.parent
+        if isinstance(run, GenerateAssignment) and not isinstance(run, _Generate):
+            course = Course(Path(run.coursedir.root))
+            url = "" if run.no_database else run.coursedir.db_url
+            for name in {Path(folder).name for folder in run.assignments}:
+                try:
+                    _check(course, name, url)
+                except (CourseError, SQLAlchemyError) as error:
+                    run.log.error(str(error))
+                    raise NbGraderException(str(error)) from error
+
+
+def _check(course: Course, name: str, url: str) -> None:
+    if found := faults(course, name):
+        raise first_of(found)
+    if url:
+        fit_cells(url, name, read_source(course.source(name) / f"{name}.ipynb"))
 
 
 class _Generate(GenerateAssignment):

@@ -7,7 +7,7 @@ from pathlib import Path
 from coursekit.course import RELEASE, Course, CourseError
 from coursekit.release import faults_of, generate
 from coursekit.sources import faults, first_of
-from coursekit.swap import made_aside, unwritable
+from coursekit.swap import made_aside
 
 PARTS = (
     *("README.md", "Makefile", "demo_runner.py", "environment.yml"),
@@ -32,15 +32,11 @@ def hand_out(course: Course, target: Path) -> Path:
     with made_aside(target) as made:
         zipped = target.suffix.lower() == ".zip"
         copy = made.with_name("copy") / target.stem if zipped else made
-        try:
-            _fill(course, copy)
-            if zipped:
-                name = shutil.make_archive(
-                    str(made.with_name("packed")), "zip", copy.parent, copy.name
-                )
-                Path(name).rename(made)
-        except OSError as error:
-            raise unwritable(target.parent, error) from error
+        _fill(course, copy)
+        if zipped:
+            packed = str(made.with_name("packed"))
+            name = shutil.make_archive(packed, "zip", copy.parent, copy.name)
+            Path(name).rename(made)
     return target
 
 

@@ -1,6 +1,7 @@
 """Make what learners get: nbgrader's release plus module.toml without the answers."""
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,9 @@ from coursekit.grading.files import only_grader
 from coursekit.module import FILE, read
 from coursekit.notebook import read_source
 from coursekit.public import public
+from coursekit.record import FILE as ANSWERS
 from coursekit.sources import Fault, faults, first_of, lost_names, unreadable
-from coursekit.swap import made_aside, put_back, unwritable
+from coursekit.swap import made_aside, put_back
 
 if TYPE_CHECKING:
     from coursekit.grading.cells import Changed
@@ -59,6 +61,7 @@ class Released:
 
     folder: Path
     changed: "Changed"
+    tries: Path | None = None  # where what was answered in the last one is now
 
 
 def generate(course: Course, module: str, target: Path | None = None) -> Path:
@@ -78,7 +81,8 @@ def generate(course: Course, module: str, target: Path | None = None) -> Path:
 def release(course: Course, module: str) -> Released:
     """Put a module's next release in place of the last one, and in the gradebook.
 
-    Whatever goes wrong raises CourseError, and the last release stays.
+    Whatever goes wrong raises CourseError, and the last release stays. One that was
+    worked in is kept in grading/tries.
     """
     from coursekit.convert import enter
 
@@ -92,7 +96,18 @@ def release(course: Course, module: str) -> Released:
             if found := faults_of(course, module, made):
                 raise first_of(found)
             changed = enter(course, module, read_source(made / f"{module}.ipynb"))
-    return Released(folder, changed)
+            tries = _keep_tries(course, folder)
+    return Released(folder, changed, tries)
+
+
+def _keep_tries(course: Course, folder: Path) -> Path | None:
+    """Copy a release that someone worked in: the next one has no answers."""
+    if not (folder / ANSWERS).is_file():
+        return None
+    target = course.root / "grading" / "tries" / folder.name
+    with made_aside(target) as made:
+        shutil.copytree(folder, made)
+    return target
 
 
 def faults_of(course: Course, module: str, made: Path) -> list[Fault]:
@@ -110,9 +125,6 @@ def _make(course: Course, module: str, made: Path) -> None:
     """Write a release to the folder `made`, which has the module's name."""
     from coursekit.convert import convert
 
-    try:
-        made.mkdir(parents=True)
-        convert(course, module, made.parent)
-        (made / FILE).write_text(stripped(course.source(module)), encoding="utf-8")
-    except OSError as error:
-        raise unwritable(made.parents[1], error) from error
+    made.mkdir(parents=True)
+    convert(course, module, made.parent)
+    (made / FILE).write_text(stripped(course.source(module)), encoding="utf-8")

@@ -12,10 +12,11 @@ from typing import NamedTuple
 import nbformat
 from nbformat import NotebookNode
 
+from coursekit.blanks import read_names
 from coursekit.course import Course, CourseError
 from coursekit.hidden import FILE as CHECKS
 from coursekit.hidden import load_checks
-from coursekit.module import Module, ModuleError, load
+from coursekit.module import FILE, Module, ModuleError, load
 from coursekit.notebook import grader, is_solution, is_test, read_source
 
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
@@ -90,17 +91,30 @@ def _module_faults(folder: Path) -> Iterator[Fault]:
         where, _, what = str(error).partition(": ")
         if not where.endswith(".toml"):  # there is no file
             where, what = f"{folder.name}/module.toml", "is missing"
+        what = f"{_line_of(folder / FILE, what)}{what}"
         yield Fault(f"solutions/{where}", what, "correct it")
         return
     where = f"solutions/{folder.name}/module.toml"
     for exercise in module.exercises:
         if not 0 < exercise.points < math.inf:
             what = f"{exercise.id}: points = {exercise.points:g}"
+            what = f"{_line_of(folder / FILE, what)}{what}"
             yield Fault(where, what, "state points above zero")
     for question in module.quiz:
         if not question.answer:
             todo = 'set answer = "A" or another letter'
-            yield Fault(where, f"{question.id} has no answer", todo)
+            what = f"{question.id} has no answer"
+            yield Fault(where, f"{_line_of(folder / FILE, what)}{what}", todo)
+
+
+def _line_of(path: Path, what: str) -> str:
+    """The line of the last table whose id a fault begins with, as `line 3: `."""
+    if not path.is_file():
+        return ""
+    named = {f'id = "{word.strip(":")}"' for word in what.split()[:2]}
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    found = [n for n, line in enumerate(lines, 1) if line.strip() in named]
+    return f"line {found[-1]}: " if found else ""
 
 
 def _check_faults(folder: Path) -> Iterator[Fault]:
@@ -205,7 +219,7 @@ def lost_names(
     left = {grader(c).get("grade_id"): c.source for c in released.cells}
     for cell in filter(is_solution, source.cells):
         name = grader(cell)["grade_id"]
-        called = _words(tests.get(f"test_{name}", ""))
+        called = {n for n, _ in read_names(tests.get(f"test_{name}", ""))}
         for lost in _defined(cell.source) & called - _words(left.get(name, "")):
             yield Fault(
                 f"{where}: {name}",

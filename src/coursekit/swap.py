@@ -25,16 +25,18 @@ def made_aside(target: Path) -> Iterator[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         place = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     except OSError as error:
-        raise unwritable(target.parent, error) from error
+        raise _unwritable(target.parent, error) from error
     try:
         made = place / target.name
         yield made
         _replace(target, made)
+    except OSError as error:
+        raise _unwritable(target.parent, error) from error
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def unwritable(folder: Path, error: OSError) -> CourseError:
+def _unwritable(folder: Path, error: OSError) -> CourseError:
     """The error of a folder that nothing can be written to."""
     why = error.strerror or type(error).__name__
     return CourseError(
@@ -53,14 +55,11 @@ def put_back(target: Path) -> None:
 
 def _replace(target: Path, made: Path) -> None:
     """Put `made` where `target` is, which moves to where `made` was."""
-    try:
-        made.chmod(0o755 if made.is_dir() else 0o644)
-        if not target.exists():
-            made.rename(target)
-        elif not _exchange(target, made):
-            _in_two_steps(target, made)
-    except OSError as error:
-        raise unwritable(target.parent, error) from error
+    made.chmod(0o755 if made.is_dir() else 0o644)
+    if not target.exists():
+        made.rename(target)
+    elif not _exchange(target, made):
+        _in_two_steps(target, made)
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -11,6 +11,8 @@ from typing import Any
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.apps import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
 
 from coursekit import convert, swap
 from coursekit.cli import main
@@ -376,7 +378,7 @@ def test_one_killed_between_two_renames_is_put_back(
     real = Path.rename
 
     def rename(self: Path, target: Path) -> Path:
-        if self.name == NAME and target.name == NAME:
+        if target == course.release(NAME) and self.name == NAME:
             kill()
         return real(self, target)
 
@@ -544,6 +546,82 @@ def test_nothing_but_the_modules_notebook_is_released(course: Course) -> None:
     ]
 
 
+def test_what_was_answered_in_the_last_release_is_kept(
+    course: Course, capsys: pytest.CaptureFixture
+) -> None:
+    before = files(course.release(NAME))
+    assert main(["release", NAME]) == 0
+    assert f"kept in grading/tries/{NAME}" in capsys.readouterr().out
+    assert files(course.root / "grading" / "tries" / NAME) == before
+    assert not set(TRIES) & set(files(course.release(NAME)))
+    assert main(["release", NAME]) == 0
+    assert "tries" not in capsys.readouterr().out
+    assert files(course.root / "grading" / "tries" / NAME) == before
+
+
+def test_a_fault_names_the_line_of_its_table(
+    course: Course, capsys: pytest.CaptureFixture
+) -> None:
+    text = (course.source(NAME) / TOML).read_text().splitlines()
+    line = text.index('id = "halve"') + 1
+    edit(TOML, 'kind = "fix"', 'kind = "fixed"')(course)
+    check_stays(course, capsys, f"module.toml: line {line}: halve: kind 'fixed'")
+
+
 def test_convert_names_an_error_that_nbgrader_only_logs() -> None:
     told = str(convert.plain(NAME, RuntimeError("no such\nthing")))
     assert told.startswith(f"{NAME} could not be released (no such thing): correct")
+
+
+@pytest.mark.parametrize(
+    "name", ["no end of a solution", "no module.toml", "unknown kind", "no checks.py"]
+)
+def test_nbgraders_own_command_leaves_the_last_release(
+    course: Course, name: str
+) -> None:
+    """It deletes a release before it makes the next, so that must not begin."""
+    change, words = BROKEN[name]
+    change(course)
+    before = kept(course)
+    done = nbgraders_own(course)
+    assert not done["success"]
+    assert words in done["log"]
+    assert kept(course) == before
+
+
+def nbgraders_own(course: Course) -> dict[str, Any]:
+    """What formgrader's button and `nbgrader generate_assignment --force` do."""
+    config = course.config()
+    api = NbGraderAPI(CourseDirectory(config=config), config=config)
+    return dict(api.generate_assignment(NAME, force=True))
+
+
+def test_nbgraders_own_command_adds_an_exercise_once_graded(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sample.TESTS, "third", "true(True, 'there')")
+    graded(course, 3.5)
+    add_third(course)
+    done = nbgraders_own(course)
+    assert done["success"], done
+    assert scores(course, "ada")["test_double"] == 3.5
+    assert scores(course, "ada")["test_third"] == 0
+
+
+def test_grade_and_release_send_nobody_in_a_circle(
+    course: Course, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sample.TESTS, "third", "true(True, 'there')")
+    home = course.root / "grading" / "submitted" / "ada" / NAME
+    shutil.copytree(course.release(NAME), home)
+    nbformat.write(sample.answered(), home / NOTEBOOK)
+    assert main(["grade", "--jobs", "1"]) == 0
+    add_third(course)
+    capsys.readouterr()
+    assert main(["grade", "--jobs", "1"]) == 2
+    assert f"`coursekit release {NAME}`" in capsys.readouterr().err
+    assert main(["release", NAME]) == 0
+    capsys.readouterr()
+    assert main(["grade", "--jobs", "1"]) == 0
+    assert "8 of 11" in capsys.readouterr().out
+    assert scores(course, "ada")["test_third"] == 0

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import ipywidgets as w
 import nbformat
 import pytest
 from nbformat.v4 import new_output
@@ -12,6 +13,9 @@ from nbformat.v4 import new_output
 from coursekit.cli import main
 from coursekit.course import Course
 from coursekit.grader import MIME
+from coursekit.leaks import leaks_in
+from coursekit.module import load
+from coursekit.quiz_widget import Quiz
 from coursekit.release import generate
 from coursekit.style import CANNOT, NOT_DRAWN
 from coursekit.verify import GROUPS, run_course, run_group
@@ -553,3 +557,99 @@ def test_unreadable_module_is_one_finding_a_group(course: Course) -> None:
         for finding in run_group(course, group, NAME):
             assert "module.toml" in finding.what
             assert finding.todo == "put this right first"
+
+
+def widget_state(course: Course) -> dict[str, object]:
+    """What JupyterLab or `nbconvert --execute` saves of the quiz, with its key."""
+    made = Quiz(load(course.source(NAME)))
+    for row in made.rows:
+        row.choice.index = 0  # one of them is right
+    return {"application/vnd.jupyter.widget-state+json": w.Widget.get_manager_state()}
+
+
+RIDES = {
+    "widgets": lambda nb, c: nb.metadata.update(widgets=widget_state(c)),
+    "metadata": lambda nb, c: nb.metadata.update(key={"q1": "B", "why": "Three..."}),
+    "cell metadata": lambda nb, c: cell(nb, "setup").metadata.update(solution="n * 2"),
+    "timings": lambda nb, c: cell(nb, "setup").metadata.update(execution={"a": "b"}),
+    "of nbgrader": lambda nb, c: cell(nb, "halve").metadata.nbgrader.update(key="n/2"),
+    "folded": lambda nb, c: cell(nb, "setup").metadata.update(jupyter={"key": "n / 2"}),
+    "attachment": lambda nb, c: cell(nb, "head").update(
+        attachments={"key.png": {"image/png": "QQ=="}}
+    ),
+    "text attached": lambda nb, c: cell(nb, "head").update(
+        source="![a](attachment:a.png)", attachments={"a.png": {"text/plain": "key"}}
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RIDES)
+def test_a_release_takes_off_what_rides_along_and_verify_finds_it(
+    course: Course, name: str
+) -> None:
+    in_notebook(lambda nb: RIDES[name](nb, course))(course)
+    generate(course, NAME, course.root / "course")
+    assert run_group(course, "released", NAME) == []
+    path = course.release(NAME) / f"{NAME}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    RIDES[name](notebook, course)
+    nbformat.write(notebook, path)
+    found = run_group(course, "released", NAME)
+    assert any("holds saved state" in f.what for f in found)
+    if name == "widgets":
+        assert any("feedback of q1" in f.what for f in found), found
+
+
+def test_a_picture_that_is_shown_stays(course: Course) -> None:
+    shown = {"a.png": {"image/png": "QQ=="}}
+    in_notebook(
+        lambda nb: cell(nb, "head").update(
+            source="![a](attachment:a.png)", attachments=shown
+        )
+    )(course)
+    generate(course, NAME, course.root / "course")
+    assert b"QQ==" in (course.release(NAME) / f"{NAME}.ipynb").read_bytes()
+    assert run_group(course, "released", NAME) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            lambda c: (c.source(NAME) / "old_checks.py").write_bytes(
+                (c.source(NAME) / "checks.py").read_bytes()
+            ),
+            "old_checks.py: gives away the hidden check double",
+        ),
+        (
+            write(
+                f"solutions/{NAME}/notes.txt",
+                "Five is three and two: that adds two\nonce.",
+            ),
+            "notes.txt: gives away feedback of q1",
+        ),
+        *(
+            (said(f"{text} that is the square."), "gives away feedback of q1")
+            for text in (
+                "<b>Nine is three</b> times three:",
+                "Nine&nbsp;<i>is</i> three times&#32;three:",
+            )
+        ),
+    ],
+)
+def test_keys_in_other_files_and_forms_are_found(
+    course: Course, change: Break, words: str
+) -> None:
+    change(course)
+    generate(course, NAME, course.root / "course")
+    found = run_group(course, "released", NAME)
+    check_fires(found, "nothing withheld is released", words)
+
+
+def test_the_letters_of_the_key_in_a_row_are_found() -> None:
+    module = load(Path(__file__).parents[2] / "solutions" / "02_memory")
+    letters = "".join(q.answer for q in module.quiz)
+    notebook = nbformat.v4.new_notebook()
+    found = leaks_in(module, notebook, {"a.txt": f"key: {letters}".encode()})
+    assert [f.what for f in found] == [f"gives away the quiz key {letters}"]

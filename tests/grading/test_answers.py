@@ -238,3 +238,26 @@ def test_grade_and_replay_take_them_from_the_notebook(
     record = course.root / "grading" / "audit" / "ada" / f"{NAME}.json"
     assert main(["grade", "--replay", str(record)]) == 0
     assert "The same grade." in capsys.readouterr().out
+
+
+def test_zip_collect_loses_no_answer(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """nbgrader's own collector takes notebooks from archives, and only those."""
+    from nbgrader.apps import ZipCollectApp
+
+    monkeypatch.chdir(course.root)
+    folder = tmp_path / "cyd"
+    folder.mkdir()
+    path = notebook(folder, {"at": LATE, **RIGHT})
+    came = course.root / "downloaded" / NAME / "archive"
+    came.mkdir(parents=True)
+    shutil.copy(path, came / f"cyd_attempt_2026-01-02-03-04-05_{NAME}.ipynb")
+    pattern = r".*/(?P<student_id>\w+)_attempt_(?P<timestamp>[\d-]+)_(?P<file_id>\w+)"
+    app = ZipCollectApp()
+    app.initialize([NAME, f"--FileNameCollectorPlugin.named_regexp={pattern}"])
+    app.start()
+    home = course.root / "grading" / "submitted" / "cyd" / NAME
+    assert [p.name for p in home.glob("*.ipynb")] == [f"{NAME}.ipynb"]
+    assert not (home / FILE).exists()
+    assert quiz(course, home / f"{NAME}.ipynb")[0] == RIGHT["quiz"]

@@ -43,8 +43,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _changes(name: str, made: "Released") -> Iterator[str]:
-    """What a gradebook with scores gained and lost, and the next step."""
+    """Where tries are, what a gradebook with scores gained and lost, what is next."""
     changed = made.changed
+    if made.tries:
+        yield f"your own tries are kept in grading/tries/{made.tries.name}"
     if changed.added:
         yield f"new in the gradebook: {', '.join(changed.added)}"
     if changed.removed:
