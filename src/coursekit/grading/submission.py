@@ -76,7 +76,7 @@ def grade_submission(
     known = load(course.source(module))
     source = read_source(course.source(module) / f"{module}.ipynb")
     began = time.monotonic()
-    cells, problem = intake.read(notebook, course)
+    cells, problem = intake.read(notebook, course, module)
     rebuilt = rebuild(source, cells)
     took = {"rebuild": time.monotonic() - began}
     if problem:
