@@ -191,15 +191,21 @@ def _leave_note(path: Path, why: str) -> None:
     path.write_text(json.dumps(made, indent=1), encoding="utf-8")
 
 
-def read(path: Path, course: Course | None = None) -> tuple[list[notebook.Cell], str]:
-    """The cells of a notebook handed in, and why it cannot be graded, if so."""
+def read(
+    path: Path, course: Course | None = None, module: str = ""
+) -> tuple[list[notebook.Cell], str]:
+    """The cells of a notebook handed in, and why it cannot be graded, if so.
+
+    With a course also whether it is of the module, by its own name if none is given.
+    """
+    module = module or path.stem
     if not os.path.lexists(path):
-        return [], clean(missing(path, course))
+        return [], clean(missing(path, course if module == path.stem else None))
     try:
         cells, why = understand(read_file(path, notebook.MAX_BYTES), path.name)
     except CourseError as error:
         return [], clean(str(error))
-    return cells, why or (clean(another(course, path.stem, cells)) if course else "")
+    return cells, why or (clean(another(course, module, cells)) if course else "")
 
 
 def understand(data: bytes, name: str) -> tuple[list[notebook.Cell], str]:

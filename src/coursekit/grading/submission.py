@@ -77,7 +77,7 @@ def grade_submission(
     known = load(course.source(module))
     source = read_source(course.source(module) / f"{module}.ipynb")
     began = time.monotonic()
-    cells, problem = intake.read(notebook, course)
+    cells, problem = intake.read(notebook, course, module)
     rebuilt = rebuild(source, cells)
     answers = given(notebook, known)
     for quiz in (e.id for e in known.exercises if e.kind == "quiz"):
