@@ -33,6 +33,7 @@ MOST = 8_000_000  # bytes of one frame from the learner
 COUNTED = frozenset({READ, *COMPARE.values()})
 TOO_DEEP = (RecursionError, MemoryError)
 DEEP = 40  # calls within calls
+THEIRS = "__learner_error__"  # set on an error whose own is in the learner's process
 
 
 class Link:
@@ -141,11 +142,20 @@ class Link:
         return broken
 
     def error(self, told: Any) -> BaseException:
-        """The exception that the learner's side told of."""
+        """The exception that the learner's side told of: our own where it was one.
+
+        That of the learner's own is kept with it, for the way back.
+        """
         try:
-            return retell(told)
-        except ValueError as error:
-            return self.tampered(str(error))
+            *told, tree = told
+            error = retell(told)
+            own = self.unpack(tree)
+        except (TypeError, ValueError) as why:
+            return self.tampered(str(why))
+        if isinstance(own, BaseException):
+            return own
+        setattr(error, THEIRS, own)
+        return error
 
     def _serve(self, message: list[Any]) -> None:
         """Answer something the learner's code asks of the judge."""
@@ -173,16 +183,30 @@ class Link:
             if (loop := running()) is not None:
                 loop.pay()
 
-    @staticmethod
-    def told(error: BaseException) -> list[Any]:
-        """An error of the judge's, for learner code to catch.
+    def told(self, error: BaseException | None, depth: int = 8) -> list[Any] | None:
+        """An error for learner code to catch; one that came from there is itself.
 
         It names no function and no line of the judge's: a stand-in is one of many.
         """
+        if error is None or not depth:
+            return None
+        if isinstance(theirs := vars(error).get(THEIRS), Far):
+            return ["f", theirs._far_number]
         kind, base, said, _, missing = tell(error, {})
         if isinstance(error, TypeError):
             said = re.sub(r"[\w.<>]+\(\)", "function()", said)
-        return [kind, base, said, "", missing]
+        args = error.args if said == str(error) else (said,)
+        parts = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+        rest = {
+            "args": self.pack(args),
+            "parts": [self.told(part, depth - 1) for part in parts],
+            "cause": self.told(error.__cause__, depth - 1),
+            "context": self.told(error.__context__, depth - 1),
+            "quiet": error.__suppress_context__,
+            "notes": [str(note) for note in getattr(error, "__notes__", ())],
+        }
+        number = self.given.number(error)
+        return ["n", number, [kind, base, said, "", missing], rest]
 
     def pack(self, value: Any) -> Any:
         """A value for the learner's side: raw where marshal carries it."""
