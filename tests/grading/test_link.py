@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from coursekit.checks import Check
 from coursekit.counting import CountedEntry, Counts, Mark, counted_entries
 from coursekit.faults import fault
+from coursekit.grading import link as link_module
 from coursekit.grading import near
 from coursekit.grading.codec import ONE_HASH, Tampered
 from coursekit.grading.link import Link
@@ -682,3 +683,22 @@ def test_the_judges_own_error_is_the_same_when_it_comes_back(linked):
     with pytest.raises(OSError, match="gone") as raised:
         ns["use"](tool)
     assert raised.value is error
+
+
+def test_all_that_an_exercise_hands_over_is_bounded(linked, monkeypatch):
+    monkeypatch.setattr(link_module, "IN_ALL", 1_000_000)
+    link, ns = linked(
+        "def texts():\n    for _ in range(1000): yield 'x' * 50_000\n"
+        "class Box:\n"
+        "    def __iter__(self):\n        while True: yield 'y' * 50_000\n"
+        "    def text(self): return 'z' * 50_000\n"
+        "def flood(take):\n    while True: take('x' * 50_000)\n"
+        "x = 1\n"
+    )
+    box = ns["Box"]()
+    for use in (lambda: list(ns["texts"]()), lambda: list(box), box.text):
+        with pytest.raises(ValueError, match="more than 1 MB of data"):
+            use()
+    with pytest.raises(ValueError, match="more than 1 MB of data"):
+        ns["flood"](lambda text: None)
+    assert not link.broken  # the exercise can be ended, which begins anew

@@ -30,6 +30,7 @@ from coursekit.grading.wire import (
 from session1 import virtual_time
 
 MOST = 8_000_000  # bytes of one frame from the learner
+IN_ALL = 128_000_000  # and of all frames for one exercise
 COUNTED = frozenset({READ, *COMPARE.values()})
 TOO_DEEP = (RecursionError, MemoryError)
 DEEP = 40  # calls within calls
@@ -49,6 +50,7 @@ class Link:
         self.given = Given()
         self.broken: Gone | Tampered | None = None
         self.numbers = itertools.count()
+        self.taken = 0  # bytes for this exercise
         self.owed = 0.0  # virtual seconds that passed on no loop that is timed
         self._open: list[int] = []  # requests that wait for an answer
         self._early: dict[int, list[Any]] = {}
@@ -96,6 +98,7 @@ class Link:
         try:
             while (frame := self.wire.receive())[:1] in COUNTED:
                 self._counted(frame)
+            self.taken += len(frame)
             message = json.loads(frame)
             if type(message) is not list or not message:
                 raise Tampered("no message")
@@ -149,7 +152,7 @@ class Link:
         try:
             *told, tree = told
             error = retell(told)
-            own = self.unpack(tree)
+            own = self._value(tree)
         except (TypeError, ValueError) as why:
             return self.tampered(str(why))
         if isinstance(own, BaseException):
@@ -223,7 +226,17 @@ class Link:
         return self.given.describe(value, self._ref)
 
     def unpack(self, tree: Any) -> Any:
-        """A value from the learner's side; Tampered when it is none."""
+        """A value from the learner's side; Tampered when it is none.
+
+        ValueError for what goes beyond all that an exercise may hand over.
+        """
+        if self.taken > IN_ALL:
+            raise ValueError(
+                f"your code gave more than {IN_ALL // 1_000_000} MB of data"
+            )
+        return self._value(tree)
+
+    def _value(self, tree: Any) -> Any:
         try:
             return decode(tree, self._deref)
         except Tampered as error:
@@ -289,6 +302,7 @@ class Link:
 
         The learner's side then stops serving.
         """
+        self.taken = 0
         printed = self.own("over")
         self.owed = 0.0
         self.given.clear()
