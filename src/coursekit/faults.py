@@ -14,6 +14,7 @@ from coursekit.guard import NotAttempted
 from coursekit.words import clean, short
 from session1.virtual_time import Stuck
 
+STUB = "raise NotImplementedError"
 ASSEMBLED = "<string>"  # what exec calls the text it is given
 MINE, TEST, OTHER = "mine", "test", "other"
 UNKNOWN = "a name is not known there: mend that line first"
@@ -50,7 +51,7 @@ def fault(error: BaseException, names: Mapping[str, Any], test: str = "") -> Fau
     where = told or _unread(error) or _deepest(places)
     if is_blank(error):
         return Fault("", LEFT, where, attempted=False)
-    attempted = not isinstance(error, NotImplementedError)
+    attempted = not _is_stub(error, where)
     mine = told or (places and places[-1][0] == MINE)
     look = _for_gather(error) or _for_stuck(error)
     look = look or ("" if mine else _forgotten(error))
@@ -60,6 +61,15 @@ def fault(error: BaseException, names: Mapping[str, Any], test: str = "") -> Fau
 def _waits(error: BaseException) -> Iterator[tuple[FrameType, int]]:
     """The lines at which the tasks of a run wait that can never end."""
     return chain(*(error.waits if isinstance(error, Stuck) else []))
+
+
+def _is_stub(error: BaseException, where: str) -> bool:
+    """Whether a stub's own line raised `error`: libraries raise it as well.
+
+    A subclass never does: IPython's for `input()` is one.
+    """
+    source = where.partition(": ")[2]
+    return type(error) is NotImplementedError and (not source or STUB in source)
 
 
 def _message(error: BaseException) -> str:

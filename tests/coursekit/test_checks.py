@@ -1,5 +1,6 @@
 """A check's score is right, bounded and explained, whatever the learner hands in."""
 
+import linecache
 import math
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from IPython.core.error import StdinNotImplementedError
 
 from coursekit.checks import Check
+from coursekit.faults import fault
+from coursekit.grading.raised import retell, tell
 from coursekit.hidden import run_check
 from coursekit.module import Exercise, find
 from coursekit.report import Report
@@ -241,3 +245,30 @@ def test_points_are_capped(points: Any, most: float) -> None:
     c.add("x", most, points)
     report = Report.of("x", most, c.criteria)
     assert math.isfinite(report.score) and 0 <= report.score <= round(most, 2)
+
+
+@pytest.mark.parametrize(
+    ("line", "attempted"),
+    [
+        ("raise NotImplementedError", False),
+        ('raise NotImplementedError("write it")', False),
+        ("input()", True),
+        ("breakpoint()", True),
+        ("library()", True),
+    ],
+)
+def test_only_a_stubs_own_line_is_not_attempted(line, attempted):
+    def refuse(*_):
+        raise StdinNotImplementedError("no input here")
+
+    def library():
+        raise NotImplementedError("not on this system")
+
+    names = {"input": refuse, "breakpoint": refuse, "library": library}
+    source = f"def f():\n    {line}\n"
+    linecache.cache["<answer>"] = len(source), None, source.splitlines(True), "<answer>"
+    exec(compile(source, "<answer>", "exec"), names)
+    with pytest.raises(NotImplementedError) as raised:
+        names["f"]()
+    assert fault(raised.value, names).attempted is attempted
+    assert fault(retell(tell(raised.value, names)), {}).attempted is attempted

@@ -1,5 +1,6 @@
 """Calls both ways: values, references, errors, and what may not be asked."""
 
+import asyncio
 import contextlib
 import inspect
 import json
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from coursekit.checks import Check
 from coursekit.counting import CountedEntry, Counts, Mark, counted_entries
 from coursekit.faults import fault
+from coursekit.grading import link as link_module
 from coursekit.grading import near
 from coursekit.grading.codec import ONE_HASH, Tampered
 from coursekit.grading.link import Link
@@ -556,3 +558,147 @@ def test_errors_of_stand_ins_name_no_function(linked, args):
             re.split(r"\W", said)
         )
         assert "locals" not in said
+
+
+ERRORS = """
+class Down(Exception):
+    def __init__(self, code, cause=None):
+        super().__init__(code, "down")
+        self.code = code
+
+class Quiet(BaseException): pass
+class Named(KeyError): pass
+class Group(ExceptionGroup): pass
+
+def raised(error):
+    try:
+        raise error
+    except BaseException as found:
+        return found
+
+cause = ValueError("first")
+down = Down(3)
+down.__cause__, down.__context__ = cause, cause
+down.add_note("a note")
+errors = [
+    down, Quiet(), Named("k"), SystemExit(2), KeyboardInterrupt(), OSError(2, "gone"),
+    Group("several", [Down(1), ValueError("x")]), StopIteration(4),
+    UnicodeDecodeError("utf-8", b"x", 0, 1, "bad"), SyntaxError("no"), Down(Down(5)),
+]
+
+def through(relay, error):
+    def tool():
+        raise error
+    return raised_by(relay, tool) is error
+
+def raised_by(relay, tool):
+    try:
+        relay(tool)
+    except BaseException as found:
+        return found
+
+async def waits(relay, error):
+    async def tool():
+        raise error
+    try:
+        await relay(tool)
+    except BaseException as found:
+        return found is error
+
+def described(found):
+    parts = [described(e) for e in getattr(found, "exceptions", ())]
+    cause = found.__cause__ and described(found.__cause__)
+    args = [str(a) for a in found.args[:1]]
+    return [type(found).__name__, args, cause, getattr(found, "__notes__", []), parts]
+
+def same_thing(keep, thing): return keep(thing) is thing
+class Thing: pass
+things = [Thing(), Thing, Down, through, lambda: 1, [].append, Thing().__init__, down]
+"""
+
+
+def relay(tool):
+    try:
+        return tool()
+    except BaseException as error:
+        kept = error
+    raise kept
+
+
+def test_a_learners_error_comes_back_as_the_same_object(linked):
+    _, ns = linked(ERRORS)
+    errors = ns["errors"]
+    assert [ns["through"](relay, error) for error in errors] == [True] * len(errors)
+
+
+def test_so_it_does_where_both_wait(linked):
+    link, ns = linked(ERRORS)
+    check = Check(EMPTY, ns, place=There(link))
+
+    async def relay(tool):
+        task = asyncio.ensure_future(tool())
+        return await asyncio.shield(task)
+
+    plain = [e for e in ns["errors"] if type(e).__name__ not in UNLIKE]
+    assert len(plain) == 7
+    for error in plain:
+        assert check.wait(ns["waits"](relay, error)) is True
+
+
+UNLIKE = "SystemExit", "KeyboardInterrupt", "StopIteration", "Quiet"
+
+
+def test_objects_functions_and_types_come_back_as_themselves(linked):
+    _, ns = linked(ERRORS)
+    for thing in ns["things"]:
+        assert ns["same_thing"](lambda value: [value][0], thing)
+
+
+def test_an_error_of_the_judges_has_its_parts_and_comes_back(linked):
+    _, ns = linked(ERRORS)
+
+    def failing():
+        try:
+            raise LookupError("where", 3) from KeyError("deep")
+        except LookupError as error:
+            error.add_note("look here")
+            raise ExceptionGroup("all", [error, OSError(2, "gone")]) from error
+
+    def described(tool):
+        return ns["described"](ns["raised_by"](lambda t: t(), tool))
+
+    deep = ["KeyError", ["deep"], None, [], []]
+    one = ["LookupError", ["where"], deep, ["look here"], []]
+    two = ["FileNotFoundError", ["2"], None, [], []]
+    assert described(failing) == ["ExceptionGroup", ["all"], one, [], [one, two]]
+
+
+def test_the_judges_own_error_is_the_same_when_it_comes_back(linked):
+    _, ns = linked("def use(tool): return tool()")
+    error = OSError(2, "gone")
+
+    def tool():
+        raise error
+
+    with pytest.raises(OSError, match="gone") as raised:
+        ns["use"](tool)
+    assert raised.value is error
+
+
+def test_all_that_an_exercise_hands_over_is_bounded(linked, monkeypatch):
+    monkeypatch.setattr(link_module, "IN_ALL", 1_000_000)
+    link, ns = linked(
+        "def texts():\n    for _ in range(1000): yield 'x' * 50_000\n"
+        "class Box:\n"
+        "    def __iter__(self):\n        while True: yield 'y' * 50_000\n"
+        "    def text(self): return 'z' * 50_000\n"
+        "def flood(take):\n    while True: take('x' * 50_000)\n"
+        "x = 1\n"
+    )
+    box = ns["Box"]()
+    for use in (lambda: list(ns["texts"]()), lambda: list(box), box.text):
+        with pytest.raises(ValueError, match="more than 1 MB of data"):
+            use()
+    with pytest.raises(ValueError, match="more than 1 MB of data"):
+        ns["flood"](lambda text: None)
+    assert not link.broken  # the exercise can be ended, which begins anew

@@ -66,13 +66,19 @@ class Given:
             return encode(list(list.__iter__(value)), ref)
         if id(value) in self._known:
             return ["n", self._known[id(value)]]
-        if len(self._objects) >= MANY:
-            raise Tampered("learner code took more objects than it can use")
-        number = next(self._numbers)
-        self._objects[number], self._known[id(value)] = value, number
+        number = self.number(value)
         if type(value) is SimpleNamespace:
             return ["o", number, encode(vars(value), ref)]
         return ["n", number, *self._kind(value, number)]
+
+    def number(self, value: Any) -> int:
+        """The number by which the learner's side gives `value` back."""
+        if id(value) not in self._known:
+            if len(self._objects) >= MANY:
+                raise Tampered("learner code took more objects than it can use")
+            number = next(self._numbers)
+            self._objects[number], self._known[id(value)] = value, number
+        return self._known[id(value)]
 
     def _kind(self, value: Any, number: int) -> list[Any]:
         """How `value` is used: no name goes with it, or a stand-in would tell its."""

@@ -30,9 +30,11 @@ from coursekit.grading.wire import (
 from session1 import virtual_time
 
 MOST = 8_000_000  # bytes of one frame from the learner
+IN_ALL = 128_000_000  # and of all frames for one exercise
 COUNTED = frozenset({READ, *COMPARE.values()})
 TOO_DEEP = (RecursionError, MemoryError)
 DEEP = 40  # calls within calls
+THEIRS = "__learner_error__"  # set on an error whose own is in the learner's process
 
 
 class Link:
@@ -48,6 +50,7 @@ class Link:
         self.given = Given()
         self.broken: Gone | Tampered | None = None
         self.numbers = itertools.count()
+        self.taken = 0  # bytes for this exercise
         self.owed = 0.0  # virtual seconds that passed on no loop that is timed
         self._open: list[int] = []  # requests that wait for an answer
         self._early: dict[int, list[Any]] = {}
@@ -95,6 +98,7 @@ class Link:
         try:
             while (frame := self.wire.receive())[:1] in COUNTED:
                 self._counted(frame)
+            self.taken += len(frame)
             message = json.loads(frame)
             if type(message) is not list or not message:
                 raise Tampered("no message")
@@ -141,11 +145,20 @@ class Link:
         return broken
 
     def error(self, told: Any) -> BaseException:
-        """The exception that the learner's side told of."""
+        """The exception that the learner's side told of: our own where it was one.
+
+        That of the learner's own is kept with it, for the way back.
+        """
         try:
-            return retell(told)
-        except ValueError as error:
-            return self.tampered(str(error))
+            *told, tree = told
+            error = retell(told)
+            own = self._value(tree)
+        except (TypeError, ValueError) as why:
+            return self.tampered(str(why))
+        if isinstance(own, BaseException):
+            return own
+        setattr(error, THEIRS, own)
+        return error
 
     def _serve(self, message: list[Any]) -> None:
         """Answer something the learner's code asks of the judge."""
@@ -173,16 +186,30 @@ class Link:
             if (loop := running()) is not None:
                 loop.pay()
 
-    @staticmethod
-    def told(error: BaseException) -> list[Any]:
-        """An error of the judge's, for learner code to catch.
+    def told(self, error: BaseException | None, depth: int = 8) -> list[Any] | None:
+        """An error for learner code to catch; one that came from there is itself.
 
         It names no function and no line of the judge's: a stand-in is one of many.
         """
+        if error is None or not depth:
+            return None
+        if isinstance(theirs := vars(error).get(THEIRS), Far):
+            return ["f", theirs._far_number]
         kind, base, said, _, missing = tell(error, {})
         if isinstance(error, TypeError):
             said = re.sub(r"[\w.<>]+\(\)", "function()", said)
-        return [kind, base, said, "", missing]
+        args = error.args if said == str(error) else (said,)
+        parts = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+        rest = {
+            "args": self.pack(args),
+            "parts": [self.told(part, depth - 1) for part in parts],
+            "cause": self.told(error.__cause__, depth - 1),
+            "context": self.told(error.__context__, depth - 1),
+            "quiet": error.__suppress_context__,
+            "notes": [str(note) for note in getattr(error, "__notes__", ())],
+        }
+        number = self.given.number(error)
+        return ["n", number, [kind, base, said, "", missing], rest]
 
     def pack(self, value: Any) -> Any:
         """A value for the learner's side: raw where marshal carries it."""
@@ -199,7 +226,17 @@ class Link:
         return self.given.describe(value, self._ref)
 
     def unpack(self, tree: Any) -> Any:
-        """A value from the learner's side; Tampered when it is none."""
+        """A value from the learner's side; Tampered when it is none.
+
+        ValueError for what goes beyond all that an exercise may hand over.
+        """
+        if self.taken > IN_ALL:
+            raise ValueError(
+                f"your code gave more than {IN_ALL // 1_000_000} MB of data"
+            )
+        return self._value(tree)
+
+    def _value(self, tree: Any) -> Any:
         try:
             return decode(tree, self._deref)
         except Tampered as error:
@@ -265,6 +302,7 @@ class Link:
 
         The learner's side then stops serving.
         """
+        self.taken = 0
         printed = self.own("over")
         self.owed = 0.0
         self.given.clear()

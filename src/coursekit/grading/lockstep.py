@@ -110,6 +110,7 @@ class JudgeLoop(Clock):
         self.link = link
         self.begun = False
         self._orders: list[Any] = []
+        self._held: list[Any] = []  # what orders speak of, which must not go before
         self._learner: dict[int, Outcome] = {}
         self._tasks: dict[int, asyncio.Task[Any]] = {}
         self.its_ready, self._its_threads = False, 0
@@ -179,8 +180,10 @@ class JudgeLoop(Clock):
     def _turn(self) -> None:
         """One turn of the learner's loop, and what it asks for."""
         orders, self._orders = self._orders, []
+        held, self._held = self._held, []
         stopping = self._quiet is not None
         (told,) = self.link.request("turn", orders, stopping)
+        del held
         try:
             events, ready, due, threads, left = told
             self.its_ready, self._its_threads = ready is True, int(threads)
@@ -213,10 +216,12 @@ class JudgeLoop(Clock):
     async def _run(self, number: int, work: Awaitable[Any]) -> None:
         try:
             value = self.link.handed.keep(f"near {number}", await work)
+            self._held.append(value)
             told = ("=", self.link.pack(value))
         except (SystemExit, KeyboardInterrupt):
             raise
         except BaseException as error:
+            self._held.append(error)
             told = ("!", self.link.told(error))
         finally:
             self._tasks.pop(number, None)

@@ -23,7 +23,7 @@ from coursekit.grading.held import Handed, call
 from coursekit.grading.near_do import DO, walk
 from coursekit.grading.near_loop import LearnerLoop, inside
 from coursekit.grading.near_objects import MAKE
-from coursekit.grading.raised import retell, tell
+from coursekit.grading.raised import group_of, retell, tell
 from coursekit.grading.wire import FALSE, FLOAT, REAL, TRUE, Gone, Wire
 from coursekit.guard import quiet
 from coursekit.record import Record, here
@@ -131,7 +131,7 @@ class Link:
         try:
             text = json.dumps(["=", number, *self._do(op, number, rest)])
         except BaseException as error:
-            text = json.dumps(["!", number, tell(error, self.names)])
+            text = json.dumps(["!", number, self.tell(error)])
         finally:
             self.turn.acquire()
         while self.asking > before:  # what another thread asks lies on top of this
@@ -181,8 +181,35 @@ class Link:
 
     def _told(self, message: list[Any]) -> Any:
         if message[0] == "!":
-            raise retell(message[1])
+            raise self.error(message[1])
         return self.unpack(message[1])
+
+    def tell(self, error: BaseException) -> list[Any]:
+        """An error for the judge, with what it gives back should it come through."""
+        return [*tell(error, self.names), self._ref(error)]
+
+    def error(self, told: list[Any]) -> BaseException:
+        """The error that the judge tells of: the very same each time."""
+        tag, number, *rest = told
+        if tag == "f":
+            found: BaseException = self.refs[number][0]
+            return found
+        if number not in self.nears:
+            self.nears[number] = made = self._retold(*rest)
+            self.numbers[id(made)] = number
+        known: BaseException = self.nears[number]
+        return known
+
+    def _retold(self, told: list[Any], rest: dict[str, Any]) -> BaseException:
+        parts = [self.error(part) for part in rest["parts"] if part]
+        args = self.unpack(rest["args"])
+        made = group_of(told, parts) if parts else retell(told, args)
+        made.__cause__ = self.error(rest["cause"]) if rest["cause"] else None
+        made.__context__ = self.error(rest["context"]) if rest["context"] else None
+        made.__suppress_context__ = rest["quiet"]
+        for note in rest["notes"]:
+            made.add_note(note)
+        return made
 
     def pack(self, value: Any) -> Any:
         """A value for the judge, as a tree."""

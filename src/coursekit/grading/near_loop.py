@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from coursekit.grading.lockstep import Clock, Outcome
-from coursekit.grading.raised import retell, tell
 
 if TYPE_CHECKING:
     from coursekit.grading.near import Link
@@ -48,7 +47,7 @@ class LearnerLoop(Clock):
             self._judge.pop(number, None)
         if kind == "=":
             return self.link.handed.keep(f"near {number}", self.link.unpack(tree))
-        raise retell(tree)
+        raise self.link.error(tree)
 
     def turn(self, orders: list[Any], stopping: bool) -> list[Any]:
         """Take the judge's orders, run what is ready once, and tell what came of it."""
@@ -67,7 +66,7 @@ class LearnerLoop(Clock):
         try:
             task = asyncio.ensure_future(self.link.refs[ref][0], loop=self)
         except Exception as error:
-            told = tell(error, self.link.names)
+            told = self.link.tell(error)
             self._events.append(["done", number, "!", told])
             return
         self._tasks[number] = task
@@ -80,7 +79,7 @@ class LearnerLoop(Clock):
             value = self.link.handed.keep(f"wait {number}", task.result())
             told = ["=", self.link.pack(value)]
         except BaseException as error:
-            told = ["!", tell(error, self.link.names)]
+            told = ["!", self.link.tell(error)]
         self._events.append(["done", number, *told])
 
     def _cancel(self, number: int) -> None:
