@@ -1,0 +1,7 @@
+"""Append before check.
+
+misconception: evict-after
+fails: ?
+"""
+
+order = "HEBCAJFIK"

@@ -1,0 +1,7 @@
+"""Both costs.
+
+misconception: break-on-first
+fails: ?
+"""
+
+order = "HEBCGJFAIK"

@@ -1,0 +1,7 @@
+"""Cost after check.
+
+misconception: count-what-was-skipped
+fails: ?
+"""
+
+order = "HEBJFCAIK"

@@ -1,0 +1,7 @@
+"""Letter outside.
+
+misconception: one-case-is-enough
+fails: ?
+"""
+
+order = "HEBCJFAIX"

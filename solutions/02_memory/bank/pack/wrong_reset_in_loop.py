@@ -1,0 +1,7 @@
+"""Reset in loop.
+
+misconception: count-what-was-skipped
+fails: ?
+"""
+
+order = "HBECJFAIK"

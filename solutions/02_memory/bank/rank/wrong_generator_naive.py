@@ -1,0 +1,8 @@
+"""Generator naive.
+
+misconception: work-in-the-key
+fails: ?
+"""
+
+def rank(entries):
+    yield from naive_rank(entries)

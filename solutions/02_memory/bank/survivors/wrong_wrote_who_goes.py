@@ -1,0 +1,8 @@
+"""Wrote who goes.
+
+misconception: wrong-end
+fails: ?
+"""
+
+by_pair = "fb"
+by_score = "be"

@@ -1,0 +1,7 @@
+"""First try.
+
+misconception: recency-only
+fails: ?
+"""
+
+settings = {"keep_fraction": 0.7, "importance_weight": 0.6}
