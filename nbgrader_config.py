@@ -1,8 +1,15 @@
 """nbgrader for this course: `nbgrader <command> 02_memory` from this folder."""
 
+import glob
+import os
+import sysconfig
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
+# nbgrader starts `alembic` by its name, which must be the one next to this Python
+SCRIPTS = sysconfig.get_path("scripts")
+if SCRIPTS not in os.environ.get("PATH", "").split(os.pathsep):
+    os.environ["PATH"] = os.pathsep.join([SCRIPTS, os.environ.get("PATH", "")])
 # nbgrader opens the gradebook before it makes any folder of its own
 (ROOT / "grading").mkdir(exist_ok=True)
 
@@ -21,21 +28,26 @@ c.CourseDirectory.source_with_tests_directory = "grading/source_with_tests"
 c.CourseDirectory.db_url = f"sqlite:///{ROOT / 'grading' / 'gradebook.db'}"
 
 # Never copied, neither to learners nor beside a submission. module.toml reaches the
-# release stripped of its answers through the hook below. A learner's answers.json is
-# not in this list: it holds the quiz answers and travels with the submission.
+# release stripped of its answers through the hook below and goes on to the exchange,
+# so only the folders that it must not be copied from are named here, as nbgrader writes
+# them. A learner's answers.json is not in this list: it holds the quiz answers and
+# travels with the submission.
+HERE = glob.escape(str(ROOT))
 c.CourseDirectory.ignore = [
     "checks.py",
     "bank",
-    "module.toml",
+    f"{HERE}/solutions/./*/module.toml",
+    f"{HERE}/grading/submitted/*/*/module.toml",
     "answers.json.*",
     ".*",
     "*.pyc",
     "__pycache__",
     "feedback",
 ]
-# nbgrader's own list and, behind ClearSolutions, the stubs that module.toml gives
+# nbgrader's own list and ours: saved state goes, stubs come behind ClearSolutions
 c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
+    "coursekit.stubs.Strip",
     "nbgrader.preprocessors.InstantiateTests",
     "nbgrader.preprocessors.LockCells",
     "nbgrader.preprocessors.ClearSolutions",
@@ -67,7 +79,7 @@ c.Autograde.sanitize_preprocessors = [
 c.Autograde.autograde_preprocessors = [
     "coursekit.grading.nbgrader_hooks.Judged",
     "nbgrader.preprocessors.LimitOutput",
-    "nbgrader.preprocessors.SaveAutoGrades",
+    "coursekit.grading.nbgrader_hooks.SaveGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]

@@ -8,11 +8,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import cast
 
-from tqdm import tqdm
-
 from benchmarks import pages, report
 from benchmarks.page import Page, Row
 from benchmarks.runner import measure
+from session1.progress import bar
 
 # CPU seconds for each contender of a case, by whether the run is quick
 BUDGET_S = {False: 4.0, True: 0.15}
@@ -72,9 +71,9 @@ def load(name: str) -> Page:
 
 
 def run(page: Page, quick: bool) -> list[Row]:
-    """The rows of a page, with a progress bar on stderr."""
+    """The rows of a page, with a progress bar on a terminal."""
     rows = []
-    for make in tqdm(page.cases(quick), desc=page.TITLE, unit="case"):
+    for make in bar(page.cases(quick), desc=page.TITLE, unit="case"):
         made = make()
         row = made if isinstance(made, Row) else measure(made, BUDGET_S[quick])
         rows.append(row)

@@ -8,6 +8,7 @@ import itertools
 import math
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from coursekit.checks import Check
@@ -24,10 +25,17 @@ Cache = Callable[[Any], Awaitable[Any]]
 
 # Values that a tool may treat differently, however alike they look.
 DIFFERENT: list[Any] = [
-    *[0, 1, 2, 1.0, 1.5, True, False, None, "", "1", "None", "True", "a"],
-    *[[], (), {}, [1], (1,), [True], [[1], 2], [1, [2]], [[1, 2]], {"1": 1}, {1: 1}],
-    *[{"a": {"b": 1}}, {"a": 1, "b": 1}, {"a": 1, "b": 2}, {"a": 2, "b": 1}],
-    *[{"a": [1, 2]}, {"a": [2, 1]}, {"a": (1, 2)}, {"a": 1.0, "b": 1}],
+    *[0, 1, 2, 0.0, 1.0, 1.5, 2**53, 2**53 + 1, True, False, None],
+    *[-1, -2],  # which have one hash
+    *["", " ", "a", "A", "a ", "1", "1.0", "None", "True", "[1]", "{'a': 1}"],
+    *[[], (), {}, [[]], [()], [{}], [None], [""], [0], [False], [[], []]],
+    *[[1], (1,), [True], [1.0], (True,), ["1"], [1, 1], [1, 2], [2, 1], (1, 2)],
+    *[[[1], 2], [1, [2]], [[1, 2]], [(1, 2)], ["a", "b"], ["a, b"], ["a', 'b"]],
+    *[{"1": 1}, {1: 1}, {1.0: 1}, {True: 1}, {(1,): 1}, {(True,): 1}, {None: 1}],
+    *[{"a": 1}, {"a": True}, {"a": 1.0}, {"b": 1}, {"a": None}, {"a": []}, {"a": {}}],
+    *[{"a": {"b": 1}}, {"a": {"b": 1.0}}, {"a": [{"b": 1}]}, [["a", 1]], [("a", 1)]],
+    *[{"a": 1, "b": 1}, {"a": 1, "b": 2}, {"a": 2, "b": 1}, {"a": 1.0, "b": 1}],
+    *[{"a": [1, 2]}, {"a": [2, 1]}, {"a": (1, 2)}, {"a": [1, 1, 2]}],
 ]
 # One call each, written in two ways.
 SAME: list[tuple[Any, Any]] = [
@@ -36,6 +44,12 @@ SAME: list[tuple[Any, Any]] = [
     ([{"a": [1], "b": None}], [{"b": None, "a": [1]}]),
     ({"a": 1, 2: "b"}, {2: "b", "a": 1}),
     ([1, [2.5, "x"]], [1, [2.5, "x"]]),
+    (({"a": ({"x": 1, "y": [2]},)},), ({"a": ({"y": [2], "x": 1},)},)),
+    ({i: i for i in range(20)}, {i: i for i in reversed(range(20))}),
+]
+# Nothing in these says for good which value it is.
+OPAQUE: list[Any] = [
+    *[object(), [object()], {"a": object()}, ({"a": [object()]},), len, [len]],
 ]
 # Two calls each, of one type and length.
 APART: list[tuple[Any, Any]] = [([1], [2]), (1, 2), ({"a": 1}, {"a": 2})]
@@ -88,14 +102,21 @@ def key(ns: Names, check: Check) -> None:
             misconception="equal-is-the-same",
         )
     with check.part(refused, 1):
-        kept = [v for v in (object(), [object()], {"a": {1, 2}}) if _has(call, v)]
+        kept = [v for v in OPAQUE if _has(call, v)]
+        sets = not kept and _sets_by_text(check, call)
         check.true(
             refused,
             1,
-            tells and steady and not kept,
-            given="an object, alone and inside a list, and a set",
-            got=f"a key for {len(kept)} of 3" if kept else "no key for plain data",
-            expected="TypeError for each",
+            tells and steady and not kept and not sets,
+            given="the sets {0, 8} and {8, 0}, which are equal"
+            if sets
+            else "objects and functions, alone and inside lists and dicts",
+            got="two keys"
+            if sets
+            else f"a key for {len(kept)} of {len(OPAQUE)}"
+            if kept
+            else "no key for plain data",
+            expected="TypeError for both" if sets else "TypeError for each",
             look="the last line of the function refuses; let every value get there",
             misconception="text-is-identity",
         )
@@ -141,6 +162,12 @@ def _has(call: Any, value: Any) -> bool:
     except TypeError:
         return False
     return True
+
+
+def _sets_by_text(check: Check, call: Any) -> bool:
+    """Whether equal sets get different keys; to refuse them, or know them, is fine."""
+    pair = [{"a": {0, 8}}, {"a": {8, 0}}]  # they keep their order, and show it
+    return all(_has(call, value) for value in pair) and not _one(check, call, *pair)
 
 
 INDENT = (
@@ -226,15 +253,18 @@ def _assembled(order: Any) -> Any:
 class _Work:
     """Something to run that takes 0.3 s; counts its runs, fails the first `bad`."""
 
-    def __init__(self, answer: Any = "sunny", bad: int = 0) -> None:
+    def __init__(
+        self, answer: Any = "sunny", bad: int = 0, error: BaseException | None = None
+    ) -> None:
         self.answer, self.bad, self.runs = answer, bad, 0
+        self.error = error or ValueError("no answer today")
 
     async def __call__(self, *_: Any) -> Any:
         self.runs += 1
         run = self.runs
         await asyncio.sleep(0.3)
         if run <= self.bad:
-            raise ValueError("no answer today")
+            raise type(self.error)(*self.error.args)
         return self.answer
 
 
@@ -333,27 +363,32 @@ def poisoned(ns: Names, check: Check) -> None:
     made = ns["Kept"]
     errors = "an error reaches its caller and is not kept"
     with check.part(errors, 2):
-        got = check.wait(_errors(made))
+        tried = [(*case, check.wait(_errors(made, *case))) for case in FAILURES]
+        off = (t for t in tried if not same(t[2], _told_on(*t[:2])))
+        error, bad, got = next(off, tried[0])
         check.equal(
             errors,
             2,
             got,
-            {"first": "ValueError", "second": "sunny", "third": "sunny", "runs": 2},
-            given="a tool that fails once; three calls one after another",
-            look="an exception should leave `get` before anything is kept",
+            _told_on(error, bad),
+            given=f"a tool that raises {error!r} {'once' if bad == 1 else 'twice'}; "
+            "four calls one after another",
+            look="an exception should leave `get` as it is, before anything is kept",
             misconception="errors-are-results",
         )
     shared = "what one caller changes no other sees"
     with check.part(shared, 2):
-        own = [["rain", "sun"], []]
         got = check.wait(_sharing(made, check))
+        changed = {"the first caller's": [BY_CALLER], "the tool's own": [BY_TOOL]}
+        served: dict[str, Any] = dict.fromkeys(("first", "second", "third"), _weather())
         check.equal(
             shared,
             2,
             got,
-            {**dict.fromkeys(("first", "second", "third"), own), "runs": 1},
-            given="[['rain', 'sun'], []], which each caller and the tool change",
-            look="who else holds the object that is kept, or the lists inside it?",
+            {**served, **changed, "runs": 1},
+            given=f"{_weather()!r}, which each caller and the tool change",
+            look="who else holds the object that is kept, or the one handed out, or "
+            "the lists inside it?",
             misconception="served-is-yours",
         )
     once = "each key runs once whatever it gives"
@@ -365,8 +400,9 @@ def poisoned(ns: Names, check: Check) -> None:
             once,
             1,
             check.wait(_empty(made)),
-            {"answers": [0, None, [], ""], "runs": 4},
-            given="results 0, None, [] and '', each asked for twice",
+            {"answers": EMPTY, "runs": len(EMPTY)},
+            given="results 0, None, [], '', False, {} and a dict about an error, each "
+            "asked for twice",
             look="ask whether the key is there, not whether the value is true",
             misconception="empty-is-missing",
         )
@@ -377,51 +413,90 @@ def _later(check: Check, name: str, points: float, when: str) -> None:
     check.add(name, points, 0, got=f"not counted yet: {when}")
 
 
-async def _errors(made: Any) -> dict[str, Any]:
-    tool = _Work(bad=1)
+# What a tool raises, and how often, before it works.
+FAILURES: list[tuple[BaseException, int]] = [
+    (ValueError("no answer today"), 1),
+    (TimeoutError("timeout"), 1),
+    (KeyError("Oslo"), 2),
+    (ConnectionError(), 1),
+    (RuntimeError("no room", 7), 1),
+    (asyncio.CancelledError(), 1),
+]
+
+
+def _as_text(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def _told_on(error: BaseException, bad: int) -> dict[str, Any]:
+    """What four calls get of a tool that fails so often, and how often it runs."""
+    said = [_as_text(error)] * bad + ["sunny"] * (4 - bad)
+    return {"calls": said, "runs": bad + 1}
+
+
+async def _errors(made: Any, error: BaseException, bad: int) -> dict[str, Any]:
+    tool = _Work(bad=bad, error=error)
     cache, found = made(tool), []
-    for _ in range(3):
+    for _ in range(4):
         try:
             found.append(await cache.get("Oslo"))
-        except ValueError:
-            found.append("ValueError")
-    return {
-        **dict(zip(("first", "second", "third"), found, strict=True)),
-        "runs": tool.runs,
-    }
+        except (Exception, asyncio.CancelledError) as raised:
+            found.append(_as_text(raised))
+    return {"calls": found, "runs": tool.runs}
 
 
-BY_CALLER = "changed by the first caller"
+BY_CALLER, BY_TOOL = "changed by the first caller", "changed by the tool"
+
+
+def _weather() -> list[Any]:
+    return [["rain", "sun"], [], {"deep": [{"down": ["fog"]}]}]
 
 
 async def _sharing(made: Any, check: Check) -> dict[str, Any]:
-    own = [["rain", "sun"], []]
+    own = _weather()
     tool = _Work(own)
     cache = made(tool)
     first = await cache.get("Oslo")
     found = {"first": copy.deepcopy(first)}
-    for change in (lambda v: v[0].append(BY_CALLER), lambda v: v.append(BY_CALLER)):
-        check.change(first, change)
-    check.change(own, lambda v: v[1].append("changed by the tool"))
+    check.change(first, lambda v: v[0].append(BY_CALLER))
+    check.change(first, lambda v: v[2]["deep"][0]["down"].append(BY_CALLER))
+    check.change(first, lambda v: v.append(BY_CALLER))
     second = await cache.get("Oslo")
     found["second"] = copy.deepcopy(second)
     check.change(second, lambda v: v[0].clear())
-    return {**found, "third": await cache.get("Oslo"), "runs": tool.runs}
+    check.change(own, lambda v: v[1].append(BY_TOOL))
+    check.change(own, lambda v: v[2]["deep"][0]["down"].append(BY_TOOL))
+    check.change(own, lambda v: v.append(BY_TOOL))
+    found["third"] = await cache.get("Oslo")
+    return {
+        **found,
+        "the first caller's": _by(check.seen(first)),
+        "the tool's own": _by(check.seen(own)),
+        "runs": tool.runs,
+    }
+
+
+def _by(value: Any) -> list[str]:
+    """Who has changed a value."""
+    return [who for who in (BY_CALLER, BY_TOOL) if who in repr(value)]
+
+
+EMPTY: list[Any] = [0, None, [], "", False, {}, {"error": "no hotel"}]
 
 
 async def _empty(made: Any) -> dict[str, Any]:
-    kinds = [0, None, [], ""]
     runs = 0
 
     async def tool(place: int) -> Any:
         nonlocal runs
         runs += 1
-        return kinds[place]
+        return EMPTY[place]
 
     cache = made(tool)
-    for place in range(4):
+    for place in range(len(EMPTY)):
         await cache.get(place)
-    return {"answers": [await cache.get(place) for place in range(4)], "runs": runs}
+    answers = [await cache.get(place) for place in range(len(EMPTY))]
+    return {"answers": answers, "runs": runs}
 
 
 class _Clock:
@@ -437,54 +512,43 @@ class _Clock:
 def fresh(ns: Names, check: Check) -> None:
     """6 points: served before the ttl and not at it (2), reading renews nothing (1),
     putting again renews (1), the bound holds at every put (1), least recently used
-    goes (1). Compared with a model that looks at everything, over 300 random steps.
+    goes (1). Compared with a model that looks at everything, over random steps.
     """
     made = ns["Fresh"]
-
-    def at(*steps: tuple[float, str, Any]) -> list[Any]:
-        """What the gets return when steps (time, key, value or None to get) run."""
-        clock = _Clock()
-        cache, found = check.call(made, 3, 10.0, clock), []
-        for clock.seconds, name, value in steps:
-            if value is None:
-                found.append(check.call(cache.get, name))
-            else:
-                check.call(cache.put, name, value)
-        return found
-
-    for name, points, steps, want, look, misconception in [
+    for name, points, scenes, look, misconception in [
         (
             "served before the ttl and not from it on",
             2,
-            [(0, "a", 1), (0, "b", 2), (9.5, "a", None), (10, "b", None)],
-            [1, None],
-            "what happens exactly at 10 s? stale is when now - born >= ttl",
+            SERVED,
+            "what happens exactly at the ttl? stale is when now - born >= ttl",
             "off-by-one",
         ),
         (
             "reading does not renew",
             1,
-            [(0, "a", 1), (6, "a", None), (9, "a", None), (12, "a", None)],
-            [1, 1, None],
+            READ,
             "a read changes the place in the order, never the time",
             "reading-renews",
         ),
         (
             "putting again renews value and time",
             1,
-            [(0, "a", 1), (6, "a", 2), (6, "b", 3), (12, "a", None), (17, "b", None)],
-            [2, None],
+            AGAIN,
             "an entry put again is a new entry",
             "age-from-the-question",
         ),
     ]:
         with check.part(name, points):
-            check.equal(
+            tried = [(scene, _played(check, made, scene)) for scene in scenes]
+            off = (t for t in tried if not same(t[1], t[0].want))
+            scene, got = next(off, tried[0])
+            check.true(
                 name,
                 points,
-                at(*steps),
-                want,
-                given=_steps(steps, "ttl 10"),
+                same(got, scene.want),
+                given=str(scene),
+                got=got,
+                expected=scene.want,
                 look=look,
                 misconception=misconception,
             )
@@ -492,15 +556,21 @@ def fresh(ns: Names, check: Check) -> None:
         check.equal(
             "never more than most",
             1,
-            _sizes(made),
-            [1, 2, 2, 3, 3, 3],
-            given="most 3; six puts of five keys; its length after each",
-            look="drop one when a put makes it too many; a key put again is no new one",
+            {most: _sizes(made, most) for most in (1, 3, 5)},
+            {
+                1: [1, 1, 1, 1, 1, 1],
+                3: [1, 2, 2, 3, 3, 3],
+                5: [1, 2, 2, 3, 4, 5],
+            },
+            given="most 1, 3 and 5; six puts of five keys; its length after each, "
+            "while another cache has gets only",
+            look="drop one when a put makes it too many; a key put again is no new "
+            "one, and each cache has entries of its own",
             misconception="ttl-is-a-bound",
         )
     goes = "the least recently used goes"
     with check.part(goes, 1):
-        given, got, look = _wrong_one(at, made)
+        given, got, look = _wrong_one(check, made)
         check.true(
             goes,
             1,
@@ -513,6 +583,78 @@ def fresh(ns: Names, check: Check) -> None:
         )
 
 
+Step = tuple[float, str, Any]  # time, key, value (None to get)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Steps, and what the gets return."""
+
+    steps: list[Step]
+    want: list[Any]
+    ttl: float = 10.0
+    most: int = 3
+    begin: float = 0.0
+
+    def __str__(self) -> str:
+        began = f", from {self.begin:g} on the clock" if self.begin else ""
+        return _steps(self.steps, f"most {self.most}, ttl {self.ttl:g}{began}")
+
+
+def _played(check: Check, made: Any, scene: Scene) -> list[Any]:
+    """What the gets of a scene return."""
+    clock = _Clock()
+    clock.seconds = scene.begin
+    cache, found = check.call(made, scene.most, scene.ttl, clock), []
+    for seconds, name, value in scene.steps:
+        clock.seconds = scene.begin + seconds
+        if value is None:
+            found.append(check.call(cache.get, name))
+        else:
+            check.call(cache.put, name, value)
+    return found
+
+
+SERVED = [
+    Scene([(0, "a", 1), (0, "b", 2), (9.5, "a", None), (10, "b", None)], [1, None]),
+    Scene([(0, "a", 1), (0, "b", 2), (10, "b", None), (9.5, "c", None)], [None, None]),
+    Scene(
+        [(0, "a", 1), (0.25, "a", None), (0.5, "a", None), (0.75, "a", None)],
+        [1, None, None],
+        ttl=0.5,
+        most=1,
+    ),
+    Scene(
+        [(0, "a", 1), (5, "b", 2), (59, "a", None), (60, "a", None), (64, "b", None)],
+        [1, None, 2],
+        ttl=60,
+        begin=1_000_000.0,
+    ),
+    # values of all kinds, those that count as false too
+    Scene([(0, "a", 0), (0, "b", ""), (9, "a", None), (9, "b", None)], [0, ""]),
+    Scene([(0, "a", []), (0, "b", False), (9, "a", None), (9, "b", None)], [[], False]),
+    Scene([(0, "a", (1, 2)), (9, "a", None), (9, "a", None)], [(1, 2), (1, 2)]),
+]
+READ = [
+    Scene([(0, "a", 1), (6, "a", None), (9, "a", None), (12, "a", None)], [1, 1, None]),
+    Scene(
+        [(0, "a", 1), (4, "a", None), (10, "a", None), (11, "a", None)], [1, None, None]
+    ),
+    Scene([(0, "a", 1), (1, "a", None), (2, "a", None)], [1, None], ttl=2, begin=100.0),
+]
+AGAIN = [
+    Scene(
+        [(0, "a", 1), (6, "a", 2), (6, "b", 3), (12, "a", None), (17, "b", None)],
+        [2, None],
+    ),
+    Scene([(0, "a", 1), (6, "a", 1), (12, "a", None), (16, "a", None)], [1, None]),
+    # what is stale can be put again, asked for before that or not
+    Scene([(0, "a", 1), (20, "a", 2), (29, "a", None), (30, "a", None)], [2, None]),
+    Scene(
+        [(0, "a", 1), (20, "a", None), (20, "a", 2), (29, "a", None), (30, "a", None)],
+        [None, 2, None],
+    ),
+]
 # Steps, what the gets return, and what to look at when they do not.
 GOES: list[tuple[list[tuple[float, str, Any]], list[Any], str]] = [
     (
@@ -582,44 +724,54 @@ GOES: list[tuple[list[tuple[float, str, Any]], list[Any], str]] = [
 ]
 
 
-def _wrong_one(at: Callable[..., list[Any]], made: Any) -> tuple[str, str, str]:
+def _wrong_one(check: Check, made: Any) -> tuple[str, str, str]:
     """What was given, what came out and where to look; no `got` when all is well."""
     for steps, want, look in GOES:
-        got = at(*steps)
+        scene = Scene(steps, want)
         asked = [name for _, name, value in steps if value is None]
+        got = _played(check, made, scene)
         for name, value, right in zip(asked, got, want, strict=True):
             if not same(value, right):
-                said = "nothing" if value is None else _told(value)
-                return _steps(steps, "most 3, ttl 10"), f"get {name} gave {said}", look
+                return str(scene), f"get {name} gave {_gave(value)}", look
     look = "move an entry to the end when it is read; drop from the front"
-    return "300 puts and gets of seven keys, most 3", _unlike_model(made), look
+    for most in (3, 1, 2, 5):
+        if off := _unlike_model(made, most):
+            return f"300 puts and gets of seven keys, most {most}", off, look
+    look = "an entry leaves when too many others were put or read after it, or stale"
+    given = "300 puts and gets of seven keys, most 3, ttl 10, while time passes"
+    return given, _dropped_too_early(made), look
 
 
-def _steps(steps: Sequence[tuple[float, str, Any]], what: str) -> str:
+def _gave(value: Any) -> str:
+    return "nothing" if value is None else _told(value)
+
+
+def _steps(steps: Sequence[Step], what: str) -> str:
     """Puts and gets with their times, in words."""
     done = [f"{'get' if v is None else 'put'} {k} at {t}" for t, k, v in steps]
     return f"{what}; " + ", ".join(done)
 
 
-def _sizes(made: Any) -> list[int]:
-    cache, sizes = made(3, 10.0, _Clock()), []
+def _sizes(made: Any, most: int) -> list[int]:
+    cache, other, sizes = made(most, 10.0, _Clock()), made(most, 10.0, _Clock()), []
     for name in "abbcde":
         cache.put(name, name)
-        sizes.append(len(cache))
+        sizes.append(len(cache) + len(other))
+        other.get(name)
     return sizes
 
 
-def _unlike_model(made: Any) -> str:
+def _unlike_model(made: Any, most: int) -> str:
     """Where the learner's cache differs from brute force, in words."""
     rng, model = random.Random(5), dict[str, int]()
-    cache = made(3, 1e9, _Clock())
+    cache = made(most, 1e9, _Clock())
     for step in range(300):
         name = rng.choice("abcdefg")
         if rng.random() < 0.5:
             model.pop(name, None)
             model[name] = step
             cache.put(name, step)
-            while len(model) > 3:
+            while len(model) > most:
                 del model[next(iter(model))]
             continue
         want = model.pop(name, None)
@@ -627,7 +779,35 @@ def _unlike_model(made: Any) -> str:
             model[name] = want
         got = cache.get(name)
         if not same(got, want):
-            return f"get({name!r}) gave {_told(got) if got is not None else 'nothing'}"
+            return f"get({name!r}) gave {_gave(got)}"
+        if len(cache) != len(model):
+            return f"{len(cache)} held instead of {len(model)}"
+    return ""
+
+
+def _dropped_too_early(made: Any) -> str:
+    """A fresh value that is gone although few others were used after it, in words.
+
+    Stale entries may be swept out or stay: nothing else is asked of the order.
+    """
+    rng, clock = random.Random(7), _Clock()
+    cache, put, used = made(3, 10.0, clock), dict[str, tuple[int, float]](), list[str]()
+    for step in range(300):
+        name = rng.choice("abcdefg")
+        clock.seconds += rng.choice([0.0, 0.5, 1.0, 2.5])
+        if rng.random() < 0.4:
+            cache.put(name, step)
+            put[name] = step, clock.seconds
+            used = [*(n for n in used if n != name), name]
+        elif name in put:
+            value, born = put[name]
+            got, fresh = cache.get(name), clock.seconds - born < 10
+            if fresh and name in used[-3:] and not same(got, value):
+                return f"get({name!r}) gave {_gave(got)}"
+            if fresh and same(got, value):
+                used = [*(n for n in used if n != name), name]
+        if len(cache) > 3:
+            return f"{len(cache)} held"
     return ""
 
 
@@ -679,6 +859,21 @@ def _right_futures(tool: Tool) -> Cache:
         return await asyncio.shield(words[name])
 
     return get
+
+
+def _right_copies(tool: Tool) -> Cache:
+    """Keeps every promise: equal answers for all, and to each an object of its own."""
+    get = _right_tasks(tool)
+
+    async def copied(name: Any) -> Any:
+        return _another(await get(name))
+
+    return copied
+
+
+def _another(value: Any) -> Any:
+    """An equal value; another object where it can be one."""
+    return "".join(list(value)) if type(value) is str else copy.deepcopy(value)
 
 
 def _naive(tool: Tool) -> Cache:
@@ -733,32 +928,65 @@ def _keeps_errors(tool: Tool) -> Cache:
     return get
 
 
-BROKEN: dict[str, tuple[Callable[[Tool], Cache], str, str]] = {
+def _hides_errors(tool: Tool) -> Cache:
+    flights: dict[Any, asyncio.Task[Any]] = {}
+    kept: dict[Any, Any] = {}
+
+    async def run(name: Any) -> None:
+        try:
+            kept[name] = await tool(name)
+        except Exception:
+            kept.pop(name, None)
+        finally:
+            del flights[name]
+
+    async def get(name: Any) -> Any:
+        if name not in kept:
+            if name not in flights:
+                flights[name] = asyncio.create_task(run(name))
+            await asyncio.shield(flights[name])
+        return kept.get(name)
+
+    return get
+
+
+# A bug, a cache that has it, its points, where to look, what one may believe.
+BROKEN: dict[str, tuple[Callable[[Tool], Cache], float, str, str]] = {
     "runs the tool for every overlapping caller": (
         _naive,
+        1,
         "start callers together with asyncio.gather, then count the runs",
         "one-after-another",
     ),
     "makes other keys wait": (
         _one_lock,
+        1,
         "two different keys together, and now() before and after",
         "one-lock-will-do",
     ),
     "gives all keys that overlap one answer": (
         _one_flight,
+        1,
         "two different keys together, and each answer compared with its key",
         "one-case-is-enough",
     ),
     "serves an old error for ever": (
         _keeps_errors,
+        0.5,
         "a tool that fails the first time, and a second call after that",
         "flights-are-a-cache",
+    ),
+    "hides an error from its caller": (
+        _hides_errors,
+        0.5,
+        "a tool that fails, and an assertion that the call raised",
+        "silent-loss",
     ),
 }
 
 
 def stampede(ns: Names, check: Check) -> None:
-    """5 points: quiet for two right caches (1), and one for each bug it catches.
+    """5 points: quiet for right caches (1), and the rest for the bugs it catches.
 
     Whatever escapes from the test for a broken cache catches it; for a right cache it
     is a false alarm. A test that fails a right cache, or catches nothing, gets nothing.
@@ -768,7 +996,7 @@ def stampede(ns: Names, check: Check) -> None:
     alarm, found = verdicts(
         check,
         lambda make: _verdict(check, test, make),
-        (_right_tasks, _right_futures),
+        (_right_tasks, _right_futures, _right_copies),
         {name: bug[0] for name, bug in BROKEN.items()},
     )
     check.true(
@@ -782,11 +1010,11 @@ def stampede(ns: Names, check: Check) -> None:
         look=_alarmed(alarm) if alarm else "what does your test assert?",
         misconception="overfit-the-test" if alarm else "assert-nothing",
     )
-    for name, (_, look, misconception) in BROKEN.items():
+    for name, (_, points, look, misconception) in BROKEN.items():
         got = found[name] or "no AssertionError"
         check.true(
             f"catches a cache that {name}",
-            1,
+            points,
             bool(found[name]) and not alarm,
             got="not counted: a false alarm for a right cache" if alarm else got,
             expected="quiet for a right cache first" if alarm else "an AssertionError",
@@ -823,42 +1051,40 @@ def side_by_side(ns: Names, check: Check) -> None:
     """8 points: order (2), failures apart (2), a call that cancels itself (1), never
     more than the limit (1), free slots used at once (2).
 
-    Seconds for 40 calls, 4 at a time: full up to 1.1 times what a window takes, zero
-    from what rounds of four take. Limit and seconds count once the order is right.
+    Slots count with several limits, and once the order is right: seconds in which one
+    is free while a call waits; full up to 0.5 s, zero from what rounds leave free.
     """
     run = check.on_loop(ns["side_by_side"])
     order = "results in the order of the calls"
     with check.part(order, 2):
-        slow_first = [_Answer(3, "a"), _Answer(1, "b"), _Answer(2, "c")]
-        got = _tidy(check.call(run, slow_first, 2))
+        tried = [_tried(check, run, *case) for case in ORDERS]
+        given, got, want = next((t for t in tried if not same(*t[1:])), tried[0])
         check.equal(
             order,
             2,
-            [got, check.call(run, [], 2)],
-            [[{"success": True, "result": x} for x in "abc"], []],
-            given="calls of 3, 1 and 2 s, then none at all",
+            got,
+            want,
+            given=given,
             look=_no_answers(got)
             or _other_keys(got)
+            or _how_many(got, want)
             or "gather returns in the order in which it was given its parts",
             misconception="order-of-finish",
         )
     right = check.criteria[-1].full
     apart = "a failure costs only its own call"
     with check.part(apart, 2):
-        calls = [_Answer(1, "a"), _Fails(0.5), _Answer(2, "c")]
-        got = _tidy(check.call(run, calls, 3))
+        tried = [_tried(check, run, *case) for case in FAILING]
+        given, got, want = next((t for t in tried if not same(*t[1:])), tried[0])
+        ends = list(map(_end, got)) if type(got) is list else []
         check.equal(
             apart,
             2,
             got,
-            [
-                {"success": True, "result": "a"},
-                {"success": False, "error": "the tool is down"},
-                {"success": True, "result": "c"},
-            ],
-            given="the second of three calls raises ValueError('the tool is down')",
+            want,
+            given=given,
             look=KEYS
-            if type(got) is list and list(map(_end, got)) == ["a", "failed", "c"]
+            if ends == list(map(_end, want))
             else "catch inside each call, so that gather never sees the error",
             misconception="gather-isolates",
         )
@@ -866,51 +1092,75 @@ def side_by_side(ns: Names, check: Check) -> None:
     # an error that ends the first calls already is another one
     look = "CancelledError is not an Exception" if right else ""
     with check.part(cancelled, 1, look=look):
-        got = check.call(run, [_Answer(1, "a"), _Cancels(0.5), _Answer(2, "c")], 3)
-        ends = [_end(x) for x in got]
+        tried = [_tried(check, run, *case) for case in CANCELLED]
+        given, got, want = next((t for t in tried if not same(*t[1:])), tried[0])
         check.equal(
             cancelled,
             1,
-            ends,
-            ["a", "failed", "c"],
-            given="the second of three calls raises CancelledError",
-            look="CancelledError is not an Exception: name it too",
+            got,
+            want,
+            given=given,
+            look="CancelledError is not an Exception: name it too; the text is "
+            "`str(error)`, here an empty one",
             misconception="exception-catches-all",
         )
-    peak = "never more than the limit at a time"
-    speed = "virtual seconds for 40 calls at 4 at a time"
+    peak, speed = "never more than the limit at a time", "free slots are used at once"
     if not right:
         _later(check, peak, 1, "once the order is right")
         _later(check, speed, 2, "once the order is right")
         return
-    seconds = math.inf
+    free = math.inf
     with check.part(peak, 1):
-        most, seconds, served = _crowd(check, run)
+        crowds = {limit: _crowd(check, run, limit) for limit in LIMITS}
+        off = (n for n, c in crowds.items() if c.most > n or c.served < len(DURATIONS))
+        limit = next(off, 0)
+        crowd = crowds[limit or 5]
         kept = check.true(
             peak,
             1,
-            served == 40 and most in range(1, 5),
-            given="40 calls, a limit of 4",
-            got=f"{most} at a time, {served} answered",
-            expected="at most 4, and all 40 answered",
-            look="a semaphore, made once, around each call",
+            not limit,
+            given=f"{len(DURATIONS)} calls, some fail, a limit of {limit or 5}",
+            got=f"{crowd.most} at a time, {crowd.served} answered",
+            expected=f"at most {limit or 5}, and all {len(DURATIONS)} answered",
+            look="one semaphore of `limit` slots, made once for each batch; every end "
+            "of a call gives its slot back",
             misconception="longest-is-all",
         )
-        seconds = seconds if kept else math.inf
-    if seconds == math.inf:
+        free = math.fsum(c.free for c in crowds.values()) if kept else math.inf
+    if free == math.inf:
         _later(check, speed, 2, "once the limit is kept")
         return
     with check.part(speed, 2):
         check.at_most(
             speed,
             2,
-            seconds,
-            full=round(1.1 * _window(DURATIONS, 4), 1),
-            zero=round(_rounds(DURATIONS, 4), 1),
-            unit="s",
+            free,
+            full=0.5,
+            zero=math.fsum(_free_in_rounds(DURATIONS, limit) for limit in LIMITS),
+            unit="s of free slots while calls wait",
+            given=f"{len(DURATIONS)} calls with limits of "
+            + ", ".join(map(str, LIMITS)),
             look="let the next call in as soon as one ends",
             misconception="rounds-of-k",
         )
+
+
+Call = Callable[[], Awaitable[Any]]
+Case = tuple[str, list[Call], int, list[Any]]
+
+
+def _tried(
+    check: Check, run: Any, given: str, calls: list[Call], limit: int, want: list[Any]
+) -> tuple[str, Any, Any]:
+    """What was given, what came out and what should."""
+    got = _tidy(check.call(run, calls, limit))
+    return f"{given}; a limit of {limit}", got, want
+
+
+def _how_many(got: list[Any], want: list[Any]) -> str:
+    """What to look at when there is not one dict for each call."""
+    few = len(got) != len(want)
+    return "one dict for each call, the same function or not" if few else ""
 
 
 def _no_answers(got: Any) -> str:
@@ -960,16 +1210,89 @@ class _Answer:
 
 
 class _Fails(_Answer):
-    def __init__(self, seconds: float) -> None:
-        super().__init__(seconds, None)
+    """A call that takes some seconds and raises its value."""
 
     def end(self) -> Any:
-        raise ValueError("the tool is down")
+        raise self.value
 
 
-class _Cancels(_Fails):
-    def end(self) -> Any:
-        raise asyncio.CancelledError("gone")
+def _results(*values: Any) -> list[Any]:
+    return [{"success": True, "result": value} for value in values]
+
+
+def _failed(text: str) -> dict[str, Any]:
+    return {"success": False, "error": text}
+
+
+FALSE: list[Any] = [0, None, "", [], False, {}, {"success": False}]
+TWICE = _Answer(1, "a")
+ORDERS: list[Case] = [
+    (
+        "calls of 3, 1 and 2 s",
+        [_Answer(3, "a"), _Answer(1, "b"), _Answer(2, "c")],
+        2,
+        _results("a", "b", "c"),
+    ),
+    ("no calls", [], 2, []),
+    ("one call", [_Answer(1, "a")], 1, _results("a")),
+    (
+        "results that count as false",
+        [_Answer(3 - i % 3, value) for i, value in enumerate(FALSE)],
+        3,
+        _results(*FALSE),
+    ),
+    (
+        "the same function as first, third and fourth call",
+        [TWICE, _Answer(3, "b"), TWICE, TWICE],
+        9,
+        _results("a", "b", "a", "a"),
+    ),
+    (
+        "calls of 5, 4, 3, 2 and 1 s",
+        [_Answer(5 - i, i) for i in range(5)],
+        1,
+        _results(0, 1, 2, 3, 4),
+    ),
+]
+FAILING: list[Case] = [
+    (
+        "the second of three calls raises ValueError('the tool is down')",
+        [_Answer(1, "a"), _Fails(0.5, ValueError("the tool is down")), _Answer(2, "c")],
+        3,
+        [*_results("a"), _failed("the tool is down"), *_results("c")],
+    ),
+    (
+        "KeyError('Oslo'), then TimeoutError() and ConnectionError('gone', 7)",
+        [
+            _Fails(0.5, KeyError("Oslo")),
+            _Fails(2, TimeoutError()),
+            _Fails(1, ConnectionError("gone", 7)),
+            _Answer(2, 0),
+        ],
+        2,
+        [*map(_failed, ["'Oslo'", "", "[Errno gone] 7"]), *_results(0)],
+    ),
+    (
+        "each of three calls raises ValueError('down')",
+        [_Fails(i, ValueError("down")) for i in range(3)],
+        1,
+        [_failed("down")] * 3,
+    ),
+]
+CANCELLED: list[Case] = [
+    (
+        "the second of three calls raises CancelledError()",
+        [_Answer(1, "a"), _Fails(0.5, asyncio.CancelledError()), _Answer(2, "c")],
+        3,
+        [*_results("a"), _failed(""), *_results("c")],
+    ),
+    (
+        "the first of three calls raises CancelledError()",
+        [_Fails(0.5, asyncio.CancelledError()), _Answer(1, "b"), _Answer(2, "c")],
+        1,
+        [_failed(""), *_results("b", "c")],
+    ),
+]
 
 
 def _end(answer: Any) -> Any:
@@ -978,41 +1301,63 @@ def _end(answer: Any) -> Any:
     return answer.get("result") if answer.get("success") is True else "failed"
 
 
-DURATIONS = [random.Random(i).choice([0.2, 0.4, 0.6, 3.0]) for i in range(40)]
+DURATIONS = [random.Random(i).choice([0.2, 0.4, 0.6, 3.0]) for i in range(30)]
+LIMITS = (1, 2, 3, 5, 50)
 
 
-def _crowd(check: Check, run: Any) -> tuple[int, float, int]:
-    """The most calls in flight, the seconds, and how many were answered rightly."""
-    running = most = 0
+@dataclass
+class Crowd:
+    """Calls of all DURATIONS at once, as they run; every seventh of them fails.
 
-    def call(i: int) -> Callable[[], Awaitable[int]]:
+    `free` adds up, over time, the slots that are free while calls wait.
+    """
+
+    limit: int
+    most: int = 0
+    served: int = 0
+    free: float = 0.0
+    running: int = 0
+    started: int = 0
+    since: float = 0.0
+
+    def call(self, i: int) -> Call:
         async def counted() -> int:
-            nonlocal running, most
-            running += 1
-            most = max(most, running)
-            await asyncio.sleep(DURATIONS[i])
-            running -= 1
+            self._step(1)
+            try:
+                await asyncio.sleep(DURATIONS[i])
+            finally:
+                self._step(-1)
+            if i % 7 == 3:
+                raise ValueError("the tool is down")
             return i
 
         return counted
 
-    found, seconds = check.timed(run([call(i) for i in range(len(DURATIONS))], 4))
-    return most, seconds, sum(same(_end(x), i) for i, x in enumerate(found))
+    def _step(self, change: int) -> None:
+        """Count one call more, or one less, from now on."""
+        seconds, self.since = now() - self.since, now()
+        if self.started < len(DURATIONS):
+            self.free += seconds * max(0, self.limit - self.running)
+        self.running += change
+        self.started += change > 0
+        self.most = max(self.most, self.running)
 
 
-def _window(durations: list[float], limit: int) -> float:
-    """Seconds when each call takes the slot that is free first."""
-    slots = [0.0] * limit
-    for seconds in durations:
-        i = slots.index(min(slots))
-        slots[i] += seconds
-    return max(slots)
+def _crowd(check: Check, run: Any, limit: int) -> Crowd:
+    """Run the crowd with a limit and count."""
+    crowd = Crowd(limit)
+    calls = [crowd.call(i) for i in range(len(DURATIONS))]
+    found = check.wait(run(calls, limit))
+    want = ["failed" if i % 7 == 3 else i for i in range(len(DURATIONS))]
+    crowd.served = sum(same(_end(x), w) for x, w in zip(found, want, strict=True))
+    return crowd
 
 
-def _rounds(durations: list[float], limit: int) -> float:
-    """Seconds when rounds of `limit` wait for their slowest."""
-    starts = range(0, len(durations), limit)
-    return sum(max(durations[i : i + limit]) for i in starts)
+def _free_in_rounds(durations: list[float], limit: int) -> float:
+    """Seconds that slots are free while rounds of `limit` wait for their slowest."""
+    starts = range(0, len(durations) - limit, limit)  # nobody waits in the last one
+    rounds = [durations[i : i + limit] for i in starts]
+    return math.fsum(max(r) * limit - math.fsum(r) for r in rounds)
 
 
 def tally(ns: Names, check: Check) -> None:

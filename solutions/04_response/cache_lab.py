@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from coursekit import style
 from coursekit.faults import fault
 from coursekit.lab import Choice, Lab, slider
-from session1.data.pairs import Pair, pairs
+from session1.data.pairs import Pair, further_pairs, pairs
 from session1.replay import sample_talks
 from session1.reuse.gate import judge
 from session1.reuse.index import JaccardIndex
@@ -26,6 +26,8 @@ GUARDS = (
     "name",
     "word order",
     "content word",
+    "sign",
+    "mentioned word",
 )
 Finder = Callable[[str, list[str]], str | None]
 FINDERS = ("exact", "words", "embeddings")
@@ -43,13 +45,18 @@ class Served:
     by_kind: dict[str, int]
 
 
-def served(threshold: float, guards: int = 0, finder: int = 1) -> Served:
-    """Each pair's first message is kept, its second one asked: who is served?"""
-    alike, among = _similarities(FINDERS[finder])
-    stopped = _stopped_by()
+def served(
+    threshold: float, guards: int = 0, finder: int = 1, *, later: bool = False
+) -> Served:
+    """Each pair's first message is kept, its second one asked: who is served?
+
+    The pairs are those that the first seven guards were made with, or the `later` ones.
+    """
+    alike, among = _similarities(FINDERS[finder], later)
+    stopped = _stopped_by(later)
     right, missed = 0, 0
     wrong: dict[str, int] = {}
-    for pair, x, level in zip(pairs(), alike, stopped, strict=True):
+    for pair, x, level in zip(_pairs(later), alike, stopped, strict=True):
         hit = x > threshold and level >= guards
         right += hit and pair.same
         missed += pair.same and not hit
@@ -59,18 +66,22 @@ def served(threshold: float, guards: int = 0, finder: int = 1) -> Served:
     return Served(right, sum(wrong.values()), missed, above / len(alike), wrong)
 
 
+def _pairs(later: bool) -> list[Pair]:
+    return further_pairs() if later else pairs()
+
+
 @cache
-def _stopped_by() -> list[int]:
+def _stopped_by(later: bool) -> list[int]:
     """For each pair how many guards let it pass: all of them, or up to a difference."""
-    verdicts = [judge(pair.first, pair.second) for pair in pairs()]
+    verdicts = [judge(pair.first, pair.second) for pair in _pairs(later)]
     return [len(GUARDS) if v.same else GUARDS.index(v.reason) for v in verdicts]
 
 
 @cache
-def _similarities(finder: str) -> tuple[list[float], Any]:
+def _similarities(finder: str, later: bool = False) -> tuple[list[float], Any]:
     """Of each pair, and of every second message with every first, sorted."""
-    firsts = [pair.first for pair in pairs()]
-    seconds = [pair.second for pair in pairs()]
+    firsts = [pair.first for pair in _pairs(later)]
+    seconds = [pair.second for pair in _pairs(later)]
     if finder == "exact":
         table = np.array([[float(a == b) for b in firsts] for a in seconds])
     elif finder == "words":
@@ -123,6 +134,19 @@ def compare_on_pairs(finders: Mapping[str, Finder]) -> None:
             continue
         right = sum(h and p.same for h, p in zip(hits, pairs(), strict=True))
         print(f"{name}: {right} right, {sum(hits) - right} wrong")
+
+
+def show_guard(name: str) -> None:
+    """Print a pair that only this guard stops, and the wrong answers without and with.
+
+    The pairs are the later ones of this kind.
+    """
+    kind = [pair for pair in further_pairs() if pair.kind == name and not pair.same]
+    print(f"kept:  {kind[0].first}\nasked: {kind[0].second}")
+    level = GUARDS.index(name)
+    for guards in (level, level + 1):
+        wrong = served(0.7, guards, later=True).by_kind.get(name, 0)
+        print(f"{guards} guards: {wrong} of {len(kind)} such wrong answers are served")
 
 
 def cache_lab(*, finder: str | int = "words", **settings: float) -> Lab:

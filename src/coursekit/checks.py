@@ -226,6 +226,13 @@ class Check:
         """
         self.place.change(value, work)
 
+    def seen(self, value: Any) -> Any:
+        """Return `value` as learner code now has it: it may have been changed there.
+
+        It is of the kind that `change` takes.
+        """
+        return self.place.seen(value)
+
     def cpu_at_most(
         self,
         name: str,

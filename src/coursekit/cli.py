@@ -16,6 +16,7 @@ COMMANDS = (
     "mutants",
     "calibrate",
     "release",
+    "handout",
     "doctor",
 )
 

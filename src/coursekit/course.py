@@ -47,7 +47,7 @@ class Course:
     @property
     def withheld(self) -> list[str]:
         """File patterns that are never copied to a learner or a submission."""
-        return list(self.config().CourseDirectory.ignore)
+        return [*self.config().CourseDirectory.ignore, "module.toml"]
 
     def named(self, module: str) -> str:
         """The module's name; the number alone or the part after it will do too."""

@@ -3,14 +3,16 @@
 import asyncio
 import linecache
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from types import FrameType
 from typing import Any
 
 from coursekit.blanks import LEFT, is_blank
 from coursekit.guard import NotAttempted
 from coursekit.words import clean, short
+from session1.virtual_time import Stuck
 
 ASSEMBLED = "<string>"  # what exec calls the text it is given
 MINE, TEST, OTHER = "mine", "test", "other"
@@ -42,7 +44,7 @@ def fault(error: BaseException, names: Mapping[str, Any], test: str = "") -> Fau
     """
     if isinstance(error, NotAttempted):
         return Fault("", str(error), "", attempted=False)
-    trace = traceback.walk_tb(error.__traceback__)
+    trace = [*traceback.walk_tb(error.__traceback__), *_waits(error)]
     places = [_place(frame, line, names, test) for frame, line in trace]
     told = vars(error).get(WHERE, "")
     where = told or _unread(error) or _deepest(places)
@@ -50,11 +52,19 @@ def fault(error: BaseException, names: Mapping[str, Any], test: str = "") -> Fau
         return Fault("", LEFT, where, attempted=False)
     attempted = not isinstance(error, NotImplementedError)
     mine = told or (places and places[-1][0] == MINE)
-    look = _for_gather(error) or ("" if mine else _forgotten(error))
+    look = _for_gather(error) or _for_stuck(error)
+    look = look or ("" if mine else _forgotten(error))
     return Fault(type(error).__name__, _message(error), where, attempted, look)
 
 
+def _waits(error: BaseException) -> Iterator[tuple[FrameType, int]]:
+    """The lines at which the tasks of a run wait that can never end."""
+    return chain(*(error.waits if isinstance(error, Stuck) else []))
+
+
 def _message(error: BaseException) -> str:
+    if isinstance(error, Stuck):
+        return error.why.rstrip(":")
     try:
         return short(error.msg if isinstance(error, SyntaxError) else str(error))
     except Exception:
@@ -100,6 +110,15 @@ def _forgotten(error: BaseException) -> str:
     """What to ask when None was used where a value was needed."""
     none = isinstance(error, TypeError | AttributeError) and "NoneType" in str(error)
     return FORGOTTEN if none else ""
+
+
+def _for_stuck(error: BaseException) -> str:
+    """What to ask where a run can never end."""
+    if not isinstance(error, Stuck):
+        return ""
+    if "poll" in error.why:
+        return "wait for an event, a task or a semaphore: `sleep(0)` takes no time"
+    return "who wakes it: is there a `release`, a `set` or a result on every way out?"
 
 
 def _for_gather(error: BaseException) -> str:

@@ -19,11 +19,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from nbformat.v4 import new_code_cell
-
 from coursekit.course import RELEASE, SOURCE, Course, CourseError
 from coursekit.faults import fault
 from coursekit.guard import quiet
+from coursekit.handed_out import as_it_came
 from coursekit.module import Module, find
 from coursekit.notebook import STUB, Cell, read_cells
 from session1.demo.part import Mine
@@ -131,7 +130,7 @@ def take(module: Module, cells: list[Cell], uses: tuple[str, ...]) -> Built:
 
 def _answer(built: Built, cell: Cell) -> None:
     stub = built.module.exercise(cell.grade_id).stub.strip()
-    if UNSOLVED.search(cell.text) or cell.text.strip() == stub or _as_it_came(cell):
+    if UNSOLVED.search(cell.text) or cell.text.strip() == stub or as_it_came(cell):
         built.unsolved.append(cell.grade_id)
         return
     place = f"<{built.module.name}: {cell.grade_id}>"
@@ -146,15 +145,6 @@ def _answer(built: Built, cell: Cell) -> None:
         built.errors.append(f"{cell.grade_id}: {told}")
     else:
         built.solved.append(cell.grade_id)
-
-
-def _as_it_came(cell: Cell) -> bool:
-    """Whether an answer is still what was handed out; tells without the stubs too."""
-    from nbgrader.utils import compute_checksum
-
-    marks = {"grade": False, "grade_id": cell.grade_id, "solution": True}
-    shipped = new_code_cell(cell.text, metadata={"nbgrader": marks})
-    return cell.checksum == compute_checksum(shipped)
 
 
 def _definitions(names: dict[str, Any], text: str) -> None:

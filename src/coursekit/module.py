@@ -5,7 +5,7 @@ import difflib
 import functools
 import os
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -189,6 +189,7 @@ def _load(path: Path, _changed: int, catalogue: Path, _also: int) -> Module:
     data = read(path)
     where = f"{path.parent.name}/{FILE}"
     quiz = tuple(_question(t, where) for t in tables(data, "quiz", where))
+    _once(quiz, f"{where}: quiz")
     known = read(catalogue) if catalogue.is_file() else {}
     try:
         title, minutes = str(data["title"]), float(data.get("minutes", 0))
@@ -214,11 +215,15 @@ def _load(path: Path, _changed: int, catalogue: Path, _also: int) -> Module:
 def _all(cls: type[T], data: Mapping[str, Any], key: str, where: str) -> tuple[T, ...]:
     rows = tables(data, key, where)
     made = [build(cls, row, f"{where}: {key} {row.get('id', '?')}") for row in rows]
-    ids = [getattr(item, "id", None) for item in made]
-    twice = {name for name in ids if ids.count(name) > 1}
-    if twice:
-        raise ModuleError(f"{where}: {key} {sorted(map(str, twice))[0]} is there twice")
+    _once(made, f"{where}: {key}")
     return tuple(made)
+
+
+def _once(items: Sequence[Any], where: str) -> None:
+    """ModuleError when an id is there twice."""
+    ids = [item.id for item in items]
+    if twice := {name for name in ids if ids.count(name) > 1}:
+        raise ModuleError(f"{where} {sorted(twice)[0]} is there twice")
 
 
 def _question(table: dict[str, Any], where: str) -> Question:

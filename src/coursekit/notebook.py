@@ -13,11 +13,17 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from coursekit.course import CourseError
+from coursekit.not_a_notebook import instead
 from coursekit.report import EMPTY
 
-MAX_BYTES = 20_000_000
+MAX_BYTES = 100_000_000  # outputs are most of it, and are left out
 MAX_PARTS = 1_000_000  # brackets and braces: each becomes an object in memory
+MAX_ITEMS = 5_000_000  # commas, those inside of texts too
 MAX_CELLS = 5_000
+SMALLER = (
+    "choose Edit, Clear Outputs of All Cells in JupyterLab and save, or run "
+    "`jupyter nbconvert --clear-output --inplace {}`"
+)
 STUB = "raise NotImplementedError"
 
 
@@ -51,7 +57,7 @@ def read_source(path: Path) -> NotebookNode:
 
 
 def read_cells(path: Path) -> list[Cell]:
-    """The cells of a learner's notebook: any version, any UTF, up to 20 MB."""
+    """The cells of a learner's notebook: any version, any UTF, up to 100 MB."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -62,7 +68,7 @@ def read_cells(path: Path) -> list[Cell]:
     if len(data) > MAX_BYTES:
         raise CourseError(
             f"{path} is larger than {MAX_BYTES // 1_000_000} MB: "
-            "clear all outputs, save, and try again."
+            f"{SMALLER.format(path.name)}."
         )
     return cells_of(parse(data, path), path)
 
@@ -70,11 +76,14 @@ def read_cells(path: Path) -> list[Cell]:
 def parse(data: bytes, path: Path) -> Any:
     """What a notebook's bytes hold; CourseError when that is no JSON or too much."""
     text = _decode(data)
-    if text.count("[") + text.count("{") > MAX_PARTS:
-        raise CourseError(f"{path} has too many parts: clear all outputs, save again.")
+    parts = text.count("[") + text.count("{")
+    if parts > MAX_PARTS or text.count(",") > MAX_ITEMS:
+        raise CourseError(f"{path} has too many parts: {SMALLER.format(path.name)}.")
     try:
         return json.loads(text, parse_int=_no_number)
     except (ValueError, RecursionError) as error:
+        if what := instead(text):
+            raise CourseError(f"{path} is not a notebook: {what}.") from error
         raise CourseError(
             f"{path} is not a notebook (not JSON: {str(error)[:80]}). Save it again in "
             "JupyterLab, or take a fresh copy of the module and paste your answers."

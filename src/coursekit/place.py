@@ -15,7 +15,7 @@ class Place:
         """An event loop on virtual time that learner code can be awaited on."""
         from session1 import virtual_time
 
-        return virtual_time.new_loop()
+        return virtual_time.VirtualLoop()
 
     def change(self, value: Any, work: Callable[[Any], Any]) -> None:
         """Do `work(value)`, which changes a list, dict or set that learner code has.
@@ -24,6 +24,10 @@ class Place:
         awaited; one of the last hundred such values.
         """
         work(value)
+
+    def seen(self, value: Any) -> Any:
+        """Return what learner code has of a list, dict or set that `change` takes."""
+        return value
 
     def metering(self) -> AbstractContextManager[None]:
         """Held while CPU times are compared."""

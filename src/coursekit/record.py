@@ -4,9 +4,11 @@ import contextlib
 import functools
 import json
 import os
+import re
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ except ImportError:  # not on Windows
 
 FILE = "answers.json"
 SECTIONS = ("quiz", "predictions", "hints", "progress")
+TRAVELS = ("quiz", "predictions")  # sections that a saved notebook keeps, too
+MIME = "application/vnd.coursekit.answers"  # of the output that it keeps them in
 STALE = 10.0  # seconds after which a lock file was left behind by a dead kernel
 Table = dict[str, dict[str, Any]]
 
@@ -31,6 +35,7 @@ class Record:
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self.note = ""
+        self._at = ""  # when an answer or a guess was last given
         self._unsaved: Table = {name: {} for name in SECTIONS}
 
     def section(self, name: str) -> dict[str, Any]:
@@ -46,8 +51,18 @@ class Record:
             if first and key in data[section]:
                 return data[section][key]
             data[section][key] = value
+            if section in TRAVELS:
+                self._at = _now()
             self._save(data, section, key)
         return value
+
+    def to_travel(self) -> str:
+        """What a saved notebook keeps, as JSON; empty for a teacher's source."""
+        if self.path is None:
+            return ""
+        return json.dumps(
+            {"at": _now(), **{name: self.section(name) for name in TRAVELS}}
+        )
 
     def take_note(self) -> str:
         """What went wrong since the last time, once."""
@@ -55,23 +70,26 @@ class Record:
         return note
 
     def _load(self) -> Table:
-        found: Any = {}
+        table: dict[str, Any] = {}
         if self.path is not None and self.path.exists():
             try:
-                found = json.loads(self.path.read_text(encoding="utf-8"))
+                table, whole = understand(self.path.read_bytes())
             except OSError as error:
                 self.note = f"{FILE} cannot be read: {error.strerror}."
-            except (ValueError, RecursionError):
-                self._set_aside()
-        table = found if isinstance(found, dict) else {}
-        sections = {name: table.get(name) for name in SECTIONS}
-        return {k: dict(v) if isinstance(v, dict) else {} for k, v in sections.items()}
+            else:
+                self._at = str(table.get("at", ""))
+                if not whole:
+                    self._set_aside(table)
+        return sections(table)
 
-    def _set_aside(self) -> None:
+    def _set_aside(self, table: dict[str, Any]) -> None:
+        """Keep a damaged file under another name, and what could be read of it."""
         assert self.path is not None
         bad = self.path.with_name(f"{FILE}.bad")
         with contextlib.suppress(OSError):
             self.path.replace(bad)
+            if table:
+                _write(self.path, _text(table))
         self.note = f"{FILE} was damaged: it is kept as {bad.name}, a new one is begun."
 
     def _save(self, data: Table, section: str, key: str) -> None:
@@ -79,7 +97,7 @@ class Record:
             self._unsaved = data
             return
         try:
-            _write(self.path, json.dumps(data, indent=1, sort_keys=True) + "\n")
+            _write(self.path, _text({"at": self._at, **data}))
         except OSError as error:
             self._unsaved[section][key] = data[section][key]
             why = error.strerror or type(error).__name__
@@ -96,6 +114,39 @@ class Record:
             if self.path is not None:
                 stack.enter_context(_lock(self.path.parent))
             yield
+
+
+def _now() -> str:
+    """The time in a form whose order as text is that of time."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def _text(table: dict[str, Any]) -> str:
+    return json.dumps(table, indent=1, sort_keys=True) + "\n"
+
+
+def sections(table: dict[str, Any]) -> Table:
+    """The sections of a record, whatever else its file holds."""
+    found = {name: table.get(name) for name in SECTIONS}
+    return {k: dict(v) if isinstance(v, dict) else {} for k, v in found.items()}
+
+
+def understand(data: bytes) -> tuple[dict[str, Any], bool]:
+    """The table in a record's bytes, and whether they could be read whole.
+
+    Any UTF will do, with or without its mark. Of a file that was cut short, or that
+    git left its marks of a conflict in, the quiz answers are read, the last ones.
+    """
+    try:
+        text = data.decode(json.detect_encoding(data)).lstrip("\ufeff")
+        found = json.loads(text)
+    except UnicodeDecodeError:
+        return {}, False
+    except (ValueError, RecursionError):
+        _, _, rest = text.partition('"quiz"')
+        answers = dict(re.findall(r'"(\w+)"\s*:\s*"([A-Z])"', rest.partition("}")[0]))
+        return ({"quiz": answers} if answers else {}), False
+    return (found if isinstance(found, dict) else {}), True
 
 
 def _write(path: Path, text: str) -> None:

@@ -1,14 +1,21 @@
 """Make what learners get: nbgrader's release plus module.toml without the answers."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from coursekit.course import RELEASE, Course, CourseError
+from coursekit.course import RELEASE, Course
+from coursekit.grading.files import only_grader
 from coursekit.module import FILE, read
 from coursekit.notebook import read_source
 from coursekit.public import public
+from coursekit.sources import Fault, faults, first_of, lost_names, unreadable
+from coursekit.swap import made_aside, put_back, unwritable
+
+if TYPE_CHECKING:
+    from coursekit.grading.cells import Changed
 
 
 def to_toml(table: Mapping[str, Any], path: str = "") -> str:
@@ -42,36 +49,70 @@ def write_stripped_module(
     """nbgrader's hook after generate_assignment; its current folder is the course."""
     source = Path(notebooks[0]).parent
     target = source.parents[1] / RELEASE / source.name / FILE
+    target.unlink(missing_ok=True)  # nbgrader goes on after an error here
     target.write_text(stripped(source), encoding="utf-8")
 
 
+@dataclass(frozen=True)
+class Released:
+    """The folder of a release, and what its gradebook gained and lost."""
+
+    folder: Path
+    changed: "Changed"
+
+
 def generate(course: Course, module: str, target: Path | None = None) -> Path:
-    """Run `nbgrader generate_assignment`; returns the folder of the release.
+    """Release a module; returns the folder.
 
     With a `target` the release is written below it and the gradebook left alone.
     """
-    from nbgrader.converters import GenerateAssignment
-    from nbgrader.coursedir import CourseDirectory
-    from nbgrader.utils import capture_log
-
-    # nbgrader takes the last release away when it cannot make the next
-    read_source(course.source(module) / f"{module}.ipynb")
-    config = course.config()
-    if target:
-        config.CourseDirectory.release_directory = str(target.resolve())
-        config.GenerateAssignment.post_convert_hook = None
-        config.GenerateAssignment.no_database = True
-        config.SaveCells.enabled = False
-    folder = CourseDirectory(config=config, assignment_id=module)
-    app = GenerateAssignment(coursedir=folder, config=config, force=True)
-    _run(capture_log, app, module)
-    out = (target / module) if target else course.release(module)
-    (out / FILE).write_text(stripped(course.source(module)), encoding="utf-8")
-    return out
+    if target is None:
+        return release(course, module).folder
+    if found := unreadable(course, module):
+        raise first_of(found)
+    with made_aside(target.resolve() / module) as made:
+        _make(course, module, made)
+    return target / module
 
 
-def _run(capture: Callable[[Any], dict[str, Any]], app: Any, module: str) -> None:
-    result = capture(app)
-    if not result["success"]:
-        log = result.get("log", "").strip() or result.get("error", "")
-        raise CourseError(f"nbgrader could not release {module}:\n{log}")
+def release(course: Course, module: str) -> Released:
+    """Put a module's next release in place of the last one, and in the gradebook.
+
+    Whatever goes wrong raises CourseError, and the last release stays.
+    """
+    from coursekit.convert import enter
+
+    folder = course.release(module)
+    with only_grader(course.root / "grading"):
+        put_back(folder)
+        if found := faults(course, module):
+            raise first_of(found)
+        with made_aside(folder) as made:
+            _make(course, module, made)
+            if found := faults_of(course, module, made):
+                raise first_of(found)
+            changed = enter(course, module, read_source(made / f"{module}.ipynb"))
+    return Released(folder, changed)
+
+
+def faults_of(course: Course, module: str, made: Path) -> list[Fault]:
+    """What must not be handed out in a release, or is missing from it."""
+    from coursekit.leaks import leaks
+
+    path = course.source(module) / f"{module}.ipynb"
+    where = path.relative_to(course.root).as_posix()
+    released = read_source(made / path.name)
+    lost = lost_names(where, read_source(path), released)
+    return [*lost, *leaks(course, module, made)]
+
+
+def _make(course: Course, module: str, made: Path) -> None:
+    """Write a release to the folder `made`, which has the module's name."""
+    from coursekit.convert import convert
+
+    try:
+        made.mkdir(parents=True)
+        convert(course, module, made.parent)
+        (made / FILE).write_text(stripped(course.source(module)), encoding="utf-8")
+    except OSError as error:
+        raise unwritable(made.parents[1], error) from error

@@ -4,6 +4,7 @@ import html as _html
 import re
 from typing import Any
 
+from coursekit.record import MIME
 from coursekit.report import Criterion
 
 # green, orange, vermillion of a palette that colour-blind people can read; the
@@ -24,8 +25,11 @@ def inline(text: str) -> str:
     return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
-def show(text: str, html: str = "") -> None:
-    """Display text and HTML in a notebook, print the text elsewhere."""
+def show(text: str, html: str = "", travels: str = "") -> None:
+    """Display text and HTML in a notebook, print the text elsewhere.
+
+    `travels` is what a saved notebook keeps besides and does not show.
+    """
     from IPython.core.getipython import get_ipython
 
     if get_ipython() is None:
@@ -33,8 +37,8 @@ def show(text: str, html: str = "") -> None:
         return
     from IPython.display import publish_display_data
 
-    data = {"text/plain": text}
-    publish_display_data({**data, "text/html": html} if html else data)
+    data = {"text/plain": text, "text/html": html, MIME: travels}
+    publish_display_data({k: v for k, v in data.items() if v or k == "text/plain"})
 
 
 def sign(mark: str) -> str:

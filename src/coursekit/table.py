@@ -19,6 +19,9 @@ def read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ModuleError(f"{path.parent.name}/{path.name}: {error}") from None
+    except OSError as error:
+        why = f"cannot be read ({error.strerror}): allow reading it"
+        raise ModuleError(f"{path.parent.name}/{path.name}: {why}") from None
 
 
 def tables(data: Mapping[str, Any], key: str, where: str) -> Iterator[dict[str, Any]]:

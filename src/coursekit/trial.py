@@ -107,6 +107,9 @@ class Tests:
 
     def answered(self) -> bool:
         """Passes when every quiz question has an answer; says which lack one."""
+        if not self.module.quiz:
+            look = "module.toml next to the notebook, which holds the questions"
+            return self.true(False, "there are questions", "none", "a quiz", look)
         answers = record.here().section("quiz")
         lacking = [q.id for q in self.module.quiz if q.id not in answers]
         count = len(self.module.quiz)
@@ -139,7 +142,9 @@ class Tests:
         if not self.blank:
             self._ask_for_a_run()
         self._remember()
-        render.show(self.text(), self.html())
+        quiz = self.exercise.kind == "quiz"
+        travels = record.here().to_travel() if quiz else ""
+        render.show(self.text(), self.html(), travels)
         if not self.passed and os.environ.get("NBGRADER_EXECUTION") == "validate":
             # nbgrader's validate sees errors, not words
             raise TestsFailed(self.text()) from None

@@ -55,7 +55,8 @@ class ComposedAgent:
     """Answers from what is kept, else from the cheapest model that will do, in time.
 
     `models` are clients by their name in the price table; at most `max_agents` of their
-    calls run at once. `answers` are known beforehand. Each turn goes to `memory`, by
+    calls run at once, and one that gives no piece for `timeout` seconds is left for the
+    next. `answers` are known beforehand. Each turn goes to `memory`, by
     `recall` to be read again. Use it with `async with`. `clock` times and expires.
     """
 
@@ -68,11 +69,12 @@ class ComposedAgent:
         target_response_time: float = 2.0,
         max_cached: int = 10_000,
         max_agents: int = 50,
+        timeout: float | None = 10.0,
         monitor: MonitoringManager | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.monitor = monitor or MonitoringManager(clock=clock)
-        self.router = Router(models, clock=clock)
+        self.router = Router(models, timeout=timeout, clock=clock)
         self.workers: AgentManager[BaseAgent] = AgentManager(
             max_agents,
             min(5, max_agents),

@@ -4,16 +4,19 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
 from session1.base_agent import BaseAgent
 from session1.caching.single_flight import SingleFlight
+from session1.deadlines import TimeUp
 from session1.latency.broadcast import Broadcast
 from session1.latency.fallback import fallback
 from session1.latency.response_times import Answered, ResponseTimes
 from session1.latency.tuner import Tuner
-from session1.llm.client import LLMClient
+from session1.limits import positive_int
+from session1.llm.client import LLMClient, Message, Reply
+from session1.llm.request import key_of
 from session1.reuse.answer_cache import AnswerCache, Finder, Found
 
 
@@ -21,10 +24,13 @@ class FastResponseAgent(BaseAgent):
     """Reuses answers, waits for the model until a deadline, and tunes the deadline.
 
     A kept answer is served again for `ttl` seconds, to the same message or to one
-    that safely asks the same. What the model has not answered within
+    that safely asks the same; where a subclass overrides `prompt`, to the same prompt
+    only. What the model has not answered within
     `target_response_time` seconds gets a stand-in, which is never kept; the model
-    goes on for up to `patience` seconds and its late answer is. `clock` times
-    statistics and expiry; deadlines follow the event loop.
+    goes on for up to `patience` seconds and its late answer is. An answer that was
+    cut off is given and not kept. While `max_running` runs of the model are under
+    way, what needs another gets a stand-in. `clock` times statistics and expiry;
+    deadlines follow the event loop.
     """
 
     def __init__(
@@ -39,6 +45,7 @@ class FastResponseAgent(BaseAgent):
         semantic: Finder | None = None,
         tuner: Tuner | None = None,
         patience: float = 60.0,
+        max_running: int = 5000,
         max_tokens: int = 64,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -50,7 +57,8 @@ class FastResponseAgent(BaseAgent):
         self.max_tokens = max_tokens
         self.times = ResponseTimes()
         self.tuner = tuner or Tuner()
-        self.late_answers = 0
+        self.max_running = positive_int("max_running", max_running)
+        self.late_answers = self.late_errors = 0
         self.answers = AnswerCache(
             max_cached, ttl, threshold=threshold, semantic=semantic, clock=clock
         )
@@ -73,7 +81,8 @@ class FastResponseAgent(BaseAgent):
         found = self._recall(message)
         if found is not None:
             return self._answer(found.text, found.how, began)
-        return await self._in_time(lambda: self._generated(message), message, began)
+        asked = self._asked(message)
+        return await self._in_time(lambda: self._generated(asked), message, began)
 
     async def stream(self, message: str) -> AsyncIterator[str]:
         """The answer piece by piece; the deadline holds for the first piece.
@@ -86,8 +95,9 @@ class FastResponseAgent(BaseAgent):
             self._answer(found.text, found.how, began)
             yield found.text
             return
-        pieces = self._streams.setdefault(message, Broadcast())
-        flight = asyncio.create_task(self._generated(message))
+        asked = self._asked(message)
+        pieces = self._streams.setdefault(asked.key, Broadcast())
+        flight = asyncio.create_task(self._generated(asked))
         flight.add_done_callback(partial(_close, pieces))
         try:
             reader = pieces.read()
@@ -111,12 +121,14 @@ class FastResponseAgent(BaseAgent):
         self, work: Callable[[], Awaitable[str]], message: str, began: float
     ) -> dict[str, Any]:
         """The outcome of `work()` as an answer, or a stand-in at the deadline."""
+        scope = asyncio.timeout(self.target_response_time)
         try:
-            async with asyncio.timeout(self.target_response_time):
+            async with scope:
                 text = await work()
-        except TimeoutError:
-            return self._answer(fallback(message), "fallback", began)
         except BaseException as error:
+            late = isinstance(error, TimeoutError) and scope.expired()
+            if late or isinstance(error, TimeUp):  # that is when patience has ended
+                return self._answer(fallback(message), "fallback", began)
             cancelled = isinstance(error, asyncio.CancelledError)
             self.times.ended("cancelled" if cancelled else "error")
             raise
@@ -141,6 +153,8 @@ class FastResponseAgent(BaseAgent):
             "refused_by_gate": self.answers.refused,
             "coalesced": self._flights.joined,
             "late_answers": self.late_answers,
+            "late_errors": self.late_errors,
+            "finder_errors": self.answers.finder_errors,
             "running": len(self._flights),
         }
 
@@ -161,7 +175,20 @@ class FastResponseAgent(BaseAgent):
         except (TypeError, ValueError):
             self.times.ended("rejected")
             raise
-        return self.answers.find(message)
+        if self._plain:
+            return self.answers.find(message)
+        return self.answers.exact(message, self._asked(message).key)
+
+    @property
+    def _plain(self) -> bool:
+        """Whether a prompt depends on nothing but the message."""
+        return getattr(self.prompt, "__func__", None) is BaseAgent.prompt
+
+    def _asked(self, message: str) -> "_Asked":
+        prompt = self.prompt(message)
+        if self._plain:
+            return _Asked(message, prompt)
+        return _Asked(key_of(self.llm_client.model, prompt, ()), prompt)
 
     def _answer(self, text: str, how: Answered, began: float) -> dict[str, Any]:
         seconds = self.times.answered(how, self._clock() - began)
@@ -173,31 +200,46 @@ class FastResponseAgent(BaseAgent):
             "fallback": how == "fallback",
         }
 
-    async def _generated(self, message: str) -> str:
+    async def _generated(self, asked: "_Asked") -> str:
         """The model's answer, from one run for all who wait for it."""
-        return await self._flights.run(message, partial(self._generate, message))
+        if len(self._flights) >= self.max_running and asked.key not in self._flights:
+            raise TimeUp(f"{len(self._flights)} answers are on their way already")
+        return await self._flights.run(asked.key, partial(self._generate, asked))
 
-    async def _generate(self, message: str) -> str:
+    async def _generate(self, asked: "_Asked") -> str:
         """Ask the model, hand on each piece, keep the whole."""
-        pieces = self._streams.setdefault(message, Broadcast())
-        began, said = self._clock(), []
+        pieces = self._streams.setdefault(asked.key, Broadcast())
+        began, said, ended = self._clock(), list[str](), list[Reply]()
         target = self.target_response_time
-        prompt = self.prompt(message)
         try:
             async for piece in self.llm_client.stream(
-                prompt, max_tokens=self.max_tokens
+                asked.prompt, max_tokens=self.max_tokens, on_end=ended.append
             ):
                 said.append(piece)
                 pieces.put(piece)
+        except Exception:
+            self.late_errors += self._clock() - began > target
+            raise
         finally:
-            self._streams.pop(message, None)
+            self._streams.pop(asked.key, None)
         seconds = max(self._clock() - began, 0.0)
         self.tuner.record(seconds)
         self.late_answers += seconds > target
         text = "".join(said)
-        if text.strip():  # nothing said is no answer to serve again
-            self.answers.store(message, text, seconds)
+        # neither nothing, nor half of an answer, is one to serve again
+        if text.strip() and ended and ended[0].finish == "stop":
+            self.answers.store(asked.key, text, seconds, similar=self._plain)
         return text
+
+
+class _Asked(NamedTuple):
+    """What the model is asked, and the key under which its answer is shared and kept.
+
+    That is the message or, where a subclass shows more than that, the whole prompt.
+    """
+
+    key: str
+    prompt: list[Message]
 
 
 def _check(message: str) -> None:

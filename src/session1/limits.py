@@ -4,11 +4,16 @@ import sys
 from datetime import timedelta
 
 
-def positive_int(name: str, value: int) -> int:
-    """`value` if it is a whole number of at least 1, else TypeError or ValueError."""
+def whole(name: str, value: int) -> int:
+    """`value` if it is an int and not a bool, else TypeError."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"{name} must be an int, got {_kind(value)}")
-    if value < 1:
+    return value
+
+
+def positive_int(name: str, value: int) -> int:
+    """`value` if it is a whole number of at least 1, else TypeError or ValueError."""
+    if whole(name, value) < 1:
         raise ValueError(f"{name} must be at least 1, got {value}")
     return value
 

@@ -6,6 +6,7 @@ Kept to be measured against. Its faults:
   answer to "not safe"; every kept message is looked at for every lookup;
 * the stand-in given at the deadline is kept like an answer, for good and for all
   similar questions; the model's late answer is thrown away;
+* a timeout that the model raises itself is taken for the deadline;
 * the target follows the times of all responses, hits and stand-ins included.
 """
 

@@ -11,12 +11,13 @@ from session1.caching.keys import Uncacheable, key_of
 from session1.caching.single_flight import SingleFlight
 from session1.caching.snapshot import Snapshot, Uncopyable, copied
 from session1.caching.ttl import TTLCache
+from session1.deadlines import Exited, reason
 from session1.llm.client import LLMClient
 from session1.monitoring.tool_stats import Call, ToolStats
 from session1.runtime.batch import GiveUp, Outcome, run_batch
 from session1.runtime.pools import Pools
 from session1.runtime.tool_runner import Runner, runner
-from session1.runtime.watchdog import Exited, Watchdog
+from session1.runtime.watchdog import Watchdog
 from session1.tool import Tool
 from session1.tool_plan import answer_prompt, plan_prompt, read_plan
 
@@ -58,7 +59,7 @@ class OptimizedToolAgent(BaseAgent):
         self.execution_stats: dict[str, ToolStats] = {}
         self._cacheable: set[str] = set()
         self._runners: dict[str, Runner] = {}
-        self._pools = Pools(threads)
+        self._pools = Pools(threads, patience=deadline)
         self._watchdog = Watchdog(deadline)
         self._clock = clock
         self._cache: TTLCache[Hashable, Snapshot[Any]] = TTLCache(
@@ -132,6 +133,7 @@ class OptimizedToolAgent(BaseAgent):
             "running": len(self._flights),
             "rejected_requests": self.rejected_requests,
             "thread_pool_size": self._pools.threads,
+            "stuck_threads": self._pools.stuck,
         }
 
     def clear_cache(self) -> None:
@@ -264,12 +266,4 @@ def _answer(request: Any, outcome: Outcome[Any]) -> dict[str, Any]:
     name = request.get("tool", "unknown") if _is_mapping(request) else "unknown"
     if outcome.error is None:
         return {"success": True, "result": outcome.value, "tool": name}
-    return {"success": False, "error": _told(outcome.error), "tool": name}
-
-
-def _told(error: BaseException) -> str:
-    """The error's own words, or its type where it has none or fails to say them."""
-    try:
-        return str(error) or type(error).__name__
-    except Exception:
-        return type(error).__name__
+    return {"success": False, "error": reason(outcome.error), "tool": name}

@@ -7,9 +7,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 from coursekit.module import load
+from coursekit.record import MIME
 
 ROOT = Path(__file__).parents[2]
 SCREENS = ROOT / "out" / "screens"
@@ -87,11 +89,20 @@ def test_a_quiz_answer_is_judged_at_once_and_kept(notebook: Any) -> None:
     picture("quiz", by_key, by_mouse)
 
     notebook.reopen()
+    assert kept_in(notebook.folder / "02_memory.ipynb") == given
     notebook.run("setup")
     again = notebook.run("quiz-widget")
     expect(again).to_contain_text(f"2 of {len(QUIZ)} answered")
     expect(row(again, 0).get_by_role("radio").nth(wrong)).to_be_checked()
     expect(row(again, 1)).to_contain_text(f"✓ {QUIZ[1].answer} is right.")
+
+
+def kept_in(path: Path) -> Any:
+    """The quiz answers that a saved notebook keeps itself, in an output of its own."""
+    cells = nbformat.read(path, as_version=4).cells
+    outputs = [o for c in cells if c.cell_type == "code" for o in c.outputs]
+    kept = [o.data[MIME] for o in outputs if MIME in o.get("data", {})]
+    return json.loads(kept[-1])["quiz"]
 
 
 def row(cell: Any, index: int) -> Any:

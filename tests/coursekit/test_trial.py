@@ -291,6 +291,31 @@ def test_a_wrong_call_of_gather_gets_its_cause(
     gc.collect()  # a call nobody awaited complains here, where it is expected
 
 
+@pytest.mark.parametrize(
+    "wait, line, look",
+    [
+        ("await asyncio.Event().wait()", 2, "who wakes it"),
+        ("while True: await asyncio.sleep(0)", 2, "takes no time"),
+        ("\n    async with asyncio.Lock() as x, asyncio.Lock():\n        "
+         "await asyncio.gather(asyncio.Event().wait())", 4, "who wakes it"),
+    ],
+)  # fmt: skip
+def test_a_run_that_can_never_end_names_the_learners_line(
+    wait: str,
+    line: int,
+    look: str,
+    course: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(virtual_time, "TURNS", 1_000)
+    answer = f"async def f():\n    {wait}\n"
+    names = {"asyncio": asyncio, "time": virtual_time}
+    run(answer, BLOCK.format("time.run(f)"), trial=trial, **names)
+    out = capsys.readouterr().out
+    assert f"at your line {line}: " in out and look in out
+
+
 def test_no_tests_is_no_pass(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with trial("total") as t:
         pass

@@ -11,8 +11,11 @@ import pytest
 
 from coursekit.commands import grade
 from coursekit.course import Course
+from coursekit.grading import reference
+from coursekit.grading.digest import source_digest
 from coursekit.grading.far import Names
 from coursekit.grading.pool import Here
+from coursekit.grading.sandbox.limits import Limits
 from coursekit.release import generate
 from tests.coursekit.sample_course import BANK, NAME, answered, write_course
 from tests.grading.ends import both_ends
@@ -34,6 +37,8 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Course:
         patch.chdir(course.root)
         patch.delenv("COURSEKIT_ROOT", raising=False)
         generate(course, NAME)
+    # its solution is right; those tests that break it have it graded
+    reference.keep(course, NAME, source_digest(course, NAME), Limits())
     return course
 
 

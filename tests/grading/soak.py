@@ -15,12 +15,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tqdm import tqdm
-
 from coursekit.commands.mutants import count
 from coursekit.grading.batch import Done
 from coursekit.grading.burners import burners
 from coursekit.grading.files import read_json, write_json
+from session1.progress import bar
 from tests.grading import whole_bank
 from tests.grading.bank import BANK
 
@@ -76,9 +75,7 @@ def main(words: Sequence[str] | None = None) -> int:
     with (
         tempfile.TemporaryDirectory(prefix="soak-") as place,
         burners(args.burners),
-        tqdm(
-            total=args.rounds * len(names), initial=start, desc="gradings"
-        ) as progress,
+        bar(total=args.rounds * len(names), initial=start, desc="gradings") as progress,
         whole_bank.graders(args.jobs) as engine,
     ):
         course = whole_bank.released(Path(place))

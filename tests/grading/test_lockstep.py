@@ -116,7 +116,7 @@ def alone(program):
     async def over(part):
         return await HERE["run"](part, over, now)
 
-    return outcome(lambda: over(program), virtual_time.new_loop)
+    return outcome(lambda: over(program), virtual_time.VirtualLoop)
 
 
 def in_step(program):

@@ -152,6 +152,27 @@ def test_output_of_a_whole_notebook_is_bounded(
     assert cells[1].outputs and cells[2].outputs and not cells[-1].outputs
 
 
+def test_no_part_of_an_output_is_kept_without_those_before_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(kernel, "MAX_SHOWN", 900)
+    made = [cell("1"), cell("2")]
+    client = Kernel(new_notebook(cells=made))
+    client.reset_execution_trackers()
+    client.clear_before_next_output = False
+    for one in made:
+        client.kept = 0
+        for text in ("x" * 500, "\n") * 2:  # a busy kernel sends a line in two parts
+            content = {"name": "stdout", "text": text}
+            head = {"msg_type": "stream"}
+            message = head | {"header": head, "parent_header": {}, "content": content}
+            client.output(one.outputs, message, "", 0)
+    assert [[len(shown.text) for shown in one.outputs] for one in made] == [
+        [500, 1],
+        [],
+    ]
+
+
 def test_one_display_in_many_places_is_bounded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,3 +206,69 @@ display(picture, metadata={{"a": 1}}, raw=True)
     data = [output.data for output in made.outputs]
     assert data == [{}, {}, {}, {"text/plain": f"{bad} ?"}, {"image/png": "aGVq"}]
     assert not any(output.metadata for output in made.outputs)
+
+
+ASKS = (
+    "import asyncio\nasyncio.get_running_loop().stop()\nawait asyncio.sleep(0)",
+    *("exit()", "quit()", "get_ipython().ask_exit()"),
+    *("get_ipython().kernel.do_shutdown(True)", "get_ipython().kernel.io_loop.stop()"),
+    "import asyncio\nasyncio.get_event_loop().stop()",
+)
+
+
+def test_a_kernel_that_is_asked_to_end_goes_on(tmp_path: Path) -> None:
+    wait = "import time; time.sleep(0.2)"  # exit() takes effect after 0.1 s
+    cells = [cell("x = 1"), *map(cell, ASKS), cell(wait), cell("x"), judged("one")]
+    ran, _ = run(cells, tmp_path, Asked(), Limits())
+    assert ran.kernels == 1 and not ran.ended
+    assert ran.asked == set(range(1, len(ASKS) + 1))
+    assert cells[-2].outputs[0].data["text/plain"] == "1"
+
+
+def test_what_cells_do_to_their_streams_stays_their_own(tmp_path: Path) -> None:
+    spoils = "import sys\nsys.stdout.close()", "sys.stdout = sys.stderr = None"
+    cells = [*map(cell, spoils), cell("print('here')")]
+    ran, _ = run(cells, tmp_path, Asked(), Limits())
+    assert ran.kernels == 1 and cells[-1].outputs[0].text == "here\n"
+
+
+def answer(name: str, source: str) -> NotebookNode:
+    """An answer's cell."""
+    return cell(source, nbgrader={"grade_id": name, "solution": True})
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        "import os, threading\nthreading.Timer(0.1, os._exit, (0,)).start()",
+        "import signal\nsignal.setitimer(signal.ITIMER_REAL, 0.1)",
+        "import asyncio, os\nasyncio.get_event_loop().call_later(0.1, os._exit, 0)",
+    ],
+)
+def test_what_was_left_at_work_is_to_blame(late: str, tmp_path: Path) -> None:
+    innocent = "import asyncio\nawait asyncio.sleep(1)"
+    cells = [
+        *(answer("one", late), judged("one"), cell(innocent), judged("two")),
+        *(answer("three", innocent), judged("three")),
+    ]
+    judge = Asked()
+    ran, _ = run(cells, tmp_path, judge, Limits())
+    assert {i: status for i, (status, _) in ran.ended.items()} == {0: "crashed"}
+    assert "at work" in ran.ended[0][1]
+    assert set(ran.reports) == {"two", "three"}
+    assert ran.kernels == 2
+
+
+def test_what_is_at_work_is_not_to_blame_for_what_dies_without_it(
+    tmp_path: Path,
+) -> None:
+    thread = "import threading, time\nthreading.Thread(target=time.sleep, args=(60,))"
+    cells = [
+        *(answer("one", f"{thread}.start()\nx = 1"), judged("one")),
+        *(answer("two", "import os; os._exit(1)"), judged("two")),
+        *(cell("x"), judged("three")),
+    ]
+    ran, _ = run(cells, tmp_path, Asked(), Limits())
+    assert ran.ended == {2: ("crashed", "")}
+    assert set(ran.reports) >= {"one", "three"}
+    assert cells[4].outputs[0].data["text/plain"] == "1"

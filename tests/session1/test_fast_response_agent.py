@@ -9,7 +9,7 @@ import pytest
 from session1 import virtual_time
 from session1.fast_response_agent import FastResponseAgent
 from session1.latency.fallback import LONG_MESSAGE, OTHER, QUESTION
-from session1.llm.client import Message, Prompt
+from session1.llm.client import Finish, Message, Prompt, Reply
 from session1.llm.errors import LLMError
 from session1.llm.openai_compatible import OpenAICompatibleLLM
 from session1.llm.simulated import SimulatedLLM
@@ -19,13 +19,15 @@ from session1.virtual_time import now
 class Model(SimulatedLLM):
     """Answers after `seconds`, or breaks off after `pieces` pieces."""
 
+    finish: Finish | None = "stop"  # None: the connection just ends
+
     def __init__(self, seconds: float = 0.5, dies_after: int | None = None) -> None:
         super().__init__(slots=10_000)
         self.seconds = seconds
         self.dies_after = dies_after
         self.asked: list[str] = []
 
-    async def stream(self, prompt: Prompt, **_: Any) -> AsyncIterator[str]:  # type: ignore[override]
+    async def stream(self, prompt: Prompt, **options: Any) -> AsyncIterator[str]:  # type: ignore[override]
         assert not isinstance(prompt, str)
         question = prompt[-1].content
         self.asked.append(question)
@@ -34,6 +36,9 @@ class Model(SimulatedLLM):
             if self.dies_after == n:
                 raise LLMError("the model died: start it again")
             yield piece
+        if self.finish:
+            whole = Reply(f"re: {question[:40]}", self.model, 1, 2, finish=self.finish)
+            options["on_end"](whole)
 
 
 def on_virtual_time(test: Callable[[], Awaitable[None]]) -> Callable[[], None]:
@@ -401,18 +406,18 @@ def test_with_the_real_model(model: Any, kind: str) -> None:
 
     async def talk() -> None:
         fast = FastResponseAgent(
-            "fast", client, target_response_time=60.0, max_tokens=8
+            "fast", client, target_response_time=60.0, max_tokens=32
         )
         pieces = await read(fast.stream("What is the capital of France?"))
         kept = await fast.process_message_fast("What is the capital of France?")
         assert (kept["response"], kept["cache_hit"]) == ("".join(pieces), True)
         fast.target_response_time = 0.0001
-        late = await fast.process_message_fast("Who wrote Faust?")
+        late = await fast.process_message_fast("What is the capital of Italy?")
         assert late["fallback"]
         while fast.get_response_time_stats()["running"]:
             await asyncio.sleep(0.02)
         assert fast.late_answers == 1
-        assert (await fast.process_message_fast("Who wrote Faust?"))[
+        assert (await fast.process_message_fast("What is the capital of Italy?"))[
             "cache_hit"
         ] is True
 

@@ -4,16 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-import looptime
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from session1.fast_response_agent import FastResponseAgent
 from session1.latency.fallback import LONG_MESSAGE, OTHER, QUESTION
-from session1.llm.client import Prompt
+from session1.llm.client import Prompt, Reply
 from session1.llm.errors import LLMError
 from session1.llm.simulated import SimulatedLLM
+from session1.virtual_time import VirtualLoop
 
 STAND_INS = {QUESTION, LONG_MESSAGE, OTHER}
 MESSAGES = st.sampled_from(
@@ -26,7 +26,7 @@ class Moody(SimulatedLLM):
 
     mood = "well"
 
-    async def stream(self, prompt: Prompt, **_: Any) -> AsyncIterator[str]:  # type: ignore[override]
+    async def stream(self, prompt: Prompt, **options: Any) -> AsyncIterator[str]:  # type: ignore[override]
         mood, question = self.mood, prompt[-1].content  # type: ignore[union-attr]
         if mood == "dies":
             raise LLMError("died")
@@ -43,6 +43,7 @@ class Moody(SimulatedLLM):
                 await asyncio.sleep(50)
         await asyncio.sleep(0.5)
         yield question
+        options["on_end"](Reply(f"to: {question}", self.model, 1, 2))
 
 
 class Requests(RuleBasedStateMachine):
@@ -50,7 +51,7 @@ class Requests(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.loop = looptime.new_event_loop(start=0)
+        self.loop = VirtualLoop()
         self.model = Moody(slots=100)
         self.fast = FastResponseAgent(
             "fast",

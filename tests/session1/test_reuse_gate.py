@@ -115,8 +115,10 @@ def test_no_opposite_is_served_and_most_paraphrases_are() -> None:
 def test_every_sign_counts_but_ordinary_punctuation() -> None:
     for sign in "×÷√₹👍👎=^~#@&|{}[]\\%°":
         assert judge(f"say 7 {sign} here", "say 7 here").same is False, sign
-    for mark in ".,;:!?…·«»“”":
+    for mark in ".,;:!?…":
         assert judge(f"say it{mark} please", "say it, please").same, mark
+    for mark in "·«»“”":
+        assert judge(f"say it{mark} please", "say it, please").reason == "sign", mark
 
 
 @given(st.text(), st.text())

@@ -3,13 +3,13 @@
 import asyncio
 from typing import Any
 
-import looptime
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from session1.optimized_tools import OptimizedToolAgent
 from session1.tool import Tool
+from session1.virtual_time import VirtualLoop
 
 DEADLINE, GRACE, PATIENCE = 5.0, 1.0, 20.0
 TOOLS = ("quick", "slow", "hang", "bad", "quit", "stubborn", "once", "error", "nested")
@@ -27,7 +27,7 @@ class ToolAgentMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.loop = looptime.new_event_loop(start=0)
+        self.loop = VirtualLoop()
         self.complaints: list[dict] = []
         self.loop.set_exception_handler(lambda _, c: self.complaints.append(c))
         made = [

@@ -1,8 +1,14 @@
 """Virtual time: waits cost nothing and read exactly what they should."""
 
 import asyncio
+import contextlib
 import gc
 import logging
+import multiprocessing
+import signal
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -111,3 +117,146 @@ def test_what_a_run_leaves_behind_is_cancelled_in_silence(caplog):
     virtual_time.run(failing)
     gc.collect()
     assert "never retrieved" in caplog.text, "a real error is still reported"
+
+
+async def acquire(slots):
+    await slots.acquire()
+    await asyncio.sleep(1)
+
+
+def test_tasks_that_all_wait_are_named_with_their_lines():
+    ended = []
+
+    async def main():
+        slots = asyncio.Semaphore(2)
+        try:
+            await asyncio.gather(*(acquire(slots) for _ in range(6)))
+        finally:
+            ended.append(True)
+
+    with pytest.raises(virtual_time.Stuck) as caught:
+        virtual_time.run(main)
+    assert "acquire, line" in str(caught.value)
+    assert "await slots.acquire() (4 tasks)" in str(caught.value)
+    assert ended == [True]
+
+
+@pytest.mark.parametrize("forever", [None, float("inf")])
+def test_one_that_waits_for_what_never_comes_ends(forever):
+    async def main():
+        await (asyncio.sleep(forever) if forever else asyncio.Event().wait())
+
+    with pytest.raises(virtual_time.Stuck, match="main, line"):
+        virtual_time.run(main)
+
+
+def test_one_that_also_refuses_to_be_cancelled_ends():
+    async def main():
+        for _ in range(2):
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+
+    with pytest.raises(virtual_time.Stuck):
+        virtual_time.run(main)
+
+
+@pytest.mark.parametrize("wait", [0, 1e-9])
+def test_polling_ends_and_names_the_line(wait, monkeypatch):
+    monkeypatch.setattr(virtual_time, "TURNS", 1_000)
+
+    async def main():
+        while True:
+            await asyncio.sleep(wait)
+
+    with pytest.raises(virtual_time.Stuck, match=r"await asyncio.sleep\(wait\)"):
+        virtual_time.run(main)
+
+
+def test_turns_are_counted_between_two_steps_of_the_clock(monkeypatch):
+    monkeypatch.setattr(virtual_time, "TURNS", 1_000)
+
+    async def main():
+        for _ in range(20):
+            for _ in range(900):
+                await asyncio.sleep(0)
+            await asyncio.sleep(0.001)
+
+    assert virtual_time.run(main).seconds == 0.02
+
+
+def test_threads_take_no_time():
+    async def main():
+        await asyncio.gather(asyncio.to_thread(time.sleep, 0.02), asyncio.sleep(60))
+        return virtual_time.now(), await asyncio.to_thread(threading.get_ident)
+
+    (seconds, thread), total = (done := virtual_time.run(main)).value, done.seconds
+    assert (seconds, total) == (60, 60)
+    assert thread != threading.get_ident()
+
+
+def test_a_thread_that_never_ends_does_not_stop_a_deadline():
+    never = threading.Event()
+
+    async def main():
+        try:
+            async with asyncio.timeout(0.05):
+                await asyncio.to_thread(never.wait)
+        except TimeoutError:
+            return virtual_time.now()
+        finally:
+            never.set()
+
+    assert virtual_time.run(main).value == 0.05
+
+
+def test_work_in_other_processes_is_waited_for():
+    async def main():
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(pool, pow, 2, 10)
+
+    assert virtual_time.run(main) == virtual_time.Timed(1024, 0)
+
+
+def test_connections_are_refused_with_what_to_do():
+    async def main():
+        await asyncio.open_connection("127.0.0.1", 9)
+
+    with pytest.raises(RuntimeError, match="`await` it in a cell"):
+        virtual_time.run(main)
+
+
+def test_what_needs_real_time_says_so():
+    async def main():
+        virtual_time.needs_real_time("the local model")
+
+    with pytest.raises(RuntimeError, match="the local model takes real time"):
+        virtual_time.run(main)
+    asyncio.run(main())
+
+
+def test_runs_within_runs_keep_their_own_clocks_and_tasks():
+    async def inner():
+        await asyncio.sleep(5)
+        return virtual_time.now()
+
+    async def outer():
+        task = asyncio.current_task()
+        await asyncio.sleep(1)
+        found = virtual_time.run(inner).value
+        await asyncio.sleep(1)
+        return found, virtual_time.now(), asyncio.current_task() is task
+
+    assert virtual_time.run(outer).value == (5, 2, True)
+    assert asyncio.run(outer())[::2] == (5, True)
+
+
+def test_an_interrupt_ends_a_run_in_the_main_thread():
+    async def main():
+        while True:
+            signal.raise_signal(signal.SIGINT)
+            await asyncio.sleep(0)
+
+    with pytest.raises(KeyboardInterrupt):
+        virtual_time.run(main)
+    assert asyncio._get_running_loop() is None

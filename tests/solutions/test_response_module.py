@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 
 from coursekit.module import Module, load
+from session1.data.pairs import further_pairs
 from session1.monitoring.histogram import nearest_rank
 
 FOLDER = Path(__file__).parents[2] / "solutions" / "04_response"
@@ -57,7 +58,7 @@ def test_the_percentiles_traced_by_hand() -> None:
     assert times[int(10 * 0.9)] == 2000
 
 
-@pytest.mark.parametrize(("threshold", "guards"), [(0.7, 0), (0.5, 3), (0.5, 7)])
+@pytest.mark.parametrize(("threshold", "guards"), [(0.7, 0), (0.5, 3), (0.5, 9)])
 def test_lab_and_check_count_alike(
     labs: tuple[ModuleType, ModuleType],
     threshold: float,
@@ -77,18 +78,32 @@ def test_guards_let_a_lower_threshold_bring_hits_without_wrong_answers(
     labs: tuple[ModuleType, ModuleType],
 ) -> None:
     served = labs[0].served
-    naive, tuned, stated = served(0.7), served(0.5, 7), served(0.7, 7)
+    naive, tuned, stated = served(0.7), served(0.5, 9), served(0.7, 9)
     assert naive.wrong > naive.right
     assert tuned.wrong == stated.wrong == 0
     assert tuned.right > stated.right
+
+
+def test_the_last_two_guards_stop_what_seven_let_through(
+    labs: tuple[ModuleType, ModuleType], capsys: pytest.CaptureFixture[str]
+) -> None:
+    served, different = labs[0].served, [p for p in further_pairs() if not p.same]
+    wrong = [served(0.7, guards, later=True).wrong for guards in (7, 8, 9)]
+    signs = sum(pair.kind == "sign" for pair in different)
+    assert wrong == [len(different), len(different) - signs, 0]
+    assert served(0.7, 7).wrong == 0, "on the pairs that the seven were made with"
+    seven, nine = (served(0.7, k, later=True).right for k in (7, 9))
+    assert seven == nine, "no right answer is lost"
+    labs[0].show_guard("sign")
+    assert "8 guards: 0 of" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("finder", [0, 1, 2])
 def test_the_cache_lab_tells_every_count(
     labs: tuple[ModuleType, ModuleType], finder: int
 ) -> None:
-    lab = labs[0].cache_lab(threshold=0.6, guards=7, finder=finder)
-    here = labs[0].served(0.6, 7, finder)
+    lab = labs[0].cache_lab(threshold=0.6, guards=9, finder=finder)
+    here = labs[0].served(0.6, 9, finder)
     assert f"{here.right} are served and {here.missed} missed" in lab.summary()
     assert f"{here.wrong} wrong answers" in lab.summary()
     assert bytes(lab.image.value).startswith(b"\x89PNG")

@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -39,15 +38,14 @@ def _load(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Print the rates; 1 when a score differed or CPU time was wrong too often."""
-    from tqdm import tqdm
-
     from coursekit.grading.calibration import calibrate
+    from session1.progress import bar
 
     course = find_course()
     names = [course.named(m) for m in args.module or course.modules]
     if not names:
         raise CourseError(f"There are no modules in {course.root / 'solutions'}.")
-    with tqdm(desc="gradings", file=sys.stderr, leave=False, disable=None) as progress:
+    with bar(desc="gradings") as progress:
 
         def tick(done: int, total: int) -> None:
             progress.total = total

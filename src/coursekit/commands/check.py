@@ -4,7 +4,6 @@ import argparse
 import contextlib
 import json
 import math
-import sys
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,9 +41,8 @@ def _seconds(text: str) -> float:
 
 def run(args: argparse.Namespace) -> int:
     """Print the result; 0 with full marks, 1 without."""
-    from tqdm import tqdm
-
     from coursekit.check import check, default_notebook
+    from session1.progress import bar
 
     course = find_course()
     if not course.modules:
@@ -56,9 +54,7 @@ def run(args: argparse.Namespace) -> int:
         )
     name = course.named(args.module)
     notebook = args.notebook or default_notebook(course, name)
-    with tqdm(
-        desc="running cells", file=sys.stderr, leave=False, disable=None
-    ) as progress:
+    with bar(desc="running cells") as progress:
 
         def tick(done: int, count: int) -> None:
             progress.total = count

@@ -62,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         with _batch(course, args) as batch:
             plan, done = _grade(batch, found.submissions, args)
+            found.missing = _missing(batch, found, args.student)
     except KeyboardInterrupt:
         kept = (
             "" if args.dry_run else ": what is graded is kept, run this again to go on"
@@ -104,23 +105,25 @@ def _batch(course: Course, args: argparse.Namespace) -> Iterator["Batch"]:
         if not args.dry_run:
             stack.enter_context(only_grader(grading_folder(course)))
             book = stack.enter_context(writer(course, args.db))
-        yield Batch(course, Limits(), book, args.regrade, args.unprotected)
+        yield Batch(
+            course, Limits(), book, args.regrade, args.unprotected, solutions=True
+        )
 
 
 def _grade(
     batch: "Batch", submissions: list["Submission"], args: argparse.Namespace
 ) -> tuple["Plan", list["Done"]]:
-    from tqdm import tqdm
-
     from coursekit.grading.batch import grade_all
+    from session1.progress import bar
 
     with (
-        tqdm(
-            total=len(submissions), desc="grading", file=sys.stderr, disable=None
-        ) as progress,
+        bar(total=len(submissions), desc="grading") as progress,
         contextlib.closing(engine(args)) as workers,
     ):
-        return grade_all(batch, submissions, workers, lambda done: progress.update())
+        plan, done = grade_all(
+            batch, submissions, workers, lambda done: progress.update()
+        )
+    return plan, batch.read_back(done)
 
 
 def engine(args: argparse.Namespace) -> "Engine":
@@ -137,13 +140,23 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
+def _missing(batch: "Batch", found: "Found", student: str) -> list[str]:
+    """Who handed in nothing: of those who have a folder, and of the roster."""
+    from coursekit.grading.handed_in import composed, students
+
+    roster = batch.writer.roster() if batch.writer else []
+    there = {composed(folder.name) for folder in students(batch.course)}
+    absent = [s for s in roster if composed(s) not in there]
+    return [*found.missing, *(a for a in absent if student in ("", a))]
+
+
 def _print(
     plan: "Plan", done: list["Done"], found: "Found", args: argparse.Namespace
 ) -> None:
     ordered = sorted(done, key=_order)
-    wide = max((len(d.submission.student) for d in ordered if not d.skipped), default=0)
+    wide = max((len(d.submission.student) for d in ordered if not d.error), default=0)
     for one in ordered:
-        if not one.skipped and not one.error:
+        if not one.error:
             print(_line(one, wide))
     for line in _troubles(plan, ordered, found):
         print(f"! {line}")
@@ -168,6 +181,9 @@ def _troubles(plan: "Plan", done: list["Done"], found: "Found") -> Iterator[str]
     for one in done:
         if why := one.error or (one.problem and f"no points: {one.problem}"):
             yield f"{one.submission.student}/{one.submission.module}: {why}"
+    for who, notes in sorted(plan.remarks.items()):
+        for note in notes:
+            yield f"{who}: {note}"
     for who, reasons in sorted(plan.reasons.items()):
         for why in reasons:
             yield f"{who}: to grading/quarantine: {why}"
@@ -188,14 +204,28 @@ def _line(done: "Done", wide: int) -> str:
     if done.changes:
         changes = (f"{e} {a:g} -> {b:g}" for e, (a, b) in done.changes.items())
         parts.append(f"changed: {', '.join(changes)}")
+    parts += _booked(done)
+    if done.skipped:
+        parts.append("as before")
     who = f"{done.submission.module}  {done.submission.student:<{wide}}"
     return f"{who}  {done.score:>5g} of {done.most:g}  {'; '.join(parts)}".rstrip()
+
+
+def _booked(done: "Done") -> Iterator[str]:
+    """What the score has besides the points that grading gives."""
+    if book := done.booked:
+        if book.by_hand:
+            rows = (f"{e} {points:g}" for e, points in book.by_hand.items())
+            yield f"by hand: {', '.join(rows)}"
+        if book.penalty:
+            yield f"late: -{book.penalty:g}"
 
 
 def _json(plan: "Plan", done: list["Done"], found: "Found") -> dict[str, Any]:
     return {
         "submissions": [_row(d) for d in sorted(done, key=_order)],
         "quarantined": plan.reasons,
+        "remarks": plan.remarks,
         "refused": found.refused,
         "missing": found.missing,
         "seconds": _total(done),
@@ -208,13 +238,21 @@ def _row(done: "Done") -> dict[str, Any]:
         "module": done.submission.module,
         "score": None if done.error else done.score,
         "max": done.most,
-        "exercises": {e: list(row) for e, row in done.now.items()},
+        "exercises": {e: [_points(done, e), s] for e, (_, s) in done.now.items()},
+        "by_hand": done.booked.by_hand if done.booked else {},
+        "late_penalty": done.booked.penalty if done.booked else 0.0,
         "changes": {e: list(pair) for e, pair in done.changes.items()},
         "skipped": done.skipped,
         "error": done.error,
         "problem": done.problem,
         "seconds": done.seconds,
     }
+
+
+def _points(done: "Done", exercise: str) -> float:
+    """Points of an exercise, the gradebook's where it has been asked."""
+    booked = done.booked.exercises if done.booked else {}
+    return booked.get(exercise, done.now[exercise][0])
 
 
 def _total(done: list["Done"]) -> dict[str, float]:

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -36,13 +35,12 @@ def count(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Print what became of the mutants; survivors may be right, so always 0."""
-    from tqdm import tqdm
-
     from coursekit.grading.survivors import survey
+    from session1.progress import bar
 
     course = find_course()
     names = [course.named(m) for m in args.module or course.modules]
-    with tqdm(desc="mutants", file=sys.stderr, leave=False, disable=None) as progress:
+    with bar(desc="mutants") as progress:
 
         def tick(done: int, count: int) -> None:
             progress.total = count

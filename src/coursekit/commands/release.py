@@ -1,8 +1,14 @@
 """`coursekit release`: write what learners get."""
 
 import argparse
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from coursekit.course import CourseError, find_course
+
+if TYPE_CHECKING:
+    from coursekit.release import Released
 
 HELP = "write course/MODULE from solutions/MODULE (nbgrader generate_assignment)"
 
@@ -13,8 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Release each module; 0 when all could be."""
-    from coursekit.release import generate
+    """Release each module; 0 when all could be, 2 when one could not."""
+    from coursekit.module import ModuleError
+    from coursekit.release import release
 
     course = find_course()
     if not course.modules:
@@ -22,7 +29,28 @@ def run(args: argparse.Namespace) -> int:
             "This copy has no solutions/, so it cannot make a fresh notebook: ask your "
             "instructor for a new one."
         )
-    for name in args.module or course.modules:
-        folder = generate(course, course.named(name))
-        print(f"released {folder.relative_to(course.root)}")
-    return 0
+    failed = False
+    for name in [course.named(m) for m in args.module] or course.modules:
+        try:
+            made = release(course, name)
+        except (CourseError, ModuleError) as error:
+            print(f"coursekit: {error}", file=sys.stderr)
+            failed = True
+        else:
+            print(f"released {made.folder.relative_to(course.root)}")
+            print("".join(f"  {line}\n" for line in _changes(name, made)), end="")
+    return 2 if failed else 0
+
+
+def _changes(name: str, made: "Released") -> Iterator[str]:
+    """What a gradebook with scores gained and lost, and the next step."""
+    changed = made.changed
+    if changed.added:
+        yield f"new in the gradebook: {', '.join(changed.added)}"
+    if changed.removed:
+        gone = ", ".join(changed.removed)
+        yield f"removed from the gradebook with their scores: {gone}"
+    if changed.copy:
+        yield f"the gradebook as it was: grading/{changed.copy.name}"
+    if changed.added or changed.removed:
+        yield f"next: coursekit grade {name}"

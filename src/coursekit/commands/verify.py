@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -21,26 +20,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the findings; 0 when there are none, else 1."""
-    from tqdm import tqdm
-
+    from coursekit.sources import unreadable
     from coursekit.verify import GROUPS, verify
     from coursekit.verify.reading import core
     from coursekit.verify.subject import Subject
+    from session1.progress import bar
 
     course = find_course()
     names = [course.named(m) for m in args.module or course.modules]
     if not names:
         raise CourseError(f"There are no modules in {course.root / 'solutions'}.")
     count = len(names) * len(GROUPS) + 1
-    with tqdm(
-        total=count, desc="verify", file=sys.stderr, leave=False, disable=None
-    ) as progress:
+    with bar(total=count, desc="verify") as progress:
 
         def tick(group: str) -> None:
             progress.update()
 
         found = verify(course, names, jobs=args.jobs, tick=tick)
-    figures = {name: str(core(Subject(course, name))) for name in names}
+    readable = [name for name in names if not unreadable(course, name)]
+    figures = {name: str(core(Subject(course, name))) for name in readable}
     if args.json:
         data = {"figures": figures, "findings": [asdict(f) for f in found]}
         print(json.dumps(data, indent=2, ensure_ascii=False))

@@ -19,6 +19,7 @@ from coursekit.grading.near import SEED
 from coursekit.grading.sandbox.bwrap import ENV
 from coursekit.grading.sandbox.limits import Limits
 from coursekit.grading.submission import Graded, grade_submission
+from coursekit.record import FILE as ANSWERS
 from coursekit.report import EMPTY
 
 KEPT = 100_000  # bytes of a learner's file that are kept in the record
@@ -100,6 +101,8 @@ def replay(course: Course, file: Path) -> Replay:
         folder = Path(place) / module
         folder.mkdir()
         missing = _lay_out(folder, cells, files)
+        if answers := old.get("answers"):  # the notebook's outputs held some of them
+            (folder / ANSWERS).write_text(str(answers), encoding="utf-8")
         notebook = folder / f"{module}.ipynb"
         graded = grade_submission(course, module, notebook, limits=limits)
     now = {r.exercise: (r.score, r.status) for r in graded.reports}

@@ -18,12 +18,14 @@ from typing import Any
 import nbformat
 
 from coursekit.course import Course, CourseError
-from coursekit.grading import audit, intake
+from coursekit.grading import audit, intake, reference
+from coursekit.grading.booked import Booked
 from coursekit.grading.digest import digest, source_digest, submission_digest
 from coursekit.grading.files import read_json, write_json
 from coursekit.grading.gradebook import Writer
 from coursekit.grading.intake import Submission, grading_folder
 from coursekit.grading.pool import Engine, Result
+from coursekit.grading.remarks import remarks
 from coursekit.grading.sandbox.limits import Limits
 from coursekit.grading.worker import Job
 from coursekit.module import load
@@ -44,10 +46,13 @@ class Done:
     error: str = ""
     most: float = 0.0  # points there are
     problem: str = ""  # why nothing at all was graded
+    booked: Booked | None = None  # what the gradebook says, when that was asked
 
     @property
     def score(self) -> float:
-        """Points now."""
+        """The gradebook's score, else the points that grading gives."""
+        if self.booked:
+            return self.booked.score
         return round(sum(points for points, _ in self.now.values()), 2)
 
     @property
@@ -67,17 +72,22 @@ class Plan:
     skipped: list[Done] = field(default_factory=list)
     failed: list[Done] = field(default_factory=list)
     reasons: dict[str, list[str]] = field(default_factory=dict)
+    remarks: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass
 class Batch:
-    """One run over submissions; without a `writer` nothing is written."""
+    """One run over submissions; without a `writer` nothing is written.
+
+    With `solutions` those of the modules must get full marks before any is taken.
+    """
 
     course: Course
     limits: Limits
     writer: Writer | None = None
     regrade: bool = False
     unprotected: bool = False
+    solutions: bool = False
 
     def plan(self, submissions: list[Submission]) -> Plan:
         """Take the submissions in and see which of them have changed."""
@@ -96,6 +106,8 @@ class Batch:
                 said = f"its folder cannot be looked through ({_said(error)})"
                 plan.failed.append(Done(submission, error=said))
                 continue
+            if notes := remarks(self.course, submission):
+                plan.remarks[f"{submission.student}/{submission.module}"] = notes
             self._add(plan, submission, mark, written[submission.module])
         return plan
 
@@ -143,14 +155,40 @@ class Batch:
 
     def run(self, plan: Plan, engine: Engine) -> Iterator[Done]:
         """Grade and write; a submission at a time as they are done."""
-        for result in plan.results:
-            yield self.take(result)
+        waiting, held = self._not_yet_right(plan), list(plan.results)
+        if not waiting:
+            yield from map(self.take, held)
+            held = []
         graded = False
-        for result in engine.run(plan.jobs):
+        for result in engine.run([*waiting.values(), *plan.jobs]):
             if "refused" in result and not graded:
                 raise CourseError(result["refused"])
             graded = graded or "record" in result
-            yield self.take(result)
+            if result["job"]["student"]:
+                held.append(result)
+            else:
+                self._right(result)
+                del waiting[result["job"]["module"]]
+            if not waiting:
+                yield from map(self.take, held)
+                held = []
+
+    def _not_yet_right(self, plan: Plan) -> dict[str, Job]:
+        """The work of grading the solutions that were not graded as they are now."""
+        written = {str(r["job"]["module"]) for r in plan.results}
+        modules = written | {job.module for job in plan.jobs}
+        more = self.limits, self.unprotected
+        return {
+            m: reference.job(self.course, m, self.sources[m], *more)
+            for m in sorted(modules if self.solutions else ())
+            if reference.due(self.course, m, self.sources[m], self.limits)
+        }
+
+    def _right(self, result: Result) -> None:
+        module = str(result["job"]["module"])
+        reference.must_be_full(module, result)
+        if self.writer:
+            reference.keep(self.course, module, self.sources[module], self.limits)
 
     def take(self, result: Result) -> Done:
         """Keep a result, write it, keep its record."""
@@ -179,6 +217,14 @@ class Batch:
         audit.keep(self.course, result["record"])
         place.unlink(missing_ok=True)
 
+    def read_back(self, done: list[Done]) -> list[Done]:
+        """The same with what the gradebook says: scores by hand, penalties."""
+        if self.writer is None:
+            return done
+        modules = {d.submission.module for d in done}
+        books = {m: self.writer.booked(m) for m in modules}
+        return [_with_book(d, books[d.submission.module]) for d in done]
+
     def record(self, submission: Submission) -> dict[str, Any]:
         """The record of the last grading, empty when there is none."""
         path = audit.path(self.course, submission.student, submission.module)
@@ -196,6 +242,11 @@ def _done(
     now, most = audit.scores(record), float(record.get("max", 0))
     why = audit.problem(record)
     return Done(submission, before, now, most=most, problem=why, **more)
+
+
+def _with_book(done: Done, books: dict[str, Booked]) -> Done:
+    found = None if done.error else books.get(done.submission.student)
+    return dataclasses.replace(done, booked=found, most=found.most) if found else done
 
 
 def _said(error: Exception) -> str:

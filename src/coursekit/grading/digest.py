@@ -4,18 +4,25 @@ import dataclasses
 import functools
 import hashlib
 import itertools
+import json
 import platform
-from collections.abc import Iterable, Mapping
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from coursekit.course import Course, CourseError
 from coursekit.grading import intake
 from coursekit.grading.sandbox.limits import Limits
-from coursekit.module import CATALOGUE
+from coursekit.module import CATALOGUE, FILE
 from coursekit.notebook import MAX_BYTES
 
+# of module.toml, at any depth: what learners read and no check does
+TEXTS = "title", "objectives", "hints", "explanation", "prompt", "text", "feedback"
+LABELS = "minutes", "objective", "difficulty", "core", "section", "misconception"
+PROSE = frozenset((*TEXTS, *LABELS, "earlier", "unit"))
 PACKAGES = ("ipykernel", "ipython", "nbclient", "nbgrader", "numpy")
 
 
@@ -39,13 +46,60 @@ def _sources(folder: Path) -> list[Path]:
 
 
 def source_digest(course: Course, module: str) -> str:
-    """Digest of the instructor's side of a module: notebook, checks, files."""
+    """Digest of what a grade depends on of the instructor's side of a module.
+
+    That is the checks, the files, the code, ids and points of the notebook, and the
+    exercises and the key of module.toml. Prose may change.
+    """
     folder = course.source(module)
     paths = [p for p in folder.rglob("*") if p.is_file()]
     own = [p for p in paths if not {"bank", "__pycache__"} & set(p.parts)]
     catalogue = folder.parent / CATALOGUE
     own += [catalogue] if catalogue.is_file() else []
-    return _of((p.relative_to(course.root), p.read_bytes()) for p in sorted(own))
+    notebook = folder / f"{module}.ipynb"
+    reads = {folder / FILE: _table, catalogue: _names, notebook: _cells}
+    return _of(
+        (p.relative_to(course.root), _counts(p, reads.get(p))) for p in sorted(own)
+    )
+
+
+def _counts(path: Path, read: Callable[[str], Any] | None) -> bytes:
+    """What of a file can change a grade: all of it where it is not known or broken."""
+    data = path.read_bytes()
+    try:
+        found = read(data.decode("utf-8-sig")) if read else None
+        return json.dumps(found, sort_keys=True).encode() if read else data
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return data
+
+
+def _table(text: str) -> Any:
+    return _without_prose(tomllib.loads(text))
+
+
+def _without_prose(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _without_prose(v) for k, v in value.items() if k not in PROSE}
+    return [_without_prose(v) for v in value] if isinstance(value, list) else value
+
+
+def _names(text: str) -> Any:
+    return sorted(tomllib.loads(text))
+
+
+def _cells(text: str) -> Any:
+    notebook = json.loads(text)
+    kernel = notebook["metadata"].get("kernelspec", {}).get("name")
+    return [kernel, *filter(None, map(_cell, notebook["cells"]))]
+
+
+def _cell(cell: dict[str, Any]) -> Any:
+    """Code with its ids and tags; of a text only what nbgrader wrote into it."""
+    meta = cell["metadata"]
+    marks = meta.get("nbgrader", {})
+    if cell["cell_type"] != "code":
+        return marks and [cell.get("id"), marks]
+    return [cell.get("id"), marks, meta.get("tags"), "".join(cell["source"])]
 
 
 def submission_digest(notebook: Path) -> str:

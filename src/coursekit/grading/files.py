@@ -4,12 +4,14 @@ import contextlib
 import json
 import os
 import socket
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from coursekit.course import CourseError
+from coursekit.notebook import SMALLER
 
 try:
     import fcntl
@@ -43,6 +45,38 @@ def put(path: Path, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
             file.write(data)
+
+
+def shown(name: str) -> str:
+    """A name as it can be printed."""
+    text = name.encode("utf-8", "replace").decode()
+    return text if text.isprintable() else ascii(text)
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """The bytes of a plain file, up to `most`; CourseError for anything else."""
+    try:
+        # a link is not followed, a pipe not waited for, whoever put it there just now
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        why = f"{path.name} cannot be opened ({error.strerror}): check the name."
+        raise CourseError(why) from error
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise CourseError(f"{path.name} is no plain file: hand in the file itself.")
+        with os.fdopen(os.dup(handle), "rb") as file:
+            data = file.read(most + 1)
+    finally:
+        os.close(handle)
+    if len(data) > most:
+        raise CourseError(
+            f"{path.name} is larger than {_size(most)}: {SMALLER.format(path.name)}."
+        )
+    return data
+
+
+def _size(count: int) -> str:
+    return f"{count / 1_000_000:g} MB"
 
 
 def read_json(path: Path) -> dict[str, Any]:

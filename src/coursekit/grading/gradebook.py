@@ -6,7 +6,6 @@ import logging
 import shutil
 import warnings
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +19,14 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from coursekit.course import Course, CourseError
 from coursekit.grading import intake
+from coursekit.grading.booked import Booked, booked, comment, named
 from coursekit.grading.files import put
+from coursekit.grading.handed_in_at import handed_in_at
 from coursekit.grading.intake import Submission
 from coursekit.module import Module
 from coursekit.notebook import grader
 
 LOCK = 0x636B67  # the number of our lock on a server
-TIMESTAMP = "timestamp.txt"
 
 
 class Writer:
@@ -89,6 +89,22 @@ class Writer:
             return {s.student.id: _scores(s) for s in rows}
         return {}
 
+    def booked(self, module: str) -> dict[str, Booked]:
+        """What all grading, by machine and by hand, has come to, by student."""
+        self.gradebook.db.expire_all()
+        with contextlib.suppress(MissingEntry):
+            rows = self.gradebook.assignment_submissions(module)
+            return {s.student.id: booked(s) for s in rows}
+        return {}
+
+    def roster(self) -> list[str]:
+        """All students that the gradebook knows, each with a name to show."""
+        students = self.gradebook.students
+        for student in students:
+            named(student)
+        self.gradebook.db.commit()
+        return sorted(s.id for s in students)
+
     def write(self, submission: Submission, notebook: NotebookNode) -> None:
         """Write scores, comments, the late penalty and the graded notebook."""
         self.still_alone()
@@ -108,19 +124,15 @@ class Writer:
     def _grades(self, submission: Submission, notebook: NotebookNode) -> None:
         student, module = submission.student, submission.module
         book = self.gradebook
-        book.update_or_create_student(student)
-        when = timestamp(submission.folder)
-        more = {"timestamp": when} if when else {}
-        found = book.update_or_create_submission(module, student, **more)
+        named(book.update_or_create_student(student))
+        when, _ = handed_in_at(submission.folder)
+        found = book.update_or_create_submission(module, student, timestamp=when)
         (graded,) = (n for n in found.notebooks if n.name == module)
         grades = {g.name: g for g in graded.grades}
-        comments = {c.name: c for c in graded.comments}
         for cell in notebook.cells:
-            name = grader(cell).get("grade_id")
             if utils.is_grade(cell):
-                _grade(grades[name], cell)
-            if name in comments:
-                comments[name].auto_comment = _comment(cell)
+                _grade(grades[grader(cell).get("grade_id")], cell)
+        comment(notebook, graded)
         book.db.flush()
         graded.late_submission_penalty = self._penalty(found, graded)
         book.db.commit()
@@ -208,20 +220,6 @@ def _grade(grade: Any, cell: NotebookNode) -> None:
     grade.auto_score, _ = utils.determine_grade(cell)
     by_hand = grade.manual_score is not None
     grade.needs_manual_grade = by_hand or grade.auto_score is None
-
-
-def _comment(cell: NotebookNode) -> str | None:
-    as_it_came = grader(cell).get("checksum") == utils.compute_checksum(cell)
-    return "No response." if as_it_came and not utils.is_task(cell) else None
-
-
-def timestamp(folder: Path) -> datetime | None:
-    """When a submission was handed in, if its folder says so."""
-    try:
-        said = intake.read_file(folder / TIMESTAMP, 1000).decode()
-        return utils.parse_utc(said.strip())
-    except (CourseError, ValueError, OverflowError):
-        return None
 
 
 @contextlib.contextmanager

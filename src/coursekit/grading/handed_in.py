@@ -27,7 +27,11 @@ def submitted(course: Course, modules: list[str], student: str = "") -> Found:
     """The submissions to these modules, of one student or of all."""
     found = Found()
     for folder in students(course):
-        if student and _composed(folder.name) != _composed(student):
+        if student and composed(folder.name) != composed(student):
+            continue
+        if folder.name in course.modules:
+            name = f"grading/submitted/NAME/{folder.name}"
+            found.refused[folder.name] = f"it is a module: students come first, {name}"
             continue
         if why := why_no_student(folder):
             found.refused[shown(folder.name)] = why
@@ -62,7 +66,7 @@ def students(course: Course) -> list[Path]:
     return [f for f in found if not (f.name.startswith(".") and _plain(f))]
 
 
-def _composed(name: str) -> str:
+def composed(name: str) -> str:
     """A name with its accents written one way: macOS writes them another."""
     return unicodedata.normalize("NFC", name)
 

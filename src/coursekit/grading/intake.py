@@ -24,6 +24,9 @@ from pathlib import Path
 
 from coursekit import notebook
 from coursekit.course import Course, CourseError
+from coursekit.grading.files import read_file, shown
+from coursekit.grading.in_its_place import missing
+from coursekit.grading.whose import another
 from coursekit.words import clean
 
 MAX_FILE, MAX_FILES, MAX_DEPTH, MAX_NAME = 10_000_000, 200, 5, 100
@@ -49,12 +52,6 @@ class Submission:
 def grading_folder(course: Course) -> Path:
     """Where submissions, scores and records lie."""
     return course.root / "grading"
-
-
-def shown(name: str) -> str:
-    """A name as it can be printed."""
-    text = name.encode("utf-8", "replace").decode()
-    return text if text.isprintable() else ascii(text)
 
 
 def admit(course: Course, submission: Submission) -> list[str]:
@@ -159,7 +156,7 @@ def _why_not(info: os.stat_result, path: Path) -> str:
     own = path.suffix == ".ipynb"
     most = notebook.MAX_BYTES if own else MAX_FILE
     if info.st_size > most:
-        do = ": clear all outputs, save again" if own else ""
+        do = f": {notebook.SMALLER.format(path.name)}" if own else ""
         return f"larger than {most // 1_000_000} MB{do}"
     return ""
 
@@ -194,29 +191,15 @@ def _leave_note(path: Path, why: str) -> None:
     path.write_text(json.dumps(made, indent=1), encoding="utf-8")
 
 
-def read(path: Path) -> tuple[list[notebook.Cell], str]:
+def read(path: Path, course: Course | None = None) -> tuple[list[notebook.Cell], str]:
     """The cells of a notebook handed in, and why it cannot be graded, if so."""
     if not os.path.lexists(path):
-        return [], clean(_not_there(path))
+        return [], clean(missing(path, course))
     try:
-        return understand(read_file(path, notebook.MAX_BYTES), path.name)
+        cells, why = understand(read_file(path, notebook.MAX_BYTES), path.name)
     except CourseError as error:
         return [], clean(str(error))
-
-
-def _not_there(path: Path) -> str:
-    """That a notebook is missing, and which one may be meant."""
-    others = (
-        shown(str(Path(home, name).relative_to(path.parent)))[: 2 * MAX_NAME]
-        for home, _, names in os.walk(path.parent)
-        for name in sorted(names)
-        if name.endswith(".ipynb") and ".ipynb_checkpoints" not in home
-    )
-    said = f"{path.name} cannot be opened: it is not there"
-    if other := next(others, ""):
-        do = ", too deep: move it up" if os.sep in other else ": give it that name"
-        return f"{said}, but {other} is{do}, then hand in again."
-    return f"{said}. Hand it in, in the folder {path.parent.name}."
+    return cells, why or (clean(another(course, path.stem, cells)) if course else "")
 
 
 def understand(data: bytes, name: str) -> tuple[list[notebook.Cell], str]:
@@ -230,29 +213,6 @@ def _refusal(found: object) -> str:
     ours = meta.get("coursekit") if isinstance(meta, dict) else None
     why = ours.get(REFUSED) if isinstance(ours, dict) else None
     return clean(why)[:300] if isinstance(why, str) else ""
-
-
-def read_file(path: Path, most: int) -> bytes:
-    """The bytes of a plain file, up to `most`; CourseError for anything else."""
-    try:
-        # a link is not followed, a pipe not waited for, whoever put it there just now
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError as error:
-        why = f"{path.name} cannot be opened ({error.strerror}): check the name."
-        raise CourseError(why) from error
-    try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise CourseError(f"{path.name} is no plain file: hand in the file itself.")
-        with os.fdopen(os.dup(handle), "rb") as file:
-            data = file.read(most + 1)
-    finally:
-        os.close(handle)
-    if len(data) > most:
-        raise CourseError(
-            f"{path.name} is larger than {most // 1_000_000} MB: "
-            "clear all outputs, save, and try again."
-        )
-    return data
 
 
 def files(folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 
 from coursekit.course import CourseError
 from coursekit.grading.sandbox import provisioner
+from coursekit.grading.sandbox.kernel import ASKED_TO_END, LEFT_AT_WORK
 from coursekit.grading.sandbox.limits import Limits
 from coursekit.words import clean
 
@@ -46,6 +47,8 @@ class Kernel(NotebookClient):
     shown = 0  # by all cells of the notebook
     heard = True  # all that the last cell had to show
     gone = False  # it does not answer any more
+    asked = False  # what ran last asked it to end, which it did not
+    at_work = False  # and left threads, timers or the like behind
 
     def output(
         self, outs: list[NotebookNode], msg: dict[str, Any], *args: Any
@@ -62,9 +65,14 @@ class Kernel(NotebookClient):
             super()._update_display_id(display_id, msg)
 
     def _fits(self, size: int) -> bool:
-        """Count what is to be shown; whether it may be."""
+        """Count what is to be shown; whether it may be.
+
+        After the first output without room the cell shows no more. What is printed
+        may come in parts, and a small one would be shown without those before it.
+        """
         self.kept += size
         if self.kept > MAX_PRINTED or self.shown + size > MAX_SHOWN:
+            self.kept = max(self.kept, MAX_PRINTED)
             return False
         self.shown += size
         return True
@@ -91,7 +99,7 @@ class Kernel(NotebookClient):
         """Run a cell, fill in its outputs; Lost when it did not end well."""
         self.kept, self.timeout = 0, max(1, math.ceil(seconds))
         self.shown -= _size(cell)  # an earlier kernel's: it goes
-        self.heard = False
+        self.heard = self.asked = self.at_work = False
         try:
             with self.box.cell():
                 self.execute_cell(cell, index)
@@ -103,6 +111,13 @@ class Kernel(NotebookClient):
             raise Lost("tampered", f"The kernel sent {type(error).__name__}.") from None
         if not self.heard and "".join(cell.source.split()):
             self.iopub_timeout = 0  # its output was cut off: no more is waited for
+
+    def executed(self, execute_reply: dict[str, Any], **_kinds: Any) -> None:
+        """Note what the reply to a cell, or to code of ours, says besides."""
+        payloads = execute_reply["content"].get("payload")
+        told = payloads if isinstance(payloads, list) else []
+        sources = [p.get("source") for p in told if isinstance(p, dict)]
+        self.asked, self.at_work = ASKED_TO_END in sources, LEFT_AT_WORK in sources
 
     def lost(self) -> Lost:
         """Why the kernel is gone: a limit, or what the code itself did."""
@@ -128,6 +143,7 @@ class Kernel(NotebookClient):
         while True:
             reply = await client.get_shell_msg(timeout=seconds)
             if reply["parent_header"].get("msg_id") == sent:
+                self.executed(reply)
                 return bool(reply["content"].get("status") == "ok")
 
 
@@ -145,6 +161,7 @@ def kernel(notebook: NotebookNode, folder: Path, limits: Limits) -> Iterator[Ker
         record_timing=False,
         log=_silent(),
     )
+    client.on_cell_executed = client.executed
     _in_the_box(client, limits)
     running = client.setup_kernel(cwd=str(folder), env=dict(os.environ))
     try:

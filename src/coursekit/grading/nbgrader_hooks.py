@@ -1,6 +1,11 @@
 """nbgrader's own commands with our grading: chosen in nbgrader_config.py."""
 
+import contextlib
 import re
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,20 +13,40 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.converters.base import NbGraderException
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
-from coursekit.course import Course
-from coursekit.grading import audit, intake
+from coursekit.course import Course, CourseError
+from coursekit.grading import audit, intake, reference
+from coursekit.grading.booked import comment, named
 from coursekit.grading.digest import digest, source_digest, submission_digest
 from coursekit.grading.files import only_grader
 from coursekit.grading.gradebook import expected
+from coursekit.grading.handed_in_at import handed_in_at
 from coursekit.grading.intake import Submission
+from coursekit.grading.remarks import remarks
+from coursekit.grading.sandbox.box import Unavailable
 from coursekit.grading.sandbox.in_force import launcher
 from coursekit.grading.sandbox.limits import Limits
 from coursekit.grading.submission import grade_submission
+from coursekit.grading.worker import grade_job
 from coursekit.module import load
 from coursekit.notebook import grader, read_source, rebuild
 
+STYLE = """<style>
+.rendered_html table { margin: 0 0 1em; border-collapse: collapse; }
+.rendered_html th, .rendered_html td {
+  padding: 0.3em 0.8em; border: 1px solid #ccc; text-align: left; vertical-align: top;
+}
+</style>
+</head>"""
+_COMMENT = re.compile(r'(<li><a href="#comment-(\w+)">)Comment</a></li>\s*')
+# an answer's cell up to its footer, when that says what nbgrader says by itself
+_SILENT = re.compile(
+    r'<a name="comment-(\w+)"></a>(?:(?!<a name=).)*?'
+    r"<b>Comments:</b> <p>No response\.</p>",
+    re.DOTALL,
+)
 _ENTRY = re.compile(r'(<li><a href="#test_(\w+)">)Test cell</a>')
 
 
@@ -41,17 +66,42 @@ def admit(assignment: str, student: str, notebooks: list[str]) -> None:
 
 
 def name_exercises(assignment: str, student: str, notebooks: list[str]) -> None:
-    """After feedback was made: its contents name the exercises, not "Test cell"."""
+    """After feedback was made: its contents name the exercises, not "Test cell".
+
+    A comment is listed by its exercise where a person wrote it; tables get borders.
+    """
     course = Course(Path.cwd())
     home = course.root / str(course.config().CourseDirectory.feedback_directory)
     for path in map(Path, notebooks):
         page = home.joinpath(*path.parent.parts[-2:], f"{path.stem}.html")
-        text = page.read_text(encoding="utf-8")
-        page.write_text(_ENTRY.sub(r"\1\2</a>", text), encoding="utf-8")
+        page.write_text(_readable(page.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def _readable(page: str) -> str:
+    silent = {m[1] for m in _SILENT.finditer(page)}
+
+    def entry(found: re.Match[str]) -> str:
+        head, name = found.groups()
+        return "" if name in silent else f"{head}{name}: comment</a></li>"
+
+    page = _COMMENT.sub(entry, _ENTRY.sub(r"\1\2</a>", page))
+    return page.replace("</head>", STYLE, 1)
 
 
 class Rebuilt(NotebookExporter):
-    """Reads a submission with tolerance: the source's cells, the learner's answers."""
+    """Reads a submission with tolerance: the source's cells, the learner's answers.
+
+    nbgrader makes one before it looks at any submission, and takes the last graded
+    notebook away before it calls any hook. So what may stop grading is looked at here.
+    """
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        autograde = self.parent
+        if isinstance(autograde, Autograde):
+            autograde.coursedir.get_existing_timestamp = _time
+            begin = autograde.convert_notebooks
+            autograde.convert_notebooks = partial(_alone, autograde, begin)
 
     def from_filename(
         self, filename: str, resources: dict[str, Any] | None = None, **more: Any
@@ -63,11 +113,60 @@ class Rebuilt(NotebookExporter):
         path = Path(filename)
         name = path.stem
         source = Path(autograde.coursedir.root) / autograde.coursedir.source_directory
-        cells, _ = intake.read(path)
+        cells, _ = intake.read(path, Course(Path(autograde.coursedir.root)))
         rebuilt = rebuild(read_source(source / name / f"{name}.ipynb"), cells)
         resources = {**(resources or {})}
         resources["metadata"] = {"name": name, "path": str(path.parent)}
         return super().from_notebook_node(rebuilt.notebook, resources, **more)
+
+
+def _time(folder: str) -> datetime | None:
+    """nbgrader's reader of timestamps in our reading, so that both grade alike."""
+    return handed_in_at(Path(folder))[0]
+
+
+def _alone(autograde: Autograde, begin: Callable[[], None]) -> None:
+    """Convert as the only grader, and only where grading can succeed."""
+    folder = autograde.coursedir
+    course, name = Course(Path(folder.root)), str(folder.assignment_id)
+    with contextlib.ExitStack() as stack:
+        try:
+            launcher()
+            stack.enter_context(only_grader(intake.grading_folder(course)))
+            if name in course.modules:
+                book = stack.enter_context(Gradebook(folder.db_url))
+                expected(book, load(course.source(name)))
+                _solution_must_be_full(course, name)
+        except (CourseError, Unavailable) as error:
+            autograde.log.error("Nothing was graded: %s", error)
+            raise NbGraderException(str(error)) from error
+        begin()
+
+
+def _solution_must_be_full(course: Course, name: str) -> None:
+    """Grade the module's own solution unless that was done in this state."""
+    limits, source = Limits(), source_digest(course, name)
+    if reference.due(course, name, source, limits):
+        result = grade_job(
+            asdict(reference.job(course, name, source, limits, unprotected=False))
+        )
+        reference.must_be_full(name, result)
+        reference.keep(course, name, source, limits)
+
+
+class SaveGrades(SaveAutoGrades):
+    """nbgrader's, whose comment on answers without a response knows of clicks."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Save the scores, then comment on what has none."""
+        nb, resources = super().preprocess(nb, resources)
+        with Gradebook(self.db_url) as gradebook:
+            names = self.notebook_id, self.assignment_id, self.student_id
+            comment(nb, gradebook.find_submission_notebook(*names))
+            gradebook.db.commit()
+        return nb, resources
 
 
 class Judged(NbGraderPreprocessor):
@@ -82,9 +181,9 @@ class Judged(NbGraderPreprocessor):
         student, name = told["student"], told["assignment"]
         place = folder.format_path(folder.submitted_directory, student, name)
         submission = Submission(student, name, Path(place))
-        launcher()  # without a sandbox nothing is graded, and nothing forgotten
-        with only_grader(intake.grading_folder(course)):
-            return self._judged(nb, course, submission, told["db_url"]), resources
+        for note in remarks(course, submission):
+            self.log.warning("%s/%s: %s", student, name, note)
+        return self._judged(nb, course, submission, told["db_url"]), resources
 
     def _judged(
         self, nb: NotebookNode, course: Course, submission: Submission, db_url: str
@@ -114,6 +213,8 @@ def _forget(gradebook: Gradebook, submission: Submission) -> None:
         found = gradebook.find_submission_notebook(name, name, submission.student)
     except MissingEntry:
         return
+    named(found.student)
+    found.assignment.timestamp, _ = handed_in_at(submission.folder)
     for grade in found.grades:
         grade.auto_score, grade.needs_manual_grade = None, False
     gradebook.db.commit()

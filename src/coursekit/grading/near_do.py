@@ -77,6 +77,7 @@ DO: dict[str, Callable[..., Any]] = {
     "attr": lambda link, ref, name: getattr(link.refs[ref][0], name),
     "take": _take,
     "refill": _refill,
+    "seen": lambda link, place: link.handed.at(*place),
     "set": _set,
     "del": _del,
     "len": _on(len),

@@ -1,7 +1,7 @@
 """What becomes of an exercise: its check's report, or why there is none."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -9,8 +9,9 @@ from nbformat.v4 import new_output
 from coursekit.cell_error import cell_error
 from coursekit.grader import Graded
 from coursekit.module import Exercise
-from coursekit.notebook import Rebuilt, grader, is_test
+from coursekit.notebook import Rebuilt, grader, is_solution, is_test
 from coursekit.report import EMPTY, Report
+from coursekit.words import short
 
 BROKEN = ("timed out", "crashed", "tampered")  # the kernel is not used again
 WHY = {
@@ -50,6 +51,32 @@ def outcome(
     elif error := cell_error(rebuilt.notebook, name):
         found = _stopped(found, error)
     return _noted(found, rebuilt.notes.get(name, ""))
+
+
+def note_cells(
+    rebuilt: Rebuilt, asked: Iterable[int], ended: Mapping[int, tuple[str, str]]
+) -> None:
+    """Note which cells asked their kernel to end, or ended it, with an exercise each.
+
+    That of an answer's cell is its own, that of any other the next one.
+    """
+    did = dict.fromkeys(asked, "asked Python to end: take out what asks for it")
+    for index, (status, _) in ended.items():
+        did[index] = f"{status} and was left out"
+    cells = rebuilt.notebook.cells
+    for index, what in sorted(did.items()):
+        if not is_solution(cells[index]):
+            first = short(cells[index].source.strip().partition("\n")[0])
+            _note(rebuilt, index, f"The cell that begins with `{first}` {what}.")
+        elif index not in ended:  # its own report says the rest
+            _note(rebuilt, index, f"Its cell {what}.")
+
+
+def _note(rebuilt: Rebuilt, index: int, said: str) -> None:
+    cells = rebuilt.notebook.cells
+    after = [*cells[index:], *reversed(cells[:index])]
+    for name in [grader(c)["grade_id"] for c in after if is_solution(c)][:1]:
+        rebuilt.notes[name] = f"{rebuilt.notes.get(name, '')} {said}".strip()
 
 
 def lost(exercise: Exercise, status: str, note: str = "") -> Report:

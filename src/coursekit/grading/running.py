@@ -14,6 +14,7 @@ from coursekit.grading.sandbox.limits import Limits
 from coursekit.notebook import grader, is_test
 from coursekit.report import Report
 
+LATER = "It left something at work (a thread, a timer) that ended Python later."
 SHOWN = "shown"  # the tag of cells that only show something: not run when grading
 
 
@@ -33,6 +34,7 @@ class Ran:
 
     reports: dict[str, Report] = field(default_factory=dict)
     ended: dict[int, tuple[str, str]] = field(default_factory=dict)
+    asked: set[int] = field(default_factory=set)  # to end their kernel, which went on
     left_out: list[str] = field(default_factory=list)  # files that do not fit
     kernels: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
@@ -41,6 +43,22 @@ class Ran:
     def took(self, part: str, seconds: float) -> None:
         """Add to the time of a part."""
         self.seconds[part] = self.seconds.get(part, 0.0) + seconds
+
+
+@dataclass
+class Trial:
+    """Cells that left something at work: they may end a kernel while others run."""
+
+    at_work: set[int] = field(default_factory=set)
+    accused: set[int] = field(default_factory=set)  # left out, to see who is to blame
+    acquitted: set[int] = field(default_factory=set)
+    of: int = -1  # the cell that lost its kernel while they were at work
+
+    def acquit(self) -> None:
+        """They are not to blame, now and later."""
+        self.acquitted |= self.accused
+        self.at_work -= self.accused
+        self.accused = set()
 
 
 @dataclass
@@ -58,14 +76,46 @@ class Runner:
         """Fill in the outputs and judge each test cell, which itself is never run.
 
         After a cell that ends its kernel a new one repeats the earlier cells (tests
-        left out: their reports stand) and goes on behind it.
+        left out: their reports stand) and goes on behind it. Where earlier cells had
+        left something at work, it is tried again without them: they may be to blame.
         """
         self.ran, self.end = Ran(), self.clock() + self.limits.wall
         self.spoilt: set[int] = set()  # cells that are not repeated
+        self.trial = Trial()
         start, count = 0, len(self.notebook.cells)
         while start < count and not self._late():
-            start = max(start, self._kernel(start) + 1)
+            lost = self._kernel(start)
+            start = max(start, lost if self._again(lost) else lost + 1)
+        self._convict()
         return self.ran
+
+    def _again(self, lost: int) -> bool:
+        """Whether to try a cell that lost its kernel again, without the suspects."""
+        trial, name = self.trial, self._name(lost)
+        if trial.accused and trial.of == lost:  # without them, too
+            self.spoilt -= trial.accused
+            trial.acquit()
+            return False
+        self._convict()
+        suspects = trial.at_work - self.spoilt - {lost} - self._answer(name)
+        report = self.ran.reports.get(name)
+        ended = lost in self.ran.ended or (report and report.status in BROKEN)
+        if not suspects or not ended or self.ran.out_of_time:
+            return False
+        self.ran.ended.pop(lost, None)
+        self.ran.reports.pop(name, None)
+        self.spoilt -= {lost} | self._answer(name)
+        self.spoilt |= suspects
+        trial.of, trial.accused = lost, suspects
+        return True
+
+    def _convict(self) -> None:
+        """Cells without which a kernel lived on have ended the one before."""
+        accused, self.trial.accused = self.trial.accused, set()
+        for index in accused:
+            if len(accused) == 1:  # the same score, however soon its kernel ended
+                self.ran.reports.pop(self._name(index), None)
+            self._ended(index, "crashed", LATER)
 
     def _kernel(self, start: int) -> int:
         """Run from `start` in one kernel; the index of the cell that ended it."""
@@ -101,6 +151,7 @@ class Runner:
             if test:
                 return self._judge(client, cell, seconds)
             client.run(cell, index, seconds)
+            self._left(client, {index})
         except Lost as lost:
             self._ended(index, lost.status, lost.why)
             return False
@@ -120,12 +171,24 @@ class Runner:
         with client.box.cell():
             report = self.judge.grade(client, name, seconds)
         self.ran.reports[name] = report
+        self._left(client, self._answer(name))
         if report.status == "tampered":
-            self._leave_out(name)
+            self.spoilt |= self._answer(name)  # it would spoil the next kernel too
         return report.status not in BROKEN and not client.gone
 
-    def _leave_out(self, name: str) -> None:
-        """Do not repeat in the next kernel what spoiled this one."""
-        for index, cell in enumerate(self.notebook.cells):
-            if grader(cell).get("grade_id") == name:
-                self.spoilt.add(index)
+    def _left(self, client: Kernel, cells: set[int]) -> None:
+        """Note what the last reply said of these cells."""
+        if client.asked:
+            self.ran.asked |= cells
+        if client.at_work:
+            self.trial.at_work |= cells - self.trial.acquitted
+
+    def _name(self, index: int) -> str:
+        """The exercise that a cell belongs to."""
+        found = grader(self.notebook.cells[min(index, len(self.notebook.cells) - 1)])
+        return str(found.get("grade_id", "")).removeprefix("test_")
+
+    def _answer(self, name: str) -> set[int]:
+        """The answer cells of an exercise."""
+        cells = enumerate(self.notebook.cells)
+        return {i for i, cell in cells if grader(cell).get("grade_id") == name}

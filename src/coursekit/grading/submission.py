@@ -16,10 +16,11 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from coursekit.course import Course, CourseError
+from coursekit.course import Course
 from coursekit.grading import intake
+from coursekit.grading.answers import Given, given
 from coursekit.grading.files import put
-from coursekit.grading.outcome import lost, outcome, write_outputs
+from coursekit.grading.outcome import lost, note_cells, outcome, write_outputs
 from coursekit.grading.outside import judge
 from coursekit.grading.running import Ran, Runner
 from coursekit.grading.sandbox.archive import Room
@@ -35,10 +36,9 @@ from coursekit.notebook import (
     rebuild,
     up_to_last_test,
 )
+from coursekit.record import FILE as ANSWERS
 from coursekit.release import stripped
 from coursekit.report import EMPTY, Report
-
-ANSWERS = "answers.json"
 
 
 @dataclass(frozen=True)
@@ -77,18 +77,21 @@ def grade_submission(
     known = load(course.source(module))
     source = read_source(course.source(module) / f"{module}.ipynb")
     began = time.monotonic()
-    cells, problem = intake.read(notebook)
+    cells, problem = intake.read(notebook, course)
     rebuilt = rebuild(source, cells)
+    answers = given(notebook, known)
+    for quiz in (e.id for e in known.exercises if e.kind == "quiz"):
+        rebuilt.notes[quiz] = _noted(rebuilt.notes.get(quiz, ""), answers)
     took = {"rebuild": time.monotonic() - began}
     if problem:
         reports = tuple(lost(e, EMPTY, problem) for e in known.exercises)
         ran = Ran()
     else:
-        seed = _seed(cells, notebook, module)
-        ran = _run(course, known, rebuilt, notebook, seed, limits or Limits(), tick)
+        seed, most = _seed(cells, notebook, module, answers), limits or Limits()
+        ran = _run(course, known, rebuilt, notebook, seed, most, tick, answers)
         reports = _reports(known, rebuilt, ran)
     write_outputs(rebuilt.notebook, {r.exercise: r for r in reports})
-    audit = _audit(cells, ran, took | ran.seconds)
+    audit = _audit(cells, ran, took | ran.seconds) | {"answers": answers.text}
     return Graded(known, reports, rebuilt.notebook, audit)
 
 
@@ -100,14 +103,16 @@ def _run(
     seed: str,
     limits: Limits,
     tick: Callable[[int, int], None],
+    answers: Given,
 ) -> Ran:
     whole = rebuilt.notebook.cells
     cells = rebuilt.notebook.cells = up_to_last_test(rebuilt.notebook)
     try:
         with (
-            _folder(course, module.name, notebook, limits) as (folder, left_out),
+            _folder(course, module.name, notebook, limits, answers) as placed,
             judge(course, module.name, seed) as its_judge,
         ):
+            folder, left_out = placed
             runner = Runner(
                 rebuilt.notebook,
                 folder,
@@ -122,7 +127,7 @@ def _run(
 
 @contextlib.contextmanager
 def _folder(
-    course: Course, name: str, notebook: Path, limits: Limits
+    course: Course, name: str, notebook: Path, limits: Limits, answers: Given
 ) -> Iterator[tuple[Path, list[str]]]:
     """A private copy of the course's public files, with the learner's that fit.
 
@@ -137,7 +142,7 @@ def _folder(
         for given in filter(Path.is_file, folder.rglob("*")):
             room.take(given.stat().st_size)
         if notebook.parent.resolve() != course.source(name):
-            for path, data in _own_files(notebook, name):
+            for path, data in _own_files(notebook, name, answers):
                 if (folder / path).exists() or room.take(len(data)):
                     put(folder / path, data)  # the course's own files stay
                 else:
@@ -153,24 +158,30 @@ def _own_folder(_process: int) -> Folder:
     return made
 
 
-def _own_files(notebook: Path, name: str) -> Iterator[tuple[str, bytes]]:
+def _noted(note: str, answers: Given) -> str:
+    return " ".join([note, *(f"{said[:300]}." for said in answers.notes)]).strip()
+
+
+def _own_files(
+    notebook: Path, name: str, answers: Given
+) -> Iterator[tuple[str, bytes]]:
     """The learner's files; a notebook outside its own folder has only the answers."""
-    # first, so that there is room for them
-    with contextlib.suppress(CourseError, OSError):
-        yield ANSWERS, intake.read_file(notebook.parent / ANSWERS, intake.MAX_FILE)
+    if answers.text:  # first, so that there is room for them
+        yield ANSWERS, answers.text.encode("utf-8", "replace")
     if notebook.resolve().parent.name == name:
         for path, data in intake.files(notebook.parent):
             if path != ANSWERS:
                 yield path, data
 
 
-def _seed(cells: list[Cell], notebook: Path, name: str) -> str:
+def _seed(cells: list[Cell], notebook: Path, name: str, answers: Given) -> str:
     """A digest of all that learner code can read of its own submission.
 
     What one hand-in was told of an order is of no use to the next.
     """
     texts = [cell.text.encode("utf-8", "replace") for cell in cells]
-    files = (part for path, data in _own_files(notebook, name) for part in (path, data))
+    found = _own_files(notebook, name, answers)
+    files = (part for path, data in found for part in (path, data))
     made = hashlib.sha256()
     for part in (*texts, *files):
         data = part.encode("utf-8", "replace") if isinstance(part, str) else part
@@ -179,6 +190,7 @@ def _seed(cells: list[Cell], notebook: Path, name: str) -> str:
 
 
 def _reports(module: Module, rebuilt: Rebuilt, ran: Ran) -> tuple[Report, ...]:
+    note_cells(rebuilt, ran.asked, ran.ended)
     cells = rebuilt.notebook.cells
     names = {i: grader(cell).get("grade_id") for i, cell in enumerate(cells)}
     ended = {str(names[i]): why for i, why in ran.ended.items()}
@@ -192,6 +204,7 @@ def _audit(cells: list[Cell], ran: Ran, seconds: dict[str, float]) -> dict[str, 
         "cells": [[c.kind, c.text, c.grade_id, c.id] for c in cells],
         "kernels": ran.kernels,
         "ended": {str(i): list(why) for i, why in sorted(ran.ended.items())},
+        "asked": sorted(ran.asked),
         "left_out": ran.left_out,
         "seconds": {part: round(s, 4) for part, s in seconds.items()},
     }

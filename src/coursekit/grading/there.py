@@ -38,6 +38,11 @@ class There(Place):
             parts = [x for p in each.items() for x in p] if type(each) is dict else each
             self.link.request("refill", place, [self._part(part) for part in parts])
 
+    def seen(self, value: Any) -> Any:
+        """Read a container again from the learner's side."""
+        place = self.link.handed.place(value)
+        return value if place is None else self.link.ask("seen", place)
+
     def _part(self, value: Any) -> Any:
         """A part of a changed container: one that both sides have stays that one."""
         place = self.link.handed.place(value) if isinstance(value, HELD) else None

@@ -12,6 +12,7 @@ from typing import Any
 from coursekit.course import Course, CourseError
 from coursekit.module import ModuleError
 from coursekit.processes import side_by_side
+from coursekit.sources import unreadable
 from coursekit.verify import (
     bank,
     outputs,
@@ -36,6 +37,7 @@ GROUPS: dict[str, Any] = {
     "tree": tree,
     "outputs": outputs,
 }
+READ = "sources can be read"
 _WHOLE = ("the course", "")  # the task that no module has
 
 
@@ -46,14 +48,21 @@ def verify(
     jobs: int | None = None,
     tick: Callable[[str], None] = lambda group: None,
 ) -> list[Finding]:
-    """Findings of every rule on these modules and the course around them."""
-    tasks = [(group, name) for group in GROUPS for name in modules] + [_WHOLE]
+    """Findings of every rule on these modules and the course around them.
+
+    Of a module that cannot be read, only what is wrong with its files.
+    """
+    broken = [Finding(*f, READ) for name in modules for f in unreadable(course, name)]
+    whole = [name for name in modules if not unreadable(course, name)]
+    tasks = [(group, name) for group in GROUPS for name in whole] + [_WHOLE]
     found: dict[int, list[Finding]] = {}
     work = partial(_run, course)
     for place, findings in side_by_side(work, tasks, jobs):
         found[place] = findings
         tick(tasks[place][0])
-    return [f for place in range(len(tasks)) for f in found[place]]
+    kept = [f for place in range(len(tasks)) for f in found[place]]
+    # groups that stop at the same thing say it once
+    return broken + list({(f.where, f.what): f for f in reversed(kept)}.values())[::-1]
 
 
 def _run(course: Course, task: tuple[str, str]) -> list[Finding]:
@@ -85,7 +94,10 @@ def _with(rule: Callable[..., Any], runs: bank.Runs) -> Callable[[Subject], Any]
 
 def run_course(course: Course) -> list[Finding]:
     """Findings of the rules on the whole course."""
-    subjects = [Subject(course, name) for name in course.modules]
+    names = [name for name in course.modules if not unreadable(course, name)]
+    subjects = [Subject(course, name) for name in names]
+    if not subjects:
+        return []
     rules = [r for g in GROUPS.values() for r in getattr(g, "COURSE_RULES", ())]
     found = (f for rule in rules for f in _named(rule, rule(subjects)))
     return _kept(found, "solutions", "the course")
@@ -105,4 +117,8 @@ def _kept(found: Iterator[Finding], where: str, group: str) -> list[Finding]:
         kept.append(
             Finding(where, str(error), "put this right first", f"{group} rules")
         )
+    except Exception as error:
+        why = f"{type(error).__name__}: {error}"
+        todo = "look for what is odd in its files"
+        kept.append(Finding(where, why, todo, f"{group} rules"))
     return kept

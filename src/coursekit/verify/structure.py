@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from coursekit.module import Exercise
-from coursekit.notebook import grader
+from coursekit.sources import cells_of_exercises, exercises_of_cells
 from coursekit.verify.finding import Finding
 from coursekit.verify.subject import Subject
 
@@ -57,34 +57,14 @@ def objectives_are_practised(subject: Subject) -> Iterator[Finding]:
 
 def exercises_have_cells(subject: Subject) -> Iterator[Finding]:
     """Exercise `x` has an answer cell `x` and a graded cell `test_x` of its points."""
-    where = f"{subject.where}/{subject.name}.ipynb"
-    for exercise in subject.module.exercises:
-        if exercise.id not in subject.solutions:
-            yield Finding(
-                where,
-                f"no answer cell for {exercise.id}",
-                f"give its cell the nbgrader id {exercise.id} and type solution",
-            )
-        test = subject.tests.get(exercise.id)
-        points = grader(test).get("points") if test else None
-        if points != exercise.points:
-            yield Finding(
-                where,
-                f"test_{exercise.id} has {points} points, module.toml "
-                f"{exercise.points:g}",
-                "make them equal" if test else f"add the cell test_{exercise.id}",
-            )
+    for fault in cells_of_exercises(subject.module, subject.notebook):
+        yield Finding(*fault)
 
 
 def cells_have_exercises(subject: Subject) -> Iterator[Finding]:
     """Every answer cell and graded cell belongs to an exercise of module.toml."""
-    known = {e.id for e in subject.module.exercises}
-    for name in sorted((set(subject.solutions) | set(subject.tests)) - known):
-        yield Finding(
-            f"{subject.where}/{subject.name}.ipynb",
-            f"cell {name} belongs to no exercise",
-            f"describe {name} in module.toml, or take nbgrader's mark off the cell",
-        )
+    for fault in exercises_of_cells(subject.module, subject.notebook):
+        yield Finding(*fault)
 
 
 RULES = (

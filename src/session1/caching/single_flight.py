@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Hashable
 from contextvars import ContextVar
 from typing import Generic, TypeVar
 
+from session1.deadlines import GIVEN_UP, Exited, TimeUp
+
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
@@ -22,7 +24,7 @@ class SingleFlight(Generic[K, V]):
     The work belongs to no caller: a caller who is cancelled or times out leaves it
     running for the others, and for the cache that it may fill at its end. A failure
     reaches every caller and is forgotten. `patience` is how many seconds work may
-    take before it is given up and its callers get `TimeoutError`; None is for ever.
+    take before it is given up and its callers get `TimeUp`; None is for ever.
     """
 
     def __init__(self, patience: float | None = None) -> None:
@@ -101,7 +103,7 @@ class _Flight(Generic[V]):
             finally:
                 self._waiting.discard(waiter)
         if self._expired:
-            raise TimeoutError("the shared work was given up: it took too long")
+            raise TimeUp("the shared work was given up: it took too long")
         if self._task.cancelled():
             raise FlightCancelled("the shared work cancelled itself")
         return self._task.result()
@@ -111,7 +113,7 @@ class _Flight(Generic[V]):
         if self._task.done():
             return
         self._expired = True
-        self._task.cancel()
+        self._task.cancel(GIVEN_UP)
         self._release()
 
     def _end(self, task: asyncio.Task[V]) -> None:
@@ -129,4 +131,7 @@ class _Flight(Generic[V]):
 
 
 async def _awaited(work: Callable[[], Awaitable[V]]) -> V:
-    return await work()
+    try:
+        return await work()
+    except SystemExit as e:  # else the loop would end, and everybody with it
+        raise Exited(e) from e

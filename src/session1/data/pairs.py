@@ -33,9 +33,18 @@ def kind_names() -> list[str]:
     return list(dict.fromkeys(pair.kind for pair in _all()))
 
 
-@cache
+def further_pairs() -> list[Pair]:
+    """Pairs written later, of two kinds that the others lack: signs and mentions."""
+    return list(_read("further_pairs.tsv"))
+
+
 def _all() -> tuple[Pair, ...]:
-    text = files("session1.data").joinpath("pairs.tsv").read_text("utf-8")
+    return _read("pairs.tsv")
+
+
+@cache
+def _read(name: str) -> tuple[Pair, ...]:
+    text = files("session1.data").joinpath(name).read_text("utf-8")
     rows = csv.reader(text.splitlines()[1:], delimiter="\t", quoting=csv.QUOTE_NONE)
     return tuple(
         Pair(kind, label == "same", first, second, reason)

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from tqdm import tqdm
-
 from session1.llm import LLMClient
+from session1.progress import bar
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -39,8 +38,8 @@ class Context:
     note: Callable[[str], None] = print
 
     def progress(self, items: Iterable[T], total: int, label: str) -> Iterable[T]:
-        """`items` with a bar on stderr while they are worked through."""
-        return tqdm(items, label, total, leave=False, disable=not self.show_progress)
+        """`items` with a bar on a terminal while they are worked through."""
+        return bar(items, desc=label, total=total, show=self.show_progress)
 
     def with_yours(self, part: str, known: Mapping[str, T]) -> dict[str, T]:
         """The makers of a part: ours last, and before it the learner's if there is."""

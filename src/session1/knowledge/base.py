@@ -202,7 +202,8 @@ class KnowledgeBase:
     ) -> list[Hit]:
         """The `top_k` documents nearest to a text or a vector, the nearest first.
 
-        Only those that pass `filter` and whose cosine is at least `threshold`. A walk
+        Only those that pass `filter` and whose cosine is at least `threshold`. Of those
+        as near as each other the ones with just the text asked for come first. A walk
         keeps `ef_search` candidates: by default as many as the recall goal takes.
         """
         limits.positive_int("top_k", top_k)
@@ -217,7 +218,8 @@ class KnowledgeBase:
         with self._lock:
             store = self._store
             plan = store.plan(top_k, ef_search, condition)
-            near = store.search(vector, top_k, plan, condition, floor)
+            text = query if isinstance(query, str) else None
+            near = store.search(vector, top_k, plan, condition, floor, text)
             return hits(near, store.documents, floor)
 
     def explain(

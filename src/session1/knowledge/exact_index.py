@@ -9,6 +9,7 @@ Vector = NDArray[np.float32]  # one of length 1, or one a row
 Slots = NDArray[np.int64]  # numbers of rows
 GATHER = 1024  # rows copied at a time: what stays in the processor's cache
 GONE = -2.0  # below every cosine
+SAME = 1e-5  # cosines that differ by less are a tie
 
 
 class Nearest(NamedTuple):
@@ -117,3 +118,11 @@ def best(scores: NDArray[np.float32], k: int, slots: Slots | None = None) -> Nea
         near = np.arange(min(k, size))
     near = near[(-scores[near]).argsort(kind="stable")[:k]]
     return Nearest(near if slots is None else slots[near], scores[near])
+
+
+def merged(one: Nearest, other: Nearest, k: int, ahead: float = 0.0) -> Nearest:
+    """The `k` nearest of both, each slot once; those of `other` by `ahead` ahead."""
+    slots, first = np.unique(np.append(other.slots, one.slots), return_index=True)
+    scores = np.append(other.scores, one.scores)[first]
+    order = best(scores + np.where(first < len(other.slots), ahead, 0), k)
+    return Nearest(slots[order.slots].astype(np.int64), scores[order.slots])

@@ -25,7 +25,7 @@ def hits(
     for slot, score in zip(near.slots.tolist(), near.scores.tolist(), strict=True):
         document = documents[slot]
         if score < floor or document is None:
-            break
+            continue
         id, text, metadata = document
         score = score if score < 1.0 else 1.0  # rounding
         # past the constructor in Python, which takes as long as all the rest

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Self
 
 import hnswlib
+import numpy as np
 
-from session1.knowledge.exact_index import Nearest, Slots, Vector
+from session1.knowledge.exact_index import SAME, Nearest, Slots, Vector
 
 SEED = 100
 
@@ -36,6 +37,7 @@ class HnswIndex:
         self._graph.init_index(capacity, m, ef_construction, SEED)
         self._graph.set_ef(1)
         self._dropped: set[int] = set()
+        self.worn = False  # by vectors dropped or replaced
 
     def __len__(self) -> int:
         """Vectors that can be found."""
@@ -44,14 +46,16 @@ class HnswIndex:
     def put(self, slots: Slots, vectors: Vector) -> None:
         """Add vectors; a slot that is there, dropped or not, gets the new one."""
         room = self._graph.get_max_elements()
-        needed = self._graph.get_current_count() + len(slots)
+        needed = int(self._graph.get_current_count()) + len(slots)
         if needed > room:
             self._graph.resize_index(max(needed, 2 * room))
         self._graph.add_items(vectors, slots, num_threads=self._threads)
         self._dropped.difference_update(slots.tolist())
+        self.worn |= self._graph.get_current_count() < needed
 
     def drop(self, slots: Slots) -> None:
         """Mark the slots: the walk still passes through them but never returns them."""
+        self.worn = True
         for slot in slots.tolist():
             with suppress(RuntimeError):  # not there: a `put` that broke off
                 self._graph.mark_deleted(slot)
@@ -66,6 +70,16 @@ class HnswIndex:
             raise TooFewFound(f"fewer than {max(k, ef)} vectors were reached") from e
         return Nearest(slots[0, :k], 1.0 - away[0, :k])
 
+    def strays(self, slots: Slots, vectors: Vector, ef: int) -> Slots:
+        """Those of `slots` that a walk towards their own vector does not come upon."""
+        found = [self._reached(vector, ef) for vector in vectors]
+        return slots[~np.array(found, bool)]
+
+    def _reached(self, vector: Vector, ef: int) -> bool:
+        with suppress(TooFewFound):
+            return bool(self.search(vector, 1, ef).scores[0] >= 1 - SAME)
+        return False
+
     def save(self, path: Path) -> None:
         """Write the graph; OSError when not all of it could be written."""
         self._graph.save_index(str(path))
@@ -78,6 +92,7 @@ class HnswIndex:
         """What `save` wrote into `path`; `dropped` are the slots that were dropped."""
         index = cls.__new__(cls)
         index._threads = threads
+        index.worn = True  # for all one knows
         index._graph = hnswlib.Index("ip", dimension)
         index._graph.load_index(str(path))
         index._graph.set_ef(1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 GATHER = 3.0  # a row that lies apart and has to be copied first
-WALK = 50.0  # each candidate of a walk: its neighbours, read from all over the memory
+WALK = 30.0  # each candidate of a walk: its neighbours, read from all over the memory
 SLACK = 1.5  # times as many fetched as a filter lets through on average
 
 Method = Literal["exact scan", "scan of the filtered", "walk", "walk, then filter"]
@@ -49,12 +49,14 @@ def choose(
     matching: int | None = None,
     cut_out: bool = False,
     ef_for: EfFor | None = None,
+    strays: int = 0,
 ) -> Plan:
     """The cheapest way to the `k` nearest of `live` vectors.
 
     At most `matching` of them pass the filter (None: there is none); `cut_out` says
     that those lie side by side already. `ef_for` tells the ef that finds so many well
-    enough; None where there is no graph, or one that cannot be relied on.
+    enough; None where there is no graph, or one that cannot be relied on. A walk
+    compares the `strays` besides.
     """
     costs = _scan(live, matching, cut_out)
     share = 1.0 if matching is None else matching / max(live, 1)
@@ -64,7 +66,8 @@ def choose(
     if ef_for and 4 * fetch <= live:
         ef = max(ef_for(fetch), fetch)
         if 2 * ef <= live:
-            costs["walk" if matching is None else "walk, then filter"] = WALK * ef
+            way: Method = "walk" if matching is None else "walk, then filter"
+            costs[way] = WALK * ef + GATHER * strays
     method = min(costs, key=lambda way: costs[way])
     found = live if matching is None else matching
     if method.startswith("walk"):

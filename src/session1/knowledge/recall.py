@@ -6,7 +6,7 @@ from statistics import fmean
 from numpy.typing import ArrayLike
 
 from session1.knowledge.base import KnowledgeBase
-from session1.knowledge.tuning import SAME
+from session1.knowledge.exact_index import SAME
 
 
 def recall(

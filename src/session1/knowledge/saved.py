@@ -10,6 +10,7 @@ import numpy as np
 from session1.knowledge import generations
 from session1.knowledge.generations import Damaged
 from session1.knowledge.hnsw_index import HnswIndex
+from session1.knowledge.reach import Reach
 from session1.knowledge.store import Document, Settings, Store, unused
 
 VERSION = 1
@@ -26,11 +27,12 @@ def save(store: Store, folder: Path) -> None:
                 file.write(json.dumps(document) + "\n")
         np.save(target / VECTORS, store.rows.rows, allow_pickle=False)
         if store.graph is not None:
-            store.graph.save(target / GRAPH)
+            store.graph.index.save(target / GRAPH)
         return {
             "version": VERSION,
             "settings": asdict(store.settings),
             "tuned": store.tuned and list(store.tuned.items()),
+            "strays": store.graph and store.graph.strays.tolist(),
         }
 
     generations.write(folder, fill)
@@ -54,17 +56,22 @@ def load(folder: Path, rebuild: bool = False) -> Store:
         store.restore(_documents(place / DOCUMENTS), np.load(place / VECTORS), tuned)
         if GRAPH in manifest["files"]:
             if generations.intact(place / GRAPH, manifest):
-                store.graph = HnswIndex.load(
-                    place / GRAPH,
-                    store.settings.dimension,
-                    unused(store.documents),
-                    store.settings.threads,
-                )
+                store.graph = _graph(place / GRAPH, store, manifest.get("strays"))
             elif not rebuild:
                 advice = "The vectors are well: load with rebuild=True to make it anew."
                 raise Damaged(place / GRAPH, "is damaged or missing", advice)
     store.settle()
     return store
+
+
+def _graph(path: Path, store: Store, strays: list[int] | None) -> Reach:
+    settings = store.settings
+    index = HnswIndex.load(
+        path, settings.dimension, unused(store.documents), settings.threads
+    )
+    if strays is None:  # saved before they were known: `settle` looks for them
+        store.tuned = None
+    return Reach(store.rows, index, np.array(strays or [], np.int64))
 
 
 def _documents(path: Path) -> list[Document | None]:

@@ -1,19 +1,30 @@
 """Documents with their vectors and all that finds them; the caller does the locking."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from session1.filters import Condition, Scalar, matches
-from session1.knowledge.exact_index import ExactIndex, Nearest, Slots, Vector
+from session1.knowledge.exact_index import (
+    SAME,
+    ExactIndex,
+    Nearest,
+    Slots,
+    Vector,
+    merged,
+)
 from session1.knowledge.hnsw_index import HnswIndex, TooFewFound
 from session1.knowledge.metadata_index import MetadataIndex
 from session1.knowledge.planner import Plan, choose
+from session1.knowledge.reach import Reach
 from session1.knowledge.subsets import Subsets
-from session1.knowledge.tuning import Tuned, ef_for, tune
+from session1.knowledge.texts import Texts
+from session1.knowledge.tuning import AT, Tuned, ef_for, tune
 
 IndexType = Literal["hnsw", "exact"]
 CHUNK = 1024  # vectors put into a new graph at a time
@@ -48,12 +59,13 @@ class Store:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.rows = ExactIndex(settings.dimension)
-        self.graph: HnswIndex | None = None
+        self.graph: Reach | None = None
         self.tuned: Tuned | None = None
         self._asked: Vector | None = None  # real questions, if any were given
         self.documents: list[Document | None] = []
         self.slots: dict[str, int] = {}
         self._free: list[int] = []
+        self._texts = Texts()
         self._metadata = MetadataIndex()
         self._subsets = Subsets(settings.subset_bytes)
         self._plans: dict[tuple[int, int | None, Condition | None], Plan] = {}
@@ -84,7 +96,7 @@ class Store:
         for slot in slots.tolist():
             document = self.documents[slot]
             if document is not None:
-                self._metadata.discard(slot, document.metadata)
+                self._leave(slot, document)
             self.documents[slot] = None
             self._free.append(slot)
         self._changed(len(ids))
@@ -101,6 +113,7 @@ class Store:
             document = documents[slot]
             if document is not None:
                 self.slots[document.id] = slot
+                self._texts.add(document.text, slot)
                 self._metadata.add(slot, document.metadata)
         self.tuned = tuned
 
@@ -115,20 +128,23 @@ class Store:
         if self.graph is None:
             self.rebuild()
         elif self.tuned is None or self._changes > grown * len(self.rows):
-            self._tune(self.graph)
-            if self.tuned is not None and None in self.tuned.values():
-                self.rebuild()  # many replacements wear a graph out
+            tuned = self._tune(self.graph.index)
+            if None in tuned.values() and self.graph.index.worn:
+                self.rebuild()
+        else:
+            self.graph.probe(self.tuned[AT[0]])
+            self._plans = {}
 
     def learn(self, asked: Vector) -> None:
         """Tune for questions like these, now and from now on."""
         self._asked = asked
         if self.graph is not None:
-            self._tune(self.graph)
+            self._tune(self.graph.index)
 
     def rebuild(self) -> None:
         """Make the graph anew from the vectors."""
         settings, live = self.settings, self.rows.live()
-        graph = HnswIndex(
+        index = HnswIndex(
             settings.dimension,
             settings.m,
             settings.ef_construction,
@@ -137,10 +153,8 @@ class Store:
         )
         for start in range(0, len(live), CHUNK):
             slots = live[start : start + CHUNK]
-            graph.put(slots, self.rows.take(slots))
-        self._tune(graph)
-        self.graph = graph
-        self._plans = {}
+            index.put(slots, self.rows.take(slots))
+        self._tune(index)
 
     def plan(self, k: int, ef: int | None, condition: Condition | None) -> Plan:
         """How to find the `k` nearest; kept until something changes."""
@@ -158,17 +172,35 @@ class Store:
         plan: Plan,
         condition: Condition | None,
         floor: float,
+        text: str | None = None,
     ) -> Nearest:
-        """Carry out `plan`; nothing below the cosine `floor` need be found."""
+        """Carry out `plan`; nothing below the cosine `floor` need be found.
+
+        Of documents that are as near, those come first whose text is `text`.
+        """
+        near = self._near(vector, k, plan, condition, floor)
+        alike = [] if text is None else self._alike(text, k, condition)
+        if not alike:
+            return near
+        same = self.rows.search(vector, k, np.array(alike, np.int64))
+        return merged(near, same, k, SAME)
+
+    def _near(
+        self,
+        vector: Vector,
+        k: int,
+        plan: Plan,
+        condition: Condition | None,
+        floor: float,
+    ) -> Nearest:
         if plan.walks and self.graph is not None:
-            try:
+            with suppress(TooFewFound):
                 near = self.graph.search(vector, plan.fetch, plan.ef)
-            except TooFewFound:
-                near = None
-            if near is not None and condition is not None:
-                near = self._passing(near, k, condition, floor)
-            if near is not None:
-                return near
+                if condition is None:
+                    return near
+                passing = self._passing(near, k, condition, floor)
+                if passing is not None:
+                    return passing
         if condition is None:
             return self.rows.search(vector, k)
         subset = self._subsets.known(condition)
@@ -177,14 +209,22 @@ class Store:
             self._plans = {}  # what is known of it makes another plan
         return subset.search(vector, k, self.rows)
 
+    def _alike(self, text: str, k: int, condition: Condition | None) -> list[int]:
+        """Up to `k` documents that pass the filter and have just this text."""
+        found = (
+            slot
+            for slot in self._texts.slots(text)
+            if condition is None or self._passes(slot, condition)
+        )
+        return list(islice(found, k))
+
     def _passing(
         self, near: Nearest, k: int, condition: Condition, floor: float
     ) -> Nearest | None:
         """The first `k` that pass the filter; None if there may be more of them."""
         passing = []
         for at, slot in enumerate(near.slots.tolist()):
-            document = self.documents[slot]
-            if document is not None and matches(condition, document.metadata):
+            if self._passes(slot, condition):
                 passing.append(at)
                 if len(passing) == k:
                     break
@@ -192,24 +232,31 @@ class Store:
             return None
         return Nearest(near.slots[passing], near.scores[passing])
 
+    def _passes(self, slot: int, condition: Condition) -> bool:
+        document = self.documents[slot]
+        return document is not None and matches(condition, document.metadata)
+
     def _plan(self, k: int, ef: int | None, condition: Condition | None) -> Plan:
         wanted = None
         if self.graph is not None and ef is not None:
             wanted = partial(max, ef)
         elif self.graph is not None and self.tuned is not None:
             wanted = partial(ef_for, self.tuned)
+        strays = 0 if self.graph is None else len(self.graph.strays)
         if condition is None:
-            return choose(len(self.rows), k, ef_for=wanted)
+            return choose(len(self.rows), k, ef_for=wanted, strays=strays)
         known = self._subsets.known(condition)
         most = self._metadata.most(condition) if known is None else len(known.slots)
         cut_out = known is not None and known.rows is not None
-        return choose(len(self.rows), k, most, cut_out, wanted)
+        return choose(len(self.rows), k, most, cut_out, wanted, strays)
 
-    def _tune(self, graph: HnswIndex) -> None:
-        goal = self.settings.recall_goal
-        self.tuned = tune(self.rows, graph, goal, self._asked)
+    def _tune(self, index: HnswIndex) -> Tuned:
+        graph = Reach(self.rows, index)
+        tuned = tune(self.rows, graph, self.settings.recall_goal, self._asked)
+        self.graph, self.tuned = graph, tuned
         self._changes = 0
         self._plans = {}
+        return tuned
 
     def _slot(self, id: str) -> int:
         """The slot of a document, a free one if it is new."""
@@ -223,9 +270,14 @@ class Store:
     def _enter(self, slot: int, document: Document) -> None:
         before = self.documents[slot]
         if before is not None:
-            self._metadata.discard(slot, before.metadata)
+            self._leave(slot, before)
         self.documents[slot] = document
+        self._texts.add(document.text, slot)
         self._metadata.add(slot, document.metadata)
+
+    def _leave(self, slot: int, document: Document) -> None:
+        self._texts.discard(document.text, slot)
+        self._metadata.discard(slot, document.metadata)
 
     def _changed(self, vectors: int) -> None:
         self._changes += vectors

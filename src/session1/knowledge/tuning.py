@@ -5,13 +5,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from session1.knowledge.exact_index import ExactIndex, Nearest, Vector
-from session1.knowledge.hnsw_index import HnswIndex, TooFewFound
+from session1.knowledge.exact_index import SAME, ExactIndex, Nearest, Slots, Vector
+from session1.knowledge.hnsw_index import TooFewFound
+from session1.knowledge.reach import Reach
 
 SAMPLE = 256  # questions that a walk is tried on
 AT = (10, 100)  # numbers of results that an ef is sought for
 LADDER = (1, 1.5, 2, 3, 4, 5, 6, 7.5, 10, 12.5, 15, 20, 25, 30, 40)  # times those
-SAME = 1e-5  # cosines that differ by less are a tie
 BLOCK = 16  # questions compared with all rows at a time
 
 Tuned = dict[int, int | None]
@@ -25,25 +25,35 @@ def found_share(found: Nearest, truth: Nearest) -> float:
 
 
 def tune(
-    rows: ExactIndex, graph: HnswIndex, goal: float, asked: Vector | None = None
+    rows: ExactIndex, graph: Reach, goal: float, asked: Vector | None = None
 ) -> Tuned:
     """For each number of results in `AT` the least ef with recall `goal`, or None.
 
-    Tried on the questions `asked`, on made-up ones if none are given.
+    Tried on the questions `asked`, on made-up ones if none are given. Then on stored
+    vectors, those first that a walk with that ef does not come upon: where most
+    documents are near copies, hardly any question tried is about the others.
     """
     asked = questions(rows) if asked is None else asked
-    return {k: least_ef(rows, graph, asked, k, goal) for k in AT}
+    tuned = {k: least_ef(rows, graph, asked, k, goal) for k in AT}
+    graph.probe(tuned[AT[0]], every=True)
+    own = rows.take(stored(rows, graph.strays))
+    for k, ef in tuned.items():
+        if ef is not None:
+            tuned[k] = least_ef(rows, graph, own, k, goal, ef)
+    return tuned
 
 
 def least_ef(
-    rows: ExactIndex, graph: HnswIndex, asked: Vector, k: int, goal: float
+    rows: ExactIndex, graph: Reach, asked: Vector, k: int, goal: float, least: int = 0
 ) -> int | None:
-    """The first ef on the ladder whose recall is surely at least `goal`."""
+    """The first ef on the ladder, from `least` on, with recall surely over `goal`."""
     if k > len(rows) or not len(asked):
         return None
     truth = true_nearest(rows, asked, k)
     for multiple in LADDER:
         ef = math.ceil(k * multiple)
+        if ef < least:
+            continue
         if ef > len(rows):
             return None
         try:
@@ -76,6 +86,17 @@ def questions(rows: ExactIndex, sample: int = SAMPLE, seed: int = 0) -> Vector:
     lengths = np.linalg.norm(between, axis=1, keepdims=True)
     apart = lengths[:, 0] > 0.1  # opposites have no middle
     return between[apart] / lengths[apart]
+
+
+def stored(
+    rows: ExactIndex, first: Slots, sample: int = SAMPLE, seed: int = 0
+) -> Slots:
+    """Slots of stored vectors, chosen by chance: those `first`, then any others."""
+    random = np.random.default_rng(seed)
+    chosen: Slots = np.append(
+        random.permutation(first), random.permutation(rows.live())
+    )
+    return chosen[:sample]
 
 
 def true_nearest(rows: ExactIndex, asked: Vector, k: int) -> Sequence[Nearest]:

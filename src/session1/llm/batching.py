@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, cast
 
+from session1.deadlines import ordinary
 from session1.limits import number, positive_int
 from session1.llm.client import LLMClient, OnEnd, Prompt, Reply
 from session1.llm.errors import LLMError
@@ -161,16 +162,20 @@ class Batcher:
         )
         try:
             reply = await self.client.generate(request.prompt, **request.options)
-        except Exception as e:
-            request.fail(e)
-        except asyncio.CancelledError:
-            request.fail(LLMError("the call was cancelled from outside: ask again"))
-            raise
+        except BaseException as e:
+            error = ordinary(e)
+            if error is None:
+                outside = "the call was cancelled from outside: ask again"
+                request.fail(LLMError(outside))
+                raise
+            request.fail(error)
         else:
             if not request.answer.done():
                 request.answer.set_result(reply)
 
 
 def _cancel_too(call: "asyncio.Task[Any]", answer: "asyncio.Future[Reply]") -> None:
-    if answer.cancelled():
-        call.cancel()
+    try:
+        answer.exception()
+    except asyncio.CancelledError as e:  # with the reason it was cancelled for
+        call.cancel(*e.args)

@@ -11,7 +11,7 @@ from typing import Any
 
 from session1.caching.ttl import TTLCache
 from session1.limits import number, positive_int
-from session1.llm.client import LLMClient, OnEnd, Prompt, Reply, drained
+from session1.llm.client import LLMClient, OnEnd, Prompt, Reply, close_all, drained
 from session1.llm.own_loop import OwnLoop
 from session1.llm.request import Request, request
 from session1.llm.shared_run import SharedRun
@@ -165,14 +165,15 @@ class CachedLLMManager:
     async def aclose(self) -> None:
         """Close the clients."""
         self._own_loop.close()
-        for client in self.clients.values():
-            await client.aclose()
+        await close_all(self.clients.values())
 
     def close(self) -> None:
         """The same for code without an event loop."""
-        for client in self.clients.values():
-            self._own_loop.run(_closed(client), "await manager.aclose()")
-        self._own_loop.close()
+        try:
+            work = close_all(self.clients.values())
+            self._own_loop.run(work, "await manager.aclose()")
+        finally:
+            self._own_loop.close()
 
     async def _pieces(
         self, asked: Request, seen: Progress, pace: float, on_end: OnEnd | None
@@ -252,7 +253,3 @@ class CachedLLMManager:
         except KeyError:
             known = ", ".join(self.clients)
             raise ValueError(f"no model {name!r}; there are {known}") from None
-
-
-async def _closed(client: LLMClient) -> None:
-    await client.aclose()

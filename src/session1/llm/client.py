@@ -1,9 +1,12 @@
 """What every language-model client offers, and the messages and replies it trades."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, cast, runtime_checkable
+
+from session1.llm.errors import LLMError
 
 Role = Literal["system", "user", "assistant", "tool"]
 Finish = Literal["stop", "length"]  # the model ended by itself; max_tokens ended it
@@ -44,7 +47,10 @@ OnEnd = Callable[[Reply], None]
 class LLMClient(Protocol):
     """A chat model: `generate` answers whole, `stream` answers piece by piece.
 
-    A stream that comes to its end tells `on_end` the whole reply and what it took.
+    A stream that comes to its end hands `on_end` the whole reply and what it took.
+    One that ends without it was cut off, and nobody keeps what it said. A client that
+    cannot answer raises LLMError with the next step; it never gives an empty answer
+    instead. Whatever else it raises counts as a failure as well.
     """
 
     model: str
@@ -91,15 +97,32 @@ def as_messages(prompt: Prompt) -> list[Message]:
 async def drained(
     stream: Callable[..., AsyncIterator[str]], *args: Any, **options: Any
 ) -> Reply:
-    """The reply that `stream(*args, **options)` tells of once it has ended."""
+    """The reply that `stream(*args, **options)` reports once it has ended."""
     ended: list[Reply] = []
     pieces = stream(*args, **options, on_end=ended.append)
     async with aclosing(cast(AsyncGenerator[str, None], pieces)):
         async for _ in pieces:
             pass
+    if not ended:
+        raise LLMError("the answer ended before it was whole: ask again")
     return ended[0]
 
 
-def finish_of(reason: str | None) -> Finish:
-    """A server's `finish_reason`: whatever is no plain end counts as cut off."""
+def clean(text: str) -> str:
+    """`text` with halves of characters joined, or replaced where one is alone."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+async def close_all(clients: Iterable[LLMClient]) -> None:
+    """Close each of `clients`, then raise what the first that failed to has raised."""
+    closing = [client.aclose() for client in clients]
+    for outcome in await asyncio.gather(*closing, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            raise outcome
+
+
+def finish_of(reason: object) -> Finish:
+    """A server's `finish_reason`: whatever is not a plain end counts as cut off."""
     return "stop" if reason == "stop" else "length"

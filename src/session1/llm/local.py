@@ -20,10 +20,12 @@ from session1.llm.client import (
     Prompt,
     Reply,
     as_messages,
+    clean,
     drained,
     finish_of,
 )
 from session1.llm.errors import LLMError, ModelBroken
+from session1.virtual_time import needs_real_time
 
 Chunk = dict[str, Any]
 
@@ -128,6 +130,7 @@ class LocalLLM:
 
     async def _chunks(self, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
         """What the model sends for `body`, from a worker thread; errors are raised."""
+        needs_real_time("the local model")
         server, loop = self._open(), asyncio.get_running_loop()
         arrived: asyncio.Queue[Chunk | BaseException | None] = asyncio.Queue()
         stop = threading.Event()
@@ -153,7 +156,8 @@ class LocalLLM:
         positive_int("max_tokens", max_tokens)
         return {
             "messages": [
-                {"role": m.role, "content": m.content} for m in as_messages(prompt)
+                {"role": m.role, "content": clean(m.content)}
+                for m in as_messages(prompt)
             ],
             "max_tokens": max_tokens,
             "temperature": temperature,

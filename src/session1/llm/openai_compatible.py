@@ -1,16 +1,30 @@
 """Any server that speaks the OpenAI protocol: Ollama, vLLM, a hosted service."""
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from typing import Any
 
 import openai
 
-from session1.limits import positive_int
-from session1.llm.client import OnEnd, Prompt, Reply, as_messages, finish_of
+from session1.limits import positive, positive_int
+from session1.llm.client import OnEnd, Prompt, Reply, as_messages, clean, finish_of
 from session1.llm.errors import LLMError
+from session1.llm.openai_wire import (
+    ADVICE,
+    DONE,
+    Answer,
+    OffProtocol,
+    complaint,
+    count,
+    events,
+    shown,
+)
+from session1.virtual_time import needs_real_time
+
+AFTERWARDS = 0.5  # seconds that a server has for counts once its answer is whole
 
 
 class OpenAICompatibleLLM:
@@ -27,7 +41,11 @@ class OpenAICompatibleLLM:
         *,
         timeout: float = 60.0,
     ) -> None:
-        """`timeout` is in seconds; a failed request is tried once more."""
+        """`timeout` is in seconds, for a whole answer and for each piece of a stream.
+
+        A request that fails before its answer begins is tried once more.
+        """
+        self.timeout = positive("timeout", timeout)
         self.model = model or _setting("OPENAI_MODEL", "model", "smollm2")
         self.base_url = base_url or _setting(
             "OPENAI_BASE_URL", "base_url", "http://127.0.0.1:11434/v1"
@@ -52,21 +70,14 @@ class OpenAICompatibleLLM:
         """The whole answer; it arrives at once, so its first token does too."""
         start = time.perf_counter()
         body = self._body(prompt, max_tokens, temperature, seed)
+        answer = Answer()
         with self._explained():
-            answer = await self._client.chat.completions.create(**body)
+            async with asyncio.timeout(self.timeout):
+                response = await self._response(body)
+            answer.add(response.content)
+            answer.check()
         total = time.perf_counter() - start
-        text = (answer.choices[0].message.content or "") if answer.choices else ""
-        read, wrote, cached = self._tokens(answer.usage, prompt, text)
-        return Reply(
-            text=text,
-            model=answer.model or self.model,
-            prompt_tokens=read,
-            completion_tokens=wrote,
-            cached_tokens=cached,
-            first_token_s=total,
-            total_s=total,
-            finish=finish_of(answer.choices[0].finish_reason if answer.choices else ""),
-        )
+        return self._reply(answer, prompt, total, total)
 
     async def stream(
         self,
@@ -79,52 +90,84 @@ class OpenAICompatibleLLM:
     ) -> AsyncGenerator[str, None]:
         """The answer piece by piece; a consumer that stops early hangs up.
 
-        Tokens are estimated for `on_end` where the server does not tell them.
+        Tokens are estimated for `on_end` where the server does not report them.
         """
-        start = time.perf_counter()
-        first, pieces, finish, usage = 0.0, list[str](), "", None
+        start, first = time.perf_counter(), 0.0
         body = self._body(prompt, max_tokens, temperature, seed)
         body |= {"stream": True, "stream_options": {"include_usage": True}}
+        answer = Answer()
         with self._explained():
-            chunks = await self._client.chat.completions.create(**body)
-            async with chunks:
-                async for chunk in chunks:
-                    usage = chunk.usage or usage
-                    choice = chunk.choices[0] if chunk.choices else None
-                    finish = (choice and choice.finish_reason) or finish
-                    if choice and (piece := choice.delta.content):
-                        first = first or time.perf_counter() - start
-                        pieces.append(piece)
-                        yield piece
+            async with aclosing(self._pieces(body, answer)) as pieces:
+                async for piece in pieces:
+                    first = first or time.perf_counter() - start
+                    yield piece
+            answer.check_stream()
         if on_end:
             total = time.perf_counter() - start
-            text = "".join(pieces)
-            read, wrote, cached = self._tokens(usage, prompt, text)
-            on_end(
-                Reply(
-                    text,
-                    self.model,
-                    read,
-                    wrote,
-                    cached,
-                    first or total,
-                    total,
-                    finish_of(finish),
-                )
-            )
+            on_end(self._reply(answer, prompt, first or total, total))
+
+    async def _pieces(
+        self, body: dict[str, Any], answer: Answer
+    ) -> AsyncGenerator[str, None]:
+        """The texts of a stream; once it is whole, nothing can spoil it any more."""
+        async with asyncio.timeout(self.timeout):
+            response = await self._response(body)
+        clock = asyncio.get_running_loop().time
+        until = clock() + self.timeout
+        try:
+            async with aclosing(events(response.aiter_bytes())) as coming:
+                while True:
+                    async with asyncio.timeout_at(until):
+                        event = await anext(coming, None)
+                    if event is None:
+                        return
+                    if event.startswith(DONE):
+                        answer.done = True
+                        piece, moves = "", False
+                    else:
+                        piece, moves = answer.add(event)
+                    if answer.whole:
+                        until = clock() + AFTERWARDS
+                    elif moves:
+                        until = clock() + self.timeout
+                    if piece:
+                        yield piece
+        except Exception:
+            if not answer.whole:
+                raise
+        finally:
+            await response.aclose()
+
+    async def _response(self, body: dict[str, Any]) -> Any:
+        """What the server sends, as it is: the package would read errors as answers."""
+        create = self._client.chat.completions.with_raw_response.create
+        return (await create(**body)).http_response
+
+    def _reply(
+        self, answer: Answer, prompt: Prompt, first: float, total: float
+    ) -> Reply:
+        """The answer as ours, its tokens estimated where the server gave no counts."""
+        read = count(answer.usage, "prompt_tokens")
+        if read is None:
+            read = sum(self.count_tokens(m.content) for m in as_messages(prompt))
+        wrote = count(answer.usage, "completion_tokens")
+        if wrote is None:
+            wrote = self.count_tokens(answer.text)
+        cached = count(answer.usage, "prompt_tokens_details", "cached_tokens") or 0
+        return Reply(
+            text=answer.text,
+            model=answer.model if isinstance(answer.model, str) else self.model,
+            prompt_tokens=read,
+            completion_tokens=wrote,
+            cached_tokens=min(cached, read),
+            first_token_s=first,
+            total_s=total,
+            finish=finish_of(answer.finish),
+        )
 
     def count_tokens(self, text: str) -> int:
         """An estimate, four characters a token: the protocol has no tokenizer."""
         return -(-len(text) // 4)
-
-    def _tokens(self, usage: Any, prompt: Prompt, text: str) -> tuple[int, int, int]:
-        """Read, written, and of those read not anew."""
-        if usage is None:
-            said = sum(self.count_tokens(m.content) for m in as_messages(prompt))
-            return said, self.count_tokens(text), 0
-        details = usage.prompt_tokens_details
-        cached = (details.cached_tokens or 0) if details else 0
-        return usage.prompt_tokens, usage.completion_tokens, cached
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -134,10 +177,14 @@ class OpenAICompatibleLLM:
         self, prompt: Prompt, max_tokens: int, temperature: float, seed: int
     ) -> dict[str, Any]:
         positive_int("max_tokens", max_tokens)
+        needs_real_time(f"the model at {self.base_url}")
         # A tool's message needs the id of the call it answers, which ours do not
         # carry, so the server is told of it by the user.
         messages = [
-            {"role": "user" if m.role == "tool" else m.role, "content": m.content}
+            {
+                "role": "user" if m.role == "tool" else m.role,
+                "content": clean(m.content),
+            }
             for m in as_messages(prompt)
         ]
         return {
@@ -150,25 +197,42 @@ class OpenAICompatibleLLM:
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        """Turn the openai package's errors into ours, each with a next step."""
+        """Turn whatever goes wrong with a request into ours, with a next step."""
         try:
             yield
-        except openai.OpenAIError as e:
+        except Exception as e:
             raise LLMError(f"{self.base_url}: {self._next_step(e)}") from e
 
-    def _next_step(self, error: openai.OpenAIError) -> str:
+    def _next_step(self, error: Exception) -> str:
         match error:
-            case openai.APITimeoutError():
+            case OffProtocol():
+                return str(error)
+            case openai.APITimeoutError() | TimeoutError():
                 return "no answer in time; give a larger timeout= or a smaller model"
             case openai.APIConnectionError():
-                return "nothing answers there; start the server or correct base_url"
+                why = f"no connection ({_cause(error)})"
+                return f"{why}; start the server or correct base_url"
             case openai.AuthenticationError() | openai.PermissionDeniedError():
                 return "the key was refused; set OPENAI_API_KEY or pass api_key"
             case openai.NotFoundError():
-                return f"no model {self.model!r} at this address; check both"
+                return (
+                    f"no model {self.model!r} at this address; check both (most "
+                    "addresses end in /v1)"
+                )
             case openai.RateLimitError():
                 return "too many requests; wait, or send fewer at once"
-        return f"the request failed: {error}"
+            case openai.APIStatusError():
+                return (
+                    f"status {error.status_code}, {complaint(error.response.content)}"
+                )
+            case openai.OpenAIError():
+                return f"the request failed: {shown(error)}; {ADVICE}"
+        return f"the connection broke ({_cause(error)}); ask again"
+
+
+def _cause(error: Exception) -> str:
+    cause = error.__cause__ or error
+    return f"{type(cause).__name__}: {shown(cause)}" if str(cause) else repr(cause)
 
 
 def _setting(variable: str, argument: str, example: str) -> str:

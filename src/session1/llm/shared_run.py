@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from typing import cast
 
+from session1.deadlines import ordinary
 from session1.latency.broadcast import Broadcast
 from session1.llm.client import OnEnd, Reply
 from session1.llm.errors import LLMError
@@ -32,23 +33,32 @@ class SharedRun:
     async def read(self) -> AsyncGenerator[str, None]:
         """The pieces from the first on; raises what the model broke off with."""
         self._readers += 1
+        why: tuple[str, ...] = ()
         pieces = cast(AsyncGenerator[str, None], self._broadcast.read())
         try:
             async with aclosing(pieces):
                 async for piece in pieces:
                     yield piece
+        except asyncio.CancelledError as e:
+            why = e.args
+            raise
         finally:
             self._readers -= 1
             if not self._readers and not self._task.done():
-                self._task.cancel()
+                self._task.cancel(*why)
                 self._ended(self)  # now: nobody shall join what is being stopped
 
     async def _work(self, start: Start) -> None:
         pieces = cast(AsyncGenerator[str, None], start(self._end))
-        async with aclosing(pieces):
-            async for piece in pieces:
-                self.pieces.append(piece)
-                self._broadcast.put(piece)
+        try:
+            async with aclosing(pieces):
+                async for piece in pieces:
+                    self.pieces.append(piece)
+                    self._broadcast.put(piece)
+        except BaseException as e:
+            if (error := ordinary(e)) is None or error is e:
+                raise
+            raise error from e
 
     def _end(self, reply: Reply) -> None:
         self.reply = reply

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sortedcontainers import SortedList
 
 from session1.limits import fraction, positive_int
-from session1.llm.client import LLMClient, Message
+from session1.llm.client import LLMClient, Message, Reply
 from session1.llm.errors import LLMError
 from session1.memory.entry import check
 
@@ -79,6 +79,7 @@ class ContextManager:
         """Have the model fold what left the window into the summary; the summary.
 
         If the model fails or says nothing, an LLMError is raised and nothing is lost.
+        Of a summary that was cut off, the whole sentences are kept.
         Of calls that overlap the first answer counts.
         """
         if self.llm_client is None or not self._waiting:
@@ -91,9 +92,7 @@ class ContextManager:
         )
         if self.summary != before:
             return self.summary
-        if not reply.text.strip():
-            raise LLMError("the model gave no summary: try again or use another model")
-        self.summary = reply.text.strip()
+        self.summary = _summary(reply)
         while self._waiting and self._waiting[0] in told:  # not what came meanwhile
             self._take_waiting()
         return self.summary
@@ -159,6 +158,21 @@ class ContextManager:
             range(len(words) + 1), self.max_tokens, key=lambda n: self._count(join(n))
         )
         return join(fitting - 1) if fitting > 1 else text
+
+
+def _summary(reply: Reply) -> str:
+    """What the model said, as far as its sentences are whole."""
+    text = reply.text.strip()
+    if not text:
+        raise LLMError("the model gave no summary: try again or use another model")
+    if reply.finish != "stop":
+        text = text[: 1 + max(text.rfind(end) for end in ".!?。！？")]
+        if not text:
+            raise LLMError(
+                "the summary was cut off within its first sentence: raise "
+                "max_summary_tokens"
+            )
+    return text
 
 
 def in_order(pieces: list[Piece]) -> str:

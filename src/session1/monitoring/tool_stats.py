@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
+from session1.deadlines import TimeUp
 from session1.monitoring.histogram import LIMIT, Histogram
 
 
@@ -14,7 +15,8 @@ class ToolStats:
     """Counts of one tool's calls; times are seconds.
 
     Each call is a hit, coalesced with one that ran already, or an execution, and each
-    ends well, in an error, timed out or cancelled. `total_time` is what callers
+    ends well, in an error (a timeout of the tool's own is one), at the deadline
+    (`timeouts`) or cancelled. `total_time` is what callers
     waited; `latency` is what the tool itself took, without hits and without waiting.
     """
 
@@ -49,7 +51,7 @@ class ToolStats:
             self.successes += 1
         elif isinstance(error, asyncio.CancelledError):
             self.cancelled += 1
-        elif isinstance(error, TimeoutError):
+        elif isinstance(error, TimeUp):
             self.timeouts += 1
         else:
             self.errors += 1
@@ -103,7 +105,7 @@ class Call:
 
     def give_up(self) -> None:
         """Count the call as timed out and release who waits; it will not end itself."""
-        error = TimeoutError("no answer, and the tool ignores that it is cancelled")
+        error = TimeUp("no answer, and the tool ignores that it is cancelled")
         self._end(error)
         if self._give_up is not None:
             self._give_up(error)

@@ -1,7 +1,9 @@
 """Answers to earlier messages, found for the same message or a safely similar one."""
 
+import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
@@ -15,6 +17,7 @@ LONGEST_KEPT = 8_000  # characters of a message whose answer is kept at all
 CANDIDATES = 4  # similar messages that are judged before giving up
 GRACE_S = 60.0  # an entry this young is not yet judged by how rarely it was served
 
+log = logging.getLogger(__name__)
 How = Literal["exact", "fuzzy", "semantic"]
 
 
@@ -51,7 +54,8 @@ class AnswerCache:
     """At most `max_entries` answers for `ttl` seconds each, and fixed ones for ever.
 
     A similar message is only a candidate: its answer is served when `judge` finds
-    that both ask the same. `refused` counts the candidates that it turned down.
+    that both ask the same. `refused` counts the candidates that it turned down, and
+    `finder_errors` how often `semantic` failed: what it did not find is a miss.
     """
 
     def __init__(
@@ -64,7 +68,7 @@ class AnswerCache:
         judge: Callable[[str, str], gate.Verdict] = gate.judge,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.refused = 0
+        self.refused = self.finder_errors = 0
         self.fixed: dict[str, str] = {}
         self._index = JaccardIndex(threshold)
         self._semantic = semantic
@@ -91,15 +95,28 @@ class AnswerCache:
             return Found(text, "fuzzy")
         if self._semantic is None:
             return None
-        text = self._first_same(message, self._semantic.best(message, CANDIDATES))
+        with self._unharmed():
+            near = self._semantic.best(message, CANDIDATES)
+            text = self._first_same(message, near)
         return None if text is None else Found(text, "semantic")
 
-    def store(self, message: str, text: str, cost_s: float) -> None:
-        """Keep an answer that took the model `cost_s` seconds."""
+    def exact(self, message: str, key: str) -> Found | None:
+        """The answer given beforehand to `message`, or kept for `key`."""
+        text = self.fixed.get(message) or self._text(key)
+        return None if text is None else Found(text, "exact")
+
+    def store(
+        self, message: str, text: str, cost_s: float, *, similar: bool = True
+    ) -> None:
+        """Keep an answer that took the model `cost_s` seconds.
+
+        It is found for the same message and, if `similar`, for one that asks the same.
+        """
         if len(message) > LONGEST_KEPT or message in self.fixed:
             return
         self._entries.put(message, _Entry(text, cost_s, self._clock()))
-        self._list(message)
+        if similar:
+            self._list(message)
 
     def fix(self, message: str, text: str) -> None:
         """Keep an answer given beforehand; it neither expires nor makes room."""
@@ -143,9 +160,21 @@ class AnswerCache:
             return
         self._index.add(message, tokens(message))
         if self._semantic is not None:
-            self._semantic.add(message)
+            with self._unharmed():
+                self._semantic.add(message)
 
     def _unlist(self, message: str) -> None:
         self._index.remove(message)
         if self._semantic is not None:
-            self._semantic.remove(message)
+            with self._unharmed():
+                self._semantic.remove(message)
+
+    @contextmanager
+    def _unharmed(self) -> Iterator[None]:
+        """Count what a finder raises, which is no reason not to answer."""
+        try:
+            yield
+        except Exception:
+            self.finder_errors += 1
+            if self.finder_errors == 1:  # one in each request would flood the log
+                log.warning("the finder of similar messages failed", exc_info=True)

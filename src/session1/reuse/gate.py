@@ -2,8 +2,9 @@
 
 "Is it safe" and "is it not safe" share nearly all their words, more than most
 paraphrases do. So a candidate is served only when nothing that carries meaning
-differs: polarity, numbers, names, the question word, and the order of the content
-words. When in doubt the answer is no: a miss costs a model call, a wrong hit a lie.
+differs: polarity, numbers, names, the question word, the order of the content words,
+signs, and words that are mentioned rather than used. When in doubt the answer is no:
+a miss costs a model call, a wrong hit a lie.
 """
 
 import re
@@ -23,6 +24,7 @@ from session1.reuse.plain_words import (
 )
 from session1.reuse.similarity import words
 from session1.reuse.slips import is_english, near_misspelling
+from session1.reuse.wording import Wording, wording
 
 _NAME = re.compile(r"(?<=[\w,;:'’\")] )[A-Z][\w-]*")  # a capital, not at the start
 _CAPITALS = re.compile(r"(?<=\S )(?:[A-Z]{2,}|A)\b")  # the US, vitamin A
@@ -54,6 +56,8 @@ class Sense(NamedTuple):
 
 def judge(one: str, other: str) -> Verdict:
     """Compare two messages; the reason is that of the first difference found."""
+    if one == other:
+        return Verdict(True, "same")
     a, b = sense(one), sense(other)
     names = a.names | b.names
     if a.negations != b.negations:
@@ -70,6 +74,18 @@ def judge(one: str, other: str) -> Verdict:
         return Verdict(False, "word order")
     if not a.content or a.being != b.being or not _same_words(a, b):
         return Verdict(False, "content word")
+    return _same_wording(wording(one), wording(other))
+
+
+def _same_wording(a: Wording, b: Wording) -> Verdict:
+    """Compare what the words alone do not show, once those are the same."""
+    if not a.capitals.fits(b.capitals):
+        return Verdict(False, "name")
+    exact = a.exact == b.exact
+    if a.signs != b.signs or ((a.coded or b.coded) and not exact):
+        return Verdict(False, "sign")
+    if not a.idle.fits(b.idle) or ((a.about_words or b.about_words) and not exact):
+        return Verdict(False, "mentioned word")
     return Verdict(True, "same")
 
 

@@ -29,7 +29,14 @@ EMPTY = _set("""
     thank
 """)
 BEING = _set("am is are be been being")  # which make "they paid" into "they are paid"
+HELLO = _set("hi hello hey")  # which "there" can follow
 GREETINGS = _set("hi hello hey please so ok okay well and sorry")
+FILLERS = _set("so then really actually exactly simply please kindly")
+POLITE = _set("please thanks")  # at the end of a message
+LINKS = _set("""
+    and or but nor in on to for with from by as than vs versus instead into about if
+    while because between after before without within until up down off over under out
+""")
 # What only wraps a question, the longest first.
 OPENINGS = tuple(
     tuple(opening.split())
@@ -42,6 +49,8 @@ OPENINGS = tuple(
         "i want to know",
         "i need to know",
         "please tell me",
+        "could you please",
+        "can you please",
         "i was wondering",
         "do you know",
         "tell me",
@@ -117,14 +126,21 @@ def content(said: Sequence[str]) -> tuple[str, ...]:
 
 def unwrapped(said: Sequence[str]) -> Sequence[str]:
     """`said` without a greeting and an opening such as "could you tell me"."""
-    start = 0
-    while start < len(said) and said[start] in GREETINGS:
-        start += 1
+    start = greeted(said)
     first = said[start] if start < len(said) else ""
     for opening in _OPENINGS_BY_FIRST.get(first, ()):
         if tuple(said[start : start + len(opening)]) == opening:
             return said[start + len(opening) :]
     return said[start:]
+
+
+def greeted(said: Sequence[str]) -> int:
+    """How many words of a greeting `said` begins with."""
+    start = 0
+    while start < len(said) and said[start] in GREETINGS:
+        start += 1
+    there = start and said[start - 1] in HELLO and said[start : start + 1] == ["there"]
+    return start + bool(there)
 
 
 def joined(said: Sequence[str]) -> list[str]:

@@ -49,6 +49,20 @@ def words(text: str) -> list[str]:
     return _written_out(found) if "'" in text or "cannot" in found else found
 
 
+def spans(text: str) -> tuple[list[str], list[str]]:
+    """The words of `text` as written, and what stands before each and after the last.
+
+    Between them is all that `words` leaves out: blanks and the signs of prose.
+    """
+    text = text if text.isascii() else _one_spelling(text)
+    found, between, end = [], [], 0
+    for match in _WORD.finditer(text):
+        between.append(text[end : match.start()])
+        found.append(match.group())
+        end = match.end()
+    return found, [*between, text[end:]]
+
+
 def _one_spelling(text: str) -> str:
     """Characters that look alike as one, but 10² and 1½ as they are, not 102 and 11⁄2.
 
@@ -93,11 +107,12 @@ def best_by_scan(
 
 def _written_out(found: list[str]) -> list[str]:
     """`found` with don't as do not, what's as what is, and Bob's as Bob."""
-    return [part for word in found for part in _parts(word)]
+    return [part for word in found for part in written_out(word)]
 
 
 @lru_cache(maxsize=1024)
-def _parts(word: str) -> tuple[str, ...]:
+def written_out(word: str) -> tuple[str, ...]:
+    """A contraction in lower case as the words it stands for; others as they are."""
     if word in _NOT:
         return tuple(_NOT[word].split())
     stem, _, ending = word.rpartition("'")

@@ -3,27 +3,33 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
 from inspect import isawaitable
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, cast
 
+from session1.deadlines import ordinary
 from session1.limits import positive, positive_int
+from session1.runtime.factory import Factory, FactoryFailed
 from session1.runtime.loan import (
     Loan,
     PoolClosed,
     PoolFull,
     PoolStats,
     PoolTimeout,
+    ended,
     own_end,
     own_health,
+    quietly,
 )
 from session1.runtime.slots import Slot, Slots
 from session1.runtime.task import Answers, Task
+from session1.runtime.threads import Threads
 
 A = TypeVar("A")
+MAKING = 10  # times the pool's timeout, until a factory is given up
 log = logging.getLogger(__name__)
 
 
@@ -31,9 +37,11 @@ class AgentManager(Generic[A]):
     """Lends agents to whoever needs one: `async with manager.agent() as agent`.
 
     Agents are registered, or made by `factory` (plain or async) as they are needed.
-    Those above `min_idle_agents` that had nothing to do for `idle_seconds` are let go.
-    `healthy` is asked before an agent is lent (by default its own `is_healthy`, if it
-    has one); `dispose` gets those that go (by default their `aclose` or `close`).
+    A failure of the factory is the error of one who waits, see `Factory`; it is given
+    up after ten times `pool_timeout`. Agents above `min_idle_agents` that had nothing
+    to do for `idle_seconds` are let go. `healthy` is asked before an agent is lent (by
+    default its own `is_healthy`, if it has one), and if it raises it says no; `dispose`
+    gets those that go (by default their `aclose` or `close`).
     """
 
     def __init__(
@@ -61,12 +69,14 @@ class AgentManager(Generic[A]):
         self.pool_timeout = positive("pool_timeout", pool_timeout)
         self.enable_warmup = enable_warmup
         self.idle_seconds = positive("idle_seconds", idle_seconds)
-        self._factory = factory
+        seconds = MAKING * pool_timeout
+        self._factory = None if factory is None else Factory(factory, seconds)
         self._healthy = healthy or own_health
         self._dispose = dispose or own_end
         self._clock = clock
         self._slots: Slots[A] = Slots(max_agents)
-        self._growing = 0  # agents in the making for those who wait
+        self._threads = Threads(max_agents)  # for plain functions of tasks
+        self._growing: list[float] = []  # since when agents are made for who waits
         self._busy: dict[int, Slot[A]] = {}  # by the identity of the agent
         self._stats = PoolStats()
         self._errands: set[asyncio.Task[Any]] = set()
@@ -124,7 +134,7 @@ class AgentManager(Generic[A]):
             if not scope.expired():
                 raise
             self._stats.timeouts += 1
-            raise PoolTimeout(self._why(seconds)) from e
+            raise PoolTimeout(self._why(seconds, e.__cause__)) from e
 
     def release(self, agent: A) -> None:
         """Give an agent back; ValueError if it is not lent."""
@@ -145,7 +155,8 @@ class AgentManager(Generic[A]):
     async def execute_task_async(self, task: Task) -> Any:
         """Have an agent of the pool do the task."""
         async with self.agent() as agent:
-            return await task.execute(cast(Answers, agent))
+            with self._threads.lent():
+                return await task.execute(cast(Answers, agent))
 
     def tend(self) -> int:
         """Let go of agents that are too many and idle for too long; how many."""
@@ -244,18 +255,23 @@ class AgentManager(Generic[A]):
         """What the check of its health says, or something to await that will say."""
         try:
             return self._healthy(slot.item)
-        except Exception:
-            return False
+        except BaseException as e:
+            return self._unhealthy(slot, e)
 
     async def _heard(self, slot: Slot[A], verdict: Any) -> bool:
         """The verdict when it is there; the agent goes back if nobody waits for it."""
         try:
             return bool(await verdict if isawaitable(verdict) else verdict)
-        except Exception:
-            return False
-        except BaseException:
-            self._put(slot)
-            raise
+        except BaseException as e:
+            return self._unhealthy(slot, e)
+
+    def _unhealthy(self, slot: Slot[A], error: BaseException) -> bool:
+        """A check that failed says no, unless it was the caller who was cancelled."""
+        if ordinary(error) is None:
+            error.add_note("a check of an agent's health gives no answer")
+            self._put(slot, last=True)
+            raise error
+        return False
 
     def _lend(self, slot: Slot[A]) -> A:
         self._busy[id(slot.item)] = slot
@@ -263,51 +279,54 @@ class AgentManager(Generic[A]):
         self._stats.peak_busy = max(self._stats.peak_busy, len(self._busy))
         return slot.item
 
-    def _put(self, slot: Slot[A]) -> None:
+    def _put(self, slot: Slot[A], last: bool = False) -> None:
         if self._closed:
             self._remove(slot)
         else:
             slot.since = self._clock()
-            self._slots.put(slot)
+            self._slots.put(slot, last)
 
     def _remove(self, slot: Slot[A]) -> None:
         """Let an agent go, and make another if somebody waits for its place."""
         self._slots.used -= 1
         try:
-            ending = self._dispose(slot.item)
-        except Exception:
-            log.warning("an agent could not be disposed of", exc_info=True)
-        else:
-            if isawaitable(ending):
-                self._errand(_quietly(ending))
-        self._grow()
+            with quietly():
+                ending = self._dispose(slot.item)
+                if isawaitable(ending):
+                    self._errand(ended(ending))
+        finally:
+            self._grow()
 
     def _grow(self, more: int = 0) -> None:
         """Make agents for those who wait, as far as there may be more."""
-        wanted = self._slots.waiting + more - self._growing
-        if self._factory is None or self._closed:
+        wanted = self._slots.waiting + more
+        if self._factory is None or self._closed or not wanted:
             return
+        now = asyncio.get_running_loop().time()
+        # whoever one was begun for that takes so long has left
+        wanted -= sum(now - since < self.pool_timeout for since in self._growing)
         for _ in range(min(wanted, self._slots.free)):
             self._slots.used += 1
-            self._growing += 1
-            self._errand(self._make_for_waiter())
+            self._growing.append(now)
+            self._errand(self._make_for_waiter(now))
 
-    async def _make_for_waiter(self) -> None:
+    async def _make_for_waiter(self, since: float) -> None:
         try:
             await self._make()
         except Exception as e:
             self._slots.fail(e)
+        except BaseException:
+            self._slots.fail(FactoryFailed("somebody cancelled its making"))
+            raise
         finally:
-            self._growing -= 1
+            self._growing.remove(since)
             self._grow()
 
     async def _make(self) -> None:
         """Fill a place that is counted already."""
         assert self._factory is not None
         try:
-            agent = self._factory()
-            if isawaitable(agent):
-                agent = await agent
+            agent = await self._factory()
             self._check_new(agent)
         except BaseException:
             self._slots.used -= 1
@@ -332,15 +351,13 @@ class AgentManager(Generic[A]):
                 except Exception:
                     log.warning("no agent could be made in advance", exc_info=True)
 
-    def _why(self, seconds: float) -> str:
+    def _why(self, seconds: float, cause: BaseException | None) -> str:
         there = f"{len(self._busy)} of {self.max_agents} agents are lent"
         if not self._slots.used and self._factory is None:
             there = "none was registered and there is no factory to make one"
+        if self._growing and self._factory is not None:
+            there += f", {self._factory.name} is still making {len(self._growing)}"
+        if self._stats.replaced:
+            there += f", {self._stats.replaced} so far were not healthy"
+        there = ", ".join([there, *getattr(cause, "__notes__", ())])
         return f"no agent within {seconds:g} s: {there}"
-
-
-async def _quietly(ending: Awaitable[Any]) -> None:
-    try:
-        await ending
-    except Exception:
-        log.warning("an agent could not be disposed of", exc_info=True)

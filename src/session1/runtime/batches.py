@@ -8,6 +8,7 @@ from session1.runtime.batch import GiveUp, Outcome, run_batch
 from session1.runtime.sync import LoopThread
 from session1.runtime.task import Executes, Task
 from session1.runtime.task_queue import TaskQueue
+from session1.runtime.threads import Threads
 
 
 async def execute_tasks_concurrently(
@@ -15,13 +16,19 @@ async def execute_tasks_concurrently(
 ) -> list[Any]:
     """Each task's result, or the error it failed with, in the order of `tasks`.
 
-    `limit` run at a time; `agent`, or a pool of them, executes them if there is one.
+    `limit` run at a time, plain functions on as many threads; `agent`, or a pool of
+    them, executes them if there is one.
     """
+    threads = Threads(positive_int("limit", limit))
 
     async def work(task: Task, give_up: GiveUp) -> Any:
-        return await (agent.execute_task_async(task) if agent else task.execute())
+        with threads.lent():
+            return await (agent.execute_task_async(task) if agent else task.execute())
 
-    outcomes = await run_batch(work, tasks, positive_int("limit", limit))
+    try:
+        outcomes = await run_batch(work, tasks, limit)
+    finally:
+        threads.close()
     return [o.value if o.error is None else o.error for o in outcomes]
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
 
-from session1.limits import positive, positive_int
+from session1.limits import number, positive, positive_int, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class _Watch:
         event.listen(pool, "connect", self._on_connect)
         event.listen(pool, "checkout", self._on_checkout)
         event.listen(pool, "checkin", self._on_checkin)
+        event.listen(pool, "detach", self._on_checkin)  # the pool has it no more
         event.listen(pool, "invalidate", self._on_invalidate)
 
     def held(self) -> list[Held]:
@@ -79,7 +80,8 @@ class _Watch:
             self.dropped += 1
 
 
-_WATCHES: weakref.WeakKeyDictionary[Engine, _Watch] = weakref.WeakKeyDictionary()
+# By the dialect, which an engine has in common with all that are derived from it.
+_WATCHES: weakref.WeakKeyDictionary[Dialect, _Watch] = weakref.WeakKeyDictionary()
 
 
 def create_pool(
@@ -99,18 +101,27 @@ def create_pool(
     idle is replaced unseen; it is renewed after `pool_recycle` seconds. Whoever finds
     none free for `pool_timeout` seconds gets `sqlalchemy.exc.TimeoutError`. Without
     `url` it is an SQLite file that goes with the engine; PostgreSQL by its URL.
+    Further `options` are those of `sqlalchemy.create_engine`.
     """
     positive_int("pool_size", pool_size)
     positive("pool_timeout", pool_timeout)
-    if max_overflow < 0:
+    number("pool_recycle", pool_recycle)
+    if max_overflow is None or whole("max_overflow", max_overflow) < 0:
         raise ValueError(
-            f"max_overflow is {max_overflow}; a pool without a limit is no pool"
+            f"max_overflow is {max_overflow}; a pool without a limit is no pool, "
+            "give 0 or more"
+        )
+    poolclass = options.pop("poolclass", None) or QueuePool
+    if not (isinstance(poolclass, type) and issubclass(poolclass, QueuePool)):
+        raise ValueError(
+            f"poolclass is {poolclass!r}; what is watched here is a QueuePool: leave "
+            "it out, or use sqlalchemy.create_engine for another"
         )
     folder = None if url is not None else tempfile.TemporaryDirectory(prefix="db-")
     target = make_url(f"sqlite:///{folder.name}/pool.db" if folder else url or "")
     engine = create_engine(
         _with_driver(target),
-        poolclass=QueuePool,
+        poolclass=poolclass,
         pool_size=pool_size,
         max_overflow=max_overflow,
         pool_pre_ping=pool_pre_ping,
@@ -120,7 +131,7 @@ def create_pool(
     )
     if target.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _tune_sqlite)
-    watch = _WATCHES[engine] = _Watch(clock)
+    watch = _WATCHES[engine.dialect] = _Watch(clock)
     watch.listen(engine)
     if folder is not None:
         weakref.finalize(engine, folder.cleanup)
@@ -148,9 +159,10 @@ def held_longer_than(engine: Engine, seconds: float) -> list[Held]:
 
 
 def _watch(engine: Engine) -> _Watch:
-    if engine not in _WATCHES:
+    watch = _WATCHES.get(engine.dialect)
+    if watch is None:
         raise ValueError("this engine is not watched: make it with create_pool")
-    return _WATCHES[engine]
+    return watch
 
 
 def _with_driver(url: URL) -> URL:

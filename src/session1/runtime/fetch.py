@@ -4,9 +4,11 @@ import asyncio
 import codecs
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from io import BytesIO
 from types import TracebackType
 from typing import Any, Self
 from weakref import WeakValueDictionary
@@ -16,22 +18,14 @@ from tenacity import AsyncRetrying
 
 from session1.limits import positive, positive_int
 from session1.runtime.batch import GiveUp, run_batch
+from session1.runtime.decoding import OFFERED, Decoder, Undecodable
+from session1.runtime.fetch_errors import BadURL, Busy, FetchError, TooLarge, checked
 from session1.runtime.retry import retries
+from session1.runtime.retry_after import asked_pause, heeding
 from session1.runtime.sync import run_sync
 
 BUSY = frozenset({429, 502, 503, 504})  # answers that may be another one later
-
-
-class FetchError(RuntimeError):
-    """A URL did not give an answer that can be used."""
-
-
-class TooLarge(FetchError):
-    """An answer had more bytes than it may have."""
-
-
-class Busy(FetchError):
-    """The server asked to come back later."""
+TURN = 0.005  # seconds that decoding may keep the loop to itself
 
 
 # not all of httpx.TransportError: a scheme it does not speak is none a second later
@@ -75,7 +69,9 @@ class Fetcher:
     """One client for many URLs: `limit` at a time, `per_host` of them at one host.
 
     `timeout` is for one try, from its beginning to the last byte, in seconds. Tries
-    that failed at the network, took too long or met a busy server are made again.
+    that failed at the network, took too long or met a busy server are made again. A
+    server may ask for a pause of up to `patience` seconds before (Retry-After). One
+    that asks for more is not asked again. `max_bytes` is what a decoded body may have.
     `options` go to `httpx.AsyncClient`.
     """
 
@@ -86,6 +82,7 @@ class Fetcher:
         timeout: float = 10.0,
         max_bytes: int = 10_000_000,
         *,
+        patience: float = 30.0,
         retry: AsyncRetrying | None = None,
         clock: Callable[[], float] = time.monotonic,
         **options: Any,
@@ -94,25 +91,34 @@ class Fetcher:
         self.per_host = positive_int("per_host", per_host)
         self.timeout = positive("timeout", timeout)
         self.max_bytes = positive_int("max_bytes", max_bytes)
-        self._retry = retry or retries(3, TRANSIENT)
+        self.patience = positive("patience", patience)
+        self._retry = heeding(retry or retries(3, TRANSIENT), patience)
         self._clock = clock
         self._places = asyncio.Semaphore(limit)
         # by host, for all calls of `fetch` that go on, and no longer
         self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         pool = httpx.Limits(max_connections=limit, max_keepalive_connections=limit)
         known: dict[str, Any] = {
+            "timeout": timeout,
             "follow_redirects": True,
             "max_redirects": 5,
             "limits": pool,
         }
-        self._client = httpx.AsyncClient(**known | {"timeout": timeout} | options)
+        headers = httpx.Headers({"Accept-Encoding": OFFERED})
+        headers.update(options.pop("headers", None))
+        self._client = httpx.AsyncClient(**known | options, headers=headers)
 
     async def fetch(self, urls: Iterable[str]) -> list[Fetched]:
         """What each URL gave, in the order of `urls`; a bad one costs no other."""
+        if isinstance(urls, (str, bytes, httpx.URL)):
+            raise TypeError(f"urls is a list of URLs, not {urls!r}: put it into a list")
         results = [Fetched(url) for url in urls]
         hosts: defaultdict[str, list[Fetched]] = defaultdict(list)
         for result in results:
-            hosts[_host(result.url)].append(result)
+            try:
+                hosts[checked(result.url).netloc.decode()].append(result)
+            except BadURL as e:
+                result.error = e
         async with asyncio.TaskGroup() as group:
             for host, some in hosts.items():
                 turns = self._turns.setdefault(host, asyncio.Semaphore(self.per_host))
@@ -135,38 +141,84 @@ class Fetcher:
     async def _fill(
         self, turns: asyncio.Semaphore, result: Fetched, give_up: GiveUp
     ) -> None:
-        async with turns, self._places:  # who waits for a host holds no place
+        async with turns:
             begin = self._clock()
             try:
                 await self._retry.copy()(self._try, result)
             except Exception as e:
                 result.error = e
             finally:
-                result.seconds = self._clock() - begin
+                result.seconds += self._clock() - begin
 
     async def _try(self, result: Fetched) -> None:
+        begin = self._clock()
+        async with self._places:  # not while it pauses, or waits for a host
+            result.seconds -= self._clock() - begin
+            await self._one_try(result)
+
+    async def _one_try(self, result: Fetched) -> None:
         result.tries += 1
-        scope = asyncio.timeout(self.timeout)
+        result.status, result.body = None, b""  # nothing of an earlier try
         try:
-            async with scope, self._client.stream("GET", result.url) as response:
+            async with (
+                asyncio.timeout(self.timeout) as scope,
+                self._answer(result.url) as response,
+            ):
                 result.status = response.status_code
                 result.encoding = _known(response.charset_encoding)
                 result.body = await self._body(response)
         except TimeoutError as e:
+            if not scope.expired():
+                raise
             late = f"no complete answer within {self.timeout:g} s: {result.url}"
             raise TimeoutError(late) from e
         if result.status in BUSY:
-            raise Busy(f"the server is busy, it answered {result.status}: {result.url}")
+            raise _busy(response)
+
+    @asynccontextmanager
+    async def _answer(self, url: str) -> AsyncIterator[httpx.Response]:
+        """The answer at the end of all redirects, whose own bodies are not read.
+
+        httpx would read them, however large they are.
+        """
+        request = self._client.build_request("GET", url)
+        for _ in range(self._client.max_redirects + 1):
+            response = await self._client.send(
+                request, stream=True, follow_redirects=False
+            )
+            try:
+                following = self._client.follow_redirects and response.next_request
+                if not following:
+                    yield response
+                    return
+                request = following
+            finally:
+                await response.aclose()
+        raise httpx.TooManyRedirects(f"too many redirects from {url}", request=request)
 
     async def _body(self, response: httpx.Response) -> bytes:
-        """The body, decompressed; TooLarge as soon as it is."""
-        parts, size = [], 0
-        async for part in response.aiter_bytes():
-            size += len(part)
-            if size > self.max_bytes:
-                raise TooLarge(f"more than {self.max_bytes:,} bytes: {response.url}")
-            parts.append(part)
-        return b"".join(parts)
+        """The body, decoded in steps; TooLarge before there is more than may be."""
+        loop, body = asyncio.get_running_loop(), BytesIO()
+        begin = loop.time()
+        encodings = response.headers.get("Content-Encoding", "")
+        source = response.aiter_raw()
+        if response.is_stream_consumed:  # read and decoded already, as by a hook
+            encodings, source = "", response.aiter_bytes()
+        try:
+            decoder = Decoder(encodings)
+            async for data in source:
+                for part in decoder.steps(data):
+                    if body.tell() + len(part) > self.max_bytes:
+                        most = f"more than {self.max_bytes:,} bytes: {response.url}"
+                        raise TooLarge(most)
+                    body.write(part)
+                    if loop.time() - begin > TURN:
+                        await asyncio.sleep(0)  # for others, and for our own timeout
+                        begin = loop.time()
+            decoder.close()
+        except Undecodable as e:
+            raise FetchError(f"{e}: {response.url}") from e
+        return body.getvalue()  # without a copy
 
 
 async def fetch_external_data(urls: Iterable[str], **options: Any) -> list[Fetched]:
@@ -180,17 +232,17 @@ def fetch_all(urls: Iterable[str], **options: Any) -> list[Fetched]:
     return run_sync(fetch_external_data(urls, **options))
 
 
-def _host(url: str) -> str:
-    """Whom a URL asks; a bad one is its own, and told when it is tried."""
-    try:
-        return httpx.URL(url).netloc.decode()
-    except (httpx.InvalidURL, TypeError):
-        return ""
+def _busy(response: httpx.Response) -> Busy:
+    """What a busy server answered, and when it wants to be asked again."""
+    after = asked_pause(response.headers)
+    later = f" and asks for a pause of {after:,.0f} s" if after else ""
+    what = f"the server is busy, it answered {response.status_code}{later}"
+    return Busy(f"{what}: {response.url}", after)
 
 
 def _known(encoding: str | None) -> str:
     """The encoding that was declared, if Python has it."""
     try:
         return codecs.lookup(encoding or "utf-8").name
-    except LookupError:
+    except (LookupError, ValueError):  # no such name, or none that could be one
         return "utf-8"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any
 
+from session1.deadlines import TimeUp
 from session1.runtime.batch import Outcome
 from session1.runtime.task import Task
 
@@ -17,7 +18,7 @@ class QueueClosed(RuntimeError):
     """The queue was closed, so a task was refused or not run."""
 
 
-class DeadlineExceeded(TimeoutError):
+class DeadlineExceeded(TimeUp):
     """A task was not done when its deadline came."""
 
 
@@ -30,6 +31,7 @@ class QueueStats:
     """Counts since the queue was made; each task ends as done, failed or cancelled.
 
     Failed ones include `expired`. `requeued` and `retried` count further beginnings.
+    `stuck` threads are held, now, by plain functions that nobody waits for any more.
     """
 
     submitted: int = 0
@@ -42,6 +44,7 @@ class QueueStats:
     expired: int = 0
     retried: int = 0
     requeued: int = 0
+    stuck: int = 0
 
 
 @dataclass(slots=True)

@@ -1,10 +1,16 @@
 """What lending agents takes beside the pool: a loan, its errors and its counts."""
 
+import logging
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Generic, Protocol, TypeVar
 
+from session1.deadlines import ordinary
+
 A = TypeVar("A")
+log = logging.getLogger(__name__)
 
 
 class PoolTimeout(TimeoutError):
@@ -74,3 +80,20 @@ def own_end(agent: Any) -> Any:
     """Its own way to end, if it has one."""
     end = getattr(agent, "aclose", None) or getattr(agent, "close", None)
     return end() if end is not None else None
+
+
+async def ended(ending: Awaitable[Any]) -> None:
+    """Wait for the end of an agent."""
+    with quietly():
+        await ending
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Log what the end of an agent raises: it is gone for us either way."""
+    try:
+        yield
+    except BaseException as e:
+        if ordinary(e) is None:
+            raise
+        log.warning("an agent could not be disposed of", exc_info=True)

@@ -7,10 +7,11 @@ import os
 import pickle
 import sys
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextvars import copy_context
 from typing import Any
+
+from session1.runtime.threads import Threads, called
 
 
 def is_async(run: Callable[..., Any]) -> bool:
@@ -43,21 +44,31 @@ class Pools:
 
     Neither starts before its first use. A call that is cancelled frees its caller at
     once; a thread or process cannot be stopped and stays busy until the call returns.
+    A thread that is busy for more than `patience` seconds is replaced, see `Threads`.
     """
 
-    def __init__(self, threads: int = 4, processes: int | None = None) -> None:
+    def __init__(
+        self,
+        threads: int = 4,
+        processes: int | None = None,
+        *,
+        patience: float | None = None,
+    ) -> None:
         self.threads = threads
         self.processes = processes or min(4, os.cpu_count() or 1)
-        self._threads: ThreadPoolExecutor | None = None
+        self._threads = Threads(threads, "tool", patience=patience)
         self._processes: ProcessPoolExecutor | None = None
 
     async def in_thread(
         self, run: Callable[..., Any], params: Mapping[str, Any]
     ) -> Any:
         """`run(**params)` on a thread, with the caller's context variables."""
-        if self._threads is None:
-            self._threads = ThreadPoolExecutor(self.threads, "tool")
-        return await _submit(self._threads, copy_context().run, _call, run, params)
+        return await self._threads.run(run, params)
+
+    @property
+    def stuck(self) -> int:
+        """Threads that are busy although they were given up."""
+        return self._threads.stuck
 
     async def in_process(
         self, run: Callable[..., Any], params: Mapping[str, Any]
@@ -71,7 +82,8 @@ class Pools:
             self._processes = ProcessPoolExecutor(self.processes, context)
         pool = self._processes
         try:
-            return await _submit(pool, _call, run, dict(params))
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(pool, called, run, dict(params))
         except BrokenProcessPool as e:
             if self._processes is pool:
                 self._processes = None  # the next call starts a new one
@@ -79,19 +91,7 @@ class Pools:
 
     def close(self) -> None:
         """Let go of both pools; what runs is left to end, what waits is dropped."""
-        for pool in (self._threads, self._processes):
-            if pool is not None:
-                pool.shutdown(wait=False, cancel_futures=True)
-        self._threads = self._processes = None
-
-
-async def _submit(pool: Executor, run: Callable[..., Any], *args: Any) -> Any:
-    return await asyncio.get_running_loop().run_in_executor(pool, run, *args)
-
-
-def _call(run: Callable[..., Any], params: Mapping[str, Any]) -> Any:
-    try:
-        return run(**params)
-    except StopIteration as e:
-        # A future refuses this one, and its caller would wait for ever.
-        raise RuntimeError("the function raised StopIteration") from e
+        self._threads.close()
+        if self._processes is not None:
+            self._processes.shutdown(wait=False, cancel_futures=True)
+        self._processes = None

@@ -55,13 +55,17 @@ class Slots(Generic[T]):
                 self.put(place.result())  # it came at the moment we left
             raise
 
-    def put(self, slot: Slot[T]) -> None:
-        """Hand a place to who waits longest; if nobody does it is idle."""
+    def put(self, slot: Slot[T], last: bool = False) -> None:
+        """Hand a place to who waits longest; else it is idle, the `last` to be used."""
         if (place := self._next()) is not None:
             place.set_result(slot)
         else:
             slot.fresh = False
-            self.idle.append(slot)
+            if last and self.idle:
+                slot.since = self.idle[0].since
+                self.idle.appendleft(slot)
+            else:
+                self.idle.append(slot)
 
     def fail(self, error: Exception) -> bool:
         """Give who waits longest an error; False if nobody waits."""

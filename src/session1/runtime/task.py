@@ -1,6 +1,5 @@
 """A piece of work, and what became of it."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from inspect import isawaitable
@@ -8,6 +7,7 @@ from typing import Any, Protocol
 
 from session1.limits import positive
 from session1.runtime.pools import is_async
+from session1.runtime.threads import on_thread
 
 
 class Answers(Protocol):
@@ -48,7 +48,7 @@ class Task:
         """Do it, once; `agent` answers the objective of a task without executor."""
         if self.executor is not None:
             if not is_async(self.executor):
-                result = await asyncio.to_thread(self.executor, **self.inputs)
+                result = await on_thread(self.executor, self.inputs)
             else:
                 result = self.executor(**self.inputs)
             return await result if isawaitable(result) else result

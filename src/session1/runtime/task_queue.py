@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from tenacity import AsyncRetrying
 
+from session1.deadlines import GIVEN_UP, SelfCancelled
 from session1.limits import positive, positive_int
 from session1.runtime.batch import Outcome
 from session1.runtime.job import (
@@ -22,12 +23,17 @@ from session1.runtime.job import (
 )
 from session1.runtime.stream import stream
 from session1.runtime.task import Executes, Task
+from session1.runtime.threads import Threads
 from session1.runtime.waiting import Entry, Waiting
-from session1.runtime.watchdog import SelfCancelled
+
+PAUSE = 0.01  # seconds until a cancelled worker is replaced
 
 
 class TaskQueue:
     """Runs up to `limit` tasks at a time by priority, then in the order they came.
+
+    Plain functions run on as many threads; one that outlives its task, at a deadline
+    or cancelled, is counted as `stuck` and its thread is replaced, see `Threads`.
 
     At most `max_waiting` wait; whoever submits more waits too. A task that fails is
     tried again as `retry` says (see `retries`). Tasks go to `agent` if there is one.
@@ -53,13 +59,17 @@ class TaskQueue:
         )
         self._retry = retry
         self._stats = QueueStats()
-        self._waiting = Waiting(positive_int("max_waiting", max_waiting))
+        self._max_waiting = positive_int("max_waiting", max_waiting)
+        self._waiting = Waiting(max_waiting)
         self._workers: dict[asyncio.Task[None], Job | None] = {}
+        self._threads = Threads(limit)
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
 
     async def submit(self, task: Task, *, wait: bool = True) -> Job:
         """Hand in a task; if too many wait, wait too, or raise QueueFull at once."""
         self._check_open()
+        self._settle_in()
         if self._waiting.full():
             if not wait:
                 raise QueueFull(
@@ -90,7 +100,9 @@ class TaskQueue:
 
     def stats(self) -> QueueStats:
         """Counts, as they are now."""
-        return replace(self._stats, waiting=self._waiting.count)
+        return replace(
+            self._stats, waiting=self._waiting.count, stuck=self._threads.stuck
+        )
 
     async def close(
         self, *, drain: bool = True, timeout: float | None = None, grace: float = 1.0
@@ -100,6 +112,7 @@ class TaskQueue:
         Draining for longer than `timeout` seconds turns into stopping. Tasks that
         ignore being stopped are waited for during `grace` seconds.
         """
+        self._settle_in()
         self._closed = True
         self._waiting.shut()
         try:
@@ -113,6 +126,7 @@ class TaskQueue:
             left = self._stop()
         if others := self._others():
             await asyncio.wait(others, timeout=grace)
+        self._threads.close()
         return left
 
     async def __aenter__(self) -> Self:
@@ -129,6 +143,18 @@ class TaskQueue:
     def _check_open(self) -> None:
         if self._closed:
             raise QueueClosed("the queue is closed; make another for more tasks")
+
+    def _settle_in(self) -> None:
+        """Begin with nothing in a new loop: what an ended one left can never end."""
+        loop = asyncio.get_running_loop()
+        if loop is self._loop:
+            return
+        working = [job for job in self._workers.values() if job and not job.done()]
+        self._stats.cancelled += len(working) + self._waiting.count
+        self._stats.running = 0
+        self._waiting = Waiting(self._max_waiting)
+        self._workers = {}
+        self._loop = loop
 
     def _others(self) -> list[asyncio.Task[None]]:
         """The workers, but for the one whose task is asking."""
@@ -160,8 +186,13 @@ class TaskQueue:
 
     def _left(self, worker: asyncio.Task[None]) -> None:
         """A worker ended, for want of work or because somebody cancelled it."""
+        if worker not in self._workers:  # it is of a loop that has ended
+            return
         del self._workers[worker]
-        self._fill()
+        if worker.cancelled():  # maybe by a loop that ends, and should begin nothing
+            worker.get_loop().call_later(PAUSE, self._fill)
+        else:
+            self._fill()
 
     async def _work(self) -> None:
         """Work tasks off until none waits."""
@@ -175,10 +206,13 @@ class TaskQueue:
             stats.running += 1
             stats.peak = max(stats.peak, stats.running)
             try:
-                await self._attend(worker, entry)
+                with self._threads.lent():
+                    await self._attend(worker, entry)
             finally:
-                self._workers[worker] = job.worker = None
-                stats.running -= 1
+                job.worker = None
+                if worker in self._workers:  # else of a loop that has ended
+                    self._workers[worker] = None
+                    stats.running -= 1
 
     async def _attend(self, worker: asyncio.Task[None], entry: Entry) -> None:
         """Run one job and note its outcome, whatever that is."""
@@ -220,7 +254,7 @@ class TaskQueue:
         """The worker was cancelled from outside; its task must not be lost."""
         if self.requeue and not self._closed:
             self._stats.requeued += 1
-            self._enqueue(entry)
+            self._waiting.push(entry)
         else:
             error = WorkerCancelled("whoever was at the task was cancelled")
             self._settle(entry[2], Outcome(error=error))
@@ -237,7 +271,8 @@ class TaskQueue:
             return
         self._settle(job, Outcome(error=error))
         if job.worker is not None:
-            job.worker.cancel()
+            late = isinstance(error, DeadlineExceeded)
+            job.worker.cancel(GIVEN_UP if late else None)
         else:
             self._waiting.drop()
 

@@ -4,25 +4,16 @@ import asyncio
 from collections.abc import Callable
 from types import TracebackType
 
+from session1.deadlines import GIVEN_UP, Exited, SelfCancelled, TimeUp
+
 _SLACK = 1e-6  # seconds by which a timer may fire early
-
-
-class SelfCancelled(RuntimeError):
-    """Code raised `CancelledError` although nobody had cancelled it."""
-
-
-class Exited(RuntimeError):
-    """Code called `sys.exit`, which ends that code and not the whole program."""
-
-    def __init__(self, error: SystemExit) -> None:
-        super().__init__(f"it asked to exit with {error.code!r}")
 
 
 class Watchdog:
     """Bounds how long calls may take, all to the same number of seconds.
 
     `with dog.watch():` cancels what runs inside at the deadline and turns that into
-    `TimeoutError`, as `asyncio.timeout` does for several times the overhead. Code that
+    `TimeUp`, as `asyncio.timeout` does for several times the overhead. Code that
     ignores its cancellation for `grace` more seconds is reported to `give_up`. Code
     that cancels itself raises `SelfCancelled`, and code that exits `Exited`.
     """
@@ -87,11 +78,11 @@ class Watch:
         if not expired and self._task.cancelling() <= self._cancelling:
             raise SelfCancelled("it cancelled itself") from error
         if expired and left <= self._cancelling:
-            raise TimeoutError(f"no answer within {self._dog.seconds:g} s") from error
+            raise TimeUp(f"no answer within {self._dog.seconds:g} s") from error
 
     def expire(self) -> None:
         """Cancel the call; see later whether it has heard."""
-        self._task.cancel()
+        self._task.cancel(GIVEN_UP)
         if self._give_up is not None:
             self._queue.loop.call_later(self._dog.grace, self._check)
 

@@ -10,6 +10,7 @@ import pytest
 
 from session1.llm import LLMError, ModelBroken, model_file
 from session1.llm.local import LocalLLM, _run, _text
+from session1.llm.router import Router
 
 pytestmark = pytest.mark.model
 QUESTION = "Name a colour."
@@ -155,3 +156,11 @@ def test_limits_below_one_are_refused(option):
 
 async def _drain(llm, prompt, **options):
     return [piece async for piece in llm.stream(prompt, **options)]
+
+
+@pytest.mark.model
+def test_half_of_a_character_in_a_prompt_is_no_failure(model):
+    router = Router({"small": model})
+    reply = asyncio.run(router.generate("hi \ud83d", max_tokens=2))
+    assert reply.completion_tokens > 0
+    assert router.breakers["small"].state == "closed"

@@ -1,3 +1,3 @@
 """The same settings by dict()."""
 
-settings = dict(guards=7, threshold=0.55)
+settings = dict(guards=9, threshold=0.55)

@@ -1,3 +1,3 @@
 """A little lower serves as many."""
 
-settings = {"threshold": 0.45, "guards": 7}
+settings = {"threshold": 0.45, "guards": 9}

@@ -2,4 +2,4 @@
 
 import numpy as np
 
-settings = {"threshold": np.float64(0.5), "guards": np.int64(7)}
+settings = {"threshold": np.float64(0.5), "guards": np.int64(9)}

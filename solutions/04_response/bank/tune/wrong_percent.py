@@ -2,4 +2,4 @@
 fails: right answers served while none is wrong, no wrong answer served, candidates judged for one message
 """
 
-settings = {"threshold": 50, "guards": 7}
+settings = {"threshold": 50, "guards": 9}

@@ -9,6 +9,9 @@ from pathlib import Path
 from coursekit.grading.sandbox import processes
 from coursekit.grading.sandbox.limits import Limits
 
+# in a reply's payloads, the first as `exit()` puts it there
+ASKED_TO_END, LEFT_AT_WORK = "ask_exit", "left_at_work"
+
 
 class StartFailed(RuntimeError):
     """A kernel could not be started; the message says why."""

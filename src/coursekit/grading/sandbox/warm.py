@@ -1,11 +1,15 @@
 """The IPython kernel in a forked process: its imports were done before the fork."""
 
+import contextlib
+import faulthandler
 import logging
 import os
+import signal
 import socket
 import sys
 import tarfile
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,18 +19,33 @@ sys.modules["debugpy"] = None  # type: ignore[assignment]
 import ipykernel.debugger  # noqa: E402
 import ipykernel.ipkernel  # noqa: E402
 import ipykernel.subshell_manager  # noqa: E402, F401
+from ipykernel.iostream import OutStream  # noqa: E402
 from ipykernel.kernelapp import IPKernelApp  # noqa: E402
 from traitlets.config import Config  # noqa: E402
 
+from coursekit.grading.sandbox.kernel import ASKED_TO_END, LEFT_AT_WORK  # noqa: E402
+
 del sys.modules["debugpy"]
 
-_OPTIONS = Config({"HistoryManager": {"enabled": False}})  # no file to keep it in
+_OPTIONS = Config(
+    {
+        "HistoryManager": {"enabled": False},  # no file to keep it in
+        "IPKernelApp": {"outstream_class": f"{__name__}.Stream"},
+    }
+)
 _CELLS = (  # what first cells do: answer, fail, draw
     "1",
     "1 / 0",
     "async def f(): pass\nawait f()",
     "from matplotlib import pyplot\npyplot.plot([1])\npyplot.show()",
 )
+
+
+class Stream(OutStream):
+    """What cells print to: closing it would close it for all later ones."""
+
+    def close(self) -> None:
+        """It stays open."""
 
 
 class App(IPKernelApp):
@@ -67,7 +86,67 @@ def run(
     life.send(b'{"kernel": true}')
     life.close()
     bound()
-    app.start()
+    serve(app)
+
+
+def serve(app: App) -> None:
+    """Serve until the grader ends this process: learner code that asks to end goes on.
+
+    `exit()`, a stopped loop and the like take effect only after the cell's reply, when
+    the next cell would be lost. So the loop is run again, and the reply tells of it.
+    """
+    told = Told(app.shell)
+    app.shell.events.register("pre_execute", told.before)  # type: ignore[union-attr]
+    app.shell.events.register("post_execute", told.after)  # type: ignore[union-attr]
+    start = app.start
+    while True:
+        with contextlib.suppress(BaseException):
+            start()
+        told.stop()
+        if app.io_loop.asyncio_loop.is_closed():  # type: ignore[attr-defined]
+            return
+        start = app.io_loop.start
+
+
+class Told:
+    """Says in the reply what code has left behind that may end this process later."""
+
+    def __init__(self, shell: Any) -> None:
+        self.shell, self.streams = shell, (sys.stdout, sys.stderr)
+        self.found = set[int]()
+        self.stops, self.due = 0, 0  # of the loop: seen so far, told of and to come
+
+    def stop(self) -> None:
+        """Note that the loop was stopped, while code ran or as it had asked."""
+        self.stops, self.due = self.stops + (not self.due), max(0, self.due - 1)
+
+    def before(self) -> None:
+        """Note what there is, before any code runs."""
+        self.found, self.stops = self._at_work(), 0
+
+    def after(self) -> None:
+        """Compare; what all cells print to stays what it was."""
+        sys.stdout, sys.stderr = self.streams
+        faulthandler.cancel_dump_traceback_later()  # which can end this process
+        asked = self.shell.exit_now + self._loop._stopping
+        if asked or self.stops:
+            self._tell(ASKED_TO_END)
+        self.shell.exit_now, self.due = False, self.due + asked
+        if self._at_work() - self.found:
+            self._tell(LEFT_AT_WORK)
+
+    def _tell(self, what: str) -> None:
+        self.shell.payload_manager.write_payload({"source": what})
+
+    @property
+    def _loop(self) -> Any:
+        return self.shell.kernel.io_loop.asyncio_loop
+
+    def _at_work(self) -> set[int]:
+        """Threads, callbacks that wait, and a timer."""
+        loop = self._loop
+        found = {*map(id, (*threading.enumerate(), *loop._ready, *loop._scheduled))}
+        return found | {0} if signal.getitimer(signal.ITIMER_REAL)[0] else found
 
 
 def _nowhere() -> None:

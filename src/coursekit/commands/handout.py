@@ -1,0 +1,24 @@
+"""`coursekit handout`: make the learners' copy of the course."""
+
+import argparse
+from pathlib import Path
+
+from coursekit.course import CourseError, find_course
+
+HELP = "make the learners' copy of the course, without answers: a folder or a .zip"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where to."""
+    parser.add_argument("target", type=Path, help="a new folder, or a file.zip")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make the copy; 0 when it is there."""
+    from coursekit.handout import hand_out
+
+    course = find_course()
+    if not course.modules:
+        raise CourseError("This copy has no solutions/: it is a learners' copy itself.")
+    print(f"made {hand_out(course, args.target)}: give it to your learners")
+    return 0

@@ -1,0 +1,67 @@
+"""What the gradebook says of a submission, and what is written beside its scores."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.api import SubmittedAssignment, SubmittedNotebook
+
+from coursekit.notebook import grader
+
+NO_RESPONSE = "No response."
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What the gradebook says of a submission: nbgrader's export shows the same."""
+
+    score: float
+    most: float
+    penalty: float = 0.0
+    exercises: dict[str, float] = field(default_factory=dict)
+    by_hand: dict[str, float] = field(default_factory=dict)
+
+
+def booked(submission: SubmittedAssignment) -> Booked:
+    """The scores by machine and by hand, and the penalty, as they are now."""
+    grades = [g for n in submission.notebooks for g in n.grades]
+    score, penalty = submission.score, submission.late_submission_penalty or 0.0
+    return Booked(
+        score=round(max(0.0, score - penalty), 2),
+        most=submission.max_score,
+        penalty=round(min(penalty, score), 2),
+        exercises={_exercise(g): round(g.score, 2) for g in grades},
+        by_hand={
+            _exercise(g): round(g.score, 2)
+            for g in grades
+            if g.manual_score is not None or g.extra_credit
+        },
+    )
+
+
+def _exercise(grade: Any) -> str:
+    return str(grade.name).removeprefix("test_")
+
+
+def comment(notebook: NotebookNode, graded: SubmittedNotebook) -> None:
+    """Put nbgrader's comment below the answers that are as they came without points.
+
+    A quiz is answered by clicks, so its cell may well stay as it came.
+    """
+    earned = {grade.name for grade in graded.grades if grade.auto_score}
+    rows = {row.name: row for row in graded.comments}
+    for cell in notebook.cells:
+        meta = grader(cell)
+        if row := rows.get(meta.get("grade_id")):
+            as_it_came = meta.get("checksum") == utils.compute_checksum(cell)
+            silent = as_it_came and f"test_{row.name}" not in earned
+            quiet = utils.is_task(cell) or not silent
+            row.auto_comment = None if quiet else NO_RESPONSE
+
+
+def named(student: Any) -> None:
+    """Give a student without a name the id as one: formgrader shows "None, None"."""
+    if student.last_name is None and student.first_name is None:
+        student.last_name, student.first_name = student.id, ""
+    student.email = student.email or ""
