@@ -1,7 +1,7 @@
 """Answers in append.
 
 misconception: finish-order
-fails: ?
+fails: right answers with several tools at work at once, each tool is called once, virtual seconds for the five tools
 """
 
 async def ask_all(tools):

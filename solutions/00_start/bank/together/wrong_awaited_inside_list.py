@@ -1,7 +1,7 @@
 """Awaited inside list.
 
 misconception: async-is-together
-fails: ?
+fails: the rest of the check
 """
 
 async def ask_all(tools):

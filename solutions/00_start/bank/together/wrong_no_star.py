@@ -1,7 +1,7 @@
 """No star.
 
 misconception: forget-await
-fails: ?
+fails: the rest of the check
 """
 
 async def ask_all(tools):

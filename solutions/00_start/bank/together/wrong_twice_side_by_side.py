@@ -1,7 +1,7 @@
 """Twice side by side.
 
 misconception: wait-then-call-again
-fails: ?
+fails: each tool is called once
 """
 
 async def ask_all(tools):

@@ -1,7 +1,7 @@
 """Heap order.
 
 misconception: score-order-is-fine
-fails: ?
+fails: contents in order of arrival
 """
 
 class Bounded:

@@ -1,7 +1,7 @@
 """Keyed by text.
 
 misconception: one-case-is-enough
-fails: ?
+fails: the rest of the check
 """
 
 class Bounded:

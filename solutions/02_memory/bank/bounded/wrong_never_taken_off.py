@@ -1,7 +1,7 @@
 """Never taken off.
 
 misconception: forget-the-leaver
-fails: ?
+fails: the rest of the check
 """
 
 class Bounded:

@@ -1,7 +1,7 @@
 """Queues until asked.
 
 misconception: scan-for-the-least
-fails: ?
+fails: comparisons an add with 200 messages held
 """
 
 class Bounded:

@@ -1,7 +1,7 @@
 """Refused takes a turn.
 
 misconception: silent-loss
-fails: ?
+fails: an oversized message is refused and nothing is lost
 """
 
 class Bounded:

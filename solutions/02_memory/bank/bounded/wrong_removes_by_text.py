@@ -1,7 +1,7 @@
 """Removes by text.
 
 misconception: one-case-is-enough
-fails: ?
+fails: contents in order of arrival
 """
 
 class Bounded:

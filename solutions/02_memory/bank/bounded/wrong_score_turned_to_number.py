@@ -1,7 +1,7 @@
 """Score turned to number.
 
 misconception: overfit-the-test
-fails: ?
+fails: the rest of the check
 """
 
 class Bounded:

@@ -1,7 +1,7 @@
 """Turn is number held.
 
 misconception: off-by-one
-fails: ?
+fails: the rest of the check
 """
 
 class Bounded:

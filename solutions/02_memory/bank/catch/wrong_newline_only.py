@@ -1,7 +1,7 @@
 """Newline only.
 
 misconception: free-separators
-fails: ?
+fails: catches a packer that takes every separator for one character
 """
 
 def check_pack(pack):

@@ -1,7 +1,7 @@
 """No empty.
 
 misconception: assert-nothing
-fails: ?
+fails: quiet for right packers and loud for a wrong one, catches a packer that stops at the first text that does not fit, catches a packer that leaves the last character unused
 """
 
 def check_pack(pack):

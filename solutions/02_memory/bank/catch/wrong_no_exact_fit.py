@@ -1,7 +1,7 @@
 """No exact fit.
 
 misconception: off-by-one
-fails: ?
+fails: catches a packer that leaves the last character unused
 """
 
 def check_pack(pack):

@@ -1,7 +1,7 @@
 """No separators.
 
 misconception: free-separators
-fails: ?
+fails: catches a packer that does not count separators, catches a packer that takes every separator for one character
 """
 
 def check_pack(pack):

@@ -1,7 +1,7 @@
 """No skip.
 
 misconception: break-on-first
-fails: ?
+fails: catches a packer that stops at the first text that does not fit
 """
 
 def check_pack(pack):

@@ -1,7 +1,7 @@
 """By importance out.
 
 misconception: score-order-is-fine
-fails: ?
+fails: in their order whatever the budget
 """
 
 def keep(items, max_tokens):

@@ -1,7 +1,7 @@
 """By text.
 
 misconception: one-case-is-enough
-fails: ?
+fails: importance 1.0 always stays, then by importance with the newer of equals first, in their order whatever the budget
 """
 
 def keep(items, max_tokens):

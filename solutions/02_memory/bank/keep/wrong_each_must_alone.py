@@ -1,7 +1,7 @@
 """Each must alone.
 
 misconception: silent-loss
-fails: ?
+fails: an error when the 1.0s alone are too much
 """
 
 def keep(items, max_tokens):

@@ -1,7 +1,7 @@
 """Each once.
 
 misconception: one-case-is-enough
-fails: ?
+fails: importance 1.0 always stays, then by importance with the newer of equals first
 """
 
 def keep(items, max_tokens):

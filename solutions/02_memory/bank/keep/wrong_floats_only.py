@@ -1,7 +1,7 @@
 """Floats only.
 
 misconception: one-case-is-enough
-fails: ?
+fails: an error when the 1.0s alone are too much
 """
 
 def keep(items, max_tokens):

@@ -1,7 +1,7 @@
 """Membership by value.
 
 misconception: one-case-is-enough
-fails: ?
+fails: then by importance with the newer of equals first
 """
 
 def keep(items, max_tokens):

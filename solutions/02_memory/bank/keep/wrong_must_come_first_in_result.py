@@ -1,7 +1,7 @@
 """Must come first in result.
 
 misconception: score-order-is-fine
-fails: ?
+fails: in their order whatever the budget
 """
 
 def keep(items, max_tokens):

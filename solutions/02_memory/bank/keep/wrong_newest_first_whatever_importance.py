@@ -1,7 +1,7 @@
 """Newest first whatever importance.
 
 misconception: recency-only
-fails: ?
+fails: then by importance with the newer of equals first
 """
 
 def keep(items, max_tokens):

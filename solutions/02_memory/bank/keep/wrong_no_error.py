@@ -1,7 +1,7 @@
 """No error.
 
 misconception: silent-loss
-fails: ?
+fails: an error when the 1.0s alone are too much, an error when there is no room at all
 """
 
 def keep(items, max_tokens):

@@ -1,7 +1,7 @@
 """Nothing without budget.
 
 misconception: silent-loss
-fails: ?
+fails: an error when there is no room at all
 """
 
 def keep(items, max_tokens):

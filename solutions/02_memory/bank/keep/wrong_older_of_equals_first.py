@@ -1,7 +1,7 @@
 """Older of equals first.
 
 misconception: oldest-goes
-fails: ?
+fails: then by importance with the newer of equals first
 """
 
 def keep(items, max_tokens):

@@ -1,7 +1,7 @@
 """Place by value.
 
 misconception: one-case-is-enough
-fails: ?
+fails: then by importance with the newer of equals first, in their order whatever the budget
 """
 
 def keep(items, max_tokens):

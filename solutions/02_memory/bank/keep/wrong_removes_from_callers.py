@@ -1,7 +1,7 @@
 """Removes from callers.
 
 misconception: one-case-is-enough
-fails: ?
+fails: in their order whatever the budget
 """
 
 def keep(items, max_tokens):

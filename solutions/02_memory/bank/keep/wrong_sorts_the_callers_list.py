@@ -1,7 +1,7 @@
 """Sorts the callers list.
 
 misconception: oldest-goes
-fails: ?
+fails: then by importance with the newer of equals first, in their order whatever the budget
 """
 
 def keep(items, max_tokens):

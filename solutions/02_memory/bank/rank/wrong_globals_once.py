@@ -1,7 +1,7 @@
 """Globals once.
 
 misconception: one-case-is-enough
-fails: ?
+fails: the rest of the check
 """
 
 oldest = min(e.timestamp for e in entries_of(60))

@@ -1,7 +1,7 @@
 """Sort returns none.
 
 misconception: wrong-end
-fails: ?
+fails: timestamp reads for 100 messages, reads grow in step with the messages
 """
 
 def rank(entries):

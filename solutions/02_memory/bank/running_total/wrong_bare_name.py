@@ -1,7 +1,7 @@
 """Bare name.
 
 misconception: forget-the-leaver
-fails: ?
+fails: the rest of the check
 """
 
 class ByteCounter:

@@ -1,7 +1,7 @@
 """By text.
 
 misconception: one-case-is-enough
-fails: ?
+fails: the rest of the check
 """
 
 class ByteCounter:

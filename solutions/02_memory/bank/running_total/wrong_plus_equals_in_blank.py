@@ -1,7 +1,7 @@
 """Plus equals in blank.
 
 misconception: sum-every-add
-fails: ?
+fails: the rest of the check
 """
 
 class ByteCounter:

@@ -1,7 +1,7 @@
 """Second blank left.
 
 misconception: forget-the-leaver
-fails: ?
+fails: the rest of the check
 """
 
 class ByteCounter:

@@ -1,7 +1,7 @@
 """Sums all on drop.
 
 misconception: sum-every-add
-fails: ?
+fails: reads of size_bytes a change at 150 messages
 """
 
 class ByteCounter:

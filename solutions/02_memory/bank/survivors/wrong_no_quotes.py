@@ -1,7 +1,7 @@
 """No quotes.
 
 misconception: one-case-is-enough
-fails: ?
+fails: the rest of the check
 """
 
 by_pair = acde

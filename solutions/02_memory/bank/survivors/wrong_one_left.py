@@ -1,7 +1,7 @@
 """One left.
 
 misconception: tuple-is-a-blend
-fails: ?
+fails: the rest of the check
 """
 
 by_pair = "acde"

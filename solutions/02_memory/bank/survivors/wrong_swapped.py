@@ -1,7 +1,7 @@
 """Swapped.
 
 misconception: tuple-is-a-blend
-fails: ?
+fails: by_pair: four letters, by_score: four letters
 """
 
 by_pair = "acdf"

@@ -1,7 +1,7 @@
 """Wrote who goes.
 
 misconception: wrong-end
-fails: ?
+fails: by_pair: four letters, by_score: four letters
 """
 
 by_pair = "fb"
