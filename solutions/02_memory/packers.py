@@ -21,11 +21,11 @@ def stopping(texts: Sequence[str], budget: int, sep: str = "\n") -> str:
 
 def free(texts: Sequence[str], budget: int, sep: str = "\n") -> str:
     """Takes separators for nothing."""
-    chosen: list[str] = []
-    for text in texts:
-        if len("".join([*chosen, text])) <= budget:
-            chosen.append(text)
-    return sep.join(chosen)
+    taken: list[str] = []
+    for one in texts:
+        if len("".join([*taken, one])) <= budget:
+            taken.append(one)
+    return sep.join(taken)
 
 
 def short(texts: Sequence[str], budget: int, sep: str = "\n") -> str:
@@ -35,19 +35,19 @@ def short(texts: Sequence[str], budget: int, sep: str = "\n") -> str:
 
 def narrow(texts: Sequence[str], budget: int, sep: str = "\n") -> str:
     """Takes every separator for one character."""
-    chosen: list[str] = []
-    for text in texts:
-        if len("\n".join([*chosen, text])) <= budget:
-            chosen.append(text)
-    return sep.join(chosen)
+    taken: list[str] = []
+    for one in texts:
+        if len("\n".join([*taken, one])) <= budget:
+            taken.append(one)
+    return sep.join(taken)
 
 
 def _packed(texts: Iterable[str], budget: int, sep: str) -> str:
-    chosen: list[str] = []
-    for text in texts:
-        if len(sep.join([*chosen, text])) <= budget:
-            chosen.append(text)
-    return sep.join(chosen)
+    taken: list[str] = []
+    for one in texts:
+        if len(sep.join([*taken, one])) <= budget:
+            taken.append(one)
+    return sep.join(taken)
 
 
 # a packer, what it does, and where to look when a test lets it pass

@@ -1,0 +1,29 @@
+"""Triples sorted by turn."""
+
+import itertools
+
+
+class Bounded:
+    """Messages within `max_bytes`; when room is needed, the lowest score goes."""
+
+    def __init__(self, max_bytes, score):
+        self.max_bytes = max_bytes
+        self.score = score
+        self.bytes = 0
+        self.heap = []  # (score, turn, data)
+        self.turns = itertools.count()
+
+    def add(self, content, importance):
+        """Remember `content`; ValueError if it alone is larger than the limit."""
+        data = content.encode()
+        if len(data) > self.max_bytes:
+            raise ValueError(f"{len(data)} > {self.max_bytes}")
+        while self.bytes > self.max_bytes - len(data):
+            self.bytes -= len(heapq.heappop(self.heap)[2])
+        turn = next(self.turns)
+        heapq.heappush(self.heap, (self.score(importance, turn), turn, data))
+        self.bytes += len(data)
+
+    def contents(self):
+        """What is held, in order of arrival."""
+        return [data.decode() for _, _, data in sorted(self.heap, key=lambda item: item[1])]

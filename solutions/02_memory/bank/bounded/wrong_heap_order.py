@@ -1,0 +1,25 @@
+"""Heap order.
+
+misconception: score-order-is-fine
+fails: contents in order of arrival
+"""
+
+class Bounded:
+    def __init__(self, max_bytes, score):
+        self.max_bytes = max_bytes
+        self.score = score
+        self.bytes = 0
+        self.turn, self.heap = 0, []
+
+    def add(self, content, importance):
+        size = len(content.encode())
+        if size > self.max_bytes:
+            raise ValueError("too large")
+        while self.bytes + size > self.max_bytes:
+            self.bytes -= len(heapq.heappop(self.heap)[2].encode())
+        heapq.heappush(self.heap, (self.score(importance, self.turn), self.turn, content))
+        self.bytes += size
+        self.turn += 1
+
+    def contents(self):
+        return [c for _, _, c in self.heap]

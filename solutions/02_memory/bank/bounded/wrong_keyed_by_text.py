@@ -1,0 +1,34 @@
+"""Keyed by text.
+
+misconception: one-case-is-enough
+fails: the rest of the check
+"""
+
+class Bounded:
+    """Messages within `max_bytes`; when room is needed, the lowest score goes."""
+
+    def __init__(self, max_bytes, score):
+        self.max_bytes = max_bytes
+        self.score = score
+        self.bytes = 0
+        self.turn = 0
+        self.heap = []
+        self.messages = {}
+
+    def add(self, content, importance):
+        """Remember `content`; ValueError if it alone is larger than the limit."""
+        size = len(content.encode())
+        if size > self.max_bytes:
+            raise ValueError("too large")
+        while self.bytes + size > self.max_bytes:
+            _, _, text = heapq.heappop(self.heap)
+            del self.messages[text]
+            self.bytes -= len(text.encode())
+        heapq.heappush(self.heap, (self.score(importance, self.turn), self.turn, content))
+        self.messages[content] = importance
+        self.bytes += size
+        self.turn += 1
+
+    def contents(self):
+        """What is held, in order of arrival."""
+        return list(self.messages)

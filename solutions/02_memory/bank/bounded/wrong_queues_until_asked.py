@@ -1,0 +1,33 @@
+"""Queues until asked.
+
+misconception: scan-for-the-least
+fails: comparisons an add with 200 messages held
+"""
+
+class Bounded:
+    def __init__(self, max_bytes, score):
+        self.max_bytes, self.score = max_bytes, score
+        self.turn, self.queue, self.held = 0, [], []
+
+    def add(self, content, importance):
+        if len(content.encode()) > self.max_bytes:
+            raise ValueError("too large")
+        self.queue.append((content, importance, self.turn))
+        self.turn += 1
+
+    def settle(self):
+        for content, importance, turn in self.queue:
+            size = len(content.encode())
+            while sum(len(c.encode()) for _, _, c in self.held) + size > self.max_bytes:
+                self.held.remove(min(self.held))
+            self.held.append((self.score(importance, turn), turn, content))
+        self.queue = []
+
+    @property
+    def bytes(self):
+        self.settle()
+        return sum(len(c.encode()) for _, _, c in self.held)
+
+    def contents(self):
+        self.settle()
+        return [c for _, _, c in self.held]

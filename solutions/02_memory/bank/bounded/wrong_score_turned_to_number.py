@@ -1,0 +1,33 @@
+"""Score turned to number.
+
+misconception: overfit-the-test
+fails: the rest of the check
+"""
+
+class Bounded:
+    """Messages within `max_bytes`; when room is needed, the lowest score goes."""
+
+    def __init__(self, max_bytes, score):
+        self.max_bytes = max_bytes
+        self.score = score
+        self.bytes = 0
+        self.turn = 0
+        self.heap = []
+        self.messages = {}
+
+    def add(self, content, importance):
+        """Remember `content`; ValueError if it alone is larger than the limit."""
+        size = len(content.encode())
+        if size > self.max_bytes:
+            raise ValueError("too large")
+        while self.bytes + size > self.max_bytes:
+            _, turn = heapq.heappop(self.heap)
+            self.bytes -= len(self.messages.pop(turn).encode())
+        heapq.heappush(self.heap, (float(self.score(importance, self.turn)), self.turn))
+        self.messages[self.turn] = content
+        self.bytes += size
+        self.turn += 1
+
+    def contents(self):
+        """What is held, in order of arrival."""
+        return list(self.messages.values())

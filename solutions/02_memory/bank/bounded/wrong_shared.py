@@ -1,0 +1,27 @@
+"""Shared.
+
+misconception: one-case-is-enough
+fails: within the limit after each of 200 adds, the lowest score goes, contents in order of arrival, an oversized message is refused and nothing is lost, the rest of the check
+"""
+
+class Bounded:
+    heap, texts = [], {}
+
+    def __init__(self, max_bytes, score):
+        self.max_bytes, self.score = max_bytes, score
+        self.bytes = self.turn = 0
+
+    def add(self, content, importance):
+        size = len(content.encode())
+        if size > self.max_bytes:
+            raise ValueError("too large")
+        while self.heap and self.bytes + size > self.max_bytes:
+            _, turn = heapq.heappop(self.heap)
+            self.bytes -= len(self.texts.pop(turn).encode())
+        heapq.heappush(self.heap, (self.score(importance, self.turn), self.turn))
+        self.texts[self.turn] = content
+        self.bytes += size
+        self.turn += 1
+
+    def contents(self):
+        return list(self.texts.values())

@@ -1,0 +1,19 @@
+"""Membership by value.
+
+misconception: one-case-is-enough
+fails: then by importance with the newer of equals first
+"""
+
+def keep(items, max_tokens):
+    must = [i for i, item in enumerate(items) if item[1] == 1.0]
+    used = sum(items[i][2] for i in must)
+    if used > max_tokens:
+        raise ValueError("too small")
+    rest = [i for i, item in enumerate(items) if not (item[1] == 1.0)]
+    rest.sort(key=lambda i: (items[i][1], i), reverse=True)
+    chosen = set(must)
+    for i in rest:
+        if used + items[i][2] <= max_tokens:
+            used += items[i][2]
+            chosen.add(i)
+    return [item for item in items if item in [items[i] for i in chosen]]

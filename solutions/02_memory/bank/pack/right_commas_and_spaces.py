@@ -1,0 +1,3 @@
+"""Commas and spaces."""
+
+order = "H, E, B, C, J, F, A, I, K"

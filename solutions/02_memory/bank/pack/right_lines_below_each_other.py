@@ -1,0 +1,13 @@
+"""Lines below each other."""
+
+order = """
+H
+E
+B
+C
+J
+F
+I
+A
+K
+"""

@@ -1,0 +1,3 @@
+"""List."""
+
+order = list("HEBCJFAIK")

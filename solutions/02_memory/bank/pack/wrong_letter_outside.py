@@ -1,0 +1,7 @@
+"""Letter outside.
+
+misconception: one-case-is-enough
+fails: nine lines that make a function, never longer than the budget, skips what does not fit, takes the best that fit up to the last character
+"""
+
+order = "HEBCJFAIX"

@@ -1,0 +1,17 @@
+"""Each once.
+
+misconception: one-case-is-enough
+fails: timestamp reads for 100 messages, reads grow in step with the messages
+"""
+
+def rank(entries):
+    oldest = min(e.timestamp for e in entries)
+    newest = max(e.timestamp for e in entries)
+
+    def recency(entry):
+        return 1.0 if newest == oldest else (entry.timestamp - oldest) / (newest - oldest)
+
+    def score(e):
+        return 0.7 * e.importance_score + 0.3 * recency(e)
+
+    return sorted(dict.fromkeys(entries), key=score, reverse=True)

@@ -1,0 +1,16 @@
+"""Other order."""
+
+class ByteCounter:
+    """Messages in arrival order, and the bytes they take."""
+
+    def __init__(self):
+        self.entries = deque()
+        self.total = 0
+
+    def add(self, entry):
+        self.entries.append(entry)
+        self.total = entry.size_bytes + self.total
+
+    def drop_oldest(self):
+        entry = self.entries.popleft()
+        self.total = -entry.size_bytes + self.total

@@ -1,0 +1,4 @@
+"""Frozenset."""
+
+by_pair = frozenset("acde")
+by_score = frozenset("acdf")

@@ -1,0 +1,8 @@
+"""One left.
+
+misconception: tuple-is-a-blend
+fails: the rest of the check
+"""
+
+by_pair = "acde"
+by_score = ...

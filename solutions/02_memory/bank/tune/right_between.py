@@ -1,0 +1,3 @@
+"""Between."""
+
+settings = {"keep_fraction": 0.75, "importance_weight": 0.64}

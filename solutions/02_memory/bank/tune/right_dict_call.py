@@ -1,0 +1,3 @@
+"""Dict call."""
+
+settings = dict(importance_weight=0.65, keep_fraction=0.7)
