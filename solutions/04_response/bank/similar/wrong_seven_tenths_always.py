@@ -1,5 +1,5 @@
 """misconception: the-setting-is-the-default
-fails: exactly at the threshold is not above it
+fails: exactly at the threshold is not above it, as many negations
 """
 
 NEGATIONS = {"not", "no", "never", "without"}
