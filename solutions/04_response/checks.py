@@ -658,7 +658,7 @@ def similar(ns: Names, check: Check) -> None:
                 ),
                 (
                     "a b c d e f g 1",
-                    ["a b c d e f 1", "a b c d e f g not 1", "a b c d e g 1"],
+                    ["a b c d e f 1", "a b c d e f g not 1"],
                     0,
                 ),
             ],

@@ -1,5 +1,5 @@
 """misconception: reading-renews
-fails: served before the ttl and not from it on, reading does not renew, putting again renews value and time
+fails: reading does not renew
 """
 
 class Fresh:

@@ -1,5 +1,5 @@
 """misconception: off-by-one
-fails: served before the ttl and not from it on, reading does not renew, putting again renews value and time
+fails: served before the ttl and not from it on
 """
 
 class Fresh:

@@ -1,5 +1,5 @@
 """misconception: same-words-same-numbers
-fails: the same numbers, in the same order, an unsafe best does not hide a safe second
+fails: in the same order
 """
 
 def facts(said):

@@ -1,5 +1,5 @@
 """misconception: first-match-wins
-fails: the most similar one wins and the earliest of equals, exactly at the threshold is not above it, nothing to find
+fails: the most similar one wins and the earliest of equals, exactly at the threshold is not above it
 """
 
 NEGATIONS = {"not", "no", "never", "without"}

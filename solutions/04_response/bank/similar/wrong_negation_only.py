@@ -1,5 +1,5 @@
 """misconception: one-guard-is-enough
-fails: the same numbers, in the same order, an unsafe best does not hide a safe second
+fails: the same numbers, in the same order
 """
 
 NEGATIONS = {"not", "no", "never", "without"}

@@ -1,5 +1,5 @@
 """misconception: same-words-same-numbers
-fails: the same numbers, in the same order
+fails: in the same order
 """
 
 NEGATIONS = {"not", "no", "never", "without"}

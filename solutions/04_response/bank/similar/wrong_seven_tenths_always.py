@@ -1,5 +1,5 @@
 """misconception: the-setting-is-the-default
-fails: exactly at the threshold is not above it, as many negations
+fails: exactly at the threshold is not above it
 """
 
 NEGATIONS = {"not", "no", "never", "without"}
