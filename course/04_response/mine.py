@@ -31,7 +31,7 @@ def build(names: Mapping[str, Any]) -> Callable[..., Any]:
         def similar(self, message: str) -> str | None:
             if "similar" not in names:
                 return super().similar(message)
-            found = names["similar"](message, self.response_cache)
+            found = names["similar"](message, list(self.response_cache))
             return None if found is None else self.response_cache[found]
 
         async def process_message_fast(self, message: str) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Plain data compares by exact type, and everything can be put into words."""
 
 from collections import OrderedDict
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -82,3 +84,15 @@ def test_a_number_too_large_for_a_float_is_none() -> None:
 def test_addresses_are_left_out() -> None:
     assert show(object()) == "<object object>"
     assert "0x" not in show(lambda: 0)
+
+
+@pytest.mark.parametrize("value", [Fraction(3, 4), Decimal("0.75"), np.float32(0.75)])
+def test_an_exact_number_counts_as_the_float_next_to_it(value: Any) -> None:
+    assert number(value) == 0.75
+    assert same(value, 0.75)
+    assert not same(value, "0.75")
+
+
+@pytest.mark.parametrize("value", [Fraction(10**400), Decimal("NaN"), Decimal("sNaN")])
+def test_an_exact_number_without_a_float_is_not_a_number(value: Any) -> None:
+    assert number(value) is None

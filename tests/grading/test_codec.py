@@ -2,6 +2,8 @@
 
 import json
 import math
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -203,3 +205,9 @@ def test_numbers_that_json_does_not_know():
     assert decode(json.loads(json.dumps(encode(values, refuse))), refuse) == values
     (nan,) = decode(json.loads(json.dumps(encode([math.nan], refuse))), refuse)
     assert math.isnan(nan)
+
+
+@pytest.mark.parametrize("value", [Fraction(3, 4), Decimal("0.75")])
+def test_exact_numbers_cross_as_floats(value):
+    tree = encode(value, lambda other: pytest.fail(f"{other} is no plain data"))
+    assert tree == 0.75

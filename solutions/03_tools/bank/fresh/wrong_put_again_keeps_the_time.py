@@ -1,5 +1,5 @@
 """misconception: age-from-the-question
-fails: putting again renews value and time
+fails: putting again renews value and time, the least recently used goes
 """
 
 class Fresh:

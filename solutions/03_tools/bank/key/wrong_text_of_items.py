@@ -1,5 +1,5 @@
 """misconception: text-is-identity
-fails: the same call in another order has the same key, what has no dependable key is refused
+fails: the same call in another order has the same key, different calls have different keys, what has no dependable key is refused
 """
 
 

@@ -13,4 +13,4 @@ class Kept:
         except Exception:
             raise
         self.kept[key] = copy.deepcopy(result)
-        return result
+        return copy.deepcopy(result)

@@ -1,5 +1,5 @@
 """misconception: longest-is-all
-fails: never more than the limit at a time, virtual seconds for 40 calls at 4 at a time
+fails: never more than the limit at a time, free slots are used at once
 """
 
 async def side_by_side(calls, limit):

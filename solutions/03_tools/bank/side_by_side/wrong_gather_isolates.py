@@ -1,5 +1,5 @@
 """misconception: gather-isolates
-fails: a failure costs only its own call, a call that is cancelled costs only itself
+fails: a failure costs only its own call, a call that is cancelled costs only itself, never more than the limit at a time, free slots are used at once
 """
 
 async def side_by_side(calls, limit):

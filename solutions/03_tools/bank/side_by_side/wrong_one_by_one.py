@@ -1,5 +1,5 @@
 """misconception: one-by-one-is-safe
-fails: virtual seconds for 40 calls at 4 at a time
+fails: free slots are used at once
 """
 
 async def side_by_side(calls, limit):

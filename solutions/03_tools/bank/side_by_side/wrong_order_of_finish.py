@@ -1,5 +1,5 @@
 """misconception: order-of-finish
-fails: results in the order of the calls, a failure costs only its own call, a call that is cancelled costs only itself, never more than the limit at a time, virtual seconds for 40 calls at 4 at a time
+fails: results in the order of the calls, a failure costs only its own call, a call that is cancelled costs only itself, never more than the limit at a time, free slots are used at once
 """
 
 async def side_by_side(calls, limit):

@@ -20,4 +20,6 @@ async def check_cache(make):
         await get("bad")
     except ValueError:
         pass
+    else:
+        raise AssertionError("the error was hidden")
     assert await get("bad") == "badbad"

@@ -11,7 +11,9 @@ async def check_cache(make):
         return [key]
 
     get = make(tool)
-    await asyncio.gather(get(0), return_exceptions=True)
+    (told,) = await asyncio.gather(get(0), return_exceptions=True)
+    if not isinstance(told, KeyError):
+        raise AssertionError("error hidden")
     (after,) = await asyncio.gather(get(0), return_exceptions=True)
     if after != [0]:
         raise AssertionError("error kept")

@@ -1,5 +1,5 @@
 """misconception: errors-are-results
-fails: catches a cache that serves an old error for ever
+fails: catches a cache that serves an old error for ever, catches a cache that hides an error from its caller
 """
 
 async def check_cache(make):

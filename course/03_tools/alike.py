@@ -1,0 +1,36 @@
+"""Values for the tests of `freeze`: which of them are one call, and which are not."""
+
+from typing import Any
+
+# a value, another one, whether they are one call, what it shows, where to look
+Case = tuple[Any, Any, bool, str, str]
+TYPE = "the type of what?"
+ITEMS = "is each item really frozen?"
+CASES: list[Case] = [
+    ([1], [2], False, "other items, another key", ITEMS),
+    ({"a": 1}, {"b": 1}, False, "other names, another key", "freeze names and values"),
+    (
+        {"a": 1, "b": [2]},
+        {"b": [2], "a": 1},
+        True,
+        "another order, the same key",
+        "what has no order?",
+    ),
+    (
+        [{"a": 1, "b": [2]}],
+        [{"b": [2], "a": 1}],
+        True,
+        "inside a list too",
+        "freeze each item, no text of it",
+    ),
+    ([1, 2], [2, 1], False, "items have an order", "only what is in a dict has none"),
+    ([[1, 2]], [[1], 2], False, "a list in a list", "one key for each item"),
+    ({"n": 1}, {"n": True}, False, "1 is not True", TYPE),
+    ({"n": 1}, {"n": 1.0}, False, "1 is not 1.0", TYPE),
+    ({1: "n"}, {True: "n"}, False, "nor as a name in a dict", "freeze the names too"),
+    ({1: "n"}, {"1": "n"}, False, "nor is it the text 1", "freeze the names too"),
+    ({"n": -1}, {"n": -2}, False, "-1 is not -2", "two values may share a hash"),
+    ({"n": "a"}, {"n": "A"}, False, "a is not A", "take the value as it is"),
+    (["a,b"], ["a", "b"], False, "one text is not two", "take values, no text of them"),
+    ({"q": [1]}, {"q": (1,)}, False, "[1] is not (1,)", "begin with the type"),
+]

@@ -1,0 +1,140 @@
+"""A cache that keeps all promises and one that breaks each, for tests to meet."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from session1.virtual_time import run
+
+Ask = Callable[[Any], Awaitable[Any]]
+Make = Callable[[Ask], Ask]
+
+
+def keeps_promises(tool: Ask) -> Ask:
+    """Identical calls share a run; an error is raised to all who wait for it."""
+    kept: dict[Any, Any] = {}
+    flights: dict[Any, asyncio.Task[None]] = {}
+
+    async def keep(key: Any) -> None:
+        try:
+            kept[key] = await tool(key)
+        finally:
+            del flights[key]
+
+    async def get(key: Any) -> Any:
+        if key not in kept:
+            if key not in flights:
+                flights[key] = asyncio.create_task(keep(key))
+            await asyncio.shield(flights[key])
+        return kept[key]
+
+    return get
+
+
+def stampeding(tool: Ask) -> Ask:
+    """Look and store with a wait between them."""
+    kept: dict[Any, Any] = {}
+
+    async def get(key: Any) -> Any:
+        if key not in kept:
+            kept[key] = await tool(key)
+        return kept[key]
+
+    return get
+
+
+def in_line(tool: Ask) -> Ask:
+    """One key after another."""
+    turn, get = asyncio.Semaphore(1), stampeding(tool)
+
+    async def alone(key: Any) -> Any:
+        async with turn:
+            return await get(key)
+
+    return alone
+
+
+def mixed_up(tool: Ask) -> Ask:
+    """Everybody who waits gets what the first one asked for."""
+    running: dict[str, Any] = {}
+    get = keeps_promises(tool)
+
+    async def shared(key: Any) -> Any:
+        asked = running.setdefault("key", key)
+        try:
+            return await get(asked)
+        finally:
+            running.clear()
+
+    return shared
+
+
+def remembers_errors(tool: Ask) -> Ask:
+    """A run that failed is served again."""
+    flights: dict[Any, asyncio.Task[Any]] = {}
+
+    async def get(key: Any) -> Any:
+        if key not in flights:
+            flights[key] = asyncio.ensure_future(tool(key))
+        return await asyncio.shield(flights[key])
+
+    return get
+
+
+def swallows_errors(tool: Ask) -> Ask:
+    """A run that failed is answered with None."""
+    get = keeps_promises(tool)
+
+    async def calm(key: Any) -> Any:
+        with contextlib.suppress(Exception):
+            return await get(key)
+
+    return calm
+
+
+# What each does, where to look when a test does not notice, and the cache.
+BROKEN: list[tuple[str, str, Make]] = [
+    ("stampedes", "start callers together, count the runs", stampeding),
+    (
+        "makes other keys wait",
+        "two keys together, and now() before and after",
+        in_line,
+    ),
+    (
+        "mixes up keys that overlap",
+        "two keys together, and each answer compared with its key",
+        mixed_up,
+    ),
+    (
+        "keeps errors",
+        "a tool that fails the first time, and a second call after that",
+        remembers_errors,
+    ),
+    (
+        "swallows errors",
+        "a tool that fails, and an assertion that the call raised",
+        swallows_errors,
+    ),
+]
+
+
+def most_at_once(test: Callable[[Make], Awaitable[Any]]) -> int:
+    """Count how many runs of its tool overlap when `test` meets a stampede."""
+    running = most = 0
+
+    def counting(tool: Ask) -> Ask:
+        async def counted(key: Any) -> Any:
+            nonlocal running, most
+            running += 1
+            most = max(most, running)
+            try:
+                return await tool(key)
+            finally:
+                running -= 1
+
+        return stampeding(counted)
+
+    with contextlib.suppress(Exception):
+        run(test, counting)
+    return most

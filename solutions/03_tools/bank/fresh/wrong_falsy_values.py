@@ -1,0 +1,29 @@
+"""misconception: empty-is-missing
+fails: served before the ttl and not from it on
+"""
+
+class Fresh:
+    def __init__(self, most, ttl, clock):
+        self.most, self.ttl, self.clock = most, ttl, clock
+        self.kept = OrderedDict()
+
+    def put(self, key, value):
+        self.kept.pop(key, None)
+        self.kept[key] = value, self.clock()
+        if len(self.kept) > self.most:
+            self.kept.popitem(last=False)
+
+    def get(self, key):
+        if key not in self.kept:
+            return None
+        value, born = self.kept[key]
+        if self.clock() - born >= self.ttl:
+            del self.kept[key]
+            return None
+        if not value:
+            return None
+        self.kept.move_to_end(key)
+        return value
+
+    def __len__(self):
+        return len(self.kept)

@@ -1,0 +1,8 @@
+def freeze(value):
+    if type(value) is dict:
+        return (dict, frozenset((freeze(k), freeze(v)) for k, v in value.items()))
+    if type(value) in (list, tuple):
+        return (type(value), *[freeze(item) for item in value])
+    if type(value) in (str, int, float, bool, type(None)):
+        return ("number" if isinstance(value, (int, float)) else type(value), str(value))
+    raise TypeError(f"no dependable key for a {type(value).__name__}")

@@ -1,0 +1,17 @@
+"""misconception: text-is-identity
+fails: different calls have different keys
+"""
+
+_f = None
+def _f(value):
+    if type(value) is dict:
+        return (dict, frozenset((freeze(k), freeze(v)) for k, v in value.items()))
+    if type(value) in (list, tuple):
+        return (type(value), *[freeze(item) for item in value])
+    if type(value) in (str, int, float, bool, type(None)):
+        return (type(value), value)
+    raise TypeError(f"no dependable key for a {type(value).__name__}")
+
+
+def freeze(value):
+    return hash(_f(value))

@@ -1,0 +1,19 @@
+"""misconception: errors-are-results
+fails: an error reaches its caller and is not kept, each key runs once whatever it gives
+"""
+
+class Kept:
+    """Results of one tool by key; `await run(key)` is the tool."""
+
+    def __init__(self, run):
+        self.run = run
+        self.kept = {}
+
+    async def get(self, key):
+        if key not in self.kept:
+            try:
+                result = await self.run(key)
+            except Exception as error:
+                return {"error": str(error)}
+            self.kept[key] = copy.deepcopy(result)
+        return copy.deepcopy(self.kept[key])

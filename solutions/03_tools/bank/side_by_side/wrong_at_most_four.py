@@ -1,0 +1,15 @@
+"""misconception: one-case-is-enough
+fails: free slots are used at once
+"""
+
+async def side_by_side(calls, limit):
+    slots = asyncio.Semaphore(min(4, limit))
+
+    async def one(call):
+        async with slots:
+            try:
+                return {"success": True, "result": await call()}
+            except (Exception, asyncio.CancelledError) as error:
+                return {"success": False, "error": str(error)}
+
+    return await asyncio.gather(*[one(call) for call in calls])

@@ -1,0 +1,22 @@
+"""misconception: empty-is-missing
+fails: results in the order of the calls, a failure costs only its own call, never more than the limit at a time, free slots are used at once
+"""
+
+async def side_by_side(calls, limit):
+    """One dict for each call, in their order; at most `limit` run at a time.
+
+    `{"success": True, "result": value}` or `{"success": False, "error": text}`.
+    """
+    slots = asyncio.Semaphore(limit)
+
+    async def one(call):
+        async with slots:
+            try:
+                result = await call()
+            except (Exception, asyncio.CancelledError) as error:
+                return {"success": False, "error": str(error)}
+            if not result:
+                return {"success": False, "error": "no result"}
+            return {"success": True, "result": result}
+
+    return await asyncio.gather(*[one(call) for call in calls])

@@ -1,0 +1,7 @@
+"""misconception: reading-renews
+fails: letters: what became of each call, average_wait: seconds
+"""
+
+letters = "RJHHHHHH"  # eight letters, one a call: R, J or H
+average_wait = 0.375  # seconds, over all eight calls
+average_run = 2  # seconds, over what the tool really did

@@ -1,0 +1,25 @@
+"""misconception: one-guard-is-enough
+fails: as many negations
+"""
+
+def similar(message, kept, threshold=0.7):
+    """The kept message most like `message` that is safe to serve, or None.
+
+    Jaccard of the sets of words above `threshold`; as many negations; the same
+    numbers in the same order. The earliest wins a tie.
+    """
+
+    def guards(ws):
+        return any(w in NEGATIONS for w in ws), [w for w in ws if w[0].isdigit()]
+
+    asked = words(message)
+    best, found = threshold, None
+    for other in kept:
+        held = words(other)
+        union = set(asked) | set(held)
+        if not union or guards(asked) != guards(held):
+            continue
+        alike = len(set(asked) & set(held)) / len(union)
+        if alike > best:
+            best, found = alike, other
+    return found
