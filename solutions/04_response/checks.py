@@ -15,7 +15,7 @@ from coursekit.ordering import assemble
 from coursekit.plain import number, same
 from coursekit.turns import verdicts
 from coursekit.words import show
-from session1.data.pairs import Pair, further_pairs, pairs
+from session1.data.pairs import pairs
 from session1.latency.closed_loop import HIT_S, late_share, simulate
 from session1.reuse.gate import judge
 from session1.reuse.similarity import jaccard, tokens
@@ -38,7 +38,7 @@ GUARDS = (
 
 def prepare() -> None:
     """Read once what every grading needs."""
-    for pair in [*pairs(), *further_pairs()]:
+    for pair in pairs():
         judge(pair.first, pair.second)
 
 
@@ -52,8 +52,8 @@ def tune(ns: Names, check: Check) -> None:
 
     Right answers: full from 64, none at 55 (a threshold of 0.7 serves 58).
     Candidates for one message: full up to 1.2, none from 4. Nothing for right
-    answers while wrong ones are served, to the later pairs too; nothing at all for
-    a cache that serves fewer than 40 rightly.
+    answers while wrong ones are served, nothing at all for a cache that serves
+    fewer than 40 rightly.
     """
     settings = ns["settings"]
     threshold, guards = number(settings["threshold"]), number(settings["guards"])
@@ -64,9 +64,8 @@ def tune(ns: Names, check: Check) -> None:
         check.add(JUDGED, 1, 0)
         return
     right, wrong, judged = _served(threshold, int(guards))
-    wrong += _served(threshold, int(guards), further_pairs())[1]
     useful = right >= 40
-    given = f"threshold {threshold:g}, {guards:g} guards, on all labelled pairs"
+    given = f"threshold {threshold:g}, {guards:g} guards, on the labelled pairs"
     check.at_least(
         RIGHT,
         2,
@@ -121,11 +120,9 @@ def _outside(
     return {}
 
 
-def _served(
-    threshold: float, guards: int, known: Sequence[Pair] | None = None
-) -> tuple[int, int, float]:
+def _served(threshold: float, guards: int) -> tuple[int, int, float]:
     """Right and wrong answers on the labelled pairs; candidates a message."""
-    known = pairs() if known is None else known
+    known = pairs()
     firsts = [tokens(pair.first) for pair in known]
     right = wrong = judged = 0
     for pair, first in zip(known, firsts, strict=True):
