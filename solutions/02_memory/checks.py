@@ -5,6 +5,7 @@ import math
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -35,16 +36,16 @@ def prepare() -> None:
 
 @dataclass(frozen=True)
 class Said:
-    """A message as the exercises see one, said at `when`, in seconds."""
+    """A message as the exercises see one, said at `when`, in seconds since 1970."""
 
     content: str
     when: float
     importance_score: float
 
     @property
-    def timestamp(self) -> float:
+    def timestamp(self) -> datetime:
         """Another object at each read, so that equal ones are not identical."""
-        return self.when + 0.5
+        return datetime.fromtimestamp(self.when, UTC)
 
     @property
     def size_bytes(self) -> int:

@@ -2,6 +2,7 @@
 
 import json
 import math
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 
@@ -205,6 +206,27 @@ def test_numbers_that_json_does_not_know():
     assert decode(json.loads(json.dumps(encode(values, refuse))), refuse) == values
     (nan,) = decode(json.loads(json.dumps(encode([math.nan], refuse))), refuse)
     assert math.isnan(nan)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        datetime(1969, 12, 31, 23, 59, 59, 7, UTC),
+        datetime(2024, 2, 29),
+        datetime(2024, 2, 29, tzinfo=timezone(timedelta(hours=-3.5))),
+        timedelta(-3, 5, 7),
+    ],
+)
+def test_moments_and_the_time_between_them_cross(value):
+    assert decode(json.loads(json.dumps(encode(value, refuse))), refuse) == value
+
+
+@pytest.mark.parametrize(
+    "tree", [["w", 5], ["w", "today"], ["v", "1"], ["v", math.nan], ["w"]]
+)
+def test_what_is_not_a_moment_is_refused(tree):
+    with pytest.raises(Tampered):
+        decode(tree, refuse)
 
 
 @pytest.mark.parametrize("value", [Fraction(3, 4), Decimal("0.75")])

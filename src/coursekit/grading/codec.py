@@ -10,6 +10,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
@@ -93,6 +94,10 @@ def _other(value: Any, kind: type, left: _Count) -> list[Any] | None:
         return ["b", base64.b64encode(value).decode()]
     if value is ...:
         return ["e"]
+    if kind is datetime:
+        return ["w", value.isoformat()]
+    if kind is timedelta:
+        return ["v", value.days, value.seconds, value.microseconds]
     if isinstance(value, type) and value in NAMES:
         return ["y", NAMES[value]]
     numpy = sys.modules.get("numpy")
@@ -150,6 +155,10 @@ def _leaf(tag: Any, rest: list[Any], deref: Ref, tree: list[Any]) -> Any:
         return base64.b64decode(rest[0], validate=True)
     if tag == "e":
         return ...
+    if tag == "w":
+        return datetime.fromisoformat(rest[0])
+    if tag == "v":
+        return timedelta(*rest)
     if tag == "y":
         return TYPES[rest[0]]
     return _array(*rest) if tag == "a" else deref(tree)
