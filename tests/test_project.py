@@ -61,5 +61,5 @@ def test_a_folder_with_a_space_is_one_folder(tmp_path: Path) -> None:
     folder = tmp_path / "my course"
     folder.mkdir()
     planned = make(folder, "-n", "setup", "bench").stdout
-    places = re.findall(r"VIRTUAL_ENV=(.*?) uv", planned)
+    places = re.findall(r"VIRTUAL_ENV=(.*?) UV_LOCK_TIMEOUT=\d+ uv", planned)
     assert places == [f'"{folder}/.venv"'] * 3

@@ -1,7 +1,7 @@
 """Files that are often saved or sent in place of a notebook, by how they begin."""
 
 INSTEAD = {
-    "": "it is empty: save it again and look whether it has a size",
+    "": "it is empty: save it again, or start from a fresh copy",
     "version https://git-lfs": "it is a pointer of Git LFS: run `git lfs pull` first",
     "<<<<<<<": "it has conflict marks of git: settle them, then save it",
     "pk\x03\x04": "it is a zip archive: unpack it",

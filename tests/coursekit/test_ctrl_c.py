@@ -1,6 +1,8 @@
 """Ctrl-C, as a terminal sends it: to the program and to all it has started."""
 
+import contextlib
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -17,14 +19,16 @@ from tests.coursekit.sample_course import NAME, write_course
 ROOT = Path(__file__).parents[2]
 
 
-def start(command: list[str], folder: Path) -> subprocess.Popen[str]:
+def start(
+    command: list[str], folder: Path, stderr: int = subprocess.PIPE
+) -> subprocess.Popen[str]:
     """The program in a group of its own, as a shell starts it."""
     return subprocess.Popen(
         [sys.executable, "-m", *command],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"},
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         text=True,
         start_new_session=True,
     )
@@ -40,7 +44,7 @@ def interrupt(program: subprocess.Popen[str], helpers: int) -> str:
     out, error = program.communicate(timeout=60)
     _, left = psutil.wait_procs(started, timeout=10)
     assert not left
-    return out + error
+    return out + (error or "")
 
 
 @pytest.mark.parametrize("helpers", [2, 3])  # one is the resource tracker
@@ -70,11 +74,17 @@ def test_check_stops_in_one_line(tmp_path: Path) -> None:
 
 
 def test_benchmarks_stop_in_one_line(tmp_path: Path) -> None:
-    program = start(["benchmarks", "memory", "--quick"], tmp_path)
-    assert program.stderr
-    program.stderr.read(1)  # its progress bar
-    assert "stopped by Ctrl-C" in (said := interrupt(program, 0))
-    assert "Traceback" not in said
+    shown, terminal = pty.openpty()
+    program = start(["benchmarks", "memory", "--quick"], tmp_path, terminal)
+    os.close(terminal)
+    said = os.read(shown, 1)  # its progress bar
+    interrupt(program, 0)
+    with contextlib.suppress(OSError):  # the terminal's end
+        while part := os.read(shown, 1000):
+            said += part
+    os.close(shown)
+    assert b"stopped by Ctrl-C" in said
+    assert b"Traceback" not in said
     assert program.returncode == 130
 
 

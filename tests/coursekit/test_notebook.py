@@ -107,7 +107,7 @@ def test_missing_file_folder_and_oversized_file(
     with pytest.raises(CourseError, match="check the name"):
         read_cells(tmp_path)
     monkeypatch.setattr(notebooks, "MAX_BYTES", 100)
-    with pytest.raises(CourseError, match="clear all outputs"):
+    with pytest.raises(CourseError, match="Clear Outputs of All Cells"):
         read_cells(write(tmp_path, {"cells": ["x" * 100]}))
 
 
