@@ -122,7 +122,7 @@ def test_a_failed_exercise_says_why_and_hints_help(notebook: Any) -> None:
     expect(hint).to_contain_text("Hint 1 of 3 for rank")
     picture("feedback", tests, hint)
     progress = notebook.run("progress")
-    expect(progress).to_contain_text("4 of 5 pass, 1 of 3 hints")
+    expect(progress).to_contain_text("6 of 7 pass, 1 of 3 hints")
     picture("progress", progress)
 
 

@@ -6,6 +6,7 @@ import pty
 import signal
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -75,6 +76,7 @@ def test_check_stops_in_one_line(tmp_path: Path) -> None:
 
 def test_benchmarks_stop_in_one_line(tmp_path: Path) -> None:
     shown, terminal = pty.openpty()
+    termios.tcsetwinsize(terminal, (24, 80))  # one without a width shows no bar
     program = start(["benchmarks", "memory", "--quick"], tmp_path, terminal)
     os.close(terminal)
     said = os.read(shown, 1)  # its progress bar

@@ -67,8 +67,8 @@ def total(items):
     while True:
         threading.Thread(target=time.sleep, args=(100,), daemon=True).start()"""
         },
-        # no thread is left for the loop of the next exercise
-        earned={**nothing("total"), **nothing("ask", status="crashed")},
+        # the others are graded again without it
+        earned=nothing("total", status="crashed"),
     ),
     Entry(
         "disk",
