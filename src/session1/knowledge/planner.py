@@ -7,7 +7,7 @@ from typing import Literal
 
 GATHER = 3.0  # a row that lies apart and has to be copied first
 WALK = 30.0  # each candidate of a walk: its neighbours, read from all over the memory
-GAIN = 2.0  # times as quick as a scan has to be what is not as exact
+GAIN = 1.5  # times as quick as a scan has to be what is not as exact
 SLACK = 1.5  # times as many fetched as a filter lets through on average
 
 Method = Literal["exact scan", "scan of the filtered", "walk", "walk, then filter"]
