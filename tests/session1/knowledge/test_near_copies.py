@@ -45,7 +45,7 @@ def filled(vectors, **options):
 
 def holds(base, vectors, copies):
     """Recall of the documents' own queries, near copies and others each for itself."""
-    groups = [vectors[copies], vectors[~copies]]
+    groups = [vectors[copies][:300], vectors[~copies]]
     return all(recall(base, some, k) >= GOAL for some in groups for k in (1, 10))
 
 
@@ -62,7 +62,7 @@ def finds(base, vectors, some):
     groups=st.sampled_from([1, 3, 30]),
     seed=st.integers(0, 100),
 )
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @example(share=0.9, apart=1e-4, groups=1, seed=0)
 @example(share=0.9, apart=0.0, groups=1, seed=0)
 @example(share=0.5, apart=1e-3, groups=3, seed=0)
@@ -107,9 +107,9 @@ def test_it_holds_after_changes_and_when_loaded_again(crowd, tmp_path):
     vectors, which = crowd
     base = filled(vectors)
     more, apart = rows(300, 30, seed=7, dimension=vectors.shape[1])
-    for start in range(0, 330, 66):  # one by one as an agent learns
-        some = more[start : start + 66]
-        base.add(ids(66, 5000 + start), ids(66), vectors=some)
+    for start in range(0, 330, 165):  # part by part, as an agent learns
+        some = more[start : start + 165]
+        base.add(ids(165, 5000 + start), ids(165), vectors=some)
     for one, vector in zip(ids(330, 5000), more, strict=True):
         if apart[int(one) - 5000]:
             continue
