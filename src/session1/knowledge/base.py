@@ -183,6 +183,8 @@ class KnowledgeBase:
             there = [one for one in wanted if one in self._store.slots]
             with self._lock.write():
                 self._store.drop(there)
+            with self._lock:  # beside readers
+                self._store.settle()
         return len(there)
 
     def get(self, id: str) -> Document | None:
@@ -274,9 +276,7 @@ class KnowledgeBase:
             part = slice(start, start + BATCH)
             with self._lock.write():
                 self._store.put(documents[part], rows[part])
-            with self._lock:  # beside readers
-                self._store.settle(0.5)
-        with self._lock:
+        with self._lock:  # beside readers
             self._store.settle()
 
     def _vectors(self, texts: Sequence[str], vectors: ArrayLike | None) -> Vector:

@@ -38,7 +38,7 @@ class HnswIndex:
         self._graph.init_index(capacity, m, ef_construction, SEED)
         self._graph.set_ef(1)
         self._dropped: set[int] = set()
-        self.worn = False  # by vectors dropped or replaced
+        self.worn = 0  # vectors dropped or replaced
 
     def __len__(self) -> int:
         """Vectors that can be found."""
@@ -52,11 +52,11 @@ class HnswIndex:
             self._graph.resize_index(max(needed, 2 * room))
         self._graph.add_items(vectors, slots, num_threads=self._threads)
         self._dropped.difference_update(slots.tolist())
-        self.worn |= self._graph.get_current_count() < needed
+        self.worn += needed - int(self._graph.get_current_count())
 
     def drop(self, slots: Slots) -> None:
         """Mark the slots: the walk still passes through them but never returns them."""
-        self.worn = True
+        self.worn += len(slots)
         for slot in slots.tolist():
             with suppress(RuntimeError):  # not there: a `put` that broke off
                 self._graph.mark_deleted(slot)
@@ -96,10 +96,10 @@ class HnswIndex:
         """What `save` wrote into `path`; `dropped` are the slots that were dropped."""
         index = cls.__new__(cls)
         index._threads = threads
-        index.worn = True  # for all one knows
         index._graph = hnswlib.Index("ip", dimension)
         index._graph.load_index(str(path))
         index._graph.set_ef(1)
+        index.worn = len(index._graph.get_ids_list())  # for all one knows
         known = set(index._graph.get_ids_list())
         index._dropped = known.intersection(dropped.tolist())
         return index

@@ -7,6 +7,7 @@ from typing import Literal
 
 GATHER = 3.0  # a row that lies apart and has to be copied first
 WALK = 30.0  # each candidate of a walk: its neighbours, read from all over the memory
+GAIN = 1.5  # times as quick as a scan has to be what is not as exact
 SLACK = 1.5  # times as many fetched as a filter lets through on average
 
 Method = Literal["exact scan", "scan of the filtered", "walk", "walk, then filter"]
@@ -51,7 +52,7 @@ def choose(
     ef_for: EfFor | None = None,
     strays: int = 0,
 ) -> Plan:
-    """The cheapest way to the `k` nearest of `live` vectors.
+    """The cheapest way to the `k` nearest of `live` vectors, a walk if well worth it.
 
     At most `matching` of them pass the filter (None: there is none); `cut_out` says
     that those lie side by side already. `ef_for` tells the ef that finds so many well
@@ -68,7 +69,7 @@ def choose(
         if 2 * ef <= live:
             way: Method = "walk" if matching is None else "walk, then filter"
             costs[way] = WALK * ef + GATHER * strays
-    method = min(costs, key=lambda way: costs[way])
+    method = min(costs, key=lambda way: costs[way] * (GAIN if "walk" in way else 1))
     found = live if matching is None else matching
     if method.startswith("walk"):
         return Plan(method, live, found, costs, ef, fetch)

@@ -32,6 +32,7 @@ def save(store: Store, folder: Path) -> None:
             "version": VERSION,
             "settings": asdict(store.settings),
             "tuned": store.tuned and list(store.tuned.items()),
+            "changes": store.changes,
             "strays": [] if store.graph is None else store.graph.strays.tolist(),
         }
 
@@ -54,6 +55,7 @@ def load(folder: Path, rebuild: bool = False) -> Store:
         store = Store(Settings(**manifest["settings"]))
         tuned = manifest["tuned"] and dict(manifest["tuned"])
         store.restore(_documents(place / DOCUMENTS), np.load(place / VECTORS), tuned)
+        store.changes = manifest.get("changes", 0)
         if GRAPH in manifest["files"]:
             if generations.intact(place / GRAPH, manifest):
                 store.graph = _graph(place / GRAPH, store, manifest.get("strays"))

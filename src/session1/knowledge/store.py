@@ -28,7 +28,8 @@ from session1.knowledge.tuning import AT, Tuned, ef_for, tune
 
 IndexType = Literal["hnsw", "exact"]
 CHUNK = 1024  # vectors put into a new graph at a time
-PROBE = 0.02  # changed part of all vectors after which all are looked for again
+STALE = 0.02  # changed part of all vectors after which no walk is relied on
+WORN = 0.25  # changed part of a graph after which another may be better
 WEAR = 5  # times as much as a new vector does a replaced one cost others their links
 PLANS = 1000  # kept at most
 
@@ -71,8 +72,7 @@ class Store:
         self._metadata = MetadataIndex()
         self._subsets = Subsets(settings.subset_bytes)
         self._plans: dict[tuple[int, int | None, Condition | None], Plan] = {}
-        self._changes = 0  # since the graph was last tuned
-        self._unseen = 0  # since all vectors were last looked for
+        self.changes = 0  # since the graph was last tuned
 
     def put(self, documents: Sequence[Document], vectors: Vector) -> None:
         """Add documents, or replace those of the same id."""
@@ -121,24 +121,24 @@ class Store:
                 self._metadata.add(slot, document.metadata)
         self.tuned = tuned
 
-    def settle(self, grown: float = 0.25) -> None:
-        """Build and tune the graph when that is due; searches may go on meanwhile.
+    @property
+    def stale(self) -> bool:
+        """Whether too much has changed for walks to be relied on as they are tuned."""
+        return self.changes > STALE * len(self.rows)
 
-        It is when a part `grown` of all has changed since it was tuned.
-        """
+    def settle(self) -> None:
+        """Build, tune or probe the graph as is due; searches may go on meanwhile."""
         enough = len(self.rows) >= max(self.settings.graph_from, 1)
         if self.settings.index_type == "exact" or not enough:
             return
         if self.graph is None:
             self.rebuild()
-        elif self.tuned is None or self._changes > grown * len(self.rows):
-            tuned = self._tune(self.graph.index)
-            if None in tuned.values() and self.graph.index.worn:
+        elif self.tuned is None or self.stale:
+            index, tuned = self.graph.index, self._tune(self.graph.index)
+            if None in tuned.values() and index.worn > WORN * len(self.rows):
                 self.rebuild()
         else:
-            every = self._unseen > PROBE * len(self.rows)
-            self.graph.probe(self.tuned[AT[0]], every)
-            self._unseen = 0 if every else self._unseen
+            self.graph.probe(self.tuned[AT[0]])
             self._plans = {}
 
     def learn(self, asked: Vector) -> None:
@@ -246,7 +246,7 @@ class Store:
         wanted = None
         if self.graph is not None and ef is not None:
             wanted = partial(max, ef)
-        elif self.graph is not None and self.tuned is not None:
+        elif self.graph is not None and self.tuned is not None and not self.stale:
             wanted = partial(ef_for, self.tuned)
         strays = 0 if self.graph is None else len(self.graph.strays)
         if condition is None:
@@ -260,7 +260,7 @@ class Store:
         graph = Reach(self.rows, index)
         tuned = tune(self.rows, graph, self.settings.recall_goal, self._asked)
         self.graph, self.tuned = graph, tuned
-        self._changes = self._unseen = 0
+        self.changes = 0
         self._plans = {}
         return tuned
 
@@ -286,8 +286,7 @@ class Store:
         self._metadata.discard(slot, document.metadata)
 
     def _changed(self, vectors: int) -> None:
-        self._changes += vectors
-        self._unseen += vectors
+        self.changes += vectors
         self._subsets.clear()
         self._plans = {}
 

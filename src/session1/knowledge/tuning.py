@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from session1.knowledge.exact_index import SAME, ExactIndex, Nearest, Slots, Vector
+from session1.knowledge.exact_index import SAME, ExactIndex, Nearest, Vector
 from session1.knowledge.hnsw_index import TooFewFound
 from session1.knowledge.reach import Reach
 
@@ -30,15 +30,15 @@ def tune(
 ) -> Tuned:
     """For each number of results in `AT` the least ef with recall `goal`, or None.
 
-    Tried on the questions `asked`, on made-up ones if none are given. Then on stored
-    vectors, those first that a walk with that ef does not come upon: where most
-    documents are near copies, hardly any question tried is about the others.
+    It does for the questions `asked`, or made-up ones if none are given, and for the
+    stored vectors in a crowd and those apart, each group by itself.
     """
     asked = questions(rows) if asked is None else asked
     tuned = least_efs(rows, graph, goal, asked, dict.fromkeys(AT, 0))
     graph.probe(tuned[AT[0]], every=True)
-    own = rows.take(stored(rows, graph.strays))
-    return least_efs(rows, graph, goal, own, tuned)
+    for group in crowded_and_apart(rows):
+        tuned = least_efs(rows, graph, goal, group, tuned)
+    return tuned
 
 
 def least_efs(
@@ -70,16 +70,26 @@ def least_ef(
         if ef > size or (ef > k and SCAN * ef > size):
             return None
         try:
-            shares = [
-                found_share(graph.search(vector, k, ef), first(true, k))
-                for vector, true in zip(asked, truth, strict=True)
-            ]
+            if surely(graph, goal, asked, truth, k, ef):
+                return ef
         except TooFewFound:
             return None
-        # three standard errors: the sample may have been an easy one
-        if np.mean(shares) - 3 * np.std(shares) / math.sqrt(len(shares)) >= goal:
-            return ef
     return None
+
+
+def surely(
+    graph: Reach, goal: float, asked: Vector, truth: Sequence[Nearest], k: int, ef: int
+) -> bool:
+    """Whether recall is over the goal, even if the questions were easy ones."""
+    shares = list[float]()
+    most = (1 - goal) * len(asked)  # to miss; beyond, the goal is out of reach
+    for vector, true in zip(asked, truth, strict=True):
+        shares.append(found_share(graph.search(vector, k, ef), first(true, k)))
+        most -= 1 - shares[-1]
+        if most < -SAME:
+            return False
+    error = float(np.std(shares)) / math.sqrt(len(shares))
+    return float(np.mean(shares)) - 3 * error >= goal
 
 
 def first(found: Nearest, k: int) -> Nearest:
@@ -106,15 +116,21 @@ def questions(rows: ExactIndex, sample: int = SAMPLE, seed: int = 0) -> Vector:
     return between[apart] / lengths[apart]
 
 
-def stored(
-    rows: ExactIndex, first: Slots, sample: int = SAMPLE, seed: int = 0
-) -> Slots:
-    """Slots of stored vectors, chosen by chance: those `first`, then any others."""
+def crowded_and_apart(
+    rows: ExactIndex, sample: int = SAMPLE, seed: int = 0
+) -> list[Vector]:
+    """Stored vectors that have near copies around them, and those that have none.
+
+    They part halfway between the closest and the widest neighbourhoods, on a scale of
+    ratios. A part of 1 % at either end does not count, lest a few make a group.
+    """
     random = np.random.default_rng(seed)
-    chosen: Slots = np.append(
-        random.permutation(first), random.permutation(rows.live())
-    )
-    return chosen[:sample]
+    own = rows.take(random.permutation(rows.live())[: 8 * sample])
+    near = true_nearest(rows, own, min(AT[0] + 1, len(rows)))
+    away = np.log([max(1 - found.scores[-1], SAME) for found in near])
+    middle = np.quantile(away, (0.01, 0.99)).mean() if len(own) else 0
+    groups = [own[part][:sample] for part in (away <= middle, away > middle)]
+    return [group for group in groups if len(group)]
 
 
 def true_nearest(rows: ExactIndex, asked: Vector, k: int) -> Sequence[Nearest]:

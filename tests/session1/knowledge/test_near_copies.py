@@ -22,13 +22,13 @@ def walks(monkeypatch):
     monkeypatch.setattr(planner, "WALK", 0.01)
 
 
-def rows(copies, others, apart=1e-4, groups=1, seed=0):
+def rows(copies, others, apart=1e-4, groups=1, seed=0, dimension=DIMENSION):
     """Near copies of `groups` vectors and others, mixed; which ones are copies."""
     random = np.random.default_rng(seed)
-    middles = random.standard_normal((groups, DIMENSION))
+    middles = random.standard_normal((groups, dimension))
     made = middles[random.integers(0, groups, copies)]
-    made = made + apart * random.standard_normal((copies, DIMENSION))
-    made = np.concatenate([made, random.standard_normal((others, DIMENSION))])
+    made = made + apart * random.standard_normal((copies, dimension))
+    made = np.concatenate([made, random.standard_normal((others, dimension))])
     order = random.permutation(len(made))
     return made[order], order < copies
 
@@ -38,14 +38,14 @@ def ids(count, start=0):
 
 
 def filled(vectors, **options):
-    base = KnowledgeBase(DIMENSION, graph_from=200, **options)
+    base = KnowledgeBase(vectors.shape[1], graph_from=200, **options)
     base.add(ids(len(vectors)), ids(len(vectors)), vectors=vectors)
     return base
 
 
 def holds(base, vectors, copies):
     """Recall of the documents' own queries, near copies and others each for itself."""
-    groups = [vectors[copies], vectors[~copies]]
+    groups = [vectors[copies][:300], vectors[~copies]]
     return all(recall(base, some, k) >= GOAL for some in groups for k in (1, 10))
 
 
@@ -62,7 +62,7 @@ def finds(base, vectors, some):
     groups=st.sampled_from([1, 3, 30]),
     seed=st.integers(0, 100),
 )
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @example(share=0.9, apart=1e-4, groups=1, seed=0)
 @example(share=0.9, apart=0.0, groups=1, seed=0)
 @example(share=0.5, apart=1e-3, groups=3, seed=0)
@@ -74,14 +74,20 @@ def test_the_goal_holds_for_every_documents_own_query(share, apart, groups, seed
     assert not finds(base, vectors, np.flatnonzero(~which))
 
 
+@pytest.fixture(scope="module", params=[8, DIMENSION])
+def crowd(request):
+    """Vectors of which a tenth lies apart from one crowd, easily reached or not."""
+    return rows(1350, 150, 1e-3, dimension=request.param)
+
+
 @pytest.fixture(scope="module")
-def crowd():
-    """A base of which a tenth lies apart from one crowd."""
-    return rows(1350, 150, 1e-3)
+def walked():
+    """Vectors that a walk is good enough for, although it misses some."""
+    return rows(1350, 150, 1e-3, dimension=8)
 
 
-def test_walks_alone_would_not_do(crowd):
-    vectors, which = crowd
+def test_walks_alone_would_not_do(walked):
+    vectors, which = walked
     base = filled(vectors)
     plan, graph = base.explain(), base._store.graph
     assert plan.walks
@@ -89,6 +95,7 @@ def test_walks_alone_would_not_do(crowd):
     lost = index.strays(*_of(base, np.flatnonzero(~which)), plan.ef)
     assert len(lost) > 0
     assert set(lost) <= set(graph.strays)
+    assert holds(base, vectors, which)
     assert not finds(base, vectors, np.flatnonzero(~which))
 
 
@@ -99,10 +106,10 @@ def _of(base, slots):
 def test_it_holds_after_changes_and_when_loaded_again(crowd, tmp_path):
     vectors, which = crowd
     base = filled(vectors)
-    more, apart = rows(300, 30, seed=7)
-    for start in range(0, 330, 66):  # one by one as an agent learns
-        some = more[start : start + 66]
-        base.add(ids(66, 5000 + start), ids(66), vectors=some)
+    more, apart = rows(300, 30, seed=7, dimension=vectors.shape[1])
+    for start in range(0, 330, 165):  # part by part, as an agent learns
+        some = more[start : start + 165]
+        base.add(ids(165, 5000 + start), ids(165), vectors=some)
     for one, vector in zip(ids(330, 5000), more, strict=True):
         if apart[int(one) - 5000]:
             continue
@@ -115,7 +122,7 @@ def test_it_holds_after_changes_and_when_loaded_again(crowd, tmp_path):
     base.update(ids(300), vectors=swapped[:300])
     kinds = which.copy()
     kinds[:300] = which[:300][::-1]
-    assert recall(base, swapped) >= GOAL
+    assert holds(base, swapped, kinds)
     assert not finds(base, swapped, np.flatnonzero(~kinds))
     base.save(tmp_path / "kb")
     again = KnowledgeBase.load(tmp_path / "kb")
@@ -124,8 +131,8 @@ def test_it_holds_after_changes_and_when_loaded_again(crowd, tmp_path):
     assert not finds(again, swapped, np.flatnonzero(~kinds))
 
 
-def test_what_was_saved_without_strays_is_looked_through(crowd, tmp_path, monkeypatch):
-    vectors, _ = crowd
+def test_what_was_saved_without_strays_is_looked_through(walked, tmp_path, monkeypatch):
+    vectors, _ = walked
     base = filled(vectors)
     dumps = json.dumps
 
@@ -141,9 +148,9 @@ def test_what_was_saved_without_strays_is_looked_through(crowd, tmp_path, monkey
     assert again._store.graph.strays.tolist() == base._store.graph.strays.tolist()
 
 
-def test_filters_find_what_lies_apart(crowd):
-    vectors, which = crowd
-    base = KnowledgeBase(DIMENSION, graph_from=200)
+def test_filters_find_what_lies_apart(walked):
+    vectors, which = walked
+    base = KnowledgeBase(vectors.shape[1], graph_from=200)
     base.add(
         ids(1500), ids(1500), [{"half": n % 2} for n in range(1500)], vectors=vectors
     )
@@ -152,9 +159,9 @@ def test_filters_find_what_lies_apart(crowd):
         assert found[0].id == str(one)
 
 
-def test_a_new_document_is_found_at_once(crowd):
-    vectors, _ = crowd
-    graph = Reach(ExactIndex(DIMENSION), HnswIndex(DIMENSION))
+def test_a_new_document_is_found_at_once(walked):
+    vectors, _ = walked
+    graph = Reach(ExactIndex(vectors.shape[1]), HnswIndex(vectors.shape[1]))
     units = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype("f4")
     for slot in range(50):
         here = np.array([slot])
