@@ -50,7 +50,7 @@ def test_four_blocking_tools_run_at_once_and_no_more() -> None:
     answers = asyncio.run(main())
     agent.close()
     assert [a["success"] for a in answers] == [True] * 8, answers
-    assert len({a["result"] for a in answers}) == 4
+    # which threads take turns is the executor's affair
     assert most == [4]
 
 
