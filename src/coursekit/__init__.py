@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from coursekit.ordering import parsons as parsons
     from coursekit.overview import progress as progress
     from coursekit.overview import setup as setup
+    from coursekit.own_parts import parts as parts
     from coursekit.predictions import predict as predict
     from coursekit.predictions import reveal as reveal
     from coursekit.questions import answer as answer
@@ -30,6 +31,7 @@ _HOME = {
     "growth_plot": "growth",
     "hint": "hints",
     "parsons": "ordering",
+    "parts": "own_parts",
     "predict": "predictions",
     "progress": "overview",
     "quiz": "quiz_widget",

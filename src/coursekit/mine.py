@@ -1,14 +1,14 @@
 """What a learner built, taken out of their notebooks for `demo_runner.py --mine`.
 
 A module takes part by a file `mine.py` with `PART`, the part of the demo it belongs to,
-`USES`, the exercises whose answers it needs, and `build(names)`, which makes of these
-answers (whatever is solved, by name) what that part of the demo runs: a `Make` of
-`session1.demo.replay`, `.tool_runs` or `.answer_runs`.
+`AGENT`, the exercise that assembles the agent, and `build(names, parts)`, which adapts
+the learner's agent to that part of the demo: it returns a `Make` of
+`session1.demo.replay`, `.tool_runs` or `.answer_runs`. For the parts see
+`coursekit.own_parts`.
 """
 
 import ast
 import contextlib
-import importlib.util
 import linecache
 import re
 import sys
@@ -25,11 +25,13 @@ from coursekit.guard import quiet
 from coursekit.handed_out import as_it_came
 from coursekit.module import Module, find
 from coursekit.notebook import STUB, Cell, read_cells
+from coursekit.own_parts import FILE as PARTS
+from coursekit.own_parts import collect, load
 from session1.demo.part import Mine
 
 FILE = "mine.py"
 NOTHING = (
-    "Nothing of yours to run yet: solve an exercise in course/, save its notebook, "
+    "Nothing of yours to run yet: build an agent in course/, save its notebook, "
     "then run this again."
 )
 UNSOLVED = re.compile(rf"\b_{{3,}}\b|{STUB}")
@@ -45,6 +47,7 @@ class Built:
     solved: list[str] = field(default_factory=list)
     unsolved: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    stand_ins: list[str] = field(default_factory=list)
 
     def notes(self) -> Iterator[str]:
         """A line for errors, and one for what is still to do."""
@@ -52,10 +55,14 @@ class Built:
             yield f"{self.module.name}: {error}"
         if self.unsolved:
             next_one = self.module.exercise(self.unsolved[0])
-            stands_in = "; the naive version stands in" if self.solved else ""
             yield (
-                f"{self.module.name}: not solved yet: {', '.join(self.unsolved)}"
-                f"{stands_in}. Next: {next_one.id}, “{next_one.title}”"
+                f"{self.module.name}: not solved yet: {', '.join(self.unsolved)}. "
+                f"Next: {next_one.id}, “{next_one.title}”"
+            )
+        if self.stand_ins:
+            yield (
+                f"{self.module.name}: the reference stands in for "
+                f"{', '.join(self.stand_ins)}"
             )
 
 
@@ -66,7 +73,7 @@ def mine(course: Course) -> Mine:
     spaces: list[dict[str, Any]] = []
     for name, recipe in _recipes(course).items():
         try:
-            part, built, maker = _taken(course, name, _load(recipe))
+            part, built, maker = _taken(course, name, load(recipe))
         except CourseError as e:
             notes.append(f"{name}: {e}")
             continue
@@ -104,10 +111,15 @@ def _taken(course: Course, name: str, recipe: ModuleType) -> tuple[str, Built, A
     notebook = course.release(name) / f"{name}.ipynb"
     cells = read_cells(notebook)
     with _inside(notebook.parent), quiet():
-        built = take(find(), cells, recipe.USES)
+        module = find()
+        uses = (*load(module.folder / PARTS).PARTS, recipe.AGENT)
+        built = take(module, cells, uses)
         maker = None
         try:
-            maker = recipe.build(built.names) if built.solved else None
+            if recipe.AGENT in built.solved:
+                own, yours = collect(module, built.names, built.solved)
+                built.stand_ins = [x for x, is_yours in yours.items() if not is_yours]
+                maker = recipe.build(built.names, own)
         except Exception as e:
             built.errors.append(fault(e, built.names).text())
     return recipe.PART, built, maker
@@ -168,14 +180,6 @@ def _sets_a_value(node: ast.stmt) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _load(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"mine_{path.parent.name}", path)
-    assert spec and spec.loader
-    recipe = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(recipe)
-    return recipe
 
 
 @contextlib.contextmanager
