@@ -145,7 +145,10 @@ class LocalLLM:
         arrived: asyncio.Queue[Chunk | BaseException | None] = asyncio.Queue()
         stop = threading.Event()
         self._stops.add(stop)
-        work = self._pool.submit(_run, server, body, stop, _sender(loop, arrived))
+        # so that a loop with a clock of its own knows of the work
+        work = loop.run_in_executor(
+            self._pool, _run, server, body, stop, _sender(loop, arrived)
+        )
         try:
             while (chunk := await arrived.get()) is not None:
                 if isinstance(chunk, BaseException):
