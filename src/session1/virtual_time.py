@@ -202,7 +202,8 @@ def _loud(main: object) -> Iterator[None]:
     if not isinstance(loop, VirtualLoop):
         yield
         return
-    loop.main = getattr(main, "__name__", loop.main)
+    if (name := getattr(main, "__name__", "")).isidentifier():
+        loop.main = name
     try:
         yield
     except Exception as e:
