@@ -18,9 +18,8 @@ from typing import Any
 from coursekit.record import FILE
 
 # what runs cells and serves the judge: put back, since no answer has a use for another
-OURS = frozenset(
-    "IPython coursekit ipykernel json jupyter_client marshal struct tornado zmq".split()
-)
+OURS = {"IPython", "ipykernel", "jupyter_client", "tornado", "zmq"}
+OURS |= {"coursekit", "json", "marshal", "struct"}
 # whose classes are watched as well
 DEEP = OURS | {"asyncio", "contextlib", "io", "logging", "socket", "threading"}
 ANEW = ("builtins.input", "getpass.getpass")  # bound by the kernel for each cell
