@@ -25,6 +25,7 @@ SMALLER = (
     "`jupyter nbconvert --clear-output --inplace {}`"
 )
 STUB = "raise NotImplementedError"
+OWN = "learners_own"  # in a cell's metadata, where the source has none
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,11 @@ def is_test(cell: NotebookNode) -> bool:
     return bool(grader(cell).get("grade")) and not is_solution(cell)
 
 
+def is_theirs(cell: NotebookNode) -> bool:
+    """Whether the learner wrote this cell: an answer, or one that was added."""
+    return is_solution(cell) or OWN in cell.metadata
+
+
 def up_to_last_test(notebook: NotebookNode) -> list[NotebookNode]:
     """The cells that grading needs: those behind the last graded one change nothing."""
     tests = [i for i, cell in enumerate(notebook.cells) if is_test(cell)]
@@ -202,7 +208,7 @@ def rebuild(source: NotebookNode, learner: Iterable[Cell]) -> Rebuilt:
             given = answers[grader(cell)["grade_id"]]
             _answer(cell, given, rebuilt)
             earlier = [c.text for c in given[:-1] if c.kind == "code"]
-            rebuilt.notebook.cells += map(new_code_cell, earlier)
+            rebuilt.notebook.cells += [_own(text) for text in earlier]
         rebuilt.notebook.cells += [cell, *added[index]]
     return rebuilt
 
@@ -254,8 +260,13 @@ def _added(source: NotebookNode, learner: list[Cell]) -> dict[int, list[Notebook
         elif mine.kind == "code" and text:
             # a copy of a given cell that is not run when grading is not run either
             meta = {"tags": tags[text]} if tags.get(text) else {}
-            added[last].append(new_code_cell(mine.text, metadata=meta))
+            added[last].append(_own(mine.text, **meta))
     return added
+
+
+def _own(source: str, **meta: Any) -> NotebookNode:
+    """A code cell of the learner's own."""
+    return new_code_cell(source, metadata={OWN: True, **meta})
 
 
 def _places(source: NotebookNode, learner: list[Cell]) -> list[int | None]:

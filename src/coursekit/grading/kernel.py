@@ -18,12 +18,13 @@ from nbformat import NotebookNode
 
 from coursekit.course import CourseError
 from coursekit.grading.sandbox import provisioner
-from coursekit.grading.sandbox.kernel import ASKED_TO_END, LEFT_AT_WORK
+from coursekit.grading.sandbox.kernel import ASKED_TO_END, CHANGED, LEFT_AT_WORK
 from coursekit.grading.sandbox.limits import Limits
 from coursekit.words import clean
 
 MAX_PRINTED = 1_000_000  # characters of output kept per cell
 MAX_SHOWN = 20_000_000  # and of a whole notebook, in however many kernels it runs
+MAX_NAME = 60  # characters of what a cell changed
 # HTML, Markdown, SVG and the like run scripts where feedback is read
 SHOWN = ("text/plain", "image/png", "image/jpeg")
 KEPT = (
@@ -49,6 +50,7 @@ class Kernel(NotebookClient):
     gone = False  # it does not answer any more
     asked = False  # what ran last asked it to end, which it did not
     at_work = False  # and left threads, timers or the like behind
+    changed = ""  # and changed this for all cells
 
     def output(
         self, outs: list[NotebookNode], msg: dict[str, Any], *args: Any
@@ -100,6 +102,7 @@ class Kernel(NotebookClient):
         self.kept, self.timeout = 0, max(1, math.ceil(seconds))
         self.shown -= _size(cell)  # an earlier kernel's: it goes
         self.heard = self.asked = self.at_work = False
+        self.changed = ""
         try:
             with self.box.cell():
                 self.execute_cell(cell, index)
@@ -109,6 +112,8 @@ class Kernel(NotebookClient):
             raise self.lost() from None
         except Exception as error:  # whatever a kernel may send
             raise Lost("tampered", f"The kernel sent {type(error).__name__}.") from None
+        if self.gone:
+            raise Lost("tampered", "IPython itself was changed: leave it as it is.")
         if not self.heard and "".join(cell.source.split()):
             self.iopub_timeout = 0  # its output was cut off: no more is waited for
 
@@ -116,8 +121,10 @@ class Kernel(NotebookClient):
         """Note what the reply to a cell, or to code of ours, says besides."""
         payloads = execute_reply["content"].get("payload")
         told = payloads if isinstance(payloads, list) else []
-        sources = [p.get("source") for p in told if isinstance(p, dict)]
-        self.asked, self.at_work = ASKED_TO_END in sources, LEFT_AT_WORK in sources
+        found = {str(p.get("source")): p.get("what") for p in told if type(p) is dict}
+        self.asked, self.at_work = ASKED_TO_END in found, LEFT_AT_WORK in found
+        self.changed = clean(str(found.get(CHANGED, "")))[:MAX_NAME]
+        self.gone = CHANGED not in found  # nobody would notice what comes next
 
     def lost(self) -> Lost:
         """Why the kernel is gone: a limit, or what the code itself did."""

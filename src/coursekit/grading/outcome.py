@@ -54,15 +54,21 @@ def outcome(
 
 
 def note_cells(
-    rebuilt: Rebuilt, asked: Iterable[int], ended: Mapping[int, tuple[str, str]]
+    rebuilt: Rebuilt,
+    asked: Iterable[int],
+    ended: Mapping[int, tuple[str, str]],
+    changed: Mapping[int, str],
 ) -> None:
-    """Note which cells asked their kernel to end, or ended it, with an exercise each.
+    """Note which cells spoilt their kernel for others, with an exercise each.
 
     That of an answer's cell is its own, that of any other the next one.
     """
     did = dict.fromkeys(asked, "asked Python to end: take out what asks for it")
+    for index, what in changed.items():
+        did[index] = f"changed `{what}`: the cells below were graded without it"
     for index, (status, _) in ended.items():
-        did[index] = f"{status} and was left out"
+        what = "changed IPython itself" if status == "tampered" else status
+        did[index] = f"{what} and was left out"
     cells = rebuilt.notebook.cells
     for index, what in sorted(did.items()):
         if not is_solution(cells[index]):

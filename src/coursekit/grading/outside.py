@@ -38,7 +38,8 @@ class Outside:
         if report.status in BROKEN:
             return _because(kernel, report)
         # graded, though the kernel may be of no use any more
-        kernel.gone = not kernel.answered(serving, PATIENCE)
+        answered = kernel.answered(serving, PATIENCE)
+        kernel.gone = kernel.gone or not answered
         return report
 
 

@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from coursekit.grading.kernel import Kernel, Lost, kernel
 from coursekit.grading.outcome import BROKEN
 from coursekit.grading.sandbox.limits import Limits
-from coursekit.notebook import grader, is_test
+from coursekit.notebook import grader, is_test, is_theirs
 from coursekit.report import Report
 
 LATER = "It left something at work (a thread, a timer) that ended Python later."
@@ -35,6 +35,7 @@ class Ran:
     reports: dict[str, Report] = field(default_factory=dict)
     ended: dict[int, tuple[str, str]] = field(default_factory=dict)
     asked: set[int] = field(default_factory=set)  # to end their kernel, which went on
+    changed: dict[int, str] = field(default_factory=dict)  # at the cost of others
     left_out: list[str] = field(default_factory=list)  # files that do not fit
     kernels: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
@@ -47,12 +48,14 @@ class Ran:
 
 @dataclass
 class Trial:
-    """Cells that left something at work: they may end a kernel while others run."""
+    """Cells that left something at work or changed: others may pay for it."""
 
     at_work: set[int] = field(default_factory=set)
+    changed: dict[int, str] = field(default_factory=dict)  # these cells, for all others
     accused: set[int] = field(default_factory=set)  # left out, to see who is to blame
     acquitted: set[int] = field(default_factory=set)
-    of: int = -1  # the cell that lost its kernel while they were at work
+    of: int = -1  # the cell that is tried again without them
+    lost: Report | None = None  # what it got with them
 
     def acquit(self) -> None:
         """They are not to blame, now and later."""
@@ -78,6 +81,7 @@ class Runner:
         After a cell that ends its kernel a new one repeats the earlier cells (tests
         left out: their reports stand) and goes on behind it. Where earlier cells had
         left something at work, it is tried again without them: they may be to blame.
+        So is an exercise that lost points after cells changed what others use.
         """
         self.ran, self.end = Ran(), self.clock() + self.limits.wall
         self.spoilt: set[int] = set()  # cells that are not repeated
@@ -85,34 +89,56 @@ class Runner:
         start, count = 0, len(self.notebook.cells)
         while start < count and not self._late():
             lost = self._kernel(start)
-            start = max(start, lost if self._again(lost) else lost + 1)
+            again = lost < count and self._again(lost)
+            start = max(start, lost if again else lost + 1)
         self._convict()
         return self.ran
 
     def _again(self, lost: int) -> bool:
-        """Whether to try a cell that lost its kernel again, without the suspects."""
+        """Whether to try a cell once more, without the suspects."""
         trial, name = self.trial, self._name(lost)
         if trial.accused and trial.of == lost:  # without them, too
             self.spoilt -= trial.accused
             trial.acquit()
+            if trial.lost and trial.lost.score >= self._score(name):
+                self.ran.reports[name] = trial.lost
             return False
         self._convict()
-        suspects = trial.at_work - self.spoilt - {lost} - self._answer(name)
         report = self.ran.reports.get(name)
         ended = lost in self.ran.ended or (report and report.status in BROKEN)
-        if not suspects or not ended or self.ran.out_of_time:
+        suspects = self._suspects(lost, bool(ended))
+        if not suspects or self.ran.out_of_time:
             return False
         self.ran.ended.pop(lost, None)
-        self.ran.reports.pop(name, None)
+        trial.lost = self.ran.reports.pop(name, None)
         self.spoilt -= {lost} | self._answer(name)
         self.spoilt |= suspects
         trial.of, trial.accused = lost, suspects
         return True
 
+    def _suspects(self, index: int, ended: bool) -> set[int]:
+        """Cells that may have cost another one its points, or its kernel."""
+        found = set(self.trial.changed) | (self.trial.at_work if ended else set())
+        own = {index} | self._answer(self._name(index))
+        return found - self.trial.acquitted - self.spoilt - own
+
+    def _doubted(self, index: int, report: Report) -> bool:
+        """Whether an exercise lost points that it may get without other cells."""
+        if report.score >= report.max:
+            return False
+        if self.trial.accused and self.trial.of == index:
+            return report.score <= (self.trial.lost.score if self.trial.lost else -1)
+        return bool(self._suspects(index, ended=False))
+
+    def _score(self, name: str) -> float:
+        return self.ran.reports[name].score if name in self.ran.reports else -1
+
     def _convict(self) -> None:
-        """Cells without which a kernel lived on have ended the one before."""
+        """Cells without which all went better pay for what they left or changed."""
         accused, self.trial.accused = self.trial.accused, set()
-        for index in accused:
+        for index in accused - self.trial.at_work:
+            self.ran.changed[index] = self.trial.changed[index]
+        for index in accused & self.trial.at_work:
             if len(accused) == 1:  # the same score, however soon its kernel ended
                 self.ran.reports.pop(self._name(index), None)
             self._ended(index, "crashed", LATER)
@@ -149,7 +175,7 @@ class Runner:
         seconds = min(self.limits.cell_wall, self.end - began)
         try:
             if test:
-                return self._judge(client, cell, seconds)
+                return self._judge(client, index, seconds)
             client.run(cell, index, seconds)
             self._left(client, {index})
         except Lost as lost:
@@ -165,16 +191,17 @@ class Runner:
         if grader(self.notebook.cells[index]).get("grade_id") not in self.ran.reports:
             self.ran.ended[index] = status, why
 
-    def _judge(self, client: Kernel, cell: NotebookNode, seconds: float) -> bool:
+    def _judge(self, client: Kernel, index: int, seconds: float) -> bool:
         """Have a test cell's exercise judged; a lost kernel is the answer's doing."""
-        name = str(grader(cell).get("grade_id")).removeprefix("test_")
+        name = self._name(index)
         with client.box.cell():
             report = self.judge.grade(client, name, seconds)
         self.ran.reports[name] = report
         self._left(client, self._answer(name))
         if report.status == "tampered":
             self.spoilt |= self._answer(name)  # it would spoil the next kernel too
-        return report.status not in BROKEN and not client.gone
+        lost = report.status in BROKEN or client.gone
+        return not lost and not self._doubted(index, report)
 
     def _left(self, client: Kernel, cells: set[int]) -> None:
         """Note what the last reply said of these cells."""
@@ -182,6 +209,10 @@ class Runner:
             self.ran.asked |= cells
         if client.at_work:
             self.trial.at_work |= cells - self.trial.acquitted
+        if client.changed:
+            for index in cells:
+                if is_theirs(self.notebook.cells[index]):
+                    self.trial.changed.setdefault(index, client.changed)
 
     def _name(self, index: int) -> str:
         """The exercise that a cell belongs to."""

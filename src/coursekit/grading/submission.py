@@ -190,7 +190,7 @@ def _seed(cells: list[Cell], notebook: Path, name: str, answers: Given) -> str:
 
 
 def _reports(module: Module, rebuilt: Rebuilt, ran: Ran) -> tuple[Report, ...]:
-    note_cells(rebuilt, ran.asked, ran.ended)
+    note_cells(rebuilt, ran.asked, ran.ended, ran.changed)
     cells = rebuilt.notebook.cells
     names = {i: grader(cell).get("grade_id") for i, cell in enumerate(cells)}
     ended = {str(names[i]): why for i, why in ran.ended.items()}
@@ -205,6 +205,7 @@ def _audit(cells: list[Cell], ran: Ran, seconds: dict[str, float]) -> dict[str, 
         "kernels": ran.kernels,
         "ended": {str(i): list(why) for i, why in sorted(ran.ended.items())},
         "asked": sorted(ran.asked),
+        "changed": {str(i): what for i, what in sorted(ran.changed.items())},
         "left_out": ran.left_out,
         "seconds": {part: round(s, 4) for part, s in seconds.items()},
     }

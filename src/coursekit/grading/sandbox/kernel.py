@@ -11,6 +11,7 @@ from coursekit.grading.sandbox.limits import Limits
 
 # in a reply's payloads, the first as `exit()` puts it there
 ASKED_TO_END, LEFT_AT_WORK = "ask_exit", "left_at_work"
+CHANGED = "changed"  # in every reply, with what the code changed for all cells
 
 
 class StartFailed(RuntimeError):

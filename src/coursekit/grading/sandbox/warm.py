@@ -23,7 +23,12 @@ from ipykernel.iostream import OutStream  # noqa: E402
 from ipykernel.kernelapp import IPKernelApp  # noqa: E402
 from traitlets.config import Config  # noqa: E402
 
-from coursekit.grading.sandbox.kernel import ASKED_TO_END, LEFT_AT_WORK  # noqa: E402
+from coursekit.grading.sandbox.kernel import (  # noqa: E402
+    ASKED_TO_END,
+    CHANGED,
+    LEFT_AT_WORK,
+)
+from coursekit.grading.sandbox.shared import Shared  # noqa: E402
 
 del sys.modules["debugpy"]
 
@@ -113,6 +118,7 @@ class Told:
 
     def __init__(self, shell: Any) -> None:
         self.shell, self.streams = shell, (sys.stdout, sys.stderr)
+        self.shared = Shared(shell)
         self.found = set[int]()
         self.stops, self.due = 0, 0  # of the loop: seen so far, told of and to come
 
@@ -123,10 +129,14 @@ class Told:
     def before(self) -> None:
         """Note what there is, before any code runs."""
         self.found, self.stops = self._at_work(), 0
+        self.shared.before()
 
     def after(self) -> None:
         """Compare; what all cells print to stays what it was."""
         sys.stdout, sys.stderr = self.streams
+        if not self.shared.usable():
+            os._exit(1)  # it would not answer, and be waited for
+        self._tell(CHANGED, what=self.shared.changed())
         faulthandler.cancel_dump_traceback_later()  # which can end this process
         asked = self.shell.exit_now + self._loop._stopping
         if asked or self.stops:
@@ -135,8 +145,8 @@ class Told:
         if self._at_work() - self.found:
             self._tell(LEFT_AT_WORK)
 
-    def _tell(self, what: str) -> None:
-        self.shell.payload_manager.write_payload({"source": what})
+    def _tell(self, source: str, **more: str) -> None:
+        self.shell.payload_manager.write_payload({"source": source, **more})
 
     @property
     def _loop(self) -> Any:

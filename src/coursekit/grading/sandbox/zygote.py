@@ -50,11 +50,12 @@ class Zygote:
 
     def run(self) -> None:
         """Import, say hello, fork a kernel for each request."""
-        from coursekit.grading.sandbox import warm  # noqa: F401  imports IPython
+        from coursekit.grading.sandbox import shared, warm  # noqa: F401  import IPython
 
         if self.warm:
             import_all(WARM.split())
             import_all(told(_rehearsal).split())
+            shared.tables()
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         self.hello()
         gc.collect()
