@@ -13,9 +13,10 @@ from session1.caching.snapshot import Snapshot, Uncopyable, copied
 from session1.caching.ttl import TTLCache
 from session1.deadlines import Exited, reason
 from session1.llm.client import LLMClient
-from session1.monitoring.tool_stats import Call, ToolStats
+from session1.monitoring.tool_stats import ToolStats
 from session1.runtime.batch import GiveUp, Outcome, run_batch
 from session1.runtime.pools import Pools
+from session1.runtime.tool_call import Call
 from session1.runtime.tool_runner import Runner, runner
 from session1.runtime.watchdog import Watchdog
 from session1.tool import Tool
@@ -179,8 +180,9 @@ class OptimizedToolAgent(BaseAgent):
             result = kept.take()
             stats.hit(self._clock() - began)
             return result
-        call = Call(stats, self._clock, began, give_up)
-        with call, self._watchdog.watch(call.give_up if give_up else None):
+        call = Call(self._watchdog, stats, self._clock, began, give_up)
+        with call:
+            stats.total_calls += 1
             if key is not None:
                 return await self._share(key, tool_name, params)
             stats.executions += 1

@@ -10,6 +10,7 @@ import termios
 import time
 from pathlib import Path
 
+import nbformat
 import psutil
 import pytest
 
@@ -38,9 +39,10 @@ def start(
 def interrupt(program: subprocess.Popen[str], helpers: int) -> str:
     """Send Ctrl-C once it has so many processes; what it then says."""
     own = psutil.Process(program.pid)
-    while program.poll() is None and len(own.children(recursive=True)) < helpers:
+    # once `poll` has seen its end there is nothing more to ask
+    while len(started := own.children(recursive=True)) < helpers:
+        assert program.poll() is None, program.communicate()
         time.sleep(0.01)
-    started = own.children(recursive=True)
     os.killpg(program.pid, signal.SIGINT)
     out, error = program.communicate(timeout=60)
     _, left = psutil.wait_procs(started, timeout=10)
@@ -91,5 +93,11 @@ def test_benchmarks_stop_in_one_line(tmp_path: Path) -> None:
 
 
 def generate_at(folder: Path) -> None:
-    """A course with its release."""
-    generate(Course(write_course(folder)), NAME)
+    """A course with its release, whose notebook is at work until it is stopped."""
+    course = Course(write_course(folder))
+    source = folder / "solutions" / NAME / f"{NAME}.ipynb"
+    notebook = nbformat.read(source, 4)
+    setup = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    setup.source += "\nimport time\ntime.sleep(20)"
+    nbformat.write(notebook, source)
+    generate(course, NAME)

@@ -1,6 +1,7 @@
 """The context window: what matters stays, the rest leaves in order, the limit holds."""
 
 import asyncio
+import warnings
 from collections import deque
 from typing import Any
 
@@ -186,6 +187,18 @@ def test_without_summarization_what_leaves_is_gone() -> None:
     assert (manager.waiting, manager.dropped) == (0, 1)
     assert virtual_time.run(manager.compress).value == ""
     assert llm.usage.calls == 0
+
+
+def test_summarization_without_a_model_is_reported_at_once() -> None:
+    with pytest.warns(UserWarning, match="no model to summarize with.* llm_client="):
+        ContextManager(100, enable_summarization=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert ContextManager(100).llm_client is None
+        assert ContextManager(100, enable_summarization=False).llm_client is None
+        llm = SimulatedLLM()
+        assert ContextManager(100, llm_client=llm).llm_client is llm
+        assert ContextManager(100, 0.8, True, llm_client=llm).llm_client is llm
 
 
 def test_what_waits_is_bounded_by_the_window() -> None:

@@ -269,9 +269,10 @@ class TestConcurrentTaskExecution:
 
 class TestAgentContextOptimization:
     def test_what_matters_stays_and_the_rest_goes_first(self):
-        context_mgr = ContextManager(
-            max_tokens=4000, compression_threshold=0.8, enable_summarization=True
-        )
+        with pytest.warns(UserWarning, match="pass llm_client"):  # the guide has none
+            context_mgr = ContextManager(
+                max_tokens=4000, compression_threshold=0.8, enable_summarization=True
+            )
         context_mgr.add_context("Critical system info", importance=1.0)
         context_mgr.add_context("Optional details", importance=0.3)
         assert "Optional details" in context_mgr.get_context_summary()

@@ -1,5 +1,6 @@
 """A context window with priorities: what matters stays, the rest is told in short."""
 
+import warnings
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable
@@ -32,15 +33,15 @@ class ContextManager:
 
     Above `compression_threshold` of the window the least important texts leave it,
     the oldest first among equals. Texts of importance 1.0 never leave: if they alone
-    would not fit, adding one is an error. With summarization on and a model at hand,
-    what left waits for `compress()`, as much as the threshold; else it is dropped.
+    would not fit, adding one is an error. With `llm_client`, and summarization not
+    off, what left waits for `compress()`, as much as the threshold; else it is dropped.
     """
 
     def __init__(
         self,
         max_tokens: int = 4000,
         compression_threshold: float = 0.8,
-        enable_summarization: bool = True,
+        enable_summarization: bool | None = None,
         *,
         llm_client: LLMClient | None = None,
         count_tokens: Callable[[str], int] | None = None,
@@ -49,7 +50,13 @@ class ContextManager:
         self.compression_threshold = fraction(
             "compression_threshold", compression_threshold
         )
-        self.llm_client = llm_client if enable_summarization else None
+        if enable_summarization and llm_client is None:
+            warnings.warn(
+                "there is no model to summarize with, so what leaves the window is "
+                "dropped: pass llm_client=..., or leave enable_summarization out",
+                stacklevel=2,
+            )
+        self.llm_client = None if enable_summarization is False else llm_client
         self.summary = ""
         self.tokens = 0  # of the window, line breaks included
         self.dropped = 0

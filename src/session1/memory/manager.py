@@ -100,11 +100,12 @@ class MemoryManager:
 
         Nothing is stored if one of them is no record.
         """
-        now = self._guard.stamp()
+        # a clock that is behind makes no record old; one that was ahead lasts no longer
+        now, touched = self._guard.now(), self._guard.stamp()
         new = [checked(record, now) for record in records]
         pairs = [(record, encoded(record)) for record in new]
         for at in range(0, len(pairs), BATCH):
-            self._writer.put(pairs[at : at + BATCH], now)
+            self._writer.put(pairs[at : at + BATCH], now, touched)
         self._flush_if_due(now)
         return [record["id"] for record in new]
 
@@ -130,7 +131,7 @@ class MemoryManager:
         if body is None:
             return None
         record = decoded(body)
-        self._hot.put(Held(row[1], record), body, now, mark=mark)
+        self._hot.put([(Held(row[1], record), body)], now, mark=mark)
         self._use(id, now)
         return record
 

@@ -1,9 +1,7 @@
 """What is counted about the calls of one tool."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any
 
 from session1.deadlines import TimeUp
@@ -79,49 +77,3 @@ class ToolStats:
             "avg_execution_time": latency.mean,
             **dict(zip(("p50", "p90", "p95", "p99"), points, strict=True)),
         }
-
-
-class Call:
-    """One call that was no hit, in a `with`: however it ends, it is counted once.
-
-    Set `runs` where the call itself runs the tool, so that both take one time.
-    """
-
-    __slots__ = ("_began", "_clock", "_give_up", "_open", "_stats", "runs")
-
-    def __init__(
-        self,
-        stats: ToolStats,
-        clock: Callable[[], float],
-        began: float,
-        give_up: Callable[[BaseException], None] | None = None,
-    ) -> None:
-        self._stats = stats
-        self._clock = clock
-        self._began = began
-        self._give_up = give_up
-        self._open = True
-        self.runs = False
-
-    def give_up(self) -> None:
-        """Count the call as timed out and release who waits; it will not end itself."""
-        error = TimeUp("no answer, and the tool ignores that it is cancelled")
-        self._end(error)
-        if self._give_up is not None:
-            self._give_up(error)
-
-    def __enter__(self) -> None:
-        self._stats.total_calls += 1
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._end(error)
-
-    def _end(self, error: BaseException | None) -> None:
-        if self._open:
-            self._open = False
-            self._stats.ended(self._clock() - self._began, error, self.runs)

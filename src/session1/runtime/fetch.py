@@ -20,6 +20,7 @@ from session1.limits import positive, positive_int
 from session1.runtime.batch import GiveUp, run_batch
 from session1.runtime.decoding import OFFERED, Decoder, Undecodable
 from session1.runtime.fetch_errors import BadURL, Busy, FetchError, TooLarge, checked
+from session1.runtime.leftover import guard
 from session1.runtime.retry import retries
 from session1.runtime.retry_after import asked_pause, heeding
 from session1.runtime.sync import run_sync
@@ -106,7 +107,9 @@ class Fetcher:
         }
         headers = httpx.Headers({"Accept-Encoding": OFFERED})
         headers.update(options.pop("headers", None))
-        self._client = httpx.AsyncClient(**known | options, headers=headers)
+        self._client = client = httpx.AsyncClient(**known | options, headers=headers)
+        hooks = client.event_hooks
+        client.event_hooks = {**hooks, "response": [guard, *hooks["response"]]}
 
     async def fetch(self, urls: Iterable[str]) -> list[Fetched]:
         """What each URL gave, in the order of `urls`; a bad one costs no other."""

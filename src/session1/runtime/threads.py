@@ -1,6 +1,7 @@
 """Threads for plain functions; calls that do not return hold up no others."""
 
 import asyncio
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -10,8 +11,10 @@ from contextvars import ContextVar, copy_context
 from functools import partial
 from typing import Any
 
+from session1.deadlines import name_of
 from session1.limits import positive_int
 
+_log = logging.getLogger(__name__)
 SPARE = 64  # threads that may be stuck before the others become fewer
 
 
@@ -22,10 +25,11 @@ class AllStuck(RuntimeError):
 class _Call:
     """A function to run, and how far that is."""
 
-    __slots__ = ("began", "ended", "future", "left", "run")
+    __slots__ = ("began", "ended", "future", "left", "name", "run")
 
-    def __init__(self, run: Callable[[], Any]) -> None:
+    def __init__(self, run: Callable[[], Any], name: str = "") -> None:
         self.run = run
+        self.name = name
         self.future: Future[Any] = Future()
         self.began = self.ended = self.left = False
 
@@ -63,7 +67,7 @@ class Threads(Executor):
         """`function(**params)`, with the caller's context variables."""
         context = copy_context()
         context.run(_current.set, None)  # what it runs in turn has threads of its own
-        call = _Call(partial(context.run, called, function, params))
+        call = _Call(partial(context.run, called, function, params), name_of(function))
         loop, timer = asyncio.get_running_loop(), None
         outcome = loop.run_in_executor(self, call)  # loops with a clock watch for this
         if self.patience is not None:
@@ -159,6 +163,14 @@ class Threads(Executor):
                 self.running -= 1
                 self.stuck += 1
                 self._start()
+                if self.stuck == self.size:
+                    _log.warning(
+                        "%d calls of plain functions do not return, last %s: "
+                        "give what they wait for a timeout (%d more may hang)",
+                        self.stuck,
+                        call.name,
+                        self.spare,
+                    )
 
 
 _current: ContextVar[Threads | None] = ContextVar("threads", default=None)

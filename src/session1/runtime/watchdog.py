@@ -23,40 +23,37 @@ class Watchdog:
             raise ValueError(f"a deadline of {seconds} s leaves no time to answer")
         self.seconds = seconds
         self.grace = grace
-        self._queue: _Queue | None = None
+        self.queue: _Queue | None = None  # the calls of the loop used last
 
     def watch(self, give_up: Callable[[], None] | None = None) -> "Watch":
         """Start the time of the current task; use the result in a `with`."""
-        loop = asyncio.get_running_loop()
-        queue = self._queue
-        if queue is None or queue.loop is not loop:
-            # Watches of another loop keep the queue they were put in.
-            queue = self._queue = _Queue(loop)
-        return Watch(self, queue, loop.time() + self.seconds, give_up)
+        return Watch(self, give_up)
 
 
 class Watch:
-    """One call under a deadline."""
+    """One call under a deadline; a subclass may count how it `ended`."""
 
     __slots__ = ("_cancelling", "_dog", "_give_up", "_open", "_queue", "_task", "when")
 
-    def __init__(
-        self,
-        dog: Watchdog,
-        queue: "_Queue",
-        when: float,
-        give_up: Callable[[], None] | None,
-    ) -> None:
-        task = asyncio.current_task(queue.loop)
+    def __init__(self, dog: Watchdog, give_up: Callable[..., None] | None) -> None:
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task(loop)
         if task is None:
             raise RuntimeError("a deadline needs a running task")
-        self.when = when
+        self.when = loop.time() + dog.seconds
         self._dog = dog
+        queue = dog.queue
+        if queue is None or queue.loop is not loop:
+            # watches of another loop keep the queue they were put in
+            queue = dog.queue = _Queue(loop)
         self._queue = queue
         self._give_up = give_up
         self._task = task
         self._cancelling = task.cancelling()
         self._open = True
+
+    def ended(self, error: BaseException | None) -> None:
+        """Hear how the call ended, before its error is raised."""
 
     def __enter__(self) -> "Watch":
         self._queue.add(self)
@@ -69,16 +66,26 @@ class Watch:
         trace: TracebackType | None,
     ) -> None:
         self._open = False
-        expired = not self._queue.remove(self)
+        in_time = self._queue.remove(self)
+        turned = None
+        if error is not None or not in_time:
+            turned = self._turned(error, not in_time)
+        self.ended(turned or error)
+        if turned is not None:
+            raise turned from error
+
+    def _turned(self, error: BaseException | None, expired: bool) -> Exception | None:
+        """What to raise in place of `error`."""
         left = self._task.uncancel() if expired else 0
         if isinstance(error, SystemExit):
-            raise Exited(error) from error
-        if kind is not asyncio.CancelledError:
-            return
+            return Exited(error)
+        if not isinstance(error, asyncio.CancelledError):
+            return None
         if not expired and self._task.cancelling() <= self._cancelling:
-            raise SelfCancelled("it cancelled itself") from error
+            return SelfCancelled("it cancelled itself")
         if expired and left <= self._cancelling:
-            raise TimeUp(f"no answer within {self._dog.seconds:g} s") from error
+            return TimeUp(f"no answer within {self._dog.seconds:g} s")
+        return None
 
     def expire(self) -> None:
         """Cancel the call; see later whether it has heard."""
@@ -86,9 +93,14 @@ class Watch:
         if self._give_up is not None:
             self._queue.loop.call_later(self._dog.grace, self._check)
 
-    def _check(self) -> None:
-        if self._open and self._give_up is not None:
+    def give_up(self) -> None:
+        """Report that the code ignores its cancellation."""
+        if self._give_up is not None:
             self._give_up()
+
+    def _check(self) -> None:
+        if self._open:
+            self.give_up()
 
 
 class _Queue:

@@ -379,6 +379,25 @@ def test_a_clock_that_falls_back_makes_no_record_old(make, clock):
     assert len(store) == 0
 
 
+def test_a_clock_that_was_wrong_once_stamps_nothing_that_comes_later(make, clock):
+    years = 30 * 365 * DAY
+    store = make()
+    store.put({"id": "a"})
+    clock.now += years
+    store.put({"id": "b"})
+    clock.now -= years - 60
+    store.put({"id": "c"})
+    assert store.get("c") and store.hits == 1  # it is hot like any other
+    store.close()
+    clock.now += DAY / 2
+    store = make()
+    store.put_many([{"id": "d"}, {"id": "e", "timestamp": 7}])
+    stamps = {r["id"]: r["timestamp"] for r in store.retrieve_all()}
+    began = clock.now - DAY / 2 - 60
+    assert stamps.pop("b") == began + years
+    assert stamps == {"a": began, "c": began + 60, "d": clock.now, "e": 7}
+
+
 def test_a_clock_without_time_is_told(make, clock):
     store = make()
     store.put({"id": "a"})

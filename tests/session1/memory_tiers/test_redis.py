@@ -14,6 +14,7 @@ import redis
 
 from session1.memory.manager import MemoryManager
 from session1.memory.tiers import hot_redis
+from session1.memory.tiers.hot import Held
 from session1.servers import redis_server
 
 NOW = 1e9
@@ -189,6 +190,70 @@ def test_a_server_that_never_answers_costs_one_timeout(tmp_path, monkeypatch):
                 assert store.get("a")["data"] == 1
             stats = store.stats()["hot_tier"]
     assert stats["errors"] == 1 and stats["skipped"] >= 50
+
+
+def test_a_batch_is_one_round_trip(make, client):
+    store = make()
+    store.put({"id": "first"})  # the server learns the script
+    before = calls(client)
+    store.put_many({"id": f"r{n}", "n": n} for n in range(1000))
+    assert calls(client) - before == 4  # of 256 records each
+    assert store.stats()["hot_tier"]["records"] == 1001
+    assert store.get("r777")["n"] == 777 and store.hits == 1
+
+
+def calls(client):
+    return sum(
+        stat["calls"]
+        for name, stat in client.info("commandstats").items()
+        if name in ("cmdstat_eval", "cmdstat_evalsha")
+    )
+
+
+def test_of_batches_the_latest_stay(make):
+    now = [NOW]
+    store = make(clock=lambda: now[0], max_size_mb=0.01)
+    for start in (0, 50, 100, 0):
+        now[0] += 1
+        some = [{"id": f"r{n}", "data": "x" * 80} for n in range(start, start + 50)]
+        store.put_many([*some, {"id": "large", "data": "x" * 20_000}])
+    assert 0 < store.stats()["hot_tier"]["bytes"] <= 0.01 * 1024 * 1024
+    assert all(store.get(f"r{n}")["data"] for n in range(50)) and store.hits == 50
+    assert store.get("large")["data"] and store.get("r60")["data"] and store.hits == 50
+
+
+def test_a_server_that_is_slow_is_left_alone_like_one_that_fails(server, client):
+    now, takes = [0.0], [0.0]
+
+    def steady():
+        now[0] += takes[0]
+        return now[0]
+
+    hot = hot_redis.HotRedis(server.url, "store", 300, 1e6, steady)
+    body = b'{"id": "a"}'
+    pair = [(Held(1, {"id": "a"}), body)]
+    for takes[0] in (0.15, 0.01, 0.15, 0.01):  # one alone is no reason
+        hot.put(pair, NOW)
+    assert hot.get("a", NOW) and (hot.slow, hot.skipped) == (2, 0)
+    takes[0] = 0.15
+    assert hot.get("a", NOW) and hot.get("a", NOW)
+    takes[0] = 0.01
+    assert hot.get("a", NOW) is None and (hot.slow, hot.skipped) == (4, 1)
+    now[0] += hot_redis.PAUSE_S
+    assert hot.get("a", NOW) and hot.errors == 0
+    hot.close()
+
+
+def test_a_server_that_does_not_answer_is_reported_once(make, server, client, caplog):
+    url = server.url.replace("://", "://user:secret@", 1)
+    server.stop()
+    with MemoryManager({"hot_tier": {"backend": "redis", "url": url}}) as store:
+        assert len(caplog.records) == 1
+        for n in range(20):
+            store.put({"id": str(n)})
+        (warning,) = caplog.messages
+    assert "does not answer" in warning and "start it" in warning
+    assert "secret" not in warning and server.url.rpartition("//")[2] in warning
 
 
 def test_no_server_at_all_is_no_error(tmp_path):

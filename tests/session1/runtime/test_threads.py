@@ -220,7 +220,9 @@ def test_a_call_that_has_not_begun_can_be_left() -> None:
 
 
 @pytest.mark.parametrize("cacheable", [False, True])
-def test_hung_calls_of_one_tool_do_not_end_the_others(cacheable: bool) -> None:
+def test_hung_calls_of_one_tool_do_not_end_the_others(
+    cacheable: bool, caplog: pytest.LogCaptureFixture
+) -> None:
     release = threading.Event()
 
     def hangs(n: int) -> None:
@@ -245,6 +247,8 @@ def test_hung_calls_of_one_tool_do_not_end_the_others(cacheable: bool) -> None:
         release.set()
         agent.close()
     assert stats["stuck_threads"] == 4
+    (told,) = caplog.messages
+    assert "4 calls of plain functions do not return" in told and "hangs" in told
     assert stats["tool_stats"]["hangs"]["timeouts"] == 4
 
 

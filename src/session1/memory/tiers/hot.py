@@ -33,7 +33,11 @@ class Hot(Protocol):
     def peek(self, versions: Sequence[int], now: float) -> "Sequence[Entry | None]": ...
     def mark(self, id: str) -> int: ...
     def put(
-        self, held: Held, body: bytes, now: float, *, mark: int | None = None
+        self,
+        pairs: Iterable[tuple[Held, bytes]],
+        now: float,
+        *,
+        mark: int | None = None,
     ) -> None: ...
     def drop(self, ids: Iterable[str]) -> None: ...
     def expire(self, now: float) -> None: ...
@@ -115,9 +119,17 @@ class HotMemory:
         return self._changes[hash(id) % _MARKS]
 
     def put(
-        self, held: Held, body: bytes, now: float, *, mark: int | None = None
+        self,
+        pairs: Iterable[tuple[Held, bytes]],
+        now: float,
+        *,
+        mark: int | None = None,
     ) -> None:
-        """Keep a record that was stored, or, with a `mark`, that was read."""
+        """Keep records that were stored, or, with a `mark`, one that was read."""
+        for held, _ in pairs:
+            self._keep(held, now, mark)
+
+    def _keep(self, held: Held, now: float, mark: int | None) -> None:
         record, id = held.record, held.record["id"]
         flat = is_flat(record)
         size = footprint(record) + _OVERHEAD

@@ -1,5 +1,6 @@
 """The hot tier on Redis or Valkey, which may be slow, full, away or out of date."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
@@ -12,9 +13,11 @@ from session1.memory.tiers.hot import Held
 from session1.memory.tiers.record import decoded
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 TIMEOUT_S = 0.25  # for a connection and for each answer
 PAUSE_S = 0.5  # after an error: the records are read from the disk meanwhile
+SLOW_S = 0.1  # for an answer: the disk is faster than that
 
 # KEYS: bodies (a hash), order (a sorted set by time of use), bytes (a number).
 # The clock is the caller's. One script each, so that the three always agree.
@@ -41,13 +44,17 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1],
                                'LIMIT', 0, 1000)) do drop(id) end
 """
 _PUT = """
-local id, now, body, most = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
-drop(id)
-if #body > most then return end
-redis.call('HSET', KEYS[1], id, body)
-redis.call('ZADD', KEYS[2], now, id)
-redis.call('INCRBY', KEYS[3], #body)
-while tonumber(redis.call('GET', KEYS[3])) > most do
+local now, most = ARGV[1], tonumber(ARGV[2])
+for at = 3, #ARGV, 2 do
+  local id, body = ARGV[at], ARGV[at + 1]
+  drop(id)
+  if #body <= most then
+    redis.call('HSET', KEYS[1], id, body)
+    redis.call('ZADD', KEYS[2], now, id)
+    redis.call('INCRBY', KEYS[3], #body)
+  end
+end
+while tonumber(redis.call('GET', KEYS[3]) or 0) > most do
   local first = redis.call('ZRANGE', KEYS[2], 0, 0)[1]
   -- a server short of memory may have thrown one of the three away
   if not first then return redis.call('DEL', KEYS[1], KEYS[2], KEYS[3]) end
@@ -59,7 +66,8 @@ end
 class HotRedis:
     """Records on a server, shared by all who open the folder. Thread-safe.
 
-    Whatever goes wrong there is counted and otherwise a miss. What the server holds
+    Whatever goes wrong there is logged, counted and otherwise a miss. After an error,
+    or two slow answers in a row, the server is left alone for `PAUSE_S`. What it holds
     may be old (it was away when a record changed), so the reader compares versions
     with the ledger. `steady` is a clock in seconds that only rises.
     """
@@ -78,6 +86,10 @@ class HotRedis:
         self.max_bytes = max_bytes
         self.errors = 0
         self.skipped = 0
+        self.slow = 0
+        self._was_slow = False  # the last answer
+        self._away = False
+        self._where = url.rpartition("@")[2]  # without a password
         self._steady = steady
         self._paused_until = float("-inf")
         self._count = threading.Lock()
@@ -93,6 +105,7 @@ class HotRedis:
         self._put = self._client.register_script(_DROP + _PUT)
         self._drop = self._client.register_script(_DROP + _DROP_ALL)
         self._expire = self._client.register_script(_DROP + _EXPIRE)
+        self._ask(self._client.ping)  # so that a server that is not there is reported
 
     def get(self, id: str, now: float) -> Held | None:
         """The record as the server has it, which counts as used now, or None."""
@@ -104,7 +117,7 @@ class HotRedis:
         try:
             return Held(int(version), decoded(body))
         except ValueError:  # not what was put there; what is on disk will replace it
-            self._failed()
+            self._count_one("errors")
             return None
 
     def peek(self, versions: Sequence[int], now: float) -> list[None]:
@@ -116,12 +129,16 @@ class HotRedis:
         return 0
 
     def put(
-        self, held: Held, body: bytes, now: float, *, mark: int | None = None
+        self,
+        pairs: Iterable[tuple[Held, bytes]],
+        now: float,
+        *,
+        mark: int | None = None,
     ) -> None:
-        """Keep a record; what is too much leaves, least recently used first."""
-        most = repr(min(self.max_bytes, 1e300))
-        data = b"%d\n%b" % (held.version, body)
-        args = [held.record["id"], repr(now), data, most]
+        """Keep records; what is too much leaves, least recently used first."""
+        args: list[Any] = [repr(now), repr(min(self.max_bytes, 1e300))]
+        for held, body in pairs:
+            args += [held.record["id"], b"%d\n%b" % (held.version, body)]
         self._ask(lambda: self._put(self._keys, args))
 
     def drop(self, ids: Iterable[str]) -> None:
@@ -134,9 +151,9 @@ class HotRedis:
             self._ask(lambda: self._expire(self._keys, [repr(now - self.ttl)]))
 
     def stats(self) -> dict[str, Any]:
-        """What the server holds, None if it does not answer; errors and skipped calls.
+        """What the server holds, None if it does not answer, and what went wrong.
 
-        A call is skipped when the one before failed less than half a second ago.
+        A call is skipped for half a second after an error or two slow answers.
         """
         records = self._ask(lambda: self._client.zcard(self._keys[1]))
         size = self._ask(lambda: self._client.get(self._keys[2]) or 0)
@@ -145,24 +162,44 @@ class HotRedis:
             "bytes": None if size is None else int(size),
             "errors": self.errors,
             "skipped": self.skipped,
+            "slow": self.slow,
         }
 
     def close(self) -> None:
         """Close the connections; the server keeps what it has."""
         self._client.close()
 
-    def _failed(self) -> None:
-        with self._count:
-            self.errors += 1
-
     def _ask(self, call: Callable[[], T]) -> T | None:
-        if self._steady() < self._paused_until:
-            with self._count:
-                self.skipped += 1
+        began = self._steady()
+        if began < self._paused_until:
+            self._count_one("skipped")
             return None
         try:
-            return call()
-        except (redis.RedisError, OSError):
-            self._failed()
-            self._paused_until = self._steady() + PAUSE_S
+            answer = call()
+        except (redis.RedisError, OSError) as e:
+            self._failed(e)
             return None
+        self._away = False
+        slow = self._steady() - began > SLOW_S
+        if slow:
+            self._count_one("slow")
+            if self._was_slow:  # one alone may be this machine's own doing
+                self._paused_until = self._steady() + PAUSE_S
+        self._was_slow = slow
+        return answer
+
+    def _failed(self, error: Exception) -> None:
+        self._count_one("errors")
+        self._paused_until = self._steady() + PAUSE_S
+        if not self._away:
+            _log.warning(
+                "the Redis at %s does not answer (%s): records come from the disk "
+                "meanwhile; start it, or correct the url of hot_tier",
+                self._where,
+                error,
+            )
+        self._away = True
+
+    def _count_one(self, what: str) -> None:
+        with self._count:
+            setattr(self, what, getattr(self, what) + 1)

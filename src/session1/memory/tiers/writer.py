@@ -19,7 +19,9 @@ class Writer:
         self._hot = hot
         self._moves = moves
 
-    def put(self, pairs: Sequence[tuple[Record, bytes]], now: float) -> None:
+    def put(
+        self, pairs: Sequence[tuple[Record, bytes]], now: float, touched: float
+    ) -> None:
         """Store records, given with their JSON: all or none."""
         with self._ledger.lock:
             self._moves.make_room(sum(len(body) for _, body in pairs))
@@ -29,10 +31,10 @@ class Writer:
             with self._in_step([record["id"] for record, _ in pairs]):
                 with self._ledger.write() as db:
                     for (record, body), (version, _) in zip(pairs, held, strict=True):
-                        row = {"version": version, "touched": now}
+                        row = {"version": version, "touched": touched}
                         self._ledger.add(db, record, body, row)
-                for (_, body), one in zip(pairs, held, strict=True):
-                    self._hot.put(one, body, now)
+                bodies = [body for _, body in pairs]
+                self._hot.put(zip(held, bodies, strict=True), now)
 
     def delete(self, where: str, rows: Sequence[tuple[Any, ...]]) -> list[str]:
         """Delete in one transaction what meets `where`, once for each row of values."""

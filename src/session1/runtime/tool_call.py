@@ -1,0 +1,46 @@
+"""One tool call that is no hit: under a deadline, and counted once however it ends."""
+
+from collections.abc import Callable
+
+from session1.deadlines import TimeUp
+from session1.monitoring.tool_stats import ToolStats
+from session1.runtime.batch import GiveUp
+from session1.runtime.watchdog import Watch, Watchdog
+
+
+class Call(Watch):
+    """A watch that counts in `stats` how the call ends that `began` then.
+
+    `release(error)` frees the caller of a tool that ignores its cancellation. Set
+    `runs` where the call itself runs the tool, so that both take one time.
+    """
+
+    __slots__ = ("_began", "_clock", "_counted", "_stats", "runs")
+
+    def __init__(
+        self,
+        dog: Watchdog,
+        stats: ToolStats,
+        clock: Callable[[], float],
+        began: float,
+        release: GiveUp | None,
+    ) -> None:
+        Watch.__init__(self, dog, release)  # super() takes as long again
+        self._stats = stats
+        self._clock = clock
+        self._began = began
+        self._counted = False
+        self.runs = False
+
+    def ended(self, error: BaseException | None) -> None:
+        """Count the end, the first one if there are two."""
+        if not self._counted:
+            self._counted = True
+            self._stats.ended(self._clock() - self._began, error, self.runs)
+
+    def give_up(self) -> None:
+        """Count the call as timed out and release who waits; it will not end itself."""
+        error = TimeUp("no answer, and the tool ignores that it is cancelled")
+        self.ended(error)
+        if self._give_up is not None:
+            self._give_up(error)
