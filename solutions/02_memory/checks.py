@@ -1,8 +1,10 @@
 """How the exercises of 02_memory are graded. Work is counted; nothing is timed."""
 
+import inspect
 import itertools
 import math
 import random
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +28,7 @@ SETTINGS = {"keep_fraction", "importance_weight"}
 BUDGET = "never longer than the budget"
 SKIPS = "skips what does not fit"
 BEST = "takes the best that fit up to the last character"
+ORDER = "contents in order of arrival"
 CAUGHT = "AssertionError"
 
 
@@ -64,7 +67,7 @@ def running_total(ns: Names, check: Check) -> None:
     """3 points: totals right after adds (1) and drops (1); few reads a change (1).
 
     Reads of `size_bytes` for an add or a drop at 150 messages, and for the total
-    after it: full up to 4, of which one is needed; zero from 40.
+    after it: full up to 8, of which one is needed; zero from 40.
     """
     counter, other = check.call(ns["ByteCounter"]), check.call(ns["ByteCounter"])
     other.add(entry("of another conversation"))
@@ -107,7 +110,7 @@ def running_total(ns: Names, check: Check) -> None:
         "reads of size_bytes a change at 150 messages",
         1,
         reads if right else math.inf,
-        full=4,
+        full=8,
         zero=40,
         given="" if right else "counted once the totals are right",
         look="the new total follows from the old one and the entry that comes or goes",
@@ -387,6 +390,7 @@ def bounded(ns: Names, check: Check) -> None:
 
     Comparisons an add at 200 messages: full up to 60, zero from 150
     (a heap takes 10 to 30; looking at all of them 199 or more).
+    Without `contents` the bytes show what is held: each text has a weight of its own.
     """
     made, asked = ns["Bounded"], list[tuple[Any, Any]]()
 
@@ -394,17 +398,25 @@ def bounded(ns: Names, check: Check) -> None:
         asked.append((importance, turn))
         return 0.7 * importance + 0.3 * turn / 100
 
-    talk = _remarks(200, seed=11)
+    talk, seen = _remarks(200, seed=11), _has_contents(made, check)
     runs = [  # all at hand before the first is used: no two share anything
-        _Run(check, made, 400, score),
-        _Run(check, made, 60, lambda importance, turn: -importance - turn / 100),
-        _Run(check, made, 6, lambda importance, turn: 0),
+        _Run(check, seen, made, 400, score, _encoded),
+        _Run(
+            check,
+            seen,
+            made,
+            900,
+            lambda importance, turn: -importance - turn / 100,
+            lambda content: 3 * len(content) + 40,
+        ),
+        _Run(check, seen, made, 6, lambda importance, turn: 0, len),
     ]
-    ties = [("zz", 0.5), ("aa", 0.5), ("mm", 0.5), ("bb", 0.5)]
+    # the last of these is no text: what is kept is for `weight` alone to know
+    ties: list[tuple[Any, float]]
+    ties = [("zz", 0.5), ("aa", 0.5), ("mm", 0.5), ("bb", 0.5), ((4, 7), 0.5)]
     for run, said in zip(runs, [talk, _remarks(60, seed=13), ties], strict=True):
         for content, importance in said:
             run.add(content, importance)
-    first = runs[0]
     over = [run.over for run in runs if run.over]
     check.true(
         "within the limit after each of 200 adds",
@@ -412,8 +424,8 @@ def bounded(ns: Names, check: Check) -> None:
         not over,
         got=over[0] if over else "",
         expected="never over the limit; bytes equal to what is held",
-        look="the size is `len(content.encode())`: é takes two bytes"
-        if first.by_letters
+        look="`self.weight(content)` says what it takes, not its letters"
+        if any(run.by_letters for run in runs)
         else "make room before adding, and take off what leaves",
         misconception="evict-after",
     )
@@ -433,18 +445,23 @@ def bounded(ns: Names, check: Check) -> None:
         misconception="oldest-goes",
     )
     turned = [run.turned for run in runs if run.turned]
-    check.true(
-        "contents in order of arrival",
-        1,
-        not turned and not lost,
-        given="" if turned else "counted once the right messages are held",
-        got=turned[0] if turned else "other messages",
-        expected="the order in which they were added" if turned else "",
-        look="a dict from turn to text keeps the order of arrival" if turned else "",
-        misconception="score-order-is-fine",
-    )
-    _oversized(made, check)
-    needed = _comparisons(made, check, held=200, more=60)
+    with check.part(ORDER, 1):
+        if not seen:
+            list(check.call(runs[0].memory.contents))  # raises what it raises
+        check.true(
+            ORDER,
+            1,
+            seen and not turned and not lost,
+            given="" if turned else "counted once the right messages are held",
+            got=turned[0] if turned else "other messages",
+            expected="the order in which they were added" if turned else "",
+            look="a dict from turn to text keeps the order of arrival"
+            if turned
+            else "",
+            misconception="score-order-is-fine",
+        )
+    _oversized(made, check, seen)
+    needed = _comparisons(made, check, seen, held=200, more=60)
     right = not lost and needed is not None
     check.at_most(
         "comparisons an add with 200 messages held",
@@ -456,6 +473,22 @@ def bounded(ns: Names, check: Check) -> None:
         look="heapq pushes and pops in O(log n) comparisons",
         misconception="scan-for-the-least",
     )
+
+
+def _encoded(content: str) -> int:
+    """Bytes of a text in UTF-8: é takes two."""
+    return len(content.encode())
+
+
+def _has_contents(made: Any, check: Check) -> bool:
+    """Whether `contents` gives anything; the rest is graded without it."""
+    memory = check.call(made, 100, lambda importance, turn: turn, len)
+    check.call(memory.add, "hello", 0.5)
+    try:
+        list(check.call(memory.contents))
+    except Exception:
+        return False
+    return True
 
 
 def _remarks(n: int, seed: int) -> list[tuple[str, float]]:
@@ -474,38 +507,46 @@ class _Run:
     """A learner's memory beside a model of it; what differed first, in words."""
 
     def __init__(
-        self, check: Check, made: Any, most: int, score: Callable[..., Any]
+        self,
+        check: Check,
+        seen: bool,
+        made: Any,
+        most: int,
+        score: Callable[..., Any],
+        weight: Callable[[Any], int],
     ) -> None:
-        self.memory = check.call(made, most, score)
-        self.most, self.model, self.check = most, _Model(most, score), check
+        self.memory = check.call(made, most, score, weight)
+        self.most, self.weight, self.seen = most, weight, seen
+        self.model, self.check = _Model(most, score, weight), check
         self.over = self.lost = self.turned = ""
         self.by_letters = False
 
-    def add(self, content: str, importance: float) -> None:
-        """Tell both, then compare what they hold."""
+    def add(self, content: Any, importance: float) -> None:
+        """Add to both, then compare what they hold."""
         self.check.call(self.memory.add, content, importance)
         self.model.add(content, importance)
+        after, want = f"after add {self.model.turn}, of {show(content)}: ", self.model
+        if not self.seen:
+            if not same(self.memory.bytes, want.bytes):
+                told = f"bytes {show(self.memory.bytes)}, expected {want.bytes}"
+                self.lost = self.over = self.lost or after + told
+            return
         found = self.check.call(self.memory.contents)
         held = [found] if type(found) is str else list(found)
-        after = f"after add {self.model.turn}, of {show(content)}: "
         self.over = self.over or self._bytes(after, held)
-        want = self.model.contents()
-        if _bag(held) != _bag(want):
-            self.lost = self.lost or after + _other(held, want)
-        elif held != want:
+        if _bag(held) != _bag(want.contents()):
+            self.lost = self.lost or after + _other(held, want.contents())
+        elif held != want.contents():
             self.turned = self.turned or f"{after}{show(held[-6:])}"
 
     def _bytes(self, after: str, held: list[Any]) -> str:
-        size, counted = sum(map(_size, held)), self.memory.bytes
+        known = [content for content in held if type(content) in (str, tuple)]
+        size, counted = sum(map(self.weight, known)), self.memory.bytes
         if size <= self.most and same(counted, size):
             return ""
-        letters = sum(len(str(content)) for content in held)
-        self.by_letters = size != letters and same(counted, letters)
+        letters = [sum(map(of, map(str, held))) for of in (len, _encoded)]
+        self.by_letters = any(x != size and same(counted, x) for x in letters)
         return f"{after}{size} bytes held, limit {self.most}; bytes {show(counted)}"
-
-
-def _size(content: Any) -> int:
-    return len(str(content).encode())
 
 
 def _bag(held: list[Any]) -> list[str]:
@@ -535,7 +576,9 @@ def _strange(asked: list[tuple[Any, Any]], importances: list[float]) -> str:
     return f"score{show(min(missing, key=lambda p: p[1]))} was not" if missing else ""
 
 
-def _comparisons(made: Any, check: Check, held: int, more: int) -> float | None:
+def _comparisons(
+    made: Any, check: Check, seen: bool, held: int, more: int
+) -> float | None:
     """Comparisons of scores an add; None when other messages are held at the end.
 
     Scores cannot be worked out, only compared. All that is asked of the memory is
@@ -547,29 +590,30 @@ def _comparisons(made: Any, check: Check, held: int, more: int) -> float | None:
         return Mark(scores.setdefault((importance, turn), draw.random()), counts)
 
     many = [f"{i:05}" + "x" * 15 for i in range(held + more)]
-    memory = check.call(made, 20 * held, counted)
+    memory = check.call(made, 20 * held, counted, len)
     for i, content in enumerate(many):
         if i == held:
-            list(check.call(memory.contents))
+            _ = list(check.call(memory.contents)) if seen else []
             counts.reset()
         memory.add(content, (i * 7919 % 11) / 10)
         _ = memory.bytes
-    found = list(check.call(memory.contents))
+    found = list(check.call(memory.contents)) if seen else []
     needed, drawn = counts.comparisons / more, [*scores.values(), *[0.0] * len(many)]
-    model = _Model(20 * held, lambda importance, turn: drawn[int(turn)])
+    model = _Model(20 * held, lambda importance, turn: drawn[int(turn)], len)
     for content in many:
         model.add(content, 0)
-    return needed if _bag(found) == _bag(model.contents()) else None
+    right = not seen or _bag(found) == _bag(model.contents())
+    return needed if right else None
 
 
-def _oversized(made: Any, check: Check) -> None:
+def _oversized(made: Any, check: Check, seen: bool) -> None:
     turns: list[Any] = []
 
     def score(importance: float, turn: float) -> float:
         turns.append(turn)
         return importance
 
-    memory = check.call(made, 10, score)
+    memory = check.call(made, 10, score, _encoded)
 
     def taken(content: str, importance: float) -> bool:
         try:
@@ -582,7 +626,8 @@ def _oversized(made: Any, check: Check) -> None:
     kept = [x for x in large if taken(x, 1.0)]
     taken("keep me", 0.0)
     kept += [x for x in large if taken(x, 1.0)]
-    held, counted = list(check.call(memory.contents)), memory.bytes
+    held = list(check.call(memory.contents)) if seen else ["keep me"]
+    counted = memory.bytes
     exact = taken("ten bytes!", 0.5)
     own = len(set(turns)) <= 2 and all(t - min(turns) in (0, 1) for t in turns)
     wrong = [
@@ -608,26 +653,31 @@ def _oversized(made: Any, check: Check) -> None:
 class _Model:
     """Brute force: what `Bounded` must hold, by looking at everything each time."""
 
-    def __init__(self, most: int, score: Callable[..., float]) -> None:
-        self.most, self.score, self.turn = most, score, 0
-        self.held: dict[int, tuple[float, str]] = {}
+    def __init__(
+        self, most: int, score: Callable[..., float], weight: Callable[[Any], int]
+    ) -> None:
+        self.most, self.score, self.weight, self.turn = most, score, weight, 0
+        self.held: dict[int, tuple[float, Any]] = {}
 
-    def add(self, text: str, importance: float) -> None:
-        size = len(text.encode())
-        while sum(len(t.encode()) for _, t in self.held.values()) + size > self.most:
+    def add(self, content: Any, importance: float) -> None:
+        while self.bytes + self.weight(content) > self.most:
             del self.held[min(self.held, key=lambda k: (self.held[k][0], k))]
-        self.held[self.turn] = (self.score(importance, self.turn), text)
+        self.held[self.turn] = (self.score(importance, self.turn), content)
         self.turn += 1
 
-    def contents(self) -> list[str]:
-        return [text for _, text in self.held.values()]
+    @property
+    def bytes(self) -> int:
+        """The weight of all that is held."""
+        return sum(self.weight(content) for _, content in self.held.values())
+
+    def contents(self) -> list[Any]:
+        return [content for _, content in self.held.values()]
 
 
 def tune(ns: Names, check: Check) -> None:
     """4 points over three talks: important (1.5), present (1.5), cleanups (1).
 
-    Full at 80 % of the important and 90 % of the present held, zero at 60 % and
-    75 %; at most 20 cleanups a talk, none from 45.
+    Full at 90 % of the important and 90 % of the present held, zero at 75 %; at most 20 cleanups a talk, none from 45.
     """
     settings = ns["settings"]
     if not isinstance(settings, dict) or set(settings) != SETTINGS:
@@ -645,14 +695,14 @@ def tune(ns: Names, check: Check) -> None:
     n = len(replays)
     kept = 100 * sum(r.important() for r in replays) / n
     present = 100 * sum(r.present() for r in replays) / n
-    little = kept < 80 and present < 90
+    little = kept < 90 and present < 90
     larger = "a larger keep fraction forgets less of both at each cleanup"
     check.at_least(
         "share of the important messages kept",
         1.5,
         kept,
-        full=80,
-        zero=60,
+        full=90,
+        zero=75,
         unit="%",
         given=f"{settings}",
         look=larger if little else "a larger importance weight keeps more of them",
@@ -960,4 +1010,187 @@ def _told(runs: list[_Kept], want: Callable[[_Kept], list[Item]]) -> dict[str, A
         "given": f"keep({run.items}, {run.budget})",
         "got": run.error or show(run.found),
         "expected": show(want(run)),
+    }
+
+
+def agent(ns: Names, check: Check) -> None:
+    """12 points, method by method; the agent gets the reference's parts."""
+    import agent_scenes as on  # found beside the notebook, once there is one
+
+    own, made, rng = ns["parts"](ours=True), ns["MemoryAgent"], random.Random(23)
+
+    def build(
+        llm: Any, limit: int, clock: Any, size: int = 600, latest: Any = None
+    ) -> Any:
+        return check.call(made, llm, limit, on.using(own, latest), clock, size)
+
+    def shows(name: str, points: float, want: Any, look: str, *scene: Any) -> None:
+        with check.part(name, points, look=look):
+            got = scene[0](build, *scene[1:])
+            got = check.wait(got) if inspect.isawaitable(got) else got
+            check.equal(name, points, got, want, look=look, misconception=AGENT[name])
+
+    fact, ada, hm = "it is Tuesday", ("my name is Ada", 0.8), ("hm", 0.1)
+    look = "its bytes are `footprint(content) + SLOT`, its time is `self.clock()`"
+    shows(ENTRY, 1, [fact, 0.3, 7, on.SLOT], look, on.one_entry, fact, 0.3)
+
+    many = [(f"message {i:02}", rng.randrange(10) / 10) for i in range(40)]
+    model = _Model(27, lambda worth, turn: 0.7 * worth + 3e-5 * turn, lambda _: 1)
+    for text, importance in many[:37]:
+        model.add(text, importance)
+    latest = [text for text, _ in many[37:]]
+    want = [latest, [*model.contents(), *latest], True]
+    look = "while the new one does not fit, the oldest goes from `latest` to `kept`"
+    shows(MOVES, 2, want, look, on.filled, many, 3)
+
+    look = "compare with `self.room` before anything changes; what just fits stays"
+    shows(REFUSES, 1, ["ValueError", [fact], True], look, on.refused, fact)
+
+    for name, points, cases in _conversations():
+        with check.part(name, points, look=LOOKS[name]):
+            for said, size in cases:
+                got, want = on.context(build, said, size), _context(said, size)
+                if name == BEST and type(got) is str and len(got) <= size:
+                    got, want = _bare(got), _bare(want)  # the notice counts below
+                if not same(got, want):
+                    break
+            check.equal(
+                name,
+                points,
+                got,
+                want,
+                given=f"{size} characters for {said}",
+                look=LOOKS[name],
+                misconception=AGENT[name],
+                believes=_misread(said, size) if name == BEST else {},
+            )
+
+    said = [ada, hm, ("I live in Rome", 0.9)]
+    used = sum(on.footprint(text) + on.SLOT for text, _ in said)
+    want = _figures(3, used, 0.6, 1.5, 1 / 30)
+    look = "`kept.bytes` and `latest.total` are the bytes; a timedelta / one of an hour"
+    shows(STATS, 1, want, look, on.stats, said, 90)
+    look = "no mean, no oldest and no newest of nothing: 0"
+    shows(ZEROS, 1, _figures(0, 0, 0, 0, 0), look, on.stats, [], 90)
+
+    ask = "What is my name?"
+    heard = [on.Listener("Ada."), on.Listener(error=OSError("down"))]
+    question, saw = ("user: " + ask, 0.7), [("user", ask), True, False]
+    for name, cut, want in [
+        (PROMPT, slice(2), [["Ada.", saw], ["OSError", saw]]),
+        (
+            TURNS,
+            slice(2, 3),
+            [[[question, ("assistant: Ada.", 0.5)]], [[said[-1], question]]],
+        ),
+    ]:
+        with check.part(name, 1, look=LOOKS[name]):
+            got = [
+                check.wait(on.asked(build, said, ask, one, 60))[cut] for one in heard
+            ]
+            check.equal(
+                name,
+                1,
+                got,
+                want,
+                given="a model that answers, and one that raises OSError",
+                look=LOOKS[name],
+                misconception=AGENT[name],
+            )
+
+
+ENTRY = "an entry has text and importance and time and bytes"
+MOVES = "what no longer fits among the latest moves to what is kept"
+REFUSES = "a message too large is refused and nothing changes"
+BEST = "the best that fits in order of time"
+PINNED = "what must stay is in each context or an error"
+NOTICE = "what is left out is counted where that fits"
+STATS, ZEROS = "six figures of a conversation", "six zeros when nothing is held"
+PROMPT = "the model sees the context and then the message"
+TURNS = "both turns are remembered and the question when the model fails"
+AGENT = {  # the misconception that usually lies behind a loss
+    ENTRY: "characters-are-bytes",
+    MOVES: "evict-after",
+    REFUSES: "silent-loss",
+    BEST: "score-order-is-fine",
+    PINNED: "always-means-usually",
+    NOTICE: "free-separators",
+    STATS: "sum-every-add",
+    ZEROS: "one-case-is-enough",
+    PROMPT: "forget-await",
+    TURNS: "silent-loss",
+}
+LOOKS = {
+    BEST: "`rank` says how good each is, `keep` chooses and leaves them in their order",
+    PINNED: "give `keep` 1.0 for those of 1.0; the rank of the others stays below it",
+    NOTICE: "`pack` the chosen texts and then `[left out: 3]`, with the real number",
+    PROMPT: "the context is made before the message is remembered",
+    TURNS: "the question is remembered before the model is asked, the answer after",
+}
+
+
+Talk = list[tuple[str, float]]
+
+
+def _conversations() -> list[tuple[str, float, list[tuple[Talk, int]]]]:
+    """Conversations with the sizes of their contexts, by what they show."""
+    rng = random.Random(29)
+    talk = [("hm" * rng.randrange(1, 9), rng.random() * 0.9) for _ in range(12)]
+    talk[4:4] = [talk[2], ("a story " * 20, 0.9)]  # one said twice, one far too long
+    pinned = [("no nuts", 1.0), *talk, ("in English", 1)]
+    notes = [(pinned, size) for size in (18, 31, 32, 33, 60, 90, 10_000)]
+    return [
+        (BEST, 2, [(talk, size) for size in (10_000, 90, 61, 40, 23, 1)] + [([], 9)]),
+        (PINNED, 1, [(pinned, size) for size in (18, 17, 30, 0)]),
+        (NOTICE, 1, [*notes, (talk, 13), (talk, 12)]),
+    ]
+
+
+def _ranked(said: Talk) -> list[int]:
+    """Places of the messages, best first; one a minute was said."""
+    last = max(1, len(said) - 1)
+    score = [0.7 * weight + 0.3 * i / last for i, (_, weight) in enumerate(said)]
+    return sorted(range(len(said)), key=lambda i: score[i], reverse=True)
+
+
+def _shown(said: Talk, size: int, worth: Callable[[int], float]) -> list[str]:
+    """The texts that `keep` chooses when the message at i is worth so much."""
+    pairs = enumerate(said)
+    items = [(t, 1.0 if w == 1 else worth(i), len(t) + 1) for i, (t, w) in pairs]
+    return [text for text, _, _ in _chosen(items, size + 1)]
+
+
+def _context(said: Talk, size: int) -> str:
+    """The context asked for, or the name of the error."""
+    place = {i: n for n, i in enumerate(_ranked(said))}
+    if sum(len(text) + 1 for text, weight in said if weight == 1) > size + 1:
+        return "ValueError"
+    texts = _shown(said, size, lambda i: 0.9 - place[i] / 100)
+    left = len(said) - len(texts)
+    return _greedy([*texts, *([f"[left out: {left}]"] if left else [])], size)
+
+
+def _bare(context: str) -> str:
+    return re.sub(r"\n?\[left out: \d+\]$", "", context)
+
+
+def _misread(said: Talk, size: int) -> dict[str, str]:
+    """What misconceptions show instead."""
+    best = [said[i][0] for i in _ranked(said)]
+    return {
+        "score-order-is-fine": _greedy(best, size),
+        "importance-only": "\n".join(_shown(said, size, lambda i: said[i][1])),
+        "recency-only": "\n".join(_shown(said, size, lambda i: i / 100)),
+    }
+
+
+def _figures(n: int, used: int, mean: float, age: float, span: float) -> dict[str, Any]:
+    """What `get_memory_stats` says of a memory of a million bytes."""
+    return {
+        "total_entries": n,
+        "total_memory_mb": round(used / 1024 / 1024, 6),
+        "avg_importance_score": mean,
+        "memory_utilization_pct": round(used / 10_000, 6),
+        "oldest_entry_age_hours": age,
+        "memory_span_hours": round(span, 6),
     }

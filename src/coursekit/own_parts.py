@@ -20,12 +20,15 @@ FILE = "parts.py"
 
 
 @one_line
-def parts() -> SimpleNamespace:
+def parts(*, ours: bool = False) -> SimpleNamespace:
     """Collect the parts of this module's agent and print whose they are.
 
     A part is yours when the tests of its exercise passed in this notebook; otherwise
-    the reference's version stands in.
+    the reference's version stands in. With `ours` all parts are the reference's: a
+    hidden check asks for those, so that an earlier wrong answer costs nothing again.
     """
+    if ours:
+        return collect(find(), {}, ())[0]
     frame = inspect.currentframe()
     while frame and frame.f_globals.get("__name__", "").startswith("coursekit"):
         frame = frame.f_back

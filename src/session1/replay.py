@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from statistics import fmean
 from typing import Protocol, TypeVar
 
 from session1.data import Conversation, conversations
@@ -45,24 +46,25 @@ M = TypeVar("M", bound=Remembers)
 class Replay:
     """What a memory held while it was told a talk.
 
-    `bytes` after each remark, `held` whether each remark is there at the end, `recent`
-    the share (0 to 1) of the last 50 remarks held, looked at after every 50th.
+    `bytes` after each remark, `held` whether each remark is there at the end. After
+    every 50th remark: `kept`, the share (0 to 1) of the important remarks so far that
+    are held, and `recent`, that of the last 50.
     """
 
     talk: Sequence[Remark]
     bytes: list[int]
     held: list[bool]
+    kept: list[float]
     recent: list[float]
     cleanups: int
 
-    def important(self, least: float = IMPORTANT) -> float:
-        """Share (0 to 1) of the remarks of `least` importance that are still held."""
-        pairs = zip(self.held, self.talk, strict=True)
-        return _share([held for held, said in pairs if said.importance >= least])
+    def important(self) -> float:
+        """Mean share (0 to 1) of the important remarks that were held on the way."""
+        return fmean(self.kept) if self.kept else 1.0
 
     def present(self) -> float:
         """Mean share (0 to 1) of the last 50 remarks that were held on the way."""
-        return sum(self.recent) / len(self.recent) if self.recent else 1.0
+        return fmean(self.recent) if self.recent else 1.0
 
 
 # Three long talks between two people each: 917, 915 and 663 remarks.
@@ -127,6 +129,7 @@ def replay(
     now = talk[0].when if talk else datetime.min
     memory = build(lambda: now)
     sizes: list[int] = []
+    kept: list[float] = []
     recent: list[float] = []
     count = cleanups = 0
     for turn, remark in enumerate(talk, 1):
@@ -136,10 +139,13 @@ def replay(
         cleanups += count <= before
         sizes.append(size)
         if turn % LAST == 0:
-            last = talk[turn - LAST : turn]
-            recent.append(_share(_held(last, memory.memory_entries)))
+            so_far = talk[:turn]
+            held = _held(so_far, memory.memory_entries)
+            pairs = zip(held, so_far, strict=True)
+            kept.append(_share([h for h, r in pairs if r.importance >= IMPORTANT]))
+            recent.append(_share(held[-LAST:]))
     held = _held(talk, memory.memory_entries)
-    return Replay(talk, sizes, held, recent, cleanups)
+    return Replay(talk, sizes, held, kept, recent, cleanups)
 
 
 def _held(talk: Sequence[Remark], entries: Iterable[MemoryEntry]) -> list[bool]:

@@ -1,16 +1,17 @@
 """Bytes property."""
 
 class Bounded:
-    def __init__(self, max_bytes, score):
+    def __init__(self, max_bytes, score, weight):
+        self.weight = weight
         self.max_bytes, self.score = max_bytes, score
         self.turn, self.heap, self.texts = 0, [], {}
 
     @property
     def bytes(self):
-        return sum(len(t.encode()) for t in self.texts.values())
+        return sum(self.weight(t) for t in self.texts.values())
 
     def add(self, content, importance):
-        size = len(content.encode())
+        size = self.weight(content)
         if size > self.max_bytes:
             raise ValueError("too large")
         while self.bytes + size > self.max_bytes:

@@ -4,17 +4,18 @@ from bisect import insort
 
 
 class Bounded:
-    def __init__(self, max_bytes, score):
+    def __init__(self, max_bytes, score, weight):
+        self.weight = weight
         self.max_bytes, self.score = max_bytes, score
         self.bytes = self.turn = 0
         self.held = []  # (score, turn, text), ascending
 
     def add(self, content, importance):
-        size = len(content.encode())
+        size = self.weight(content)
         if size > self.max_bytes:
             raise ValueError("too large")
         while self.bytes + size > self.max_bytes:
-            self.bytes -= len(self.held.pop(0)[2].encode())
+            self.bytes -= self.weight(self.held.pop(0)[2])
         insort(self.held, (self.score(importance, self.turn), self.turn, content))
         self.bytes += size
         self.turn += 1

@@ -1,9 +1,9 @@
 """Objects with lt."""
 
 class Held:
-    def __init__(self, content, score, turn):
+    def __init__(self, content, score, turn, size):
         self.content, self.score, self.turn = content, score, turn
-        self.size = len(content.encode())
+        self.size = size
 
     def __lt__(self, other):
         return self.score < other.score
@@ -12,7 +12,8 @@ class Held:
 class Bounded:
     """Messages within `max_bytes`; when room is needed, the lowest score goes."""
 
-    def __init__(self, max_bytes, score):
+    def __init__(self, max_bytes, score, weight):
+        self.weight = weight
         self.max_bytes = max_bytes
         self.score = score
         self.bytes = 0
@@ -21,7 +22,7 @@ class Bounded:
 
     def add(self, content, importance):
         """Remember `content`; ValueError if it alone is larger than the limit."""
-        new = Held(content, self.score(importance, self.turn), self.turn)
+        new = Held(content, self.score(importance, self.turn), self.turn, self.weight(content))
         if new.size > self.max_bytes:
             raise ValueError("larger than the whole memory")
         while self.bytes + new.size > self.max_bytes:

@@ -1,16 +1,17 @@
 """Everything in the heap; contents sorts by turn when asked."""
 
 class Bounded:
-    def __init__(self, max_bytes, score):
+    def __init__(self, max_bytes, score, weight):
+        self.weight = weight
         self.max_bytes, self.score = max_bytes, score
         self.bytes, self.turn, self.heap = 0, 0, []
 
     def add(self, content, importance):
-        size = len(content.encode())
+        size = self.weight(content)
         if size > self.max_bytes:
             raise ValueError("this message is larger than the memory")
         while self.heap and self.bytes + size > self.max_bytes:
-            self.bytes -= len(heapq.heappop(self.heap)[2].encode())
+            self.bytes -= self.weight(heapq.heappop(self.heap)[2])
         heapq.heappush(self.heap, (self.score(importance, self.turn), self.turn, content))
         self.turn += 1
         self.bytes += size

@@ -1,7 +1,8 @@
 """Score asked first."""
 
 class Bounded:
-    def __init__(self, max_bytes, score):
+    def __init__(self, max_bytes, score, weight):
+        self.weight = weight
         self.max_bytes = max_bytes
         self.score = score
         self.bytes = 0
@@ -9,12 +10,12 @@ class Bounded:
 
     def add(self, content, importance):
         worth = self.score(importance, self.turn)
-        size = len(content.encode())
+        size = self.weight(content)
         if size > self.max_bytes:
             raise ValueError("too large")
         while self.bytes + size > self.max_bytes:
             _, turn = heapq.heappop(self.heap)
-            self.bytes -= len(self.texts.pop(turn).encode())
+            self.bytes -= self.weight(self.texts.pop(turn))
         heapq.heappush(self.heap, (worth, self.turn))
         self.texts[self.turn] = content
         self.bytes += size

@@ -3,7 +3,8 @@ fails: within the limit after each of 200 adds, the lowest score goes, contents 
 """
 
 class Bounded:
-    def __init__(self, max_bytes, score):
+    def __init__(self, max_bytes, score, weight):
+        self.weight = weight
         self.max_bytes, self.score = max_bytes, score
         self.bytes, self.turn = 0, 0
         self.heap, self.texts = [], {}

@@ -5,7 +5,8 @@ fails: the lowest score goes
 class Bounded:
     """Messages within `max_bytes`; when room is needed, the lowest score goes."""
 
-    def __init__(self, max_bytes, score):
+    def __init__(self, max_bytes, score, weight):
+        self.weight = weight
         self.max_bytes = max_bytes
         self.score = score  # score(importance, turn) -> number; never changes
         self.bytes = 0
@@ -15,12 +16,12 @@ class Bounded:
 
     def add(self, content, importance):
         """Remember `content`; ValueError if it alone is larger than the limit."""
-        size = len(content.encode())
+        size = self.weight(content)
         if size > self.max_bytes:
             raise ValueError(f"{size} bytes do not fit into {self.max_bytes}")
         while self.bytes + size > self.max_bytes:
             _, turn = heapq.heappop(self.heap)
-            self.bytes -= len(self.texts.pop(turn).encode())
+            self.bytes -= self.weight(self.texts.pop(turn))
         heapq.heappush(self.heap, (self.score(importance, self.turn), self.turn))
         self.texts[self.turn] = content
         self.bytes += size

@@ -3,20 +3,21 @@ fails: the lowest score goes, contents in order of arrival, an oversized message
 """
 
 class Bounded:
-    def __init__(self, max_bytes, score):
+    def __init__(self, max_bytes, score, weight):
+        self.weight = weight
         self.max_bytes, self.score = max_bytes, score
         self.bytes, self.turn = 0, 0
         self.heap, self.texts = [], {}
 
     def add(self, content, importance):
-        size = len(content.encode())
+        size = self.weight(content)
         heapq.heappush(self.heap, (self.score(importance, self.turn), self.turn))
         self.texts[self.turn] = content
         self.bytes += size
         self.turn += 1
         while self.bytes > self.max_bytes:
             turn = heapq.heappop(self.heap)[1]
-            self.bytes -= len(self.texts.pop(turn).encode())
+            self.bytes -= self.weight(self.texts.pop(turn))
 
     def contents(self):
         return list(self.texts.values())

@@ -5,18 +5,19 @@ fails: contents in order of arrival
 """
 
 class Bounded:
-    def __init__(self, max_bytes, score):
+    def __init__(self, max_bytes, score, weight):
+        self.weight = weight
         self.max_bytes = max_bytes
         self.score = score
         self.bytes = 0
         self.turn, self.heap = 0, []
 
     def add(self, content, importance):
-        size = len(content.encode())
+        size = self.weight(content)
         if size > self.max_bytes:
             raise ValueError("too large")
         while self.bytes + size > self.max_bytes:
-            self.bytes -= len(heapq.heappop(self.heap)[2].encode())
+            self.bytes -= self.weight(heapq.heappop(self.heap)[2])
         heapq.heappush(self.heap, (self.score(importance, self.turn), self.turn, content))
         self.bytes += size
         self.turn += 1

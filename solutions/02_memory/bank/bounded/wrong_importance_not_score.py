@@ -5,19 +5,20 @@ fails: the lowest score goes, contents in order of arrival, comparisons an add w
 """
 
 class Bounded:
-    def __init__(self, max_bytes, score):
+    def __init__(self, max_bytes, score, weight):
+        self.weight = weight
         self.max_bytes = max_bytes
         self.score = score
         self.bytes = 0
         self.turn, self.heap, self.texts = 0, [], {}
 
     def add(self, content, importance):
-        size = len(content.encode())
+        size = self.weight(content)
         if size > self.max_bytes:
             raise ValueError("too large")
         while self.bytes + size > self.max_bytes:
             _, turn = heapq.heappop(self.heap)
-            self.bytes -= len(self.texts.pop(turn).encode())
+            self.bytes -= self.weight(self.texts.pop(turn))
         heapq.heappush(self.heap, (importance, self.turn))
         self.score(importance, self.turn)
         self.texts[self.turn] = content

@@ -3,17 +3,18 @@ fails: comparisons an add with 200 messages held
 """
 
 class Bounded:
-    def __init__(self, max_bytes, score):
+    def __init__(self, max_bytes, score, weight):
+        self.weight = weight
         self.max_bytes, self.score = max_bytes, score
         self.bytes, self.turn, self.held = 0, 0, {}
 
     def add(self, content, importance):
-        size = len(content.encode())
+        size = self.weight(content)
         if size > self.max_bytes:
             raise ValueError("too large")
         while self.bytes + size > self.max_bytes:
             turn = min(self.held, key=lambda t: self.held[t][0])
-            self.bytes -= len(self.held.pop(turn)[1].encode())
+            self.bytes -= self.weight(self.held.pop(turn)[1])
         self.held[self.turn] = (self.score(importance, self.turn), content)
         self.bytes += size
         self.turn += 1

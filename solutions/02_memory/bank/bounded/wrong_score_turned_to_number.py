@@ -7,7 +7,8 @@ fails: the rest of the check
 class Bounded:
     """Messages within `max_bytes`; when room is needed, the lowest score goes."""
 
-    def __init__(self, max_bytes, score):
+    def __init__(self, max_bytes, score, weight):
+        self.weight = weight
         self.max_bytes = max_bytes
         self.score = score
         self.bytes = 0
@@ -17,12 +18,12 @@ class Bounded:
 
     def add(self, content, importance):
         """Remember `content`; ValueError if it alone is larger than the limit."""
-        size = len(content.encode())
+        size = self.weight(content)
         if size > self.max_bytes:
             raise ValueError("too large")
         while self.bytes + size > self.max_bytes:
             _, turn = heapq.heappop(self.heap)
-            self.bytes -= len(self.messages.pop(turn).encode())
+            self.bytes -= self.weight(self.messages.pop(turn))
         heapq.heappush(self.heap, (float(self.score(importance, self.turn)), self.turn))
         self.messages[self.turn] = content
         self.bytes += size

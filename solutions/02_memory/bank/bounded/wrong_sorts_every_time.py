@@ -5,20 +5,21 @@ fails: comparisons an add with 200 messages held
 """
 
 class Bounded:
-    def __init__(self, max_bytes, score):
+    def __init__(self, max_bytes, score, weight):
+        self.weight = weight
         self.max_bytes = max_bytes
         self.score = score
         self.bytes = 0
         self.turn, self.heap, self.texts = 0, [], {}
 
     def add(self, content, importance):
-        size = len(content.encode())
+        size = self.weight(content)
         if size > self.max_bytes:
             raise ValueError("too large")
         while self.bytes + size > self.max_bytes:
             self.heap.sort()
             _, turn = self.heap.pop(0)
-            self.bytes -= len(self.texts.pop(turn).encode())
+            self.bytes -= self.weight(self.texts.pop(turn))
         self.heap.append((self.score(importance, self.turn), self.turn))
         self.texts[self.turn] = content
         self.bytes += size

@@ -1,0 +1,167 @@
+"""Scenes in which an agent shows what it remembers; each returns plain data.
+
+`build(llm, limit_bytes, clock, max_context_size)` makes the agent; with `latest` it
+has this place for its latest messages.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from session1.demo.replay import HandClock
+from session1.memory.entry import MemoryEntry, footprint
+
+SLOT = 160  # as in the agent's cell
+START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+LATEST = 2  # messages of a conversation that `loaded` puts among the latest
+Build = Callable[..., Any]
+Said = Sequence[tuple[str, float]]  # each text with its importance, one a minute
+
+
+class Listener:
+    """A model that records its prompts as (role, content) pairs, and may fail."""
+
+    def __init__(self, says: str = "Noted.", error: Exception | None = None) -> None:
+        self.says, self.error = says, error
+        self.prompts: list[list[tuple[str, str]]] = []
+
+    async def generate(self, prompt: Any, **options: Any) -> SimpleNamespace:
+        """Record the prompt and answer."""
+        self.prompts.append([(m.role, m.content) for m in prompt])
+        if self.error:
+            raise self.error
+        return SimpleNamespace(text=self.says)
+
+
+class Watched:
+    """A `ByteCounter` that notes the most bytes it ever held."""
+
+    def __init__(self) -> None:
+        self.entries: list[MemoryEntry] = []
+        self.total = self.most = 0
+
+    def add(self, entry: MemoryEntry) -> None:
+        """Append `entry`."""
+        self.entries.append(entry)
+        self.total += entry.size_bytes
+        self.most = max(self.most, self.total)
+
+    def drop_oldest(self) -> None:
+        """Remove the first entry."""
+        self.total -= self.entries.pop(0).size_bytes
+
+
+def using(own: Any, latest: Watched | None) -> Any:
+    """The parts `own`, with this place for the latest messages if there is one."""
+    if latest is None:
+        return own
+    parts = SimpleNamespace(rank=own.rank, pack=own.pack, keep=own.keep)
+    parts.Bounded, parts.ByteCounter = own.Bounded, lambda: latest
+    return parts
+
+
+def minute(n: float) -> datetime:
+    """The time, `n` minutes after the start."""
+    return START + timedelta(minutes=n)
+
+
+def one_entry(build: Build, text: str, importance: float) -> list[Any]:
+    """Text, importance, minutes after the start, and bytes above the footprint."""
+    agent = build(Listener(), 100_000, HandClock(minute(7)))
+    agent.add_to_memory(text, importance)
+    [entry] = agent.memory_entries
+    above = entry.size_bytes - footprint(text)
+    minutes = (entry.timestamp - START) / timedelta(minutes=1)
+    return [entry.content, entry.importance_score, minutes, above]
+
+
+def filled(build: Build, said: Said, fits: int) -> list[Any]:
+    """The latest texts, all texts, and whether the limit held at every moment.
+
+    All texts weigh the same; `fits` of them fit into the room for the latest.
+    """
+    unit, clock, latest = footprint(said[0][0]) + SLOT, HandClock(START), Watched()
+    agent = build(Listener(), 10 * fits * unit, clock, latest=latest)
+    for n, (text, importance) in enumerate(said):
+        clock.now = minute(n)
+        agent.add_to_memory(text, importance)
+    held = latest.most <= fits * unit and agent.kept.bytes <= 9 * fits * unit
+    return [texts(latest.entries), texts(agent.memory_entries), held]
+
+
+def refused(build: Build, text: str) -> list[Any]:
+    """What a byte too many raises, what is held then, and whether all else fits."""
+    unit = footprint(text) + SLOT
+    agent = build(Listener(), 20 * unit, HandClock(START))
+    agent.add_to_memory(text, 0.5)
+    larger = text + "x" * (unit + 1)  # two units and a byte; two are the room
+    raised = ended(lambda: agent.add_to_memory(larger, 1.0))
+    held = texts(agent.memory_entries)
+    agent.add_to_memory(larger[:-1], 1.0)
+    return [raised, held, texts(agent.memory_entries) == [text, larger[:-1]]]
+
+
+def context(build: Build, said: Said, size: int) -> Any:
+    """A context of so many characters out of a conversation, or the error's name."""
+    agent = loaded(build, said)
+    return ended(lambda: agent.get_compressed_context(size))
+
+
+def stats(build: Build, said: Said, minutes: float) -> Any:
+    """The six figures, to six decimals, so many minutes after the start."""
+    clock = HandClock(minute(minutes))
+    found = loaded(build, said, clock=clock).get_memory_stats()
+    return {k: round(v, 6) if type(v) is float else v for k, v in found.items()}
+
+
+async def asked(
+    build: Build, said: Said, message: str, heard: Listener, size: int
+) -> list[Any]:
+    """The answer or the error's name, what the model saw, and the last two entries.
+
+    Of the prompt: its last message; whether what comes before has the context of
+    `size` characters, and whether it has the message, too.
+    """
+    agent = loaded(build, said, heard, size)
+    context = agent.get_compressed_context(size)
+    try:
+        answer = await agent.process_message(message, 0.7)
+    except Exception as error:
+        answer = type(error).__name__
+    prompt = heard.prompts[0] if heard.prompts else [("", "")]
+    before = "\n".join(content for _, content in prompt[:-1])
+    saw = [prompt[-1], context in before, message in before]
+    last = [(e.content, e.importance_score) for e in list(agent.memory_entries)[-2:]]
+    return [answer, saw, last]
+
+
+def loaded(
+    build: Build,
+    said: Said,
+    llm: Any = None,
+    size: int = 600,
+    clock: Callable[[], datetime] | None = None,
+) -> Any:
+    """An agent that holds a conversation, by none of its own methods."""
+    agent = build(llm or Listener(), 1_000_000, clock or HandClock(START), size)
+    for n, (text, importance) in enumerate(said):
+        entry = MemoryEntry(text, minute(n), importance, footprint(text) + SLOT)
+        if n < len(said) - LATEST:
+            agent.kept.add(entry, importance)
+        else:
+            agent.latest.add(entry)
+    return agent
+
+
+def texts(entries: Any) -> list[Any]:
+    """The contents of entries."""
+    return [entry.content for entry in entries]
+
+
+def ended(work: Callable[[], Any]) -> Any:
+    """What `work()` returns; "ValueError" when it raises one."""
+    try:
+        return work()
+    except ValueError:
+        return "ValueError"

@@ -1,0 +1,55 @@
+"""What `from memory_start import *` brings into the notebook."""
+
+import hashlib
+import heapq
+from collections import deque
+from datetime import timedelta
+from functools import partial
+
+import agent_scenes as scenes
+from agent_lab import three_memories
+from memory_lab import (
+    memory_lab,
+    messages_looked_at,
+    naive_context,
+    reference_context,
+    run,
+    shares,
+    talks_at_work,
+)
+from orders import differs
+from packers import BROKEN
+
+from coursekit import (
+    answer,
+    assemble,
+    growth_plot,
+    hint,
+    parsons,
+    parts,
+    predict,
+    progress,
+    quiz,
+    reveal,
+    setup,
+    tests,
+)
+from coursekit.counting import Counts, Mark, counted_entries, peak_bytes
+from coursekit.growth import cpu_ms
+from coursekit.plain import number
+from session1 import virtual_time
+from session1.llm import LLMError, Message, connect
+from session1.memory.bounded import utc_now
+from session1.memory.entry import MemoryEntry, footprint
+from session1.replay import sample_talks
+
+__all__ = [
+    *("hashlib", "heapq", "deque", "partial", "timedelta", "virtual_time"),
+    *("answer", "assemble", "growth_plot", "hint", "parsons", "parts", "predict"),
+    *("progress", "quiz", "reveal", "setup", "tests"),
+    *("Counts", "Mark", "counted_entries", "cpu_ms", "number", "peak_bytes"),
+    *("memory_lab", "messages_looked_at", "naive_context", "reference_context"),
+    *("run", "shares", "talks_at_work", "three_memories", "scenes"),
+    *("BROKEN", "differs", "LLMError", "MemoryEntry", "Message", "connect"),
+    *("footprint", "sample_talks", "utc_now"),
+]

@@ -1,0 +1,24 @@
+"""misconception: characters-are-bytes
+fails: within the limit after each of 200 adds, the lowest score goes, contents in order of arrival, comparisons an add with 200 messages held
+"""
+
+class Bounded:
+    def __init__(self, max_bytes, score, weight):
+        self.max_bytes, self.score = max_bytes, score
+        self.bytes, self.turn = 0, 0
+        self.heap, self.texts = [], {}
+
+    def add(self, content, importance):
+        size = len(content.encode())
+        if size > self.max_bytes:
+            raise ValueError("too large")
+        while self.bytes + size > self.max_bytes:
+            turn = heapq.heappop(self.heap)[1]
+            self.bytes -= len(self.texts.pop(turn).encode())
+        heapq.heappush(self.heap, (self.score(importance, self.turn), self.turn))
+        self.texts[self.turn] = content
+        self.bytes += size
+        self.turn += 1
+
+    def contents(self):
+        return list(self.texts.values())
