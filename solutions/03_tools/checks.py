@@ -9,15 +9,19 @@ import math
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from coursekit.checks import Check
 from coursekit.faults import fault
 from coursekit.module import LETTERS
 from coursekit.ordering import assemble
+from coursekit.own_parts import load
 from coursekit.plain import native, number, same
 from coursekit.turns import verdicts
 from session1.virtual_time import now
+
+scenes = load(Path(__file__).with_name("scenes.py"))
 
 Names = Mapping[str, Any]
 Tool = Callable[[Any], Awaitable[Any]]
@@ -1398,3 +1402,75 @@ def tally(ns: Names, check: Check) -> None:
             misconception=misconception,
             belief=belief,
         )
+
+
+# For each of the scenes that learners see: points, the scene it waits for, what one may
+# believe, and other figures than they saw.
+AGENT: list[tuple[float, int | None, str, list[Any], Any]] = [
+    (1, None, "blocking-is-waiting", [], "on a thread"),
+    (1, None, "deadline-can-wait", [7], [("TimeoutError", 7.0)] * 3),
+    (
+        1,
+        None,
+        "parts-come-in-any-order",
+        [[1, True, {"a": [1], "b": 2}, 1, {"b": 2, "a": [1]}, True, "1"]],
+        {"runs": 4, "wrong answers": 0},
+    ),
+    (
+        1,
+        None,
+        "a-cache-runs-once",
+        [30, ["tea", {"a": 1}, 1, True]],
+        {"runs": 4, "wrong answers": 0, "seconds": 2.0},
+    ),
+    (1, 2, "effects-can-be-replayed", [5], {"orders": 5, "without a key": 2}),
+    (0.5, 2, "ttl-is-a-bound", [8, [0, 3, 9, 10, 13, 19, 20]], [0, 10, 20]),
+    (0.5, 2, "ttl-is-a-bound", [3, "abcadbeac"], "abcdbeac"),
+    (1, 2, "served-is-yours", [2], ['"ValueError"'] * 2 + ['{"euros": [3]}'] * 3),
+    (
+        2,
+        None,
+        "gather-isolates",
+        [3, [5, 1, 3, 2, 4, 0.5], 3],
+        scenes.batched([5, 1, 3, 2, 4, 0.5], 3, 7.0),
+    ),
+    (1, None, "average-of-all", [[0, 3, 5, 11, 12.5, 15, 24.5], "RHHHRHR", 3], []),
+    (1, None, "joining-is-a-hit", [[0, 0, 1, 3, 12, 13], "RJJHRJ", 4], []),
+    (
+        1,
+        None,
+        "a-plan-is-an-answer",
+        [["tea", "bread", "saffron"], "Bread costs 5."],
+        {
+            "answer": "Bread costs 5.",
+            "runs": ["tea", "bread", "saffron"],
+            "prompts": 2,
+            "results shown": True,
+            "seconds": 4.0,
+        },
+    ),
+]
+
+
+def agent(ns: Names, check: Check) -> None:
+    """12 points, method by method; the agent gets the reference's parts."""
+    own, made = ns["parts"](ours=True), ns["ToolAgent"]
+    more = {
+        scenes.plain_function: [ns["asyncio"]],
+        scenes.unpoisoned: [check.change],
+    }
+
+    def make(tools: Any, llm: Any = None, **settings: Any) -> Any:
+        return made(llm, tools, own, **settings)
+
+    passed: list[bool] = []
+    for seen, row in zip(scenes.CASES, AGENT, strict=True):
+        (name, look, scene, *_), (points, after, belief, given, want) = seen, row
+        if after is not None and not passed[after]:
+            _later(check, name, points, f"once {scenes.CASES[after][0]}")
+        else:
+            with check.part(name, points, look=look):
+                got = check.wait(scene(make, *given, *more.get(scene, [])))
+                why = {"look": look, "misconception": belief}
+                check.equal(name, points, got, want, **why)
+        passed.append(check.criteria[-1].full)
