@@ -19,7 +19,6 @@ from session1.demo.tool_runs import (
 )
 from session1.virtual_time import run
 
-
 LATER = "Write `ToolAgent` first, then run this cell again."
 
 
