@@ -19,7 +19,7 @@ from session1.runtime.pools import Pools
 from session1.runtime.tool_runner import Runner, runner
 from session1.runtime.watchdog import Watchdog
 from session1.tool import Tool
-from session1.tool_plan import answer_prompt, plan_prompt, read_plan
+from session1.tool_plan import answer_prompt, plan_tools
 
 # Their results depend on the moment or change the world, whatever is declared.
 NEVER_CACHED = frozenset(
@@ -108,8 +108,7 @@ class OptimizedToolAgent(BaseAgent):
 
         A plan that names no known tool is no plan: the model then answers alone.
         """
-        plan = await self.llm_client.generate(plan_prompt(self.tools.values(), message))
-        requests = read_plan(plan.text, self.tools)
+        requests = await plan_tools(self.llm_client, self.tools.values(), message)
         if not requests:
             return await super().process_message(message)
         results = await self.execute_tools_parallel(requests)
