@@ -3,21 +3,26 @@ are counted; no wall clock is read."""
 
 import asyncio
 import copy
-import inspect
 import itertools
 import math
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from coursekit.checks import Check
 from coursekit.faults import fault
 from coursekit.module import LETTERS
 from coursekit.ordering import assemble
+from coursekit.own_parts import load
 from coursekit.plain import native, number, same
 from coursekit.turns import verdicts
 from session1.virtual_time import now
+
+batches, scenes = (
+    load(Path(__file__).with_name(name)) for name in ("batches.py", "scenes.py")
+)
 
 Names = Mapping[str, Any]
 Tool = Callable[[Any], Awaitable[Any]]
@@ -1049,57 +1054,23 @@ def side_by_side(ns: Names, check: Check) -> None:
     is free while a call waits; full up to 0.5 s, zero from what rounds leave free.
     """
     run = check.on_loop(ns["side_by_side"])
-    order = "results in the order of the calls"
-    with check.part(order, 2):
-        tried = [_tried(check, run, *case) for case in ORDERS]
-        given, got, want = next((t for t in tried if not same(*t[1:])), tried[0])
-        check.equal(
-            order,
-            2,
-            got,
-            want,
-            given=given,
-            look=_no_answers(got)
-            or _other_keys(got)
-            or _how_many(got, want)
-            or "gather returns in the order in which it was given its parts",
-            misconception="order-of-finish",
-        )
-    right = check.criteria[-1].full
-    apart = "a failure costs only its own call"
-    with check.part(apart, 2):
-        tried = [_tried(check, run, *case) for case in FAILING]
-        given, got, want = next((t for t in tried if not same(*t[1:])), tried[0])
-        ends = list(map(_end, got)) if type(got) is list else []
-        check.equal(
-            apart,
-            2,
-            got,
-            want,
-            given=given,
-            look=KEYS
-            if ends == list(map(_end, want))
-            else "catch inside each call, so that gather never sees the error",
-            misconception="gather-isolates",
-        )
-    cancelled = "a call that is cancelled costs only itself"
-    # an error that ends the first calls already is another one
-    look = "CancelledError is not an Exception" if right else ""
-    with check.part(cancelled, 1, look=look):
-        tried = [_tried(check, run, *case) for case in CANCELLED]
-        given, got, want = next((t for t in tried if not same(*t[1:])), tried[0])
-        check.equal(
-            cancelled,
+    for name, points, cases, misconception in [
+        ("results in the order of the calls", 2, ORDERS, "order-of-finish"),
+        ("a failure costs only its own call", 2, FAILING, "gather-isolates"),
+        (
+            "a call that is cancelled costs only itself",
             1,
-            got,
-            want,
-            given=given,
-            look="CancelledError is not an Exception: name it too; the text is "
-            "`str(error)`, here an empty one",
-            misconception="exception-catches-all",
-        )
+            CANCELLED,
+            "exception-catches-all",
+        ),
+    ]:
+        with check.part(name, points):
+            tried = [_tried(check, run, *case) for case in cases]
+            given, got, want = next((t for t in tried if not same(*t[1:])), tried[0])
+            why = {"look": batches.look_at(got, want), "misconception": misconception}
+            check.equal(name, points, got, want, given=given, **why)
     peak, speed = "never more than the limit at a time", "free slots are used at once"
-    if not right:
+    if not check.criteria[0].full:
         _later(check, peak, 1, "once the order is right")
         _later(check, speed, 2, "once the order is right")
         return
@@ -1116,8 +1087,9 @@ def side_by_side(ns: Names, check: Check) -> None:
             given=f"{len(DURATIONS)} calls, some fail, a limit of {limit or 5}",
             got=f"{crowd.most} at a time, {crowd.served} answered",
             expected=f"at most {limit or 5}, and all {len(DURATIONS)} answered",
-            look="one semaphore of `limit` slots, made once for each batch; every end "
-            "of a call gives its slot back",
+            look=batches.window(crowd.most, len(DURATIONS), limit)
+            if crowd.most > limit
+            else "one call that fails costs the others their answers",
             misconception="longest-is-all",
         )
         free = math.fsum(c.free for c in crowds.values()) if kept else math.inf
@@ -1147,103 +1119,46 @@ def _tried(
     check: Check, run: Any, given: str, calls: list[Call], limit: int, want: list[Any]
 ) -> tuple[str, Any, Any]:
     """What was given, what came out and what should."""
-    got = _tidy(check.call(run, calls, limit))
+    try:
+        got = batches.tidy(check.call(run, calls, limit))
+    except (Exception, asyncio.CancelledError) as error:
+        if not (got := batches.escaped(error)):
+            raise
     return f"{given}; a limit of {limit}", got, want
 
 
-def _how_many(got: list[Any], want: list[Any]) -> str:
-    """What to look at when there is not one dict for each call."""
-    few = len(got) != len(want)
-    return "one dict for each call, the same function or not" if few else ""
-
-
-def _no_answers(got: Any) -> str:
-    """What to look at when an await is missing."""
-    if type(got) is not list:
-        return "`await` what gather returns: that is the list"
-    ends = [x for x in got if isinstance(x, dict)]
-    missing = any(inspect.isawaitable(x.get("result")) for x in ends) or any(
-        "'await' expression" in str(x.get("error")) for x in ends
-    )
-    return "`await call()`: without await there is no answer yet" if missing else ""
-
-
-def _tidy(got: Any) -> Any:
-    """`got` without an `error` of None beside a result, and the other way round."""
-    if type(got) is not list or not all(type(end) is dict for end in got):
-        return got
-    other = {True: "error", False: "result"}
-    return [
-        {
-            key: value
-            for key, value in end.items()
-            if not (value is None and key == other.get(end.get("success")))
-        }
-        for end in got
-    ]
-
-
-def _other_keys(got: list[Any]) -> str:
-    """What to look at when a dict has other keys than those asked for."""
-    odd = any(isinstance(x, dict) and x.keys() != {"success", "result"} for x in got)
-    return KEYS if odd else ""
-
-
-class _Answer:
-    """A call that takes some seconds and returns a value."""
-
-    def __init__(self, seconds: float, value: Any) -> None:
-        self.seconds, self.value = seconds, value
-
-    async def __call__(self) -> Any:
-        await asyncio.sleep(self.seconds)
-        return self.end()
-
-    def end(self) -> Any:
-        return self.value
-
-
-class _Fails(_Answer):
-    """A call that takes some seconds and raises its value."""
-
-    def end(self) -> Any:
-        raise self.value
+def _taking(*ends: tuple[float, Any]) -> list[Call]:
+    calls = batches.Calls()
+    return [calls.taking(*end) for end in ends]
 
 
 def _results(*values: Any) -> list[Any]:
-    return [{"success": True, "result": value} for value in values]
-
-
-def _failed(text: str) -> dict[str, Any]:
-    return {"success": False, "error": text}
+    return [batches.good(value) for value in values]
 
 
 FALSE: list[Any] = [0, None, "", [], False, {}, {"success": False}]
-TWICE = _Answer(1, "a")
+(TWICE,) = _taking((1, "a"))
+DOWN, GONE = ValueError("the tool is down"), asyncio.CancelledError()
+FALSY = [(3 - i % 3, value) for i, value in enumerate(FALSE)]
 ORDERS: list[Case] = [
     (
         "calls of 3, 1 and 2 s",
-        [_Answer(3, "a"), _Answer(1, "b"), _Answer(2, "c")],
+        _taking((3, "a"), (1, "b"), (2, "c")),
         2,
         _results("a", "b", "c"),
     ),
     ("no calls", [], 2, []),
-    ("one call", [_Answer(1, "a")], 1, _results("a")),
-    (
-        "results that count as false",
-        [_Answer(3 - i % 3, value) for i, value in enumerate(FALSE)],
-        3,
-        _results(*FALSE),
-    ),
+    ("one call", _taking((1, "a")), 1, _results("a")),
+    ("results that count as false", _taking(*FALSY), 3, _results(*FALSE)),
     (
         "the same function as first, third and fourth call",
-        [TWICE, _Answer(3, "b"), TWICE, TWICE],
+        [TWICE, *_taking((3, "b")), TWICE, TWICE],
         9,
         _results("a", "b", "a", "a"),
     ),
     (
         "calls of 5, 4, 3, 2 and 1 s",
-        [_Answer(5 - i, i) for i in range(5)],
+        _taking(*[(5 - i, i) for i in range(5)]),
         1,
         _results(0, 1, 2, 3, 4),
     ),
@@ -1251,48 +1166,42 @@ ORDERS: list[Case] = [
 FAILING: list[Case] = [
     (
         "the second of three calls raises ValueError('the tool is down')",
-        [_Answer(1, "a"), _Fails(0.5, ValueError("the tool is down")), _Answer(2, "c")],
+        _taking((1, "a"), (0.5, DOWN), (2, "c")),
         3,
-        [*_results("a"), _failed("the tool is down"), *_results("c")],
+        [*_results("a"), batches.bad("the tool is down"), *_results("c")],
     ),
     (
         "KeyError('Oslo'), then TimeoutError() and ConnectionError('gone', 7)",
-        [
-            _Fails(0.5, KeyError("Oslo")),
-            _Fails(2, TimeoutError()),
-            _Fails(1, ConnectionError("gone", 7)),
-            _Answer(2, 0),
-        ],
+        _taking(
+            (0.5, KeyError("Oslo")),
+            (2, TimeoutError()),
+            (1, ConnectionError("gone", 7)),
+            (2, 0),
+        ),
         2,
-        [*map(_failed, ["'Oslo'", "", "[Errno gone] 7"]), *_results(0)],
+        [*map(batches.bad, ["'Oslo'", "", "[Errno gone] 7"]), *_results(0)],
     ),
     (
-        "each of three calls raises ValueError('down')",
-        [_Fails(i, ValueError("down")) for i in range(3)],
+        "each of three calls raises ValueError('the tool is down')",
+        _taking(*[(i, DOWN) for i in range(3)]),
         1,
-        [_failed("down")] * 3,
+        [batches.bad("the tool is down")] * 3,
     ),
 ]
 CANCELLED: list[Case] = [
     (
         "the second of three calls raises CancelledError()",
-        [_Answer(1, "a"), _Fails(0.5, asyncio.CancelledError()), _Answer(2, "c")],
+        _taking((1, "a"), (0.5, GONE), (2, "c")),
         3,
-        [*_results("a"), _failed(""), *_results("c")],
+        [*_results("a"), batches.bad(""), *_results("c")],
     ),
     (
         "the first of three calls raises CancelledError()",
-        [_Fails(0.5, asyncio.CancelledError()), _Answer(1, "b"), _Answer(2, "c")],
+        _taking((0.5, GONE), (1, "b"), (2, "c")),
         1,
-        [_failed(""), *_results("b", "c")],
+        [batches.bad(""), *_results("b", "c")],
     ),
 ]
-
-
-def _end(answer: Any) -> Any:
-    if not isinstance(answer, dict):
-        return "no dict"
-    return answer.get("result") if answer.get("success") is True else "failed"
 
 
 DURATIONS = [random.Random(i).choice([0.2, 0.4, 0.6, 3.0]) for i in range(30)]
@@ -1342,8 +1251,9 @@ def _crowd(check: Check, run: Any, limit: int) -> Crowd:
     crowd = Crowd(limit)
     calls = [crowd.call(i) for i in range(len(DURATIONS))]
     found = check.wait(run(calls, limit))
+    ends = [x.get("result") if x.get("success") is True else "failed" for x in found]
     want = ["failed" if i % 7 == 3 else i for i in range(len(DURATIONS))]
-    crowd.served = sum(same(_end(x), w) for x, w in zip(found, want, strict=True))
+    crowd.served = sum(map(same, ends, want))
     return crowd
 
 
@@ -1398,3 +1308,75 @@ def tally(ns: Names, check: Check) -> None:
             misconception=misconception,
             belief=belief,
         )
+
+
+# For each of the scenes that learners see: points, the scene it waits for, what one may
+# believe, and other figures than they saw.
+AGENT: list[tuple[float, int | None, str, list[Any], Any]] = [
+    (1, None, "blocking-is-waiting", [], "on a thread"),
+    (1, None, "deadline-can-wait", [7], [("TimeoutError", 7.0)] * 3),
+    (
+        1,
+        None,
+        "parts-come-in-any-order",
+        [[1, True, {"a": [1], "b": 2}, 1, {"b": 2, "a": [1]}, True, "1"]],
+        {"runs": 4, "wrong answers": 0},
+    ),
+    (
+        1,
+        None,
+        "a-cache-runs-once",
+        [30, ["tea", {"a": 1}, 1, True]],
+        {"runs": 4, "wrong answers": 0, "seconds": 2.0},
+    ),
+    (1, 2, "effects-can-be-replayed", [5], {"orders": 5, "without a key": 2}),
+    (0.5, 2, "ttl-is-a-bound", [8, [0, 3, 9, 10, 13, 19, 20]], [0, 10, 20]),
+    (0.5, 2, "ttl-is-a-bound", [3, "abcadbeac"], "abcdbeac"),
+    (1, 2, "served-is-yours", [2], ['"ValueError"'] * 2 + ['{"euros": [3]}'] * 3),
+    (
+        2,
+        None,
+        "gather-isolates",
+        [3, [5, 1, 3, 2, 4, 0.5], 3],
+        scenes.batched([5, 1, 3, 2, 4, 0.5], 3, 7.0),
+    ),
+    (1, None, "average-of-all", [[0, 3, 5, 11, 12.5, 15, 24.5], "RHHHRHR", 3], []),
+    (1, None, "joining-is-a-hit", [[0, 0, 1, 3, 12, 13], "RJJHRJ", 4], []),
+    (
+        1,
+        None,
+        "a-plan-is-an-answer",
+        [["tea", "bread", "saffron"], "Bread costs 5."],
+        {
+            "answer": "Bread costs 5.",
+            "runs": ["tea", "bread", "saffron"],
+            "prompts": 2,
+            "results shown": True,
+            "seconds": 4.0,
+        },
+    ),
+]
+
+
+def agent(ns: Names, check: Check) -> None:
+    """12 points, method by method; the agent gets the reference's parts."""
+    own, made = ns["parts"](ours=True), ns["ToolAgent"]
+    more = {
+        scenes.plain_function: [ns["asyncio"]],
+        scenes.unpoisoned: [check.change],
+    }
+
+    def make(tools: Any, llm: Any = None, **settings: Any) -> Any:
+        return made(llm, tools, own, **settings)
+
+    passed: list[bool] = []
+    for seen, row in zip(scenes.CASES, AGENT, strict=True):
+        (name, look, scene, *_), (points, after, belief, given, want) = seen, row
+        if after is not None and not passed[after]:
+            _later(check, name, points, f"once {scenes.CASES[after][0]}")
+        else:
+            with check.part(name, points, look=look):
+                got = check.wait(scene(make, *given, *more.get(scene, [])))
+                why = {"look": look, "misconception": belief}
+                check.equal(name, points, got, want, **why)
+        passed.append(check.criteria[-1].full)

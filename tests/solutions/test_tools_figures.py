@@ -67,5 +67,18 @@ def test_in_the_lab_each_step_saves_something() -> None:
     found = lab.ways(16, 4, 0.15, 0.6)
     seconds = [way.seconds for way in found]
     assert seconds == sorted(seconds, reverse=True)
-    assert [way.runs for way in found] == [16, 16, 13, 9]
-    assert "2 requests failed (1 joined a failing run)" in lab.words(found)
+    assert [way.count("run") for way in found] == [16, 16, 13, 9]
+    assert "1 run failed, and 1 who joined them" in lab.words(found)
+
+
+@pytest.mark.parametrize("failure_rate", [0.0, 0.15, 0.6])
+@pytest.mark.parametrize("tail", [0.0, 0.6, 1.4])
+def test_the_figures_of_the_lab_add_up_to_the_calls_made(
+    failure_rate: float, tail: float
+) -> None:
+    lab = SimpleNamespace(**runpy.run_path(str(FOLDER / "tool_lab.py")))
+    for limit in (1, 4, 16):
+        for way in lab.ways(16, limit, failure_rate, tail):
+            assert way.count("run") + way.count("hit") + way.count("joined") == 16
+            told = next(x for x in lab.words([way] * 4).splitlines() if way.name in x)
+            assert sum(map(int, told.split()[-4:-1])) == 16

@@ -1,0 +1,363 @@
+"""Short scenes for a tool agent, for its tests: each returns what came of it.
+
+`make(tools, **settings)` gives the agent. Everything is counted on virtual time.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from session1.llm.client import Reply
+from session1.tool import Tool
+from session1.virtual_time import now
+
+Make = Callable[..., Any]
+FATES = (0, 1, 3, 9, 11, 12, 13, 15)  # seconds at which one call is made again
+
+
+class Shop:
+    """Tools that note each of their runs; the first `bad` runs fail."""
+
+    def __init__(self, seconds: float = 2.0, bad: int = 0, loops: Any = asyncio):
+        self.seconds, self.bad, self.loops = seconds, bad, loops
+        self.runs: list[tuple[str, Any, float]] = []
+
+    @property
+    def tools(self) -> list[Tool]:
+        """Two whose results may be kept, two that must run, two that hang."""
+        return [
+            Tool("price", "what an item costs", self.price, cacheable=True),
+            Tool("count", "how many there are", self.count),
+            Tool("order", "order an item", self.order),
+            Tool("wait", "wait for the courier", self.wait),
+            Tool("watch", "what the camera sees", self.watch, cacheable=True),
+        ]
+
+    async def price(self, item: Any) -> Any:
+        """What it costs, as a list inside a dict."""
+        self.runs.append(("price", item, now()))
+        await asyncio.sleep(self.seconds)
+        if len(self.runs) <= self.bad:
+            raise ValueError("the shop is shut")
+        return {"euros": [len(str(item))]}
+
+    def count(self, item: Any) -> str:
+        """Where it ran: a plain function, which holds up whoever runs it."""
+        try:
+            self.loops.get_running_loop()
+        except RuntimeError:
+            return "on a thread"
+        return "on the loop, which stood still"
+
+    async def order(self, item: Any) -> int:
+        """The number of the order."""
+        self.runs.append(("order", item, now()))
+        number = len(self.runs)
+        await asyncio.sleep(1)
+        return number
+
+    async def wait(self, item: Any) -> None:
+        """Never ends, as far as anybody can wait."""
+        self.runs.append(("wait", item, now()))
+        await asyncio.sleep(40_000)
+
+    async def watch(self, item: Any) -> None:
+        """The same, for a result that might be kept."""
+        await self.wait(item)
+
+
+async def _end(call: Awaitable[Any]) -> Any:
+    """What a call gives, or the name of its error."""
+    try:
+        return await call
+    except (Exception, asyncio.CancelledError) as error:
+        return type(error).__name__
+
+
+def _apply(value: Any, work: Callable[[Any], Any]) -> None:
+    work(value)
+
+
+async def plain_function(make: Make, loops: Any = asyncio) -> Any:
+    """Where a tool that blocks runs."""
+    shop = Shop(loops=loops)
+    return await make(shop.tools).execute_tool_cached("count", {"item": "tea"})
+
+
+async def hanging(make: Make, deadline: float) -> Any:
+    """How calls of tools that hang end, and when."""
+    agent, found = make(Shop().tools, deadline=deadline), []
+    for name in ("wait", "watch", "watch"):
+        began = now()
+        end = await _end(agent.execute_tool_cached(name, {"item": "tea"}))
+        found.append((end, now() - began))
+    return found
+
+
+async def in_a_row(make: Make, items: Sequence[Any]) -> Any:
+    """Runs for items that are asked for one after another, and wrong answers."""
+    shop, wrong = Shop(), 0
+    agent = make(shop.tools)
+    for item in items:
+        found = await agent.execute_tool_cached("price", {"item": item})
+        wrong += found != {"euros": [len(str(item))]}
+    return {"runs": len(shop.runs), "wrong answers": wrong}
+
+
+async def overlapping(make: Make, callers: int, items: Sequence[Any]) -> Any:
+    """Runs for items that so many ask for at once, wrong answers, and the seconds."""
+    shop = Shop()
+    agent = make(shop.tools)
+    asked = [item for item in items for _ in range(callers)]
+    calls = [agent.execute_tool_cached("price", {"item": item}) for item in asked]
+    found = await asyncio.gather(*calls)
+    pairs = zip(found, asked, strict=True)
+    wrong = sum(x != {"euros": [len(str(item))]} for x, item in pairs)
+    return {"runs": len(shop.runs), "wrong answers": wrong, "seconds": now()}
+
+
+async def must_run(make: Make, times: int) -> Any:
+    """Runs of a tool that acts, at once and in a row, and of one without a key."""
+    shop = Shop()
+    agent = make(shop.tools)
+    order = [agent.execute_tool_cached("order", {"item": "tea"}) for _ in range(times)]
+    numbers = {await order.pop(), *await asyncio.gather(*order)}
+    for _ in range(2):
+        await agent.execute_tool_cached("price", {"item": object()})
+    return {"orders": len(numbers), "without a key": len(shop.runs) - times}
+
+
+async def ageing(make: Make, ttl: float, times: Sequence[float]) -> Any:
+    """When the tool runs for a call made again at `times`."""
+    shop = Shop()
+    agent = make(shop.tools, ttl=ttl)
+
+    async def at(second: float) -> None:
+        await asyncio.sleep(second)
+        await agent.execute_tool_cached("price", {"item": "tea"})
+
+    await asyncio.gather(*map(at, times))
+    return [began for _, _, began in shop.runs]
+
+
+async def bounded(make: Make, most: int, items: Sequence[str]) -> Any:
+    """What the tool runs for when items are asked for in turn."""
+    shop = Shop()
+    agent = make(shop.tools, most=most)
+    for item in items:
+        await agent.execute_tool_cached("price", {"item": item})
+    return "".join(item for _, item, _ in shop.runs)
+
+
+async def unpoisoned(make: Make, bad: int, change: Any = _apply) -> Any:
+    """What callers get when runs fail at first, and when one changes its result."""
+    shop = Shop(bad=bad)
+    agent, found = make(shop.tools), []
+    for _ in range(bad + 3):
+        end = await _end(agent.execute_tool_cached("price", {"item": "tea"}))
+        found.append(json.dumps(end))
+        if isinstance(end, dict):
+            change(end, lambda result: result["euros"].append("changed"))
+    return found
+
+
+async def batch(make: Make, limit: int, seconds: Sequence[float], bad: int) -> Any:
+    """A batch whose calls take so long: one fails, one asks for no tool we have."""
+
+    async def lasts(s: float) -> float:
+        await asyncio.sleep(s)
+        if s == bad:
+            raise ValueError("the tool is down")
+        return s
+
+    agent = make([Tool("lasts", "takes some seconds", lasts)], limit=limit)
+    requests = [{"tool": "lasts", "params": {"s": s}} for s in seconds]
+    ends = await agent.execute_tools_parallel(
+        [*requests, {"tool": "nothing", "params": {}}]
+    )
+    last = {**ends[-1], "error": "error" in ends[-1]}
+    return [*ends[:-1], last, now()]
+
+
+def batched(seconds: Sequence[float], bad: float, takes: float) -> list[Any]:
+    """What `batch` has to come to."""
+    good: dict[str, Any] = {"success": True, "tool": "lasts"}
+    down = {"success": False, "tool": "lasts", "error": "the tool is down"}
+    nothing = {"success": False, "tool": "nothing", "error": True}
+    ends = [down if s == bad else {**good, "result": s} for s in seconds]
+    return [*ends, nothing, takes]
+
+
+async def counted(make: Make, times: Sequence[float], fates: str, orders: int) -> Any:
+    """What is wrong in the figures, before any call and after some.
+
+    One tool is called at `times`, which makes of its calls what `fates` says (R, J or
+    H), another so many times and once in vain, the rest not at all.
+    """
+    shop = Shop()
+    agent = make(shop.tools, ttl=10)
+    wrong = [f"before any call: {x}" for x in _unlike(agent, {}, 0)]
+
+    async def at(second: float) -> None:
+        await asyncio.sleep(second)
+        await agent.execute_tool_cached("price", {"item": "tea"})
+
+    await asyncio.gather(*map(at, times))
+    for _ in range(orders):
+        await agent.execute_tool_cached("order", {"item": "tea"})
+    await _end(agent.execute_tool_cached("order", {"thing": "tea"}))
+    price = {"runs": fates.count("R"), "hits": fates.count("H"), "mean_run_s": 2}
+    price["joined"] = fates.count("J")
+    order = {"runs": orders + 1, "mean_run_s": orders / (orders + 1)}
+    return wrong + _unlike(agent, {"price": price, "order": order}, 1)
+
+
+def _unlike(agent: Any, calls: dict[str, dict[str, float]], kept: int) -> list[str]:
+    """Which figures an agent has wrong; others may stand beside those asked for."""
+    got = agent.get_performance_stats()
+    none = dict.fromkeys(("runs", "hits", "joined", "mean_run_s"), 0)
+    tools = {tool.name: {**none, **calls.get(tool.name, {})} for tool in Shop().tools}
+    fates = ("runs", "hits", "joined")
+    made = sum(found[fate] for found in tools.values() for fate in fates)
+    hits = sum(found["hits"] for found in tools.values())
+    pairs = [
+        ("total_tool_calls", got.get("total_tool_calls"), made),
+        ("total_cache_hits", got.get("total_cache_hits"), hits),
+        ("cache_hit_rate_pct", got.get("cache_hit_rate_pct"), 100 * hits / (made or 1)),
+        ("cache_size", got.get("cache_size"), kept),
+    ]
+    for name, wanted in tools.items():
+        found = (got.get("tool_stats") or {}).get(name) or {}
+        pairs += [(f"{name} {x}", found.get(x), right) for x, right in wanted.items()]
+    return [
+        f"{what}: {found}, not {right:g}"
+        for what, found, right in pairs
+        if not isinstance(found, int | float) or abs(found - right) > 0.006
+    ]
+
+
+class Scripted:
+    """A model that says what it is told to; `asked` has the prompts."""
+
+    model = "scripted"
+
+    def __init__(self, *replies: str) -> None:
+        self.replies, self.asked = list(replies), list[str]()
+
+    async def generate(self, prompt: Any, **options: Any) -> Reply:
+        """The next reply, after a second."""
+        whole = prompt if isinstance(prompt, str) else [m.content for m in prompt]
+        self.asked.append(str(whole))
+        await asyncio.sleep(1)
+        return Reply(self.replies.pop(0), self.model, 1, 1)
+
+
+async def asked(make: Make, items: Sequence[str], answer: str) -> Any:
+    """What the agent answers when its model plans a call for each item."""
+    plan = [{"tool": "price", "params": {"item": item}} for item in items]
+    model, shop = Scripted(json.dumps(plan), answer), Shop()
+    said = await make(shop.tools, model).ask(f"What do {items} cost?")
+    return {
+        "answer": said,
+        "runs": [item for _, item, _ in shop.runs],
+        "prompts": len(model.asked),
+        "results shown": all(f"[{len(x)}]" in model.asked[-1] for x in items),
+        "seconds": now(),
+    }
+
+
+# What the tests of `agent` say, where to look, the scene, what is given to it, and
+# what has to come of it. The hidden check plays the same scenes with other figures.
+CASES: list[tuple[str, str, Callable[..., Any], list[Any], Any]] = [
+    (
+        "a tool that blocks runs on a thread",
+        "`run_tool`: a plain function goes to `asyncio.to_thread`",
+        plain_function,
+        [],
+        "on a thread",
+    ),
+    (
+        "a tool that hangs ends at the deadline",
+        "`run_tool`: `async with asyncio.timeout(self.deadline):` around the run",
+        hanging,
+        [5],
+        [("TimeoutError", 5.0)] * 3,
+    ),
+    (
+        "equal calls in a row run once",
+        "`execute_tool_cached`: a box is put into `fresh`, and looked for there first",
+        in_a_row,
+        [["tea", "tea", {"a": 1, "b": 2}, {"b": 2, "a": 1}]],
+        {"runs": 2, "wrong answers": 0},
+    ),
+    (
+        "equal calls that overlap share a run",
+        "`execute_tool_cached`: no box yet? `once` runs what fills one, or joins it",
+        overlapping,
+        [20, ["tea", "milk"]],
+        {"runs": 2, "wrong answers": 0, "seconds": 2.0},
+    ),
+    (
+        "what must run runs each time",
+        "`key`: None where the tool is not `cacheable`, and where `freeze` raises",
+        must_run,
+        [4],
+        {"orders": 4, "without a key": 2},
+    ),
+    (
+        "results age",
+        "`execute_tool_cached`: only `fresh` says whether a result may be served",
+        ageing,
+        [10, [0, 3, 11, 12, 15]],
+        [0, 12],
+    ),
+    (
+        "few are held",
+        "`execute_tool_cached`: keep results in `fresh` and nowhere else",
+        bounded,
+        [2, "abacba"],
+        "abcba",
+    ),
+    (
+        "errors are not kept and results belong to nobody",
+        "put the box into `fresh` after its run; `await box.get(key)` for each caller",
+        unpoisoned,
+        [1],
+        [json.dumps("ValueError"), *[json.dumps({"euros": [3]})] * 3],
+    ),
+    (
+        "a batch side by side",
+        "`side_by_side` with `self.limit`; to each of its dicts add the `tool`",
+        batch,
+        [2, [4, 1, 2, 2.5, 3], 1],
+        batched([4, 1, 2, 2.5, 3], 1, 7.0),
+    ),
+    (
+        "runs and hits are counted apart",
+        "`run_tool` counts runs and their seconds; no hit belongs to the mean run",
+        counted,
+        [[0, 3, 9, 12, 15], "RHHRH", 1],
+        [],
+    ),
+    (
+        "joined calls are counted too",
+        "`execute_tool_cached`: is the key in `flights` before `once` is called?",
+        counted,
+        [FATES, "RJHHHRJH", 1],
+        [],
+    ),
+    (
+        "the model plans and answers with the results",
+        "`ask`: plan, run the requests, then a second prompt with their results",
+        asked,
+        [["tea", "milk"], "Tea costs 3."],
+        {
+            "answer": "Tea costs 3.",
+            "runs": ["tea", "milk"],
+            "prompts": 2,
+            "results shown": True,
+            "seconds": 4.0,
+        },
+    ),
+]

@@ -1,0 +1,72 @@
+"""Your tool agent at work, on virtual time: eight calls, and the demo's tool part."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from mine import build
+from scenes import FATES
+
+from session1.data import conversations
+from session1.demo import tools
+from session1.demo.tool_runs import (
+    AGENTS,
+    identical,
+    one_bad_one_stuck,
+    results_of,
+    session,
+    session_of,
+)
+from session1.virtual_time import run
+
+LATER = "Write `ToolAgent` first, then run this cell again."
+
+
+def figures(make: Callable[[], Any]) -> str:
+    """What an agent says of the eight calls that were worked out by hand."""
+
+    async def eight() -> dict[str, Any]:
+        agent = make()
+
+        async def at(second: float) -> None:
+            await asyncio.sleep(second)
+            await agent.execute_tool_cached("price", {"item": "tea"})
+
+        await asyncio.gather(*map(at, FATES))
+        found: dict[str, Any] = agent.get_performance_stats()
+        return found
+
+    try:
+        return "\n".join(f"{k:20}{v}" for k, v in run(eight).value.items())
+    except NotImplementedError:
+        return LATER
+
+
+def demo(yours: Callable[..., Any], parts: Any) -> str:
+    """The naive agent, yours and ours, each with the same calls, as tables."""
+    try:
+        return "\n\n".join(section.text for section in sections(yours, parts))
+    except NotImplementedError:
+        return LATER
+
+
+def sections(yours: Callable[..., Any], parts: Any) -> list[Any]:
+    """What the demo counts: equal calls, a day of calls, a call that is bad."""
+    made = build({"ToolAgent": yours}, parts)
+    makers = {"naive": AGENTS["naive"], "yours": made, "ours": AGENTS["ours"]}
+    talks = conversations(60, min_turns=4)
+    calls = session_of(talks, 200)
+    right = run(results_of, talks, calls).value
+
+    def each(scene: Callable[..., Awaitable[Any]], *given: Any) -> dict[str, Any]:
+        return {who: run(scene, make, *given).value for who, make in makers.items()}
+
+    shared: dict[str, dict[int, int]] = {who: {} for who in makers}
+    for callers in tools.CALLERS:
+        for who, runs in each(identical, talks, callers).items():
+            shared[who][callers] = runs
+    return [
+        tools.identical_section(shared),
+        tools.session_section(each(session, talks, calls, right)),
+        tools.apart_section(each(one_bad_one_stuck, talks)),
+    ]
