@@ -23,7 +23,7 @@ from coursekit.course import RELEASE, SOURCE, Course, CourseError
 from coursekit.faults import fault
 from coursekit.guard import quiet
 from coursekit.handed_out import as_it_came
-from coursekit.module import Module, find
+from coursekit.module import Module, ModuleError, find
 from coursekit.notebook import STUB, Cell, read_cells
 from coursekit.own_parts import FILE as PARTS
 from coursekit.own_parts import collect, load
@@ -74,7 +74,7 @@ def mine(course: Course) -> Mine:
     for name, recipe in _recipes(course).items():
         try:
             part, built, maker = _taken(course, name, load(recipe))
-        except CourseError as e:
+        except (CourseError, ModuleError) as e:
             notes.append(f"{name}: {e}")
             continue
         notes += built.notes()

@@ -15,6 +15,7 @@ from session1.demo.replay import long_talks, replay
 
 TOP = Path(__file__).parents[2]
 MODULE = "02_memory"
+EVERY = "running_total, rank, pack, bounded, keep, agent"
 FAST = ["--quick", "--llm", "simulated"]
 
 
@@ -61,20 +62,28 @@ def test_a_solved_notebook_makes_a_memory(course):
     assert not (course.release(MODULE) / "answers.json").exists()
 
 
-def test_the_naive_version_stands_in_for_what_is_open(course):
+def test_the_reference_stands_in_for_what_is_open(course):
     change(course, bounded="class Bounded:\n    pass  # ____", keep=None)
     found = mine(course)
-    (note,) = found.notes
-    assert "not solved yet: bounded, keep; the naive version stands in" in note
-    assert "Next: bounded, “" in note
-    assert all(look.context_chars <= 2000 for look in outcome(found).looks)
+    still, stand_ins = found.notes
+    assert "not solved yet: bounded, keep. Next: bounded, “" in still
+    assert stand_ins == f"{MODULE}: the reference stands in for Bounded, keep"
+    assert max(look.reported_bytes for look in outcome(found).looks) <= 104_858
+
+
+def test_without_the_agent_there_is_nothing_of_yours_to_run(course):
+    change(course, agent=None)
+    found = mine(course)
+    assert found.makers == {}
+    assert "not solved yet: agent. Next: agent, “" in found.notes[0]
+    assert found.notes[1:] == (NOTHING,)
 
 
 def test_an_untouched_notebook_says_where_to_begin(course):
     shutil.copy(TOP / "course" / MODULE / f"{MODULE}.ipynb", course.release(MODULE))
     found = mine(course)
     assert found.makers == {}
-    assert "not solved yet: rank, pack, bounded, keep. Next: rank" in found.notes[0]
+    assert f"not solved yet: {EVERY}. Next: running_total" in found.notes[0]
     assert found.notes[1:] == (NOTHING,)
 
 
@@ -84,12 +93,13 @@ def test_a_copy_without_solutions_has_yours_too(course):
     shutil.copy(TOP / "course" / MODULE / f"{MODULE}.ipynb", course.release(MODULE))
     found = mine(course)
     assert found.makers == {}, "what was handed out, naive as it is, is not yours"
-    assert "not solved yet: rank, pack, bounded, keep" in found.notes[0]
+    assert f"not solved yet: {EVERY}" in found.notes[0]
 
 
 def test_an_answer_that_does_not_run_is_named(course):
     change(course, rank="x = 1\nraise KeyError('oops')", keep="def keep(:")
-    rank, keep = mine(course).notes
+    rank, keep, stand_ins = mine(course).notes
+    assert stand_ins.endswith("stands in for rank, keep")
     assert "rank: KeyError: 'oops', at your line 2" in rank
     assert "keep: SyntaxError" in keep and "line 1" in keep
 
@@ -121,6 +131,13 @@ def test_it_works_without_the_solutions(course):
     found = mine(course)
     assert found.notes == ()
     assert all(look.context_chars <= 2000 for look in outcome(found).looks)
+
+
+def test_a_folder_without_its_parts_is_named(course):
+    (course.source(MODULE) / "parts.py").unlink()
+    (course.release(MODULE) / "parts.py").unlink()
+    found = mine(course)
+    assert found.makers == {} and "no parts.py" in found.notes[0]
 
 
 def test_a_module_without_a_recipe_is_left_out(course):
