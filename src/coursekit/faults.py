@@ -21,6 +21,7 @@ STUB = "raise NotImplementedError"
 ASSEMBLED = "<string>"  # what exec calls the text it is given
 MINE, TEST, OTHER = "mine", "test", "other"
 UNKNOWN = "a name is not known there: fix that line first"
+OBJECT = re.compile(r"<(function|bound|[\w.<>]+ object)\b")
 STARTED = re.compile("running event loop|loop is already running|loop is running")
 WHERE = "__learner_line__"  # set on an error that was raised in another process
 
@@ -78,7 +79,9 @@ def _given(frames: Iterable[FrameType], names: Mapping[str, Any], test: str) -> 
         # what the function has set anew is no longer what it was given
         kept = {a: v for a, v in frame.f_locals.items() if a not in _set_in(code)}
         shown = [show(kept[a]) if a in kept else "…" for a in args if a != "self"]
-        return short(f"{code.co_qualname}({', '.join(shown)})")
+        shown = ["…" if OBJECT.search(x) else x for x in shown]
+        call = short(f"{code.co_qualname}({', '.join(shown)})")
+        return call if set(shown) - {"…"} else ""
     return ""
 
 

@@ -113,7 +113,7 @@ class Tests:
 
     def answered(self) -> bool:
         """Passes when every quiz question has an answer; says which lack one."""
-        asked = self.module.asked(self.id)
+        asked = self.module.asked(self.exercise.id)
         if not asked:
             look = "module.toml next to the notebook, which holds the questions"
             return self.true(False, "there are questions", "none", "a quiz", look)
