@@ -185,12 +185,15 @@ class Check:
             )
         return self.add(name, points, 0, got=say(value), expected=expected, **why)
 
-    def predicted(self, name: str, points: float) -> bool:
-        """All `points` when a guess was recorded, whatever the guess."""
+    def predicted(self, name: str, points: float, refused: str = "") -> bool:
+        """All `points` when a guess was recorded, whatever the guess.
+
+        `refused` is what `predict` said against it.
+        """
         guessed = name in record.here().section("predictions")
-        look = (
-            "put your number in place of None in the cell above, and run it: "
-            f"`predict({name!r}, …)` then says Recorded"
+        look = refused or (
+            f"the cell above calls `predict({name!r}, …)` with your number, and says "
+            "Recorded when it is run"
         )
         return self.true(f"guessed {name}", points, guessed, look=look)
 

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from types import CodeType, TracebackType
 from typing import Any
 
-from coursekit import record, render
+from coursekit import predictions, record, render
 from coursekit.checks import Check
 from coursekit.defining import ended, unquoted, unread, why_missing
 from coursekit.faults import UNKNOWN, fault
@@ -109,7 +109,7 @@ class Tests:
 
     def predicted(self, name: str) -> bool:
         """Passes when a guess is recorded: `predict("name", figure)`."""
-        return self.check.predicted(name, 1)
+        return self.check.predicted(name, 1, predictions.refused())
 
     def answered(self) -> bool:
         """Passes when every quiz question has an answer; says which lack one."""

@@ -67,6 +67,9 @@ def test_a_guess_can_change_until_the_figure_is_out(course: Path, capsys: Out) -
 def test_a_guess_is_a_number(course: Path, capsys: Out, guess: Any, said: str) -> None:
     predict("speedup", guess)
     assert capsys.readouterr().out.startswith(said)
+    with coursekit.tests("total") as t:
+        t.predicted("speedup")
+    assert f"    look at   {said}" in capsys.readouterr().out
     reveal("speedup", 3)
     assert "There was no guess. It is 3×. Next time" in capsys.readouterr().out
 

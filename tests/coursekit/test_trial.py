@@ -465,7 +465,7 @@ def test_predictions_and_answers_can_be_tested(
         t.predicted("speedup")
     out = capsys.readouterr().out
     assert "got       0 of 2 answered" in out
-    assert "put your number in place of None in the cell above" in out
+    assert "with your number, and says Recorded when it is run" in out
     predict("speedup", 3)
     with trial("quiz") as t:
         t.predicted("speedup")
