@@ -70,6 +70,7 @@ class Question:
     answer: str = ""
     earlier: bool = False
     section: str = ""
+    exercise: str = "quiz"  # a module may have a second quiz
 
     def option(self, letter: str) -> Option:
         """The option with this letter."""
@@ -126,13 +127,18 @@ class Module:
         """The quiz question with this id."""
         return _named(self.quiz, self.short(name), "question")
 
+    def asked(self, exercise: str) -> tuple[Question, ...]:
+        """The questions of a quiz, which is an exercise."""
+        return tuple(q for q in self.quiz if q.exercise == exercise)
+
     def prediction(self, name: str) -> Prediction:
         """The prediction with this id."""
         return _named(self.predictions, self.short(name), "prediction")
 
     def short(self, name: str) -> str:
         """`recency` for `02_memory.recency`."""
-        return str(name).removeprefix(f"{self.name}.")
+        name = getattr(name, "__name__", name)  # hint(rank) means hint("rank")
+        return str(name).strip().casefold().removeprefix(f"{self.name}.")
 
     @property
     def points(self) -> float:
@@ -142,7 +148,7 @@ class Module:
 
 def _named(items: tuple[T, ...], name: str, what: str) -> T:
     for item in items:
-        if getattr(item, "id", None) == name:
+        if str(getattr(item, "id", "")).casefold() == name:
             return item
     ids = [getattr(item, "id", "") for item in items]
     near = difflib.get_close_matches(str(name), ids, n=1)

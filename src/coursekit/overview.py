@@ -1,30 +1,47 @@
 """`setup` at a notebook's top and `progress`: what is done, what is next."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 from coursekit import record, render
+from coursekit.defining import watch
 from coursekit.friendly import one_line
 from coursekit.module import Exercise, Module, ModuleError, find
 from coursekit.predictions import calibration
-from coursekit.questions import saved
+from coursekit.questions import answered, saved
 
 
 def setup(name: str) -> None:
     """Start a notebook: find its module, set the plot style, say what lies ahead."""
+    from IPython.core.getipython import get_ipython
+
     from coursekit import style
 
     style.use()
+    watch(get_ipython())
     try:
         module = find()
     except ModuleError as error:
         print(f"{name}: {error}")
         return
+    opened = Path(os.environ.get("JPY_SESSION_NAME", ""))  # JupyterLab says it
+    if opened.suffix == ".ipynb" and opened.stem != name:
+        print(
+            f"This notebook is called {opened.name}: rename it to {name}.ipynb, "
+            "the name under which it is checked and handed in."
+        )
     # the grader's folder has another name, and no notebook
     if module.name != name and any(Path.cwd().glob("*.ipynb")):
-        print(f"This is the folder of {module.name}, the notebook is {name}: move it.")
+        print(
+            f"This folder is called {module.name}, and this is the notebook {name}: "
+            f"move it into a folder {name}, with all files that came with it."
+        )
         return
-    asked = f" (one is a quiz of {len(module.quiz)} questions)" if module.quiz else ""
+    quizzes = [e.id for e in module.exercises if e.kind == "quiz"]
+    asked = f" (one is a quiz of {len(module.quiz)} questions)" if quizzes else ""
+    if len(quizzes) > 1:
+        asked = f" ({len(quizzes)} are quizzes)"
     took = f"about {module.minutes:g} minutes"
     if not all(e.core for e in module.exercises):
         took += " for the ★ sections"  # the rest is at your own pace
@@ -103,7 +120,8 @@ def _cell(row: dict[str, str], key: str) -> str:
 
 
 def _row(module: Module, exercise: Exercise) -> dict[str, str]:
-    mark, state = _quiz(module) if exercise.kind == "quiz" else _tests(exercise)
+    asked = exercise.kind == "quiz"
+    mark, state = _quiz(module, exercise) if asked else _tests(exercise)
     hints = record.here().section("hints").get(exercise.id)
     if type(hints) is int and hints > 0:
         state += f", {hints} of {len(exercise.hints)} hints"
@@ -113,10 +131,11 @@ def _row(module: Module, exercise: Exercise) -> dict[str, str]:
     return {"mark": mark, "title": title, "points": points, "state": state}
 
 
-def _quiz(module: Module) -> tuple[str, str]:
-    answered, count = len(saved(module)), len(module.quiz)
-    mark = "✓" if answered == count else "~" if answered else "·"
-    return mark, f"{answered} of {count} answered"
+def _quiz(module: Module, exercise: Exercise) -> tuple[str, str]:
+    asked, given = module.asked(exercise.id), saved(module)
+    done = [question.id in given for question in asked]
+    mark = "✓" if all(done) else "~" if any(done) else "·"
+    return mark, answered(module, exercise.id)
 
 
 def _tests(exercise: Exercise) -> tuple[str, str]:
