@@ -12,6 +12,7 @@ from typing import Any
 
 from session1.llm.client import LLMClient, Message, Schema
 from session1.llm.errors import LLMError
+from session1.llm.structured import SUM
 from session1.tool import Tool
 
 MAX_REQUESTS = 16  # a plan is cut here: a model that repeats itself would go on
@@ -19,6 +20,7 @@ PLAN_TOKENS = 512  # at most for a plan, which ends by itself
 QUOTED_WORDS = 6  # at most in a text that is quoted
 QUOTED_FROM = 60  # words at most: the grammar of a model grows with its choices
 _NUMBER = re.compile(r"(?<![\w.,-])-?(?:0|[1-9]\d*)(?:\.\d+)?(?![\w.,]*\w)")
+_WORD = re.compile(rf"{SUM.pattern}|\S+")  # a sum is one
 # What a tool may say of a parameter beyond its type.
 _LIMITS = {"enum", "const", "pattern", "format", "maxLength", "minimum", "maximum"}
 Quotes = dict[str, list[Any]]
@@ -145,11 +147,11 @@ def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 def _quotes(question: str) -> Quotes:
     """What may be said of `question`: each run of a few words, and each number."""
-    words = question.split()
+    words = _WORD.findall(question)
     if len(words) > QUOTED_FROM:
         return {}
     runs = (
-        " ".join(words[i : i + n]).strip("?.,;:!'\"()")
+        _bare(" ".join(words[i : i + n]))
         for n in range(1, QUOTED_WORDS + 1)
         for i in range(len(words) - n + 1)
     )
@@ -160,6 +162,12 @@ def _quotes(question: str) -> Quotes:
         "integer": [n for n in numbers if isinstance(n, int)],
     }
     return {kind: list(dict.fromkeys(found)) for kind, found in kinds.items() if found}
+
+
+def _bare(run: str) -> str:
+    """`run` without the signs around it; the brackets of a sum are part of it."""
+    run = run.strip("?.,;:!'\"")
+    return run if SUM.fullmatch(run) else run.strip("()")
 
 
 def _quoting(schema: Any, quotes: Quotes) -> Any:

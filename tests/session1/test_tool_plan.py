@@ -1,5 +1,6 @@
 """Which tools a model chooses, with which parameters."""
 
+import asyncio
 import json
 from typing import Any, Literal
 
@@ -8,6 +9,7 @@ from jsonschema import ValidationError, validate
 
 from session1 import virtual_time
 from session1.llm import LLMError, Message, SimulatedLLM
+from session1.llm.local import LocalLLM
 from session1.optimized_tools import OptimizedToolAgent
 from session1.tool import Tool
 from session1.tool_plan import plan_schema, plan_tools
@@ -86,6 +88,8 @@ def test_numbers_come_from_the_question_in_turn(quote: bool) -> None:
     [
         ("Is it dry in New York?", ["New York", "dry in New York"], ["York New", "?"]),
         ("Sum 4, -5.5 and 7.", [4, -5.5, 7], [5.5, 45, 12]),
+        ("Is (2 + 3) * 4 = 20?", ["(2 + 3) * 4", "20"], ["2", "3) * 4"]),
+        ("What is 1 + 2 + 3 + 4 + 5?", ["1 + 2 + 3 + 4 + 5"], ["1 + 2"]),
         ("Is 1,000 or 007 or A-12 a number?", ["1,000", "A-12", 3.5], []),
         ("word " * 61, ["anything"], []),
     ],
@@ -182,3 +186,38 @@ def check_schema(tool: Tool, good: list[Any], bad: list[Any]) -> None:
     for params in bad:
         with pytest.raises(ValidationError):
             validate(params, tool.schema)
+
+
+REAL = [
+    ("What is the weather in Paris?", "weather", "Paris"),
+    ("Is it raining in Oslo?", "weather", "Oslo"),
+    ("Do I need an umbrella in Bergen?", "weather", "Bergen"),
+    ("What is 17 * 23?", "calculate", "17 * 23"),
+    ("Calculate 3 + 4 * 5", "calculate", "3 + 4 * 5"),
+    ("What time is it in Tokyo?", "local_time", "Tokyo"),
+    ("What is the stock price of Apple?", "stock_price", "Apple"),
+]
+
+
+@pytest.mark.model
+def test_the_real_model_names_tools_and_parameters(model: LocalLLM) -> None:
+    async def main() -> list[bool]:
+        right = []
+        for question, tool, value in REAL:
+            calls = await plan_tools(model, TOOLS, question)
+            validate({"calls": calls}, plan_schema(TOOLS, question))
+            right.append(
+                [(c["tool"], *c["params"].values()) for c in calls] == [(tool, value)]
+            )
+        return right
+
+    assert sum(asyncio.run(main())) >= len(REAL) - 1
+
+
+@pytest.mark.model
+def test_the_real_models_answer_holds_what_the_tool_returned(model: LocalLLM) -> None:
+    agent = OptimizedToolAgent("a", model, TOOLS, max_tokens=32)
+    answer = asyncio.run(agent.process_message("What is the weather in Paris?"))
+    agent.close()
+    assert agent.get_performance_stats()["total_tool_calls"] == 1
+    assert "18" in answer

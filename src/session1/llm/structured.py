@@ -9,10 +9,9 @@ from session1.llm.client import Finish, Schema
 from session1.llm.errors import LLMError
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+SUM = re.compile(r"[\d(][\d(). ]*[-+*/][-+*/\d(). ]*[\d)]")
 # What a parameter is likely to be: a sum, or a name that does not begin the question.
-_NAMED = re.compile(
-    r"[\d(][\d(). ]*[-+*/][-+*/\d(). ]*[\d)]|(?<=[a-z,] )[A-Z]\w*(?: [A-Z]\w*)*"
-)
+_NAMED = re.compile(rf"{SUM.pattern}|(?<=[a-z,] )[A-Z]\w*(?: [A-Z]\w*)*")
 _WORD = re.compile(r"\w{2,}")
 # Words that say nothing of what is asked for.
 _COMMON = re.compile(
