@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from session1.llm.local import LocalLLM
+
 ROOT = Path(__file__).parents[1]
+SNIPPETS = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
 PARTS = re.findall(r"`(session1\.[\w.]+)\.(\w+)`", (ROOT / "README.md").read_text())
 
 
@@ -22,11 +25,8 @@ def test_each_part_is_where_it_says(module: str, name: str) -> None:
 
 
 def test_the_snippet_runs(tmp_path: Path) -> None:
-    (snippet,) = re.findall(
-        r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S
-    )
     done = subprocess.run(
-        [sys.executable, "-c", snippet],
+        [sys.executable, "-c", SNIPPETS[0]],
         capture_output=True,
         text=True,
         cwd=tmp_path,
@@ -34,3 +34,15 @@ def test_the_snippet_runs(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "Ada" in done.stdout and "total_entries" in done.stdout
+
+
+@pytest.mark.model
+def test_the_snippet_for_any_server_runs(
+    model: LocalLLM, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (snippet,) = SNIPPETS[1:]
+    address = "http://127.0.0.1:11434/v1"
+    assert snippet.count(address) == 1
+    exec(snippet.replace(address, model.base_url), {})
+    *answer, calls = capsys.readouterr().out.splitlines()
+    assert "".join(answer) and calls == "1"

@@ -32,14 +32,6 @@ class Tool:
         return await result if inspect.isawaitable(result) else result
 
     @property
-    def takes(self) -> str:
-        """The function's signature, for people and models."""
-        try:
-            return str(inspect.signature(self.run))
-        except (TypeError, ValueError):
-            return "(...)"
-
-    @property
     def schema(self) -> Mapping[str, Any]:
         """A JSON schema of the parameters: as given, else as the signature has them."""
         if self.parameters is not None:

@@ -6,25 +6,43 @@ question, even one of 135 million parameters does that well.
 """
 
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from session1.llm.client import LLMClient, Message, Schema
 from session1.llm.errors import LLMError
+from session1.llm.structured import SUM
 from session1.tool import Tool
 
 MAX_REQUESTS = 16  # a plan is cut here: a model that repeats itself would go on
 PLAN_TOKENS = 512  # at most for a plan, which ends by itself
 QUOTED_WORDS = 6  # at most in a text that is quoted
-_EXAMPLES: dict[str, list[dict[str, Any]]] = {
-    "How do you say cheese in French?": [
-        {"tool": "translate", "params": {"text": "cheese", "language": "French"}}
-    ],
-    "Send Maria the message: I am late.": [
-        {"tool": "send_message", "params": {"to": "Maria", "text": "I am late"}}
-    ],
-    "Play a song by Queen.": [{"tool": "play_music", "params": {"artist": "Queen"}}],
-}
+QUOTED_FROM = 60  # words at most: the grammar of a model grows with its choices
+_NUMBER = re.compile(r"(?<![\w.,-])-?(?:0|[1-9]\d*)(?:\.\d+)?(?![\w.,]*\w)")
+_WORD = re.compile(rf"{SUM.pattern}|\S+")  # a sum is one
+# What a tool may say of a parameter beyond its type.
+_LIMITS = {"enum", "const", "pattern", "format", "maxLength", "minimum", "maximum"}
+Quotes = dict[str, list[Any]]
+# Of tools that nobody has, so that none of those offered is favoured.
+_EXAMPLES: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    (
+        "How do you say cheese in French?",
+        "translate",
+        {"text": "cheese", "language": "French"},
+    ),
+    ("What is 2 + 3 * 4?", "evaluate", {"formula": "2 + 3 * 4"}),
+    ("Good morning!", "", {}),
+    ("Is the shop open on Sunday?", "opening_hours", {"day": "Sunday"}),
+    ("Tell Maria: I am late.", "send_message", {"to": "Maria", "text": "I am late"}),
+    (
+        "Book a table for 4 people at Luigi's.",
+        "reserve_table",
+        {"people": 4, "restaurant": "Luigi's"},
+    ),
+    ("Thanks a lot!", "", {}),
+    ("Play a song by Queen.", "play_music", {"artist": "Queen"}),
+)
 
 
 async def plan_tools(
@@ -32,9 +50,9 @@ async def plan_tools(
 ) -> list[dict[str, Any]]:
     """The calls that the model thinks `question` needs, none if no tool helps.
 
-    Each is `{"tool": name, "params": {...}}`. With `quote` the texts in `params` are
-    words of the question, which keeps a small model from inventing them; a large one
-    may do without. LLMError if the plan is cut off.
+    Each is `{"tool": name, "params": {...}}`, and none comes twice. With `quote` the
+    texts and numbers in `params` are those of the question, which keeps a small model
+    from inventing them; a large one may do without. LLMError if the plan is cut off.
     """
     offered = list(tools)
     if not offered:
@@ -51,12 +69,10 @@ async def plan_tools(
 
 def plan_prompt(tools: Iterable[Tool], message: str) -> list[Message]:
     """Ask for the tool calls that `message` needs, as JSON."""
-    offered = "\n".join(
-        f"- {tool.name}{tool.takes}: {tool.description}" for tool in tools
-    )
+    offered = "\n".join(f"- {_signature(t)}: {t.description}" for t in tools)
     rules = (
         f"You can call these tools:\n{offered}\n"
-        "Reply with the calls that the question needs, as JSON."
+        "Reply with the call that the question needs."
     )
     return [Message("system", rules), *_examples(), Message("user", message)]
 
@@ -64,9 +80,10 @@ def plan_prompt(tools: Iterable[Tool], message: str) -> list[Message]:
 def plan_schema(tools: Iterable[Tool], question: str = "") -> Schema:
     """What a plan may look like: calls of these tools with the parameters they take.
 
-    The texts in them are quotes of `question`, if one is given.
+    The texts and numbers in them are those of `question`, if one is given.
     """
-    calls = [_call_schema(tool, question) for tool in tools]
+    quotes = _quotes(question)
+    calls = [_call_schema(tool, quotes) for tool in tools]
     plan = {"type": "array", "items": {"anyOf": calls}, "maxItems": MAX_REQUESTS}
     return _object({"calls": plan})
 
@@ -80,13 +97,14 @@ def read_plan(text: str, known: Collection[str]) -> list[dict[str, Any]]:
         plan, _ = json.JSONDecoder().raw_decode(text, start)
     except (ValueError, RecursionError):
         return []
-    return [
+    calls = [
         {"tool": call["tool"], "params": call.get("params", {})}
         for call in plan
         if isinstance(call, dict)
         and isinstance(call.get("tool"), str)
         and call["tool"] in known
     ][:MAX_REQUESTS]
+    return [call for i, call in enumerate(calls) if call not in calls[:i]]
 
 
 def answer_prompt(
@@ -102,13 +120,18 @@ def answer_prompt(
 
 
 def _examples() -> Iterator[Message]:
-    for question, calls in _EXAMPLES.items():
+    for question, tool, params in _EXAMPLES:
+        calls = [{"tool": tool, "params": params}] if tool else []
         yield Message("user", question)
         yield Message("assistant", json.dumps({"calls": calls}))
 
 
-def _call_schema(tool: Tool, question: str) -> dict[str, Any]:
-    params = _quoting(tool.schema, _quotes(question)) if question else tool.schema
+def _signature(tool: Tool) -> str:
+    return f"{tool.name}({', '.join(tool.schema.get('properties', ()))})"
+
+
+def _call_schema(tool: Tool, quotes: Quotes) -> dict[str, Any]:
+    params = _quoting(tool.schema, quotes) if quotes else tool.schema
     call = _object({"tool": {"const": tool.name}, "params": params})
     return {**call, "description": tool.description}
 
@@ -122,24 +145,38 @@ def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _quotes(question: str) -> list[str]:
-    """Every run of a few words in `question`, without the signs around it."""
-    words = question.split()
+def _quotes(question: str) -> Quotes:
+    """What may be said of `question`: each run of a few words, and each number."""
+    words = _WORD.findall(question)
+    if len(words) > QUOTED_FROM:
+        return {}
     runs = (
-        " ".join(words[i : i + n]).strip("?.,;:!'\"()")
+        _bare(" ".join(words[i : i + n]))
         for n in range(1, QUOTED_WORDS + 1)
         for i in range(len(words) - n + 1)
     )
-    return list(dict.fromkeys(filter(None, runs)))
+    numbers = [json.loads(number) for number in _NUMBER.findall(question)]
+    kinds = {
+        "string": list(filter(None, runs)),
+        "number": numbers,
+        "integer": [n for n in numbers if isinstance(n, int)],
+    }
+    return {kind: list(dict.fromkeys(found)) for kind, found in kinds.items() if found}
 
 
-def _quoting(schema: Any, quotes: list[str]) -> Any:
-    """`schema` with each text that may be anything now one of `quotes`."""
+def _bare(run: str) -> str:
+    """`run` without the signs around it; the brackets of a sum are part of it."""
+    run = run.strip("?.,;:!'\"")
+    return run if SUM.fullmatch(run) else run.strip("()")
+
+
+def _quoting(schema: Any, quotes: Quotes) -> Any:
+    """`schema` with each text or number that may be anything now one of `quotes`."""
     if isinstance(schema, list):
         return [_quoting(part, quotes) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    kinds = schema.get("type")
-    if kinds == "string" and quotes and not {"enum", "const", "pattern"} & set(schema):
-        return {"enum": quotes}
+    kind = schema.get("type")
+    if isinstance(kind, str) and kind in quotes and not _LIMITS & set(schema):
+        return {"enum": quotes[kind]}
     return {key: _quoting(part, quotes) for key, part in schema.items()}

@@ -1,15 +1,18 @@
 """Which tools a model chooses, with which parameters."""
 
+import asyncio
+import json
 from typing import Any, Literal
 
 import pytest
-from jsonschema import validate
+from jsonschema import ValidationError, validate
 
 from session1 import virtual_time
 from session1.llm import LLMError, Message, SimulatedLLM
+from session1.llm.local import LocalLLM
 from session1.optimized_tools import OptimizedToolAgent
 from session1.tool import Tool
-from session1.tool_plan import plan_tools
+from session1.tool_plan import plan_schema, plan_tools
 
 
 def weather(city: str) -> str:
@@ -67,6 +70,54 @@ def test_the_simulated_model_goes_by_the_words(
     question: str, calls: Any, quote: bool
 ) -> None:
     assert plan(question, quote=quote) == calls
+
+
+def add(a: float, b: int) -> float:
+    return a + b
+
+
+@pytest.mark.parametrize("quote", [True, False])
+def test_numbers_come_from_the_question_in_turn(quote: bool) -> None:
+    tools = [*TOOLS, Tool("add", "Add two numbers.", add)]
+    question = "Add the numbers 2.5 and -3."
+    assert plan(question, tools, quote=quote) == call("add", a=2.5, b=-3)
+
+
+@pytest.mark.parametrize(
+    ("question", "quoted", "free"),
+    [
+        ("Is it dry in New York?", ["New York", "dry in New York"], ["York New", "?"]),
+        ("Sum 4, -5.5 and 7.", [4, -5.5, 7], [5.5, 45, 12]),
+        ("Is (2 + 3) * 4 = 20?", ["(2 + 3) * 4", "20"], ["2", "3) * 4"]),
+        ("What is 1 + 2 + 3 + 4 + 5?", ["1 + 2 + 3 + 4 + 5"], ["1 + 2"]),
+        ("Is 1,000 or 007 or A-12 a number?", ["1,000", "A-12", 3.5], []),
+        ("word " * 61, ["anything"], []),
+    ],
+)
+def test_a_parameter_is_a_quote(question: str, quoted: Any, free: Any) -> None:
+    schema = plan_schema([Tool("t", "", lambda a: a)], question)
+    for value in quoted:
+        validate({"calls": call("t", a=value)}, schema)
+    for value in free:
+        with pytest.raises(ValidationError):
+            validate({"calls": call("t", a=value)}, schema)
+
+
+@pytest.mark.parametrize(
+    "said", [{"enum": ["m"]}, {"type": "string", "maxLength": 1}, {"const": 1}]
+)
+def test_what_a_tool_says_of_a_parameter_goes_before_quotes(said: Any) -> None:
+    tool = Tool("t", "", lambda a: a, parameters={"properties": {"a": said}})
+    calls = plan_schema([tool], "How far is it?")["properties"]["calls"]
+    found = calls["items"]["anyOf"][0]["properties"]["params"]
+    assert found == {"properties": {"a": said}}
+
+
+def test_the_same_call_is_planned_once() -> None:
+    twice = call("weather", city="Rome") * 2 + call("weather", city="Oslo")
+    llm = SimulatedLLM(reply=lambda _: json.dumps({"calls": twice}))
+    found = plan("The weather in Rome and Oslo?", llm=llm)
+    assert found == call("weather", city="Rome") + call("weather", city="Oslo")
 
 
 def test_without_tools_nobody_is_asked() -> None:
@@ -130,10 +181,43 @@ def test_a_schema_that_is_given_is_taken() -> None:
 
 
 def check_schema(tool: Tool, good: list[Any], bad: list[Any]) -> None:
-    from jsonschema import ValidationError
-
     for params in good:
         validate(params, tool.schema)
     for params in bad:
         with pytest.raises(ValidationError):
             validate(params, tool.schema)
+
+
+REAL = [
+    ("What is the weather in Paris?", "weather", "Paris"),
+    ("Is it raining in Oslo?", "weather", "Oslo"),
+    ("Do I need an umbrella in Bergen?", "weather", "Bergen"),
+    ("What is 17 * 23?", "calculate", "17 * 23"),
+    ("Calculate 3 + 4 * 5", "calculate", "3 + 4 * 5"),
+    ("What time is it in Tokyo?", "local_time", "Tokyo"),
+    ("What is the stock price of Apple?", "stock_price", "Apple"),
+]
+
+
+@pytest.mark.model
+def test_the_real_model_names_tools_and_parameters(model: LocalLLM) -> None:
+    async def main() -> list[bool]:
+        right = []
+        for question, tool, value in REAL:
+            calls = await plan_tools(model, TOOLS, question)
+            validate({"calls": calls}, plan_schema(TOOLS, question))
+            right.append(
+                [(c["tool"], *c["params"].values()) for c in calls] == [(tool, value)]
+            )
+        return right
+
+    assert sum(asyncio.run(main())) >= len(REAL) - 1
+
+
+@pytest.mark.model
+def test_the_real_models_answer_holds_what_the_tool_returned(model: LocalLLM) -> None:
+    agent = OptimizedToolAgent("a", model, TOOLS, max_tokens=32)
+    answer = asyncio.run(agent.process_message("What is the weather in Paris?"))
+    agent.close()
+    assert agent.get_performance_stats()["total_tool_calls"] == 1
+    assert "18" in answer

@@ -1,15 +1,20 @@
-"""Let a model take part in a real conversation, from the compressed context alone."""
+"""Ask a model about a real conversation, of which it sees the compressed context."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from session1 import virtual_time
-from session1.data import Conversation
+from session1.data import conversations
 from session1.demo.replay import LIMIT_MB, HandClock
 from session1.llm import LLMClient
 from session1.memory_optimized_agent import MemoryOptimizedAgent
 
-CONTEXT_CHARS = 1000
+CONTEXT_CHARS = 500
+# 224 messages about studies, languages and hikes, chosen by hand: much in the dataset
+# is between strangers who flirt, quarrel, or are children.
+TALK = "babb8d08-0871-4941-a819-42e9e8168093"
+FACT = "I am allergic to peanuts, please remember that."  # ours, said first of all
+QUESTIONS = ("What am I allergic to?", "Which state am I from?")
 WHO = "You are a friend in a chat. Answer in one short sentence."
 
 
@@ -28,29 +33,25 @@ class Answer:
         return asdict(self)
 
 
-async def answer_questions(
-    llm: LLMClient, talk: Conversation, count: int
-) -> list[Answer]:
-    """Replay `talk` into an agent and let it answer the last `count` questions of A."""
+async def answer_questions(llm: LLMClient, count: int) -> list[Answer]:
+    """Replay a conversation into an agent, then ask what A said long before."""
+    (talk,) = (one for one in conversations(min_turns=200) if one.id == TALK)
     clock = HandClock(talk.turns[0].when)
     agent = MemoryOptimizedAgent(
-        "demo", llm, LIMIT_MB, max_context_size=CONTEXT_CHARS, clock=clock
+        "demo",
+        llm,
+        LIMIT_MB,
+        max_context_size=CONTEXT_CHARS,
+        system_prompt=WHO,
+        max_tokens=32,
+        clock=clock,
     )
-    agent.description = WHO
-    asked = [
-        i
-        for i, turn in enumerate(talk.turns)
-        if turn.speaker == "A" and turn.text.endswith("?") and len(turn.text) > 20
-    ][-count:]
-    answers = []
-    for i, turn in enumerate(talk.turns[: asked[-1] + 1] if asked else []):
+    agent.remember("A", FACT, 1.0)
+    for turn in talk.turns:
         clock.now = turn.when
-        if i in asked:
-            history = "\n".join(earlier.text for earlier in talk.turns[:i])
-            answers.append(await _ask(agent, turn.text, llm.count_tokens(history)))
-        else:
-            agent.remember(turn.speaker, turn.text)
-    return answers
+        agent.remember(turn.speaker, turn.text)
+    history = llm.count_tokens("\n".join([FACT, *(turn.text for turn in talk.turns)]))
+    return [await _ask(agent, question, history) for question in QUESTIONS[:count]]
 
 
 async def _ask(

@@ -45,7 +45,7 @@ def run(context: Context) -> Iterator[Section]:
     picture = memory_plot.save(replays, growth, LIMIT, context.out / "memory.png")
     yield Section("plot", str(picture), f"Picture: {picture}")
     count = 1 if context.quick else 2
-    answers = context.wait(answer_questions(context.llm, talks[0], count))
+    answers = context.wait(answer_questions(context.llm, count))
     yield answers_section(answers)
 
 

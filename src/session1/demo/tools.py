@@ -8,6 +8,7 @@ from typing import Any
 from session1 import virtual_time
 from session1.data import answers, conversations
 from session1.demo import tools_plot
+from session1.demo.asking import ASKED, answer_with_tools, asking_section
 from session1.demo.part import Context, Section, broken
 from session1.demo.tool_runs import (
     AGENTS,
@@ -30,7 +31,9 @@ Figures = dict[str, dict[str, Any]]
 
 
 def run(context: Context) -> Iterator[Section]:
-    """A batch on the wall clock; identical, long and bad calls by their counts."""
+    """The model at work; a batch by the clock; identical, long, bad calls by counts."""
+    asked = ASKED[:1] if context.quick else ASKED
+    yield asking_section(context.wait(answer_with_tools(context.llm, asked)))
     talks = conversations(300 if context.quick else 1_000, min_turns=4)
     makers = context.with_yours("tools", AGENTS)
     answers()  # read once now, not in the first batch

@@ -9,10 +9,9 @@ from session1.llm.client import Finish, Schema
 from session1.llm.errors import LLMError
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+SUM = re.compile(r"[\d(][\d(). ]*[-+*/][-+*/\d(). ]*[\d)]")
 # What a parameter is likely to be: a sum, or a name that does not begin the question.
-_NAMED = re.compile(
-    r"[\d(][\d(). ]*[-+*/][-+*/\d(). ]*[\d)]|(?<=[a-z,] )[A-Z]\w*(?: [A-Z]\w*)*"
-)
+_NAMED = re.compile(rf"{SUM.pattern}|(?<=[a-z,] )[A-Z]\w*(?: [A-Z]\w*)*")
 _WORD = re.compile(r"\w{2,}")
 # Words that say nothing of what is asked for.
 _COMMON = re.compile(
@@ -79,9 +78,7 @@ class _Sampler:
         if "const" in schema:
             return schema["const"]
         if "enum" in schema:
-            options = schema["enum"]
-            named = self.named in options
-            return self.named if named else max(options, key=self.shared)
+            return self._choice(schema["enum"])
         if options := schema.get("anyOf") or schema.get("oneOf"):
             return self.value(max(options, key=self.fits))
         kind = schema.get("type", "object" if "properties" in schema else "string")
@@ -94,6 +91,14 @@ class _Sampler:
 
     def shared(self, what: object) -> int:
         return len(self.words & _words(str(what)))
+
+    def _choice(self, options: list[Any]) -> Any:
+        if self.named in options:
+            return self.named
+        if isinstance(options[0], (int, float)):
+            wanted = float(next(self.numbers, options[0]))
+            return wanted if wanted in options else options[0]
+        return max(options, key=self.shared)
 
     def _object(self, schema: Mapping[str, Any]) -> dict[str, Any]:
         properties = schema.get("properties", {})

@@ -8,7 +8,9 @@ from contextlib import aclosing
 
 import pytest
 
-from session1.llm import LLMError, ModelBroken, model_file
+from session1 import hybrid_time, virtual_time
+from session1.fast_response_agent import FastResponseAgent
+from session1.llm import LLMError, Message, ModelBroken, model_file
 from session1.llm.local import LocalLLM, _run, _text
 from session1.llm.router import Router
 
@@ -164,3 +166,32 @@ def test_half_of_a_character_in_a_prompt_is_no_failure(model):
     reply = asyncio.run(router.generate("hi \ud83d", max_tokens=2))
     assert reply.completion_tokens > 0
     assert router.breakers["small"].state == "closed"
+
+
+TALK = "I am sorry. I am so sorry for you. I am sorry to hear that. I am sorry."
+
+
+def test_plain_text_does_not_go_in_circles_and_repeats_itself_exactly(model):
+    async def main():
+        asked = [Message("system", TALK), Message("user", "well what about regret?")]
+        return [(await model.generate(asked, max_tokens=40)).text for _ in "ab"]
+
+    first, second = asyncio.run(main())
+    words = first.split()
+    runs = [tuple(words[i : i + 4]) for i in range(len(words) - 3)]
+    assert first == second
+    assert len(runs) == len(set(runs)) > 5
+
+
+def test_on_a_clock_that_counts_work_the_model_gives_no_stand_ins(model):
+    async def main():
+        agent = FastResponseAgent(
+            "a", model, target_response_time=600, max_tokens=2, clock=hybrid_time.now
+        )
+        return await agent.process_message_fast(QUESTION)
+
+    for run in (lambda main: hybrid_time.run(main).value, asyncio.run):
+        answer = run(main)
+        assert not answer["fallback"] and 0 < answer["response_time"] < 600
+    with pytest.raises(RuntimeError, match=r"local model takes real time.*await main"):
+        virtual_time.run(main)

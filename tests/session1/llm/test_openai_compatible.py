@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from session1.llm import LLMError, connect
+from session1.llm.local import PLAIN_TEXT
 from session1.llm.openai_compatible import OpenAICompatibleLLM
 
 QUESTION = "Name a colour."
@@ -19,7 +20,7 @@ def serverless():
 @pytest.mark.model
 def test_it_says_what_the_local_client_says(model):
     async def main():
-        served = OpenAICompatibleLLM("smollm2", model.base_url)
+        served = OpenAICompatibleLLM("smollm2", model.base_url, extra_body=PLAIN_TEXT)
         ours = await model.generate(QUESTION, max_tokens=8)
         theirs = await served.generate(QUESTION, max_tokens=8)
         await served.aclose()
@@ -60,6 +61,23 @@ def test_what_is_not_given_comes_from_the_environment(monkeypatch, missing):
     monkeypatch.delenv(missing)
     with pytest.raises(ValueError, match=missing):
         connect("openai")
+
+
+def test_a_servers_own_fields_go_with_plain_text_alone(serverless):
+    served = OpenAICompatibleLLM("any", serverless.base_url, extra_body=PLAIN_TEXT)
+
+    async def main():
+        for llm in (serverless, served):
+            for schema in (None, {"type": "object"}):
+                body = llm._body(QUESTION, 8, 0.0, 0, schema)
+                yield body.pop("extra_body", None), "response_format" in body
+
+    async def bodies():
+        return [body async for body in main()]
+
+    plain, formed, *theirs = asyncio.run(bodies())
+    assert plain == ({}, False) and formed == (None, True)
+    assert theirs == [(PLAIN_TEXT, False), (None, True)]
 
 
 async def _drain(llm, prompt, **options):
