@@ -245,9 +245,16 @@ class JudgeLoop(Clock):
             except (LookupError, TypeError) as error:  # over, or wrong arguments
                 self._orders.append(("done", number, "!", self.link.told(error)))
                 return
-            self._tasks[number] = self.create_task(self._run(number, work))
+            task = self._tasks[number] = self.create_task(self._run(number, work))
+            task.add_done_callback(lambda _: self._never_run(number))
         else:
             raise ValueError("no event")
+
+    def _never_run(self, number: int) -> None:
+        """Say so of a task that was cancelled before its first step."""
+        if self._tasks.pop(number, None):
+            told = self.link.told(asyncio.CancelledError())
+            self._orders.append(("done", number, "!", told))
 
     async def _run(self, number: int, work: Awaitable[Any]) -> None:
         try:
