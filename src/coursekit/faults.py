@@ -15,7 +15,7 @@ from coursekit.blanks import LEFT, is_blank
 from coursekit.guard import NotAttempted
 from coursekit.returns import FORGOTTEN
 from coursekit.words import clean, short, show
-from session1.virtual_time import Stuck
+from session1.virtual_time import SHOWN, Stuck
 
 STUB = "raise NotImplementedError"
 ASSEMBLED = "<string>"  # what exec calls the text it is given
@@ -56,7 +56,7 @@ def fault(error: BaseException, names: Mapping[str, Any], test: str = "") -> Fau
     trace = [*traceback.walk_tb(error.__traceback__), *_waits(error)]
     places = [_place(frame, line, names, test) for frame, line in trace]
     told = vars(error).get(WHERE, "")
-    where = told or _unread(error) or _deepest(places)
+    where = told or _unread(error) or _waiting(error, names) or _deepest(places)
     if is_blank(error):
         return Fault("", LEFT, where, attempted=False)
     attempted = not _is_stub(error, where)
@@ -96,6 +96,14 @@ def _set_in(code: CodeType) -> set[str]:
 def _waits(error: BaseException) -> Iterator[tuple[FrameType, int]]:
     """The lines at which the tasks of a run wait that can never end."""
     return chain(*(error.waits if isinstance(error, Stuck) else []))
+
+
+def _waiting(error: BaseException, names: Mapping[str, Any]) -> str:
+    """The learner's line of each task that waits in vain, the first of them."""
+    tasks = error.waits if isinstance(error, Stuck) else []
+    found = (_deepest([_place(*at, names, "") for at in task]) for task in tasks)
+    lines = list(dict.fromkeys(filter(None, reversed([*found]))))
+    return ", ".join([*lines[:SHOWN], *["…"] * (len(lines) > SHOWN)])
 
 
 def _is_stub(error: BaseException, where: str) -> bool:
@@ -163,6 +171,8 @@ def _for_stuck(error: BaseException) -> str:
         return ""
     if "poll" in error.why:
         return "wait for an event, a task or a semaphore: `sleep(0)` takes no time"
+    if "after" in error.why:
+        return "what ends it: does the loop around that line have a way out?"
     return "who wakes it: is there a `release`, a `set` or a result on every way out?"
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
+DAY = 86_400.0  # virtual seconds that learner code may take at most
+
 
 class Place:
     """Learner code in this very process."""
@@ -15,7 +17,9 @@ class Place:
         """An event loop on virtual time that learner code can be awaited on."""
         from session1 import virtual_time
 
-        return virtual_time.VirtualLoop()
+        loop = virtual_time.VirtualLoop()
+        loop.last = DAY
+        return loop
 
     def change(self, value: Any, work: Callable[[Any], Any]) -> None:
         """Do `work(value)`, which changes a list, dict or set that learner code has.

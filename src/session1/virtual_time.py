@@ -76,6 +76,7 @@ class VirtualLoop(LoopThatWaits):
 
     _ready: Sized  # the base class's own, of which its types say nothing
     _scheduled: Sequence[asyncio.TimerHandle]
+    last = math.inf  # virtual second that no wait may pass
 
     def __init__(self) -> None:
         super().__init__()
@@ -117,6 +118,9 @@ class VirtualLoop(LoopThatWaits):
     def _jump(self) -> None:
         """Set the clock to the next timer."""
         timers = self._scheduled
+        if timers and self.last < timers[0].when() < math.inf:
+            last, self.last = self.last, math.inf  # what ends the tasks may wait
+            raise Stuck(f"tasks still wait after {last:,.0f} s:", _waits(self))
         if not timers or math.isinf(timers[0].when()):
             raise Stuck(
                 "all tasks wait, and nothing is left to wake one:", _waits(self)

@@ -16,6 +16,7 @@ from coursekit.grading.raised import retell, tell
 from coursekit.hidden import run_check
 from coursekit.module import Exercise, find
 from coursekit.report import Report
+from session1.virtual_time import Stuck
 
 GOOD = "def total(items):\n    s = 0\n    for x in items:\n        s += x\n    return s"
 
@@ -160,7 +161,7 @@ def test_a_wait_that_never_ends_is_ended() -> None:
     async def stuck() -> None:
         await asyncio.Event().wait()
 
-    with pytest.raises(TimeoutError):
+    with pytest.raises(Stuck, match="nothing is left to wake one"):
         check().call(stuck)
 
 

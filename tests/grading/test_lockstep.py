@@ -2,14 +2,18 @@
 
 import asyncio
 import itertools
+import linecache
 from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coursekit.checks import Check
+from coursekit.grading import lockstep
 from coursekit.grading.far import Names
 from coursekit.grading.there import There
+from coursekit.module import Exercise
 from session1 import virtual_time
 from session1.virtual_time import now
 from tests.grading.bank import crossing
@@ -312,3 +316,98 @@ def test_outside_of_a_check_nothing_waits(linked):
 
     with pytest.raises(RuntimeError, match=r"check\.wait"):
         asyncio.run(main())
+
+
+NEVER = """
+import asyncio
+
+async def locked(tool):
+    one = asyncio.Semaphore(1)
+    await one.acquire()
+    await one.acquire()  # again
+
+async def unset(tool):
+    async def first():
+        await asyncio.Event().wait()
+    async def second():
+        await tool(1)
+        await asyncio.Future()
+    await asyncio.gather(first(), second())
+
+async def polls(tool):
+    while True:
+        await asyncio.sleep(0)
+
+async def polls_the_tool(tool):
+    while True:
+        await tool(0)
+
+async def sleeps(tool):
+    while True:
+        await asyncio.sleep(60)
+
+async def tidies(tool):
+    try:
+        await asyncio.Event().wait()  # tidily
+    finally:
+        await asyncio.sleep(5)
+
+async def ends(tool):
+    for _ in range(1_000):
+        await asyncio.sleep(0)
+    return [await tool(1) for _ in range(100)]
+"""
+LINES = NEVER.splitlines()
+POLLS, WAITS_FOR_EVER = "tasks poll while no time passes", "nothing is left to wake one"
+
+
+@pytest.fixture
+def never(monkeypatch):
+    """Checks of what never ends, here and at the other end of a link."""
+    monkeypatch.setattr(lockstep, "TURNS", 5_000)
+    monkeypatch.setattr(virtual_time, "TURNS", 5_000)
+    cell = len(NEVER), None, NEVER.splitlines(keepends=True), "<never>"
+    monkeypatch.setitem(linecache.cache, "<never>", cell)
+    names = {"__name__": "learner"}
+    exec(compile(NEVER, "<never>", "exec"), names)
+
+    async def tool(seconds):
+        await asyncio.sleep(seconds)
+        return seconds
+
+    def found(place, names, name):
+        check = Check(Exercise("x", "", "", "", 1), names, place=place)
+        with check.part("it ends", 1):
+            check.equal("it ends", 1, check.call(names[name], tool), [1] * 100)
+        return check.criteria[0]
+
+    with both_ends(names) as link:
+        yield lambda name: (
+            found(None, names, name),
+            found(There(link), Names(link), name),
+        )
+        assert not link.broken
+
+
+@pytest.mark.parametrize(
+    ("name", "why", "lines"),
+    [
+        ("locked", WAITS_FOR_EVER, ["await one.acquire()  # again"]),
+        (
+            "unset",
+            WAITS_FOR_EVER,
+            ["await asyncio.Event().wait()", "await asyncio.Future()"],
+        ),
+        ("polls", POLLS, ["await asyncio.sleep(0)"]),
+        ("polls_the_tool", POLLS, ["await tool(0)"]),
+        ("sleeps", "tasks still wait after 86,400 s", ["await asyncio.sleep(60)"]),
+        ("tidies", WAITS_FOR_EVER, ["await asyncio.Event().wait()  # tidily"]),
+    ],
+)
+def test_what_never_ends_is_shown_with_its_lines(never, name, why, lines):
+    for found in never(name):
+        assert not found.points and why in found.got and found.look
+        for line in lines:
+            number = 1 + next(i for i, text in enumerate(LINES) if line in text)
+            assert f"at your line {number}: {line}" in found.got
+    assert all(found.full for found in never("ends")), "the next one goes well"

@@ -6,12 +6,15 @@ import gc
 import importlib
 import json
 import os
+import select
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -24,6 +27,8 @@ from coursekit.report import Report
 
 START = 60.0  # seconds a judge may take to come up
 GRACE = 3.0  # seconds a judge may take longer than it was given
+LOOK = 1.0  # seconds between looks at whether the kernel still serves
+SOON = 6.0  # seconds for the report of a judge that is not served any more
 MOST = 5_000_000  # bytes of one report
 WARM = (
     "asyncio",
@@ -140,17 +145,32 @@ class Handle:
             raise JudgeError(f"no judge could be started: {error}") from error
         self.connected = True
 
-    def grade(self, exercise: str, *, seconds: float = 30, seed: str = "") -> Report:
+    def grade(
+        self,
+        exercise: str,
+        *,
+        seconds: float = 30,
+        seed: str = "",
+        left: Callable[[], bool] = lambda: False,
+    ) -> Report:
         """The report on an exercise, whatever the learner's process does meanwhile.
 
-        It must serve: `near.serve()`. Where it died, took too long or sent what it
-        should not, it is of no more use, and `connected` is False.
+        It must serve: `near.serve()`, until `left()`. Where it died, took too long or
+        sent what it should not, it is of no more use, and `connected` is False.
         """
         if self._control is None:
             return lost(self.module, exercise, "crashed")
         self._control.settimeout(seconds + GRACE)
+        end = time.monotonic() + seconds + GRACE
         try:
-            found = self._request(grade=exercise, seconds=seconds, seed=seed)
+            self._send(grade=exercise, seconds=seconds, seed=seed)
+            while not self._said(LOOK):
+                if left() and not self._said(SOON):
+                    self._end()
+                    return lost(self.module, exercise, "tampered")
+                if time.monotonic() > end:
+                    raise TimeoutError
+            found = self._receive()
             report = Report.from_json(found["report"])
         except TimeoutError:
             self._end()
@@ -178,9 +198,17 @@ class Handle:
         self.close()
 
     def _request(self, **request: Any) -> dict[str, Any]:
+        self._send(**request)
+        return self._receive()
+
+    def _send(self, **request: Any) -> None:
         assert self._control is not None
         self._control.sendall(json.dumps(request).encode() + b"\n")
-        return self._receive()
+
+    def _said(self, seconds: float) -> bool:
+        """Whether the judge says something within `seconds`."""
+        sources: list[Any] = [self._control]
+        return bool(select.select(sources, [], [], seconds)[0])
 
     def _receive(self) -> dict[str, Any]:
         line = self._lines.readline(MOST)

@@ -51,6 +51,7 @@ class Kernel(NotebookClient):
     asked = False  # what ran last asked it to end, which it did not
     at_work = False  # and left threads, timers or the like behind
     changed = ""  # and changed this for all cells
+    reply = "", ""  # to what was sent last: its name and status
 
     def output(
         self, outs: list[NotebookNode], msg: dict[str, Any], *args: Any
@@ -139,19 +140,23 @@ class Kernel(NotebookClient):
         return str(self.kc.execute(code, silent=True, store_history=False))
 
     def answered(self, sent: str, seconds: float) -> bool:
-        """Whether what was sent has ended, within `seconds`."""
-        try:
-            return bool(run_sync(self._answered)(sent, seconds))
-        except Exception:  # whatever a kernel sends, it did not answer
-            return False
+        """Whether what was sent last has ended well, within `seconds`."""
+        # whatever a kernel sends, else it did not answer
+        with contextlib.suppress(Exception):
+            run_sync(self._await)(sent, seconds)
+        return self.reply == (sent, "ok")
 
-    async def _answered(self, sent: str, seconds: float) -> bool:
+    def replied(self, sent: str) -> bool:
+        """Whether what was sent last has ended, in whatever way."""
+        return self.answered(sent, 0) or self.reply[0] == sent
+
+    async def _await(self, sent: str, seconds: float) -> None:
         client: Any = self.kc
-        while True:
+        while self.reply[0] != sent:
             reply = await client.get_shell_msg(timeout=seconds)
             if reply["parent_header"].get("msg_id") == sent:
+                self.reply = sent, reply["content"].get("status")
                 self.executed(reply)
-                return bool(reply["content"].get("status") == "ok")
 
 
 @contextlib.contextmanager

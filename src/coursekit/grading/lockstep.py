@@ -7,16 +7,23 @@ started, cancelled and finished by messages that travel with the turns.
 """
 
 import asyncio
+import math
 import selectors
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
+from coursekit.faults import WHERE
+from coursekit.place import DAY
+from coursekit.words import clean
+from session1.virtual_time import TICK, TURNS, Stuck
+
 if TYPE_CHECKING:
     from coursekit.grading.link import Link
 
-DAY = 86_400.0  # virtual seconds that left-over tasks get to end
 POLL = 0.001  # real seconds between looks at a thread that works
-TICK = 1e-6  # virtual seconds told apart
+AT_ONCE = 1_000  # turns of the learner's loop for which the judge's has nothing to do
+ACROSS = 10  # turns that one over the link counts as
+LINES = 300  # characters of the lines at which learner code waits
 
 
 class _Selector(selectors.DefaultSelector):
@@ -108,7 +115,7 @@ class JudgeLoop(Clock):
     def __init__(self, link: "Link") -> None:
         super().__init__()
         self.link = link
-        self.begun = False
+        self.begun, self.last = False, DAY
         self._orders: list[Any] = []
         self._held: list[Any] = []  # what orders speak of, which must not go before
         self._learner: dict[int, Outcome] = {}
@@ -116,6 +123,7 @@ class JudgeLoop(Clock):
         self.its_ready, self._its_threads = False, 0
         self._its_due: float | None = None
         self._quiet: asyncio.Event | None = None
+        self._turns = 0  # since the clock moved
 
     def begin(self, link: "Link") -> None:
         """Start the learner's loop."""
@@ -134,7 +142,7 @@ class JudgeLoop(Clock):
         try:
             await self.create_future()
         finally:
-            self._quiet = asyncio.Event()
+            self._quiet, self.last = asyncio.Event(), math.inf
             self._orders.append(("stop",))
             async with asyncio.timeout(DAY):
                 await self._quiet.wait()
@@ -162,36 +170,64 @@ class JudgeLoop(Clock):
         raise link.error(tree)
 
     def idle(self, timeout: float | None) -> float:
-        if self.begun and (self.its_ready or self._orders):
-            self._turn()
-            return 0.0
-        if timeout == 0:
+        turn = self.begun and (self.its_ready or self._orders)
+        if turn or timeout == 0:
+            self._count(self._turn(idle=timeout != 0) if turn else 1)
             return 0.0
         if self.threads or self._its_threads:
-            self.its_ready = self.begun
+            self._turns, self.its_ready = 0, self.begun
             return POLL
-        times = [t for t in (self.due, self._its_due) if t is not None]
-        if not times:
-            raise RuntimeError("everything waits, and nothing is left to wait for")
-        self.move(min(times))
-        self.its_ready = self._its_due is not None and self._its_due <= self.now + TICK
+        self._jump()
         return 0.0
 
-    def _turn(self) -> None:
-        """One turn of the learner's loop, and what it asks for."""
+    def _count(self, turns: int) -> None:
+        self._turns += turns
+        if self._turns > TURNS:
+            self._turns = 0  # what ends the tasks gets as many
+            raise self._stuck("tasks poll while no time passes:")
+
+    def _jump(self) -> None:
+        """Set the clock to the next timer of either loop."""
+        times = [t for t in (self.due, self._its_due) if t is not None]
+        when = min(times, default=math.inf)
+        if when == math.inf:
+            raise self._stuck("all tasks wait, and nothing is left to wake one:")
+        if when > self.last:
+            self.last = math.inf  # what ends the tasks may wait
+            raise self._stuck(f"tasks still wait after {DAY:,.0f} s:")
+        if when > self.now:
+            self._turns = 0
+        self.move(when)
+        self.its_ready = self._its_due is not None and self._its_due <= self.now + TICK
+
+    def _stuck(self, why: str) -> Stuck:
+        """The error of a run that can never end, with the learner's lines."""
+        error = Stuck(why, [])
+        if self.begun:
+            lines = self.link.request("stuck", quick=True)[0]
+            setattr(error, WHERE, clean(str(lines))[:LINES])
+        return error
+
+    def _turn(self, idle: bool) -> int:
+        """A turn of the learner's loop, and what it asks for; how many it counts as.
+
+        While this one is idle, several.
+        """
+        most = AT_ONCE if idle else 1
         orders, self._orders = self._orders, []
         held, self._held = self._held, []
         stopping = self._quiet is not None
-        (told,) = self.link.request("turn", orders, stopping)
+        (told,) = self.link.request("turn", orders, stopping, most)
         del held
         try:
-            events, ready, due, threads, left = told
+            events, ready, due, threads, left, made = told
             self.its_ready, self._its_threads = ready is True, int(threads)
             self._its_due = None if due is None else float(due)
             if self._quiet is not None and left == 0:
                 self._quiet.set()
             for event in events:
                 self._event(*event)
+            return max(ACROSS, int(made))
         except (TypeError, ValueError, KeyError) as error:
             raise self.link.tampered("no turn") from error
 
@@ -209,9 +245,16 @@ class JudgeLoop(Clock):
             except (LookupError, TypeError) as error:  # over, or wrong arguments
                 self._orders.append(("done", number, "!", self.link.told(error)))
                 return
-            self._tasks[number] = self.create_task(self._run(number, work))
+            task = self._tasks[number] = self.create_task(self._run(number, work))
+            task.add_done_callback(lambda _: self._never_run(number))
         else:
             raise ValueError("no event")
+
+    def _never_run(self, number: int) -> None:
+        """Say so of a task that was cancelled before its first step."""
+        if self._tasks.pop(number, None):
+            told = self.link.told(asyncio.CancelledError())
+            self._orders.append(("done", number, "!", told))
 
     async def _run(self, number: int, work: Awaitable[Any]) -> None:
         try:

@@ -143,6 +143,8 @@ class Link:
         with inside(getattr(self.here, "loop", None)):
             if op == "turn":
                 return [self.here.loop.turn(*rest)]
+            if op == "stuck":
+                return [self.here.loop.stuck()]
             if op == "call":
                 return self._call(key, *rest)
             return [self.pack(self.handed.keep(key, DO[op](self, *rest)))]

@@ -5,7 +5,9 @@ import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from coursekit.faults import fault
 from coursekit.grading.lockstep import Clock, Outcome
+from session1.virtual_time import Stuck, _waits
 
 if TYPE_CHECKING:
     from coursekit.grading.near import Link
@@ -32,6 +34,8 @@ class LearnerLoop(Clock):
         super().__init__()
         self.link = link
         self._events: list[Any] = []
+        self._step = self.call_soon(self.stop)
+        self._most = 1  # turns that are left
         self._tasks: dict[int, asyncio.Future[Any]] = {}
         self._judge: dict[int, Outcome] = {}
 
@@ -49,18 +53,36 @@ class LearnerLoop(Clock):
             return self.link.handed.keep(f"near {number}", self.link.unpack(tree))
         raise self.link.error(tree)
 
-    def turn(self, orders: list[Any], stopping: bool) -> list[Any]:
-        """Take the judge's orders, run what is ready once, and tell what came of it."""
+    def turn(self, orders: list[Any], stopping: bool, most: int) -> list[Any]:
+        """Take the judge's orders, run what is ready, and tell what came of it.
+
+        Once, or as often as `most` while that leaves the judge nothing to do.
+        """
         asyncio._set_running_loop(None)
         for what, *rest in orders:
             getattr(self, f"_{what}")(*rest)
-        self.call_soon(self.stop)
+        self._step.cancel()
+        self._most = most
+        self._step = self.call_soon(self._next)
         # a task that ends in SystemExit throws it here as well
         with contextlib.suppress(SystemExit, KeyboardInterrupt):
             self.run_forever()
         events, self._events = self._events, []
         left = len(asyncio.all_tasks(self)) if stopping else 0
-        return [events, self.ready, self.due, self.threads, left]
+        made = most - self._most
+        return [events, self.ready, self.due, self.threads, left, made]
+
+    def _next(self) -> None:
+        """End the turn, or go on to another one."""
+        self._most -= 1
+        if self._most and self.ready and not self._events:
+            self._step = self.call_soon(self._next)
+        else:
+            self.stop()
+
+    def stuck(self) -> str:
+        """The lines at which tasks of learner code wait."""
+        return fault(Stuck("", _waits(self)), self.link.names).where
 
     def _start(self, number: int, ref: int) -> None:
         try:

@@ -34,7 +34,12 @@ class Outside:
     def grade(self, kernel: Kernel, exercise: str, seconds: float) -> Report:
         """The report of an exercise, made by the judge."""
         serving = kernel.send(f"{NEAR}.serve()")
-        report = self.judge.grade(exercise, seconds=seconds, seed=self.seed)
+        report = self.judge.grade(
+            exercise,
+            seconds=seconds,
+            seed=self.seed,
+            left=lambda: kernel.replied(serving),
+        )
         if report.status in BROKEN:
             return _because(kernel, report)
         # graded, though the kernel may be of no use any more

@@ -140,9 +140,9 @@ def outside(waited):
         {
             "ask": f"""from coursekit.grading.near_loop import LearnerLoop
 turn = LearnerLoop.turn
-def lies(self, orders, stopping):
-    events, ready, due, threads, left = turn(self, orders, stopping)
-    return [events, ready, None, 0, 0]
+def lies(self, *args):
+    events, ready, due, threads, left, made = turn(self, *args)
+    return [events, ready, None, 0, 0, -1]
 LearnerLoop.turn = lies
 {SLOW.format("await tool(n)")}"""
         },

@@ -15,6 +15,7 @@ from socket import getdefaulttimeout
 from types import ModuleType
 from typing import Any
 
+from coursekit.grading import near
 from coursekit.record import FILE
 
 # what runs cells and serves the judge: put back, since no answer has a use for another
@@ -113,11 +114,24 @@ class Shared:
     def before(self) -> None:
         """Take what a cell finds."""
         self.names, self.found = dict(self.shell.user_ns), self._figures()
+        self.serving = _or_none(self._serving)
 
     def usable(self) -> bool:
         """Whether the kernel still has the threads and sockets that it began with."""
         ended = not all(thread.is_alive() for thread in self.threads)
-        return not ended and dict(_handles(self.handles)) == self.handles
+        same = _or_none(self._serving) == self.serving
+        return not ended and same and dict(_handles(self.handles)) == self.handles
+
+    def _serving(self) -> list[Any]:
+        """What takes messages and sends them."""
+        kernel = self.shell.kernel
+        streams = kernel.shell_stream, kernel.control_stream
+        callbacks = [(each.closed(), each._recv_callback) for each in streams]
+        return [
+            *callbacks,
+            dict(kernel.shell_handlers),
+            kernel.iopub_thread.socket.closed,
+        ]
 
     def changed(self) -> str:
         """What is not as the cell found it, by one name; empty when all is."""
@@ -160,6 +174,8 @@ class Shared:
             "input_transformers_post": [*shell.input_transformers_post],
             "input_transformers_cleanup": [*shell.input_transformers_cleanup],
             "user_ns": id(shell.user_ns),
+            "the grader's link": near._link
+            and (near._link, near._link.wire.sock.fileno()),
         }
 
     def _files(self) -> list[Any]:
