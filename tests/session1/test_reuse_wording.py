@@ -188,3 +188,20 @@ def test_any_sign_that_changes_inside_a_formula_refuses(
 def test_what_wraps_a_message_changes_no_verdict(row: Row, end: str) -> None:
     assert not judge(f"Hi, {row.first[0].lower()}{row.first[1:]}", row.second).same
     assert not judge(row.first.rstrip("?. ") + end, row.second).same
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("How long does the delivery take?", "How long does a delivery take?"),
+        (
+            "How long does a parcel to Oslo take?",
+            "How long does the parcel to Oslo take?",
+        ),
+        ("Who wrote the hobbit?", "Who wrote hobbit?"),
+        ("did the train leave", "did a train leave"),
+        ("Who did the dishes?", "Who did dishes?"),
+    ],
+)
+def test_an_article_that_only_leads_to_its_noun_may_change(one: str, other: str):
+    assert judge(one, other).same and judge(other, one).same

@@ -9,12 +9,13 @@ import numpy as np
 
 from session1.knowledge import generations
 from session1.knowledge.generations import Damaged
-from session1.knowledge.hnsw_index import HnswIndex
+from session1.knowledge.hnsw_index import GONE, HnswIndex
 from session1.knowledge.reach import Reach
 from session1.knowledge.store import Document, Settings, Store, unused
 
 VERSION = 1
 DOCUMENTS, VECTORS, GRAPH = "documents.jsonl", "vectors.npy", "graph.bin"
+NODES = "nodes.npy"  # the slot of each node of the graph
 
 
 def save(store: Store, folder: Path) -> None:
@@ -28,6 +29,7 @@ def save(store: Store, folder: Path) -> None:
         np.save(target / VECTORS, store.rows.rows, allow_pickle=False)
         if store.graph is not None:
             store.graph.index.save(target / GRAPH)
+            np.save(target / NODES, store.graph.index.nodes, allow_pickle=False)
         return {
             "version": VERSION,
             "settings": asdict(store.settings),
@@ -57,8 +59,9 @@ def load(folder: Path, rebuild: bool = False) -> Store:
         store.restore(_documents(place / DOCUMENTS), np.load(place / VECTORS), tuned)
         store.changes = manifest.get("changes", 0)
         if GRAPH in manifest["files"]:
-            if generations.intact(place / GRAPH, manifest):
-                store.graph = _graph(place / GRAPH, store, manifest.get("strays"))
+            parts = [name for name in (GRAPH, NODES) if name in manifest["files"]]
+            if all(generations.intact(place / name, manifest) for name in parts):
+                store.graph = _graph(place, store, manifest.get("strays"))
             elif not rebuild:
                 advice = "The vectors are well: load with rebuild=True to make it anew."
                 raise Damaged(place / GRAPH, "is damaged or missing", advice)
@@ -66,11 +69,14 @@ def load(folder: Path, rebuild: bool = False) -> Store:
     return store
 
 
-def _graph(path: Path, store: Store, strays: list[int] | None) -> Reach:
+def _graph(place: Path, store: Store, strays: list[int] | None) -> Reach:
     settings = store.settings
-    index = HnswIndex.load(
-        path, settings.dimension, unused(store.documents), settings.threads
-    )
+    if (place / NODES).is_file():
+        nodes = np.load(place / NODES)
+    else:  # saved when a slot had the one node of its number
+        nodes = np.arange(len(store.documents))
+        nodes[unused(store.documents)] = GONE
+    index = HnswIndex.load(place / GRAPH, settings.dimension, nodes, settings.threads)
     if strays is None:  # saved before they were known: `settle` looks for them
         store.tuned = None
     return Reach(store.rows, index, np.array(strays or [], np.int64))

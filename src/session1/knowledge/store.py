@@ -30,7 +30,6 @@ IndexType = Literal["hnsw", "exact"]
 CHUNK = 1024  # vectors put into a new graph at a time
 STALE = 0.02  # changed part of all vectors after which no walk is relied on
 WORN = 0.25  # changed part of a graph after which another may be better
-WEAR = 5  # times as much as a new vector does a replaced one cost others their links
 PLANS = 1000  # kept at most
 
 
@@ -76,14 +75,13 @@ class Store:
 
     def put(self, documents: Sequence[Document], vectors: Vector) -> None:
         """Add documents, or replace those of the same id."""
-        replaced = sum(one.id in self.slots for one in documents)
         slots = np.array([self._slot(one.id) for one in documents], np.int64)
         self.rows.put(slots, vectors)
         if self.graph is not None:
             self.graph.put(slots, vectors)
         for slot, document in zip(slots.tolist(), documents, strict=True):
             self._enter(slot, document)
-        self._changed(len(documents) + WEAR * replaced)
+        self._changed(len(documents))
 
     def describe(self, documents: Iterable[Document]) -> None:
         """Replace text and metadata of documents whose vectors stay."""
@@ -131,7 +129,7 @@ class Store:
         enough = len(self.rows) >= max(self.settings.graph_from, 1)
         if self.settings.index_type == "exact" or not enough:
             return
-        if self.graph is None:
+        if self.graph is None or self.graph.index.spent:
             self.rebuild()
         elif self.tuned is None or self.stale:
             index, tuned = self.graph.index, self._tune(self.graph.index)

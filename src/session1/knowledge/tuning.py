@@ -36,7 +36,8 @@ def tune(
     asked = questions(rows) if asked is None else asked
     tuned = least_efs(rows, graph, goal, asked, dict.fromkeys(AT, 0))
     graph.probe(tuned[AT[0]], every=True)
-    for group in crowded_and_apart(rows):
+    ef = min(filter(None, tuned.values()), default=0)
+    for group in crowded_and_apart(rows, graph, ef) if ef else ():
         tuned = least_efs(rows, graph, goal, group, tuned)
     return tuned
 
@@ -117,20 +118,29 @@ def questions(rows: ExactIndex, sample: int = SAMPLE, seed: int = 0) -> Vector:
 
 
 def crowded_and_apart(
-    rows: ExactIndex, sample: int = SAMPLE, seed: int = 0
+    rows: ExactIndex, graph: Reach, ef: int, sample: int = SAMPLE, seed: int = 0
 ) -> list[Vector]:
     """Stored vectors that have near copies around them, and those that have none.
 
-    They part halfway between the closest and the widest neighbourhoods, on a scale of
-    ratios. A part of 1 % at either end does not count, lest a few make a group.
+    A walk with `ef` is good enough to say which. They part halfway between the closest
+    and the widest neighbourhoods, on a scale of ratios. A part of 1 % at either end
+    does not count, lest a few make a group.
     """
     random = np.random.default_rng(seed)
     own = rows.take(random.permutation(rows.live())[: 8 * sample])
-    near = true_nearest(rows, own, min(AT[0] + 1, len(rows)))
-    away = np.log([max(1 - found.scores[-1], SAME) for found in near])
+    away = np.log([max(1 - _farthest(rows, graph, one, ef), SAME) for one in own])
     middle = np.quantile(away, (0.01, 0.99)).mean() if len(own) else 0
     groups = [own[part][:sample] for part in (away <= middle, away > middle)]
     return [group for group in groups if len(group)]
+
+
+def _farthest(rows: ExactIndex, graph: Reach, vector: Vector, ef: int) -> float:
+    """The cosine of the last of the nearest few."""
+    many = min(AT[0] + 1, len(rows))
+    try:
+        return float(graph.search(vector, many, ef).scores[-1])
+    except TooFewFound:
+        return float(rows.search(vector, many).scores[-1])
 
 
 def true_nearest(rows: ExactIndex, asked: Vector, k: int) -> Sequence[Nearest]:

@@ -16,15 +16,19 @@ from session1.reuse.plain_words import (
     FILLERS,
     FORMS,
     LINKS,
+    MAKERS,
     POLITE,
     QUESTION_WORDS,
     SUBJECTS,
+    SUPPORT,
+    VERBS,
     one_form,
 )
 
 _WE = frozenset(("i", "we", "one"))
 _ARTICLES = frozenset(("a", "an"))
 _OURS = frozenset(("the", "my", "our"))  # "my order" and "the order" are one
+_NOUNS = SUBJECTS | {"who", "which", "to"}  # with "did" after it, that is the verb
 GRAMMAR = EMPTY | QUESTION_WORDS | AUXILIARIES | SUBJECTS | LINKS
 _STARTS = QUESTION_WORDS | AUXILIARIES | SUBJECTS | _OURS | _ARTICLES | LINKS
 _ANYWHERE = -1  # the place of a word that may move: "where is it", "where it is"
@@ -87,6 +91,8 @@ class _Walk:
             if word == "how":
                 self.place += 1
                 i = self.how(i, end)
+            elif word in EMPTY and self.named(i - 1):
+                self.use(f'"{word}"')
             elif word in EMPTY:
                 self.empty(word, self.said[i - 2] if i > 1 else "", after)
             else:
@@ -121,6 +127,22 @@ class _Walk:
             self.use(self.said[i])
             i += 1
         return i
+
+    def named(self, i: int) -> bool:
+        """Whether the article at `i` is a name or part of one.
+
+        In "how often does the occur" it is the subject: what follows is but a verb.
+        "Who wrote a ..." names a work, and only "a" goes before "... of my own".
+        """
+        word, before, rest = self.said[i], self.said[:i], self.said[i + 1 :]
+        if word != "the" and word not in _ARTICLES:
+            return False
+        if before and before[-1] in SUPPORT and _NOUNS.isdisjoint(before[:-1]):
+            after = [w for w in rest[2:] if w not in EMPTY]
+            ends = not rest[1:] or (rest[1] in LINKS and len(after) < 2)
+            return ends or rest[0] in VERBS
+        title = not MAKERS.isdisjoint(before) or "own" in rest
+        return word != "the" and title
 
     def content(self, word: str, after: str) -> None:
         """A word that `content` keeps: where it changes its form, look closer."""

@@ -37,6 +37,12 @@ LINKS = _set("""
     and or but nor in on to for with from by as than vs versus instead into about if
     while because between after before without within until up down off over under out
 """)
+SUPPORT = _set("do does did can could will would should")  # a verb, after its subject
+VERBS = _set("occur appear come mean exist happen become")  # that are no nouns
+MAKERS = _set("""
+    wrote write writes written sang sing sings sung directed directs painted composed
+    recorded performed author singer director painter composer
+""")  # of a work, whose title follows
 # What only wraps a question, the longest first.
 OPENINGS = tuple(
     tuple(opening.split())

@@ -114,7 +114,7 @@ def test_a_graph_is_saved_and_read(tmp_path, clustered):
     index.put(np.arange(50), rows)
     index.drop(np.array([4]))
     index.save(tmp_path / "graph")
-    again = HnswIndex.load(tmp_path / "graph", 16, np.array([4, 99]))
+    again = HnswIndex.load(tmp_path / "graph", 16, index.nodes)
     assert len(again) == 49
     assert slots_of(again.search(rows[4], 5)) == slots_of(index.search(rows[4], 5))
     again.put(np.arange(50, 60), clustered(10, seed=3))
