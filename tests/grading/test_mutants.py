@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from coursekit.cli import main
+from coursekit.commands.mutants import as_text
 from coursekit.course import Course
 from coursekit.grading.attempts import Batch, Done, Outcome, in_process
 from coursekit.grading.mutation import mutants, sample
 from coursekit.grading.operators import operators
-from coursekit.grading.survivors import survey
+from coursekit.grading.survivors import Tally, survey
+from coursekit.table import ModuleError
+from coursekit.verify.subject import Subject
 from tests.coursekit.sample_course import NAME, write_course
 
 CELL = '''
@@ -109,6 +112,56 @@ def test_survivors_are_told_from_the_rest(tmp_path):
     assert double.seconds == 0.5
     whole = double.made + halve.made
     assert ticks[0] == (0, whole) and ticks[-1] == (whole, whole)
+
+
+def explain(root: Path, text: str) -> None:
+    path = root / "solutions" / NAME / "bank" / "survivors.toml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def doubled(root: Path, **more) -> Tally:
+    """The tally of the exercise whose mutant with `**` survives."""
+    (found,) = survey(
+        Course(root), [NAME], exercise="double", jobs=1, engine=by_text, **more
+    )
+    return found
+
+
+def test_a_survivor_is_explained_by_its_change(tmp_path):
+    root = write_course(tmp_path)
+    (survivor,) = doubled(root).unexplained
+    what = survivor.diff.partition(": ")[2]
+    explain(root, f"[double]\n'{what}' = 'as right'\n")
+    tally = doubled(root)
+    assert tally.survivors == [survivor] and not tally.unexplained + tally.stale
+    assert f"{1 / tally.run:.1%}), 1 of them explained." in as_text([tally])
+
+
+def test_a_reason_without_its_survivor_is_stale(tmp_path):
+    root = write_course(tmp_path)
+    solution = Subject(Course(root), NAME).solutions["double"].source
+    made = [m.diff for m in mutants(solution) if "**" not in m.text]
+    what = made[0].partition(": ")[2]
+    explain(root, f"[double]\n'{what}' = 'noticed'\n'a  →  b' = 'not made'\n")
+    assert doubled(root).stale == [what, "a  →  b"]
+    assert "2 to take out" in as_text([doubled(root)])
+
+
+@pytest.mark.parametrize(
+    "text, why",
+    [
+        ("[nothing]\n'a  →  b' = 'x'\n", "nothing"),
+        ("[double]\n'a  →  b' = ' '\n", "give a reason for 'a  →  b'"),
+        ("double = 'x'\n", "below an exercise"),
+        ("[double\n", "survivors.toml"),
+    ],
+)
+def test_reasons_that_cannot_be_read(tmp_path, text, why):
+    root = write_course(tmp_path)
+    explain(root, text)
+    with pytest.raises(ModuleError, match=why):
+        doubled(root)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")

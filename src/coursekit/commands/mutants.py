@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,7 @@ def count(text: str) -> int:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print what became of the mutants; survivors may be right, so always 0."""
+    """Print what became of the mutants; 0 when each is noticed or explained."""
     from coursekit.grading.survivors import survey
     from session1.progress import bar
 
@@ -61,11 +61,18 @@ def run(args: argparse.Namespace) -> int:
             f"{', '.join(names) or 'the course'}."
         )
     print(_as_json(tallies) if args.json else as_text(tallies))
-    return 0
+    return 1 if any(t.unexplained or t.stale for t in tallies) else 0
 
 
 def _as_json(tallies: Sequence["Tally"]) -> str:
-    rows = [{**asdict(t), "seconds": round(t.seconds, 2)} for t in tallies]
+    rows = [
+        {
+            **asdict(t),
+            "seconds": round(t.seconds, 2),
+            "unexplained": [asdict(m) for m in t.unexplained],
+        }
+        for t in tallies
+    ]
     return json.dumps(rows, indent=2, ensure_ascii=False)
 
 
@@ -81,11 +88,27 @@ def as_text(tallies: Sequence["Tally"]) -> str:
         )
         if t.run < t.made:
             lines[-1] += f"  (a sample of {t.made})"
-        lines += [f"    {mutant.diff}" for mutant in t.survivors]
+        lines += [f"    {mutant.diff}" for mutant in t.unexplained]
+        lines += [f"    explained, but noticed or not made: {c}" for c in t.stale]
+    return "\n".join([*lines, "", *_summary(tallies)])
+
+
+def _summary(tallies: Sequence["Tally"]) -> Iterator[str]:
+    """The rate, and what there is to do."""
+    whole = sum(t.run for t in tallies)
     lost = sum(len(t.survivors) for t in tallies)
-    lines.append(
-        f"\n{lost} of {sum(t.run for t in tallies)} mutants get full marks"
-        + ("." if not lost else ": is each as right as the solution?")
-        + (" If not, add a case to the check." if lost else "")
+    open_, stale = (
+        sum(len(found) for found in lists)
+        for lists in ([t.unexplained for t in tallies], [t.stale for t in tallies])
     )
-    return "\n".join(lines)
+    yield (
+        f"{lost} of {whole} mutants get full marks ({lost / max(whole, 1):.1%}), "
+        f"{lost - open_} of them explained."
+    )
+    if open_:
+        yield (
+            f"{open_} to do: add a case to the check, or say in bank/survivors.toml "
+            "why the change is as right as the solution."
+        )
+    if stale:
+        yield f"{stale} to take out of bank/survivors.toml: checks see the change."

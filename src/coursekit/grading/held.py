@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from coursekit.grading.codec import DEPTH
+from coursekit.grading.codec import ATOMS, DEPTH
 
 HELD = (list, dict, set)
 KEPT = 100  # values whose containers are remembered
@@ -56,14 +56,23 @@ class Handed:
         self._found: OrderedDict[str, list[Any]] = OrderedDict()
         self._places: dict[int, tuple[str, int]] = {}
 
+    def keep_args(self, key: str, args: list[Any]) -> None:
+        """Remember the containers in the arguments of a call; plain ones have none.
+
+        Both sides leave out the same calls, and so forget the same ones.
+        """
+        if not ATOMS.issuperset(map(type, args)):
+            self.keep(f"args of {key}", args)
+
     def keep(self, key: str, value: Any) -> Any:
         """Remember the containers in `value`; returns `value`."""
+        if not isinstance(value, HELD):
+            return value
         found = containers([value])
-        if found:
-            self._found[key] = found
-            self._places |= {id(c): (key, i) for i, c in enumerate(found)}
-            if len(self._found) > KEPT:
-                self._forget(*self._found.popitem(last=False))
+        self._found[key] = found
+        self._places |= {id(c): (key, i) for i, c in enumerate(found)}
+        if len(self._found) > KEPT:
+            self._forget(*self._found.popitem(last=False))
         return value
 
     def _forget(self, key: str, found: list[Any]) -> None:

@@ -230,11 +230,13 @@ def _prepare(folder: Path) -> None:
 
 def _serve(control: socket.socket, place: Path) -> None:
     """Fork a judge for every socket that comes; all end when no more can come."""
+    gc.disable()  # imports make hardly any garbage
     for name in WARM:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
     gc.collect()
+    gc.enable()
     gc.freeze()  # the imported stays shared between all judges
     count = 0
     while True:

@@ -6,6 +6,7 @@ import marshal
 import re
 import socket
 import struct
+from datetime import datetime
 from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
@@ -20,6 +21,7 @@ from coursekit.grading.wire import (
     COMPARE,
     FALSE,
     FLOAT,
+    MOMENT,
     READ,
     REAL,
     TRUE,
@@ -99,7 +101,7 @@ class Link:
             while (frame := self.wire.receive())[:1] in COUNTED:
                 self._counted(frame)
             self.taken += len(frame)
-            message = json.loads(frame)
+            message = json.loads(frame.decode())
             if type(message) is not list or not message:
                 raise Tampered("no message")
             return message
@@ -119,6 +121,8 @@ class Link:
             return
         if type(value) is float:
             self.wire.send(REAL.pack(FLOAT, value))
+        elif type(value) is datetime:
+            self.wire.send(MOMENT + value.isoformat().encode())
         elif type(value) is bool:
             self.wire.send(TRUE if value else FALSE)
         else:
@@ -264,10 +268,10 @@ class Link:
 
     def call(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call the learner's object; lists it changed are changed here too."""
-        given = [*args, *kwargs.values()]
+        given = [*args, *kwargs.values()] if kwargs else list(args)
         key, reply = self._asked("call", number, self.pack(args), self.pack(kwargs))
         value, changed = self._result(reply)
-        self.handed.keep(f"args of {key}", given)
+        self.handed.keep_args(key, given)
         mine = containers(given) if changed else []
         for place, content in changed:
             now = self.unpack(content)

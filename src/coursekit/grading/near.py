@@ -14,6 +14,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,7 +25,7 @@ from coursekit.grading.near_do import DO, walk
 from coursekit.grading.near_loop import LearnerLoop, inside
 from coursekit.grading.near_objects import MAKE
 from coursekit.grading.raised import group_of, retell, tell
-from coursekit.grading.wire import FALSE, FLOAT, REAL, TRUE, Gone, Wire
+from coursekit.grading.wire import FALSE, FLOAT, MOMENT, REAL, TRUE, Gone, Wire
 from coursekit.guard import quiet
 from coursekit.record import Record, here
 
@@ -151,7 +152,7 @@ class Link:
 
     def _call(self, key: str, ref: int, args: Any, kwargs: Any) -> list[Any]:
         args, kwargs = self.unpack(args), self.unpack(kwargs)
-        self.handed.keep(f"args of {key}", [*args, *kwargs.values()])
+        self.handed.keep_args(key, [*args, *kwargs.values()])
         value, changed = call(self.refs[ref][0], args, kwargs)
         tree = self.pack(self.handed.keep(key, value))
         return [tree, [[place, encode(now, self._ref)] for place, now in changed]]
@@ -179,6 +180,8 @@ class Link:
             return REAL.unpack(answer)[1]
         if kind in (TRUE, FALSE):
             return kind == TRUE
+        if kind == MOMENT:
+            return datetime.fromisoformat(answer[1:].decode())
         return self._told(marshal.loads(answer))
 
     def _told(self, message: list[Any]) -> Any:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from coursekit.course import Course
 from coursekit.grading.attempts import Batch, Engine, grade_all, in_process
+from coursekit.grading.explained import change, explained
 from coursekit.grading.mutation import Mutant, mutants, sample
 from coursekit.verify.bank import NO_BANK
 from coursekit.verify.subject import Subject
@@ -22,11 +23,18 @@ class Tally:
     timed_out: int = 0
     seconds: float = 0.0
     survivors: list[Mutant] = field(default_factory=list)
+    explained: dict[str, str] = field(default_factory=dict)  # reasons by change
+    stale: list[str] = field(default_factory=list)  # those whose change is noticed
 
     @property
     def run(self) -> int:
         """How many were graded."""
         return self.killed + self.timed_out + len(self.survivors)
+
+    @property
+    def unexplained(self) -> list[Mutant]:
+        """The survivors that nobody has given a reason for."""
+        return [m for m in self.survivors if change(m) not in self.explained]
 
 
 def survey(
@@ -47,12 +55,16 @@ def survey(
     tallies: list[Tally] = []
     work: list[tuple[Tally, float, list[Mutant], Batch]] = []
     for subject in (Subject(course, name) for name in modules):
+        reasons = explained(subject)
         for wanted in _exercises(subject, exercise):
             name = f"{subject.name}.{wanted}"
             points = subject.module.exercise(wanted).points
             found = mutants(subject.solutions[wanted].source)
             chosen = found if most is None else sample(found, most, seed=name)
-            tallies.append(tally := Tally(name, len(found)))
+            tally = Tally(name, len(found), explained=reasons.get(wanted, {}))
+            tallies.append(tally)
+            waiting = {change(m) for m in found} - {change(m) for m in chosen}
+            tally.stale = [c for c in tally.explained if c not in waiting]
             for i in range(0, len(chosen), AT_ONCE):
                 part = chosen[i : i + AT_ONCE]
                 texts = tuple(m.text for m in part)
@@ -72,6 +84,7 @@ def survey(
                 tally.timed_out += 1
             elif outcome.score >= points:
                 tally.survivors.append(mutant)
+                tally.stale = [c for c in tally.stale if c != change(mutant)]
             else:
                 tally.killed += 1
     return tallies

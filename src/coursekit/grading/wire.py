@@ -6,8 +6,8 @@ import struct
 HEAD = struct.Struct(">I")
 # What checks count comes in great numbers, so it has short frames of its own. A read:
 # READ, the object, the attribute's name. A comparison: which, and the two objects.
-# Answers: a float, or one byte. All other frames begin otherwise ("[", "(").
-READ, TRUE, FALSE, FLOAT = b"\x01", b"\x02", b"\x03", b"\x04"
+# Answers: a float, a moment or one byte. All others begin otherwise ("[", "(").
+READ, TRUE, FALSE, FLOAT, MOMENT = b"\x01", b"\x02", b"\x03", b"\x04", b"\x05"
 COMPARE = {
     name: bytes([16 + i]) for i, name in enumerate(("lt", "le", "gt", "ge", "eq", "ne"))
 }
@@ -40,7 +40,7 @@ class Wire:
 
     def receive(self) -> bytes:
         """The next frame; waits for it. Gone when there is none, Oversized."""
-        data = self._left
+        data = self._left or self._some(FEW)
         if len(data) < 4:
             data = self._more(data, 4)
         end = 4 + HEAD.unpack_from(data)[0]
@@ -54,15 +54,19 @@ class Wire:
     def _more(self, data: bytes, count: int) -> bytes:
         parts, size = [data], len(data)
         while size < count:
-            try:
-                part = self.sock.recv(FEW if count - size < FEW else MANY)
-            except OSError as error:
-                raise Gone(str(error)) from error
-            if not part:
-                raise Gone("the connection was closed")
+            part = self._some(FEW if count - size < FEW else MANY)
             parts.append(part)
             size += len(part)
         return b"".join(parts)
+
+    def _some(self, most: int) -> bytes:
+        try:
+            part = self.sock.recv(most)
+        except OSError as error:
+            raise Gone(str(error)) from error
+        if not part:
+            raise Gone("the connection was closed")
+        return part
 
     def close(self) -> None:
         """Hang up."""

@@ -50,6 +50,23 @@ def _cpu(pid: int) -> int:
     return 0
 
 
+def hold_more(pids: Iterable[int], most: int) -> bool:
+    """Whether they hold more bytes than `most`: shared pages count once, as `memory`.
+
+    To see what is shared takes a walk over all pages, so it is not looked at where the
+    kernel's own counters, which may be a little behind, are far from `most`.
+    """
+    found = list(pids)
+    return sum(map(_resident, found)) > most // 2 and memory(found) > most
+
+
+def _resident(pid: int) -> int:
+    """Bytes in memory, shared ones included."""
+    with contextlib.suppress(*_GONE):
+        return int(psutil.Process(pid).memory_info().rss)
+    return 0
+
+
 def memory(pids: Iterable[int]) -> int:
     """Bytes of memory they hold; on Linux shared pages count once (PSS)."""
     return sum(map(_memory, pids))
@@ -58,7 +75,7 @@ def memory(pids: Iterable[int]) -> int:
 def _memory(pid: int) -> int:
     with contextlib.suppress(*_GONE):
         if not _LINUX:
-            return int(psutil.Process(pid).memory_info().rss)
+            return _resident(pid)
         for line in (_PROC / str(pid) / "smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
                 return int(line.split()[1]) * 1024

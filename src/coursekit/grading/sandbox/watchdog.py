@@ -23,7 +23,7 @@ _SHARED = 16 * MB  # in the folder of the sockets, which hold nothing
 def passed(kernel: Kernel, now: float) -> str:
     """The limit that `kernel` has passed, in words for its report; empty when none."""
     limits, pids = kernel.limits, kernel.pids()
-    if processes.memory(pids) > limits.memory * MB:
+    if processes.hold_more(pids, limits.memory * MB):
         return f"more than {limits.memory} MB of memory"
     if processes.threads(pids) > limits.processes + KERNEL_THREADS:
         return f"more than {limits.processes} processes"

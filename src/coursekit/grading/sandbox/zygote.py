@@ -50,6 +50,7 @@ class Zygote:
 
     def run(self) -> None:
         """Import, say hello, fork a kernel for each request."""
+        gc.disable()  # imports make hardly any garbage
         from coursekit.grading.sandbox import shared, warm  # noqa: F401  import IPython
 
         if self.warm:
@@ -59,6 +60,7 @@ class Zygote:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         self.hello()
         gc.collect()
+        gc.enable()
         gc.freeze()  # the imported stays shared between all kernels
         while self._serve():
             pass
