@@ -144,7 +144,8 @@ def loaded(
     clock: Callable[[], datetime] | None = None,
 ) -> Any:
     """An agent that holds a conversation, by none of its own methods."""
-    agent = build(llm or Listener(), 1_000_000, clock or HandClock(START), size)
+    clock = clock or HandClock(minute(len(said)))
+    agent = build(llm or Listener(), 1_000_000, clock, size)
     for n, (text, importance) in enumerate(said):
         entry = MemoryEntry(text, minute(n), importance, footprint(text) + SLOT)
         if n < len(said) - LATEST:

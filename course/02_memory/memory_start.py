@@ -1,4 +1,5 @@
 """What `from memory_start import *` brings into the notebook."""
+# ruff: noqa: F401 (the notebook uses them)
 
 import hashlib
 import heapq

@@ -61,20 +61,29 @@ def test_a_solved_notebook_makes_a_memory(course):
     assert not (course.release(MODULE) / "answers.json").exists()
 
 
-def test_the_naive_version_stands_in_for_what_is_open(course):
+ALL = "not solved yet: running_total, rank, pack, bounded, keep, agent"
+
+
+def test_the_reference_stands_in_for_what_is_open(course):
     change(course, bounded="class Bounded:\n    pass  # ____", keep=None)
     found = mine(course)
-    (note,) = found.notes
-    assert "not solved yet: bounded, keep; the naive version stands in" in note
-    assert "Next: bounded, “" in note
+    unsolved, stands_in = found.notes
+    assert "not solved yet: bounded, keep. Next: bounded, “" in unsolved
+    assert "the reference stands in for Bounded, keep" in stands_in
     assert all(look.context_chars <= 2000 for look in outcome(found).looks)
+
+
+def test_without_the_agent_there_is_nothing_to_run(course):
+    change(course, agent="class MemoryAgent:\n    pass  # ____")
+    found = mine(course)
+    assert found.makers == {} and "not solved yet: agent. Next" in found.notes[0]
 
 
 def test_an_untouched_notebook_says_where_to_begin(course):
     shutil.copy(TOP / "course" / MODULE / f"{MODULE}.ipynb", course.release(MODULE))
     found = mine(course)
     assert found.makers == {}
-    assert "not solved yet: rank, pack, bounded, keep. Next: rank" in found.notes[0]
+    assert f"{ALL}. Next: running_total" in found.notes[0]
     assert found.notes[1:] == (NOTHING,)
 
 
@@ -84,12 +93,12 @@ def test_a_copy_without_solutions_has_yours_too(course):
     shutil.copy(TOP / "course" / MODULE / f"{MODULE}.ipynb", course.release(MODULE))
     found = mine(course)
     assert found.makers == {}, "what was handed out, naive as it is, is not yours"
-    assert "not solved yet: rank, pack, bounded, keep" in found.notes[0]
+    assert ALL in found.notes[0]
 
 
 def test_an_answer_that_does_not_run_is_named(course):
     change(course, rank="x = 1\nraise KeyError('oops')", keep="def keep(:")
-    rank, keep = mine(course).notes
+    rank, keep, _ = mine(course).notes
     assert "rank: KeyError: 'oops', at your line 2" in rank
     assert "keep: SyntaxError" in keep and "line 1" in keep
 

@@ -1,7 +1,7 @@
 """Count no newlines.
 
 misconception: free-separators
-fails: the best that fits in order of time
+fails: the best that fits in order of time, what must stay is in each context or an error, what is left out is counted where that fits
 """
 
 MB = 1024 * 1024

@@ -1,7 +1,7 @@
 """Answer with an apology when the model fails.
 
 misconception: silent-loss
-fails: the model sees the context and then the message, both turns are remembered and the question when the model fails
+fails: the model sees the context and then the message
 """
 
 MB = 1024 * 1024

@@ -1,7 +1,7 @@
 """Write the note behind the context without counting it.
 
 misconception: free-separators
-fails: what is left out is counted where that fits, the best that fits in order of time
+fails: what is left out is counted where that fits
 """
 
 MB = 1024 * 1024
