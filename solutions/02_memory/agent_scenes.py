@@ -5,6 +5,7 @@ has this place for its latest messages.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -34,12 +35,13 @@ class Listener:
         return SimpleNamespace(text=self.says)
 
 
+@dataclass(eq=False)
 class Watched:
     """A `ByteCounter` that notes the most bytes it ever held."""
 
-    def __init__(self) -> None:
-        self.entries: list[MemoryEntry] = []
-        self.total = self.most = 0
+    entries: list[MemoryEntry] = field(default_factory=list)
+    total: int = 0
+    most: int = 0
 
     def add(self, entry: MemoryEntry) -> None:
         """Append `entry`."""
