@@ -120,7 +120,7 @@ def stats(build: Build, said: Said, minutes: float) -> Any:
 async def asked(
     build: Build, said: Said, message: str, heard: Listener, size: int
 ) -> list[Any]:
-    """The answer or the error's name, what the model saw, and the last two entries.
+    """The answer or "OSError", what the model saw, and the last two entries.
 
     Of the prompt: its last message; whether what comes before has the context of
     `size` characters, and whether it has the message, too.
@@ -129,8 +129,8 @@ async def asked(
     context = agent.get_compressed_context(size)
     try:
         answer = await agent.process_message(message, 0.7)
-    except Exception as error:
-        answer = type(error).__name__
+    except OSError:  # the model's own
+        answer = "OSError"
     prompt = heard.prompts[0] if heard.prompts else [("", "")]
     before = "\n".join(content for _, content in prompt[:-1])
     saw = [prompt[-1], context in before, message in before]
