@@ -1,5 +1,6 @@
 """The solved memory agent in the demo, row by row, and the figures of its module."""
 
+import asyncio
 import importlib
 import re
 import shutil
@@ -16,7 +17,9 @@ from coursekit.mine import mine
 from coursekit.notebook import read_cells
 from session1.demo.memory import LIMIT, summary
 from session1.demo.part import Mine
-from session1.demo.replay import MEMORIES, long_talks, replay
+from session1.demo.replay import MEMORIES, HandClock, long_talks, replay
+from session1.llm import LLMClient
+from session1.replay import sample_talks
 
 TOP = Path(__file__).parents[2]
 NAME = "02_memory"
@@ -66,6 +69,23 @@ def test_it_keeps_its_limits_where_naive_does_not(rows: Rows) -> None:
     assert yours["real_bytes_max"] <= LIMIT, "held, not only reported"
     off = {name: abs(found["reported_of_real"] - 1) for name, found in rows.items()}
     assert off["yours"] < off["naive"] / 2
+
+
+@pytest.mark.model
+def test_the_model_knows_an_allergy_of_200_messages_ago(
+    solved: Mine, model: LLMClient
+) -> None:
+    talk = sample_talks()[0]
+    clock = HandClock(talk[0].when)
+    agent = solved.makers["memory"](clock, 0.06, 1000)
+    agent.llm, agent.max_context_size = model, 300
+    agent.add_to_memory("user: My name is Ada and I am allergic to peanuts.", 1.0)
+    for remark in talk[:200]:
+        clock.now = remark.when
+        agent.add_to_memory(remark.text, remark.importance)
+    assert "allergic to peanuts" in agent.get_compressed_context(300)
+    answer = asyncio.run(agent.process_message("Which food am I allergic to?"))
+    assert "peanut" in answer.lower()
 
 
 @pytest.fixture(scope="module")
