@@ -1039,6 +1039,7 @@ def agent(ns: Names, check: Check) -> None:
     look = "its bytes are `footprint(content) + SLOT`, its time is `self.clock()`"
     shows(ENTRY, 1, [fact, 0.3, 7, on.SLOT], look, on.one_entry, fact, 0.3)
 
+    want: Any
     many = [(f"message {i:02}", rng.randrange(10) / 10) for i in range(40)]
     model = _Model(27, lambda worth, turn: 0.7 * worth + 3e-5 * turn, lambda _: 1)
     for text, importance in many[:37]:
