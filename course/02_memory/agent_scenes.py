@@ -5,6 +5,7 @@ has this place for its latest messages.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -34,12 +35,13 @@ class Listener:
         return SimpleNamespace(text=self.says)
 
 
+@dataclass(eq=False)
 class Watched:
     """A `ByteCounter` that notes the most bytes it ever held."""
 
-    def __init__(self) -> None:
-        self.entries: list[MemoryEntry] = []
-        self.total = self.most = 0
+    entries: list[MemoryEntry] = field(default_factory=list)
+    total: int = 0
+    most: int = 0
 
     def add(self, entry: MemoryEntry) -> None:
         """Append `entry`."""
@@ -118,7 +120,7 @@ def stats(build: Build, said: Said, minutes: float) -> Any:
 async def asked(
     build: Build, said: Said, message: str, heard: Listener, size: int
 ) -> list[Any]:
-    """The answer or the error's name, what the model saw, and the last two entries.
+    """The answer or "OSError", what the model saw, and the last two entries.
 
     Of the prompt: its last message; whether what comes before has the context of
     `size` characters, and whether it has the message, too.
@@ -127,8 +129,8 @@ async def asked(
     context = agent.get_compressed_context(size)
     try:
         answer = await agent.process_message(message, 0.7)
-    except Exception as error:
-        answer = type(error).__name__
+    except OSError:  # the model's own
+        answer = "OSError"
     prompt = heard.prompts[0] if heard.prompts else [("", "")]
     before = "\n".join(content for _, content in prompt[:-1])
     saw = [prompt[-1], context in before, message in before]
@@ -144,7 +146,8 @@ def loaded(
     clock: Callable[[], datetime] | None = None,
 ) -> Any:
     """An agent that holds a conversation, by none of its own methods."""
-    agent = build(llm or Listener(), 1_000_000, clock or HandClock(START), size)
+    clock = clock or HandClock(minute(len(said)))
+    agent = build(llm or Listener(), 1_000_000, clock, size)
     for n, (text, importance) in enumerate(said):
         entry = MemoryEntry(text, minute(n), importance, footprint(text) + SLOT)
         if n < len(said) - LATEST:

@@ -1,4 +1,5 @@
 """What `from memory_start import *` brings into the notebook."""
+# ruff: noqa: F401 (the notebook uses them)
 
 import hashlib
 import heapq
@@ -38,6 +39,7 @@ from coursekit.counting import Counts, Mark, counted_entries, peak_bytes
 from coursekit.growth import cpu_ms
 from coursekit.plain import number
 from session1 import virtual_time
+from session1.demo.replay import HandClock
 from session1.llm import LLMError, Message, connect
 from session1.memory.bounded import utc_now
 from session1.memory.entry import MemoryEntry, footprint
@@ -50,6 +52,6 @@ __all__ = [
     *("Counts", "Mark", "counted_entries", "cpu_ms", "number", "peak_bytes"),
     *("memory_lab", "messages_looked_at", "naive_context", "reference_context"),
     *("run", "shares", "talks_at_work", "three_memories", "scenes"),
-    *("BROKEN", "differs", "LLMError", "MemoryEntry", "Message", "connect"),
-    *("footprint", "sample_talks", "utc_now"),
+    *("BROKEN", "LLMError", "HandClock", "MemoryEntry", "Message", "connect"),
+    *("differs", "footprint", "sample_talks", "utc_now"),
 ]

@@ -15,7 +15,7 @@ from coursekit.record import MIME
 
 ROOT = Path(__file__).parents[2]
 SCREENS = ROOT / "out" / "screens"
-QUIZ = load(ROOT / "solutions" / "02_memory").quiz
+QUIZ = load(ROOT / "solutions" / "02_memory").asked("quiz")
 
 pytestmark = pytest.mark.browser
 

@@ -90,4 +90,6 @@ def earned(subject: Subject, label: str, report: Report) -> bool:
         return report.status == "passed" and report.score == report.max
     # what it declares is what it loses in process: `coursekit verify`
     lost = {c.name for c in report.criteria if not c.full} or {report.status}
+    if lost == {"failed"}:  # its cell ended in an error, which is all there is to say
+        lost = {"the rest of the check"}
     return lost == set(tried[label].declared("fails"))

@@ -31,6 +31,13 @@ class MemoryAgent:
         """The entries held, in order of time."""
         return [*self.kept.contents(), *self.latest.entries]
 
+    def _cleanup_memory(self, size):
+        """Make room for `size` bytes among the latest: the oldest move to `kept`."""
+        while self.latest.total + size > self.room:
+            oldest = self.latest.entries[0]
+            self.latest.drop_oldest()
+            self.kept.add(oldest, oldest.importance_score)
+
     def add_to_memory(self, content, importance_score=0.5):
         """Remember `content`; ValueError if it takes more than `room`."""
         size = footprint(content) + SLOT
@@ -43,13 +50,6 @@ class MemoryAgent:
             raise ValueError("too large")
         entry = MemoryEntry(content, self.clock(), importance_score, size)
         self.latest.add(entry)
-
-    def _cleanup_memory(self, size):
-        """Make room for `size` bytes among the latest: the oldest move to `kept`."""
-        while self.latest.total + size > self.room:
-            oldest = self.latest.entries[0]
-            self.latest.drop_oldest()
-            self.kept.add(oldest, oldest.importance_score)
 
     def get_compressed_context(self, max_context_size=2000):
         """The best entries within so many characters, in order of time."""

@@ -1,7 +1,7 @@
 """Shared.
 
 misconception: one-case-is-enough
-fails: within the limit after each of 200 adds, the lowest score goes, contents in order of arrival, an oversized message is refused and nothing is lost, the rest of the check
+fails: the rest of the check
 """
 
 class Bounded:

@@ -1,5 +1,6 @@
 """misconception: overfit-the-test
 fails: timestamp reads for 100 messages, reads grow in step with the messages
+hidden_only: it sorts other sizes than those of the hidden check
 """
 
 def rank(entries):
