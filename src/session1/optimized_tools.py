@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from session1.base_agent import BaseAgent
+from session1.base_agent import MAX_TOKENS, BaseAgent
 from session1.caching.keys import Uncacheable, key_of
 from session1.caching.single_flight import SingleFlight
 from session1.caching.snapshot import Snapshot, Uncopyable, copied
@@ -48,9 +48,17 @@ class OptimizedToolAgent(BaseAgent):
         deadline: float = 30.0,
         patience: float | None = None,
         threads: int = 4,
+        system_prompt: str | None = None,
+        max_tokens: int = MAX_TOKENS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(name, "Optimized tool agent", llm_client)
+        super().__init__(
+            name,
+            "Optimized tool agent",
+            llm_client,
+            system_prompt=system_prompt,
+            max_tokens=max_tokens,
+        )
         if limit < 1:
             raise ValueError(f"limit is {limit}; at least 1 call has to run at a time")
         self.limit = limit
@@ -112,8 +120,7 @@ class OptimizedToolAgent(BaseAgent):
         if not requests:
             return await super().process_message(message)
         results = await self.execute_tools_parallel(requests)
-        reply = await self.llm_client.generate(answer_prompt(message, results))
-        return reply.text
+        return await self.answer(answer_prompt(message, results, self.system_prompt))
 
     def get_performance_stats(self) -> dict[str, Any]:
         """Totals over all tools, each tool's figures, and the sizes of what is kept."""

@@ -89,13 +89,15 @@ def read_plan(text: str, known: Collection[str]) -> list[dict[str, Any]]:
     ][:MAX_REQUESTS]
 
 
-def answer_prompt(message: str, results: Iterable[Mapping[str, Any]]) -> list[Message]:
+def answer_prompt(
+    message: str, results: Iterable[Mapping[str, Any]], system: str | None = None
+) -> list[Message]:
     """Ask for the answer to `message` given what the tools returned."""
     lines = "\n".join(
         f"{r['tool']}: {r['result'] if r['success'] else 'failed: ' + r['error']}"
         for r in results
     )
-    rules = f"Answer from these tool results:\n{lines}"
+    rules = f"{system or ''}\nAnswer from these tool results:\n{lines}".lstrip()
     return [Message("system", rules), Message("user", message)]
 
 

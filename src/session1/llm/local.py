@@ -41,7 +41,8 @@ class LocalLLM:
     Up to `slots` requests are answered at once, each with room for `context` tokens
     of prompt and answer. What a prompt shares with the start of an earlier one is
     not read again (`Reply.cached_tokens`) unless `prompt_cache` is off. At
-    temperature 0 a repeated call repeats its answer; otherwise `seed` decides.
+    temperature 0 a call repeats its answer as long as what is cached stays the same;
+    otherwise `seed` decides.
     Loading blocks for about half a second. llama.cpp also serves the OpenAI protocol
     at `base_url`, on loopback only.
     """
@@ -145,7 +146,10 @@ class LocalLLM:
         arrived: asyncio.Queue[Chunk | BaseException | None] = asyncio.Queue()
         stop = threading.Event()
         self._stops.add(stop)
-        work = self._pool.submit(_run, server, body, stop, _sender(loop, arrived))
+        # so that a loop with a clock of its own knows of the work
+        work = loop.run_in_executor(
+            self._pool, _run, server, body, stop, _sender(loop, arrived)
+        )
         try:
             while (chunk := await arrived.get()) is not None:
                 if isinstance(chunk, BaseException):

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from typing import Any
 
@@ -49,11 +49,15 @@ class OpenAICompatibleLLM:
         api_key: str | None = None,
         *,
         timeout: float = 60.0,
+        extra_body: Mapping[str, Any] | None = None,
     ) -> None:
         """`timeout` is in seconds, for a whole answer and for each piece of a stream.
 
-        A request that fails before its answer begins is tried once more.
+        A request that fails before its answer begins is tried once more. `extra_body`
+        holds fields that this server knows beyond the protocol, for plain text: those
+        of `local.PLAIN_TEXT` keep a small model behind llama.cpp from going in circles.
         """
+        self.extra_body = dict(extra_body or {})
         self.timeout = positive("timeout", timeout)
         self.model = model or _setting("OPENAI_MODEL", "model", "smollm2")
         self.base_url = base_url or _setting(
@@ -213,7 +217,7 @@ class OpenAICompatibleLLM:
             "max_tokens": max_tokens,
             "temperature": temperature,
             "seed": seed,
-            **response_format(schema),
+            **(response_format(schema) or {"extra_body": self.extra_body}),
         }
 
     @contextmanager
