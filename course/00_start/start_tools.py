@@ -4,26 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from coursekit import (
-    answer,
-    checkup,
-    hint,
-    predict,
-    progress,
-    quiz,
-    reveal,
-    setup,
-    tests,
-)
-from coursekit.plain import number
 from session1 import virtual_time
 
-# what `from start_tools import *` brings into the notebook
-__all__ = [
-    *("SlowTool", "timeline", "asyncio", "virtual_time", "number"),
-    *("answer", "checkup", "hint", "predict", "progress", "quiz", "reveal"),
-    *("setup", "tests"),
-]
 WIDTH = 36  # characters of the longest timeline
 
 
