@@ -32,5 +32,5 @@ from coursekit import (
 from coursekit.plain import number
 from session1.llm import connect
 from session1.tool import Tool
-from session1.tool_plan import answer_prompt, plan_tools
+from session1.tool_plan import answer_with, plan_tools
 from session1.virtual_time import now, run

@@ -86,5 +86,4 @@ class ToolAgent:
         """Let the model plan calls, run them, and let it answer with their results."""
         requests = await plan_tools(self.llm, self.tools.values(), question)
         results = await self.execute_tools_parallel(requests)
-        reply = await self.llm.generate(answer_prompt(question, results))
-        return reply.text
+        return await answer_with(self.llm, question, results)
