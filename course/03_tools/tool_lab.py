@@ -3,7 +3,7 @@
 import asyncio
 import math
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -18,12 +18,7 @@ from session1.runtime.batch import GiveUp, run_batch
 from session1.virtual_time import now, run
 
 ROWS = ("one by one", "side by side", "cached", "shared")
-COLOURS = {
-    "run": style.BLUE,
-    "failed": style.VERMILLION,
-    "joined": style.ORANGE,
-    "hit": style.GREEN,
-}
+COLOURS = {"run": style.BLUE, "joined": style.ORANGE, "hit": style.GREEN}
 USUAL = 0.4  # seconds: the median call
 
 
@@ -47,27 +42,29 @@ class Bar:
     request: int
     start: float
     end: float
-    kind: str  # run, failed, joined or hit
+    kind: str  # run, joined or hit
+    failed: bool
 
 
 @dataclass(slots=True)
 class Way:
-    """One way to run all requests: its bars, and how often a tool ran."""
+    """One way to run all requests, a bar for each."""
 
     name: str
     bars: list[Bar] = field(default_factory=list)
-    runs: int = 0
-    broken: int = 0  # runs that failed
-    lost: int = 0  # requests that failed: whoever joins a failing run does too
 
     @property
     def seconds(self) -> float:
         """When the last request was answered."""
         return max(bar.end for bar in self.bars)
 
-    def count(self, kind: str) -> int:
-        """How many requests ended like this."""
-        return sum(bar.kind == kind for bar in self.bars)
+    def count(self, *kinds: str) -> int:
+        """How many requests had one of these fates."""
+        return sum(bar.kind in kinds for bar in self.bars)
+
+    def failed(self, *kinds: str) -> int:
+        """How many of those failed: whoever joins a failing run does too."""
+        return sum(bar.kind in kinds and bar.failed for bar in self.bars)
 
 
 def questions(
@@ -89,42 +86,41 @@ def questions(
     return made
 
 
-async def _ask(way: Way, question: Question) -> str:
-    way.runs += 1
+async def _ask(question: Question) -> None:
     await asyncio.sleep(question.seconds)
     if question.fails:
-        way.broken += 1
         raise ToolDown(f"tool {question.key} is down")
-    return "run"
 
 
 async def _go(
     way: Way, asked: list[Question], limit: int, cached: bool, shared: bool
 ) -> Way:
     cache: TTLCache[int, str] = TTLCache(clock=now)
-    flights: SingleFlight[int, str] = SingleFlight()
+    flights: SingleFlight[int, None] = SingleFlight()
 
-    async def answered(question: Question) -> str:
-        if cached and cache.get(question.key):
+    def fate(key: int) -> str:
+        if cached and cache.get(key):
             return "hit"
-        if not shared:
-            kind = await _ask(way, question)
+        return "joined" if shared and key in flights else "run"
+
+    async def answered(question: Question, kind: str) -> None:
+        if kind == "hit":
+            return
+        if shared:
+            await flights.run(question.key, lambda: _ask(question))
         else:
-            joins = question.key in flights
-            kind = await flights.run(question.key, lambda: _ask(way, question))
-            kind = "joined" if joins else kind
+            await _ask(question)
         cache.put(question.key, "kept")
-        return kind
 
     async def timed(i: int, _give_up: GiveUp) -> None:
-        start, kind = now(), "failed"
+        start, kind, failed = now(), fate(asked[i].key), True
         try:
-            kind = await answered(asked[i])
+            await answered(asked[i], kind)
+            failed = False
         finally:
-            way.bars.append(Bar(i, start, now(), kind))
+            way.bars.append(Bar(i, start, now(), kind, failed))
 
-    outcomes = await run_batch(timed, range(len(asked)), limit)
-    way.lost = sum(outcome.error is not None for outcome in outcomes)
+    await run_batch(timed, range(len(asked)), limit)
     return way
 
 
@@ -139,7 +135,7 @@ def ways(tools: int, limit: int, failure_rate: float, tail: float) -> list[Way]:
             at_most = limit if i else 1
             way = await _go(Way(name), asked, at_most, cached=i >= 2, shared=i == 3)
             way.bars = [
-                Bar(b.request, b.start - began, b.end - began, b.kind) for b in way.bars
+                replace(b, start=b.start - began, end=b.end - began) for b in way.bars
             ]
             found.append(way)
         return found
@@ -167,7 +163,7 @@ def draw(figure: Figure, found: list[Way]) -> None:
     width = min(10.0, 50 / tall)  # points, a little less than a row
     for band, way in enumerate(found):
         _band(axes, way, band * tall, width)
-        text = f"{way.seconds:.1f} s, {way.runs} runs"
+        text = f"{way.seconds:.1f} s, {way.count('run')} runs"
         y = band * tall + (tall - 1.5) / 2
         axes.text(end * 1.03, y, text, va="center", fontsize=9, color=style.BLACK)
         if band:
@@ -198,8 +194,9 @@ def _band(axes: Axes, way: Way, top: float, width: float) -> None:
         if kind == "joined":  # hollow: told apart without colour too
             thin = 0.4 * width
             axes.plot(xs, ys, color="white", linewidth=thin, solid_capstyle="butt")
-        if kind == "failed":
-            axes.plot(xs[1::3], ys[1::3], "x", color=style.BLACK, markersize=4.5)
+    lost = [bar for bar in way.bars if bar.failed]
+    ends, rows = [bar.end for bar in lost], [top + bar.request for bar in lost]
+    axes.plot(ends, rows, "x", color=style.VERMILLION, markersize=5, mew=2)
 
 
 def _legend(axes: Axes) -> None:
@@ -207,12 +204,12 @@ def _legend(axes: Axes) -> None:
         return Line2D([], [], color=COLOURS[kind], solid_capstyle="butt", **look)
 
     hollow = Line2D([], [], color="white", linewidth=2.4, solid_capstyle="butt")
-    cross = {"marker": "x", "markeredgecolor": style.BLACK}
+    cross = {"marker": "x", "linestyle": "", "markeredgewidth": 2}
     signs: dict[str, Any] = {
         "run": line("run", linewidth=6),
         "joined a run": (line("joined", linewidth=6), hollow),
         "hit": line("hit", marker="D", linestyle=""),
-        "failed": line("failed", linewidth=6, **cross),
+        "failed": Line2D([], [], color=style.VERMILLION, **cross),
     }
     axes.legend(
         list(signs.values()),
@@ -226,25 +223,27 @@ def _legend(axes: Axes) -> None:
 
 
 def words(found: list[Way]) -> str:
-    """The picture as a table, and what it says in a sentence or two."""
+    """The picture as a table, and what it says in a sentence or two.
+
+    Runs, hits and joined add up to the calls; of these some failed.
+    """
     one, side, _, shared = found
     lines = [f"{'':13}{'seconds':>8}{'runs':>6}{'hits':>6}{'joined':>8}{'failed':>8}"]
     lines += [
-        f"{w.name:13}{w.seconds:>8.1f}{w.runs:>6}{w.count('hit'):>6}"
-        f"{w.count('joined'):>8}{w.lost:>8}"
+        f"{w.name:13}{w.seconds:>8.1f}{w.count('run'):>6}{w.count('hit'):>6}"
+        f"{w.count('joined'):>8}{w.failed(*COLOURS):>8}"
         for w in found
     ]
-    saved = one.runs - shared.runs
+    runs, saved = one.count("run"), shared.count("hit", "joined")
     lines.append(
         f"Side by side is {one.seconds / side.seconds:.1f} times as fast as in a row; "
-        f"keeping and sharing save {saved} of {one.runs} runs."
+        f"keeping and sharing save {saved} of {runs} runs."
     )
-    if shared.lost:
-        joined = shared.lost - shared.broken
-        whose = f" ({joined} joined a failing run)" if joined else ""
-        ends = len(shared.bars) - shared.lost
+    if lost := shared.failed(*COLOURS):
+        joined, broken = shared.failed("joined"), shared.failed("run")
+        also = f", and {joined} who joined them" if joined else ""
         lines.append(
-            f"Shared: {shared.lost} requests failed{whose}; "
-            f"the other {ends} never noticed."
+            f"Shared: {broken} run{'s' * (broken > 1)} failed{also}; "
+            f"the other {len(shared.bars) - lost} calls never noticed."
         )
     return "\n".join(lines)

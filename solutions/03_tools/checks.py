@@ -1346,14 +1346,8 @@ AGENT: list[tuple[float, int | None, str, list[Any], Any]] = [
         1,
         None,
         "a-plan-is-an-answer",
-        [["tea", "bread", "saffron"], "Bread costs 5."],
-        {
-            "answer": "Bread costs 5.",
-            "runs": ["tea", "bread", "saffron"],
-            "prompts": 2,
-            "results shown": True,
-            "seconds": 4.0,
-        },
+        [["tea", "bread", "saffron"]],
+        scenes.answered("tea", "bread", "saffron"),
     ),
 ]
 

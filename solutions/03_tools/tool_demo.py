@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from mine import build
-from scenes import FATES
+from scenes import FATES, Shop
 
 from session1.data import conversations
 from session1.demo import tools
@@ -17,16 +17,18 @@ from session1.demo.tool_runs import (
     session,
     session_of,
 )
+from session1.llm import ModelMissing, connect
+from session1.tool import Tool
 from session1.virtual_time import run
 
 LATER = "Write `ToolAgent` first, then run this cell again."
 
 
-def figures(make: Callable[[], Any]) -> str:
+def figures(make: Callable[[list[Tool]], Any]) -> str:
     """What an agent says of the eight calls that were worked out by hand."""
 
     async def eight() -> dict[str, Any]:
-        agent = make()
+        agent = make(Shop().tools[:1])
 
         async def at(second: float) -> None:
             await asyncio.sleep(second)
@@ -70,3 +72,20 @@ def sections(yours: Callable[..., Any], parts: Any) -> list[Any]:
         tools.session_section(each(session, talks, calls, right)),
         tools.apart_section(each(one_bad_one_stuck, talks)),
     ]
+
+
+async def talk(kind: str, make: Callable[[Any], Any], *questions: str) -> str:
+    """What an agent with a model of this kind answers, and the tools it ran for it."""
+    try:
+        agent = make(connect(kind))
+    except ModelMissing as error:
+        return str(error)
+    lines = []
+    for question in questions:
+        try:
+            lines.append(f"{question}\n  → {(await agent.ask(question)).strip()}")
+        except NotImplementedError:
+            return LATER
+    found = agent.get_performance_stats()["tool_stats"]
+    ran = [f"{name} {found[name]['runs']}" for name in found if found[name]["runs"]]
+    return "\n".join([*lines, f"runs: {', '.join(ran) or 'none'}"])

@@ -1,6 +1,7 @@
 """What the reference does with tool calls, counted and timed on virtual time."""
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -95,3 +96,24 @@ def _agent(seconds: float, ttl: float = 3600) -> tuple[OptimizedToolAgent, list[
     tools = [Tool("price", "what an item costs", price, cacheable=True)]
     agent = OptimizedToolAgent("lab", SimulatedLLM(), tools, ttl=ttl, clock=now)
     return agent, starts
+
+
+def given_up(runner: Callable[..., Awaitable[Any]]) -> str:
+    """What becomes of six calls of 4 s, two at a time, given up after 1 s."""
+    started: list[float] = []
+
+    async def call() -> None:
+        started.append(now())
+        await asyncio.sleep(4)
+
+    async def main() -> float:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                await runner([call] * 6, 2)
+        return now()
+
+    try:
+        ended = run(main).value
+    except NotImplementedError:
+        return "Write `side_by_side` first, then run this cell again."
+    return f"over at {ended:g} s, {len(started)} of 6 calls had started"

@@ -119,6 +119,25 @@ def answer_prompt(
     return [Message("system", rules), Message("user", message)]
 
 
+async def answer_with(
+    llm: LLMClient, question: str, results: Iterable[Mapping[str, Any]]
+) -> str:
+    """The results, in the tools' own words, that the model thinks answer `question`.
+
+    Free to write, a small model invents what it was just told; so it may only choose.
+    """
+    found = list(results)
+    if not found:
+        return (await llm.generate(question)).text
+    said = [str(r["result"] if r["success"] else r["error"]) for r in found]
+    quotes = {"type": "array", "items": {"enum": list(dict.fromkeys(said))}}
+    chosen = {"answer": {**quotes, "minItems": 1, "maxItems": len(said)}}
+    reply = await llm.generate(
+        answer_prompt(question, found), max_tokens=PLAN_TOKENS, schema=_object(chosen)
+    )
+    return "; ".join(dict.fromkeys(json.loads(reply.text)["answer"]))
+
+
 def _examples() -> Iterator[Message]:
     for question, tool, params in _EXAMPLES:
         calls = [{"tool": tool, "params": params}] if tool else []

@@ -84,8 +84,6 @@ class ToolAgent:
 
     async def ask(self, question):
         """Let the model plan calls, run them, and let it answer with their results."""
-        plan = await self.llm.generate(plan_prompt(self.tools.values(), question))
-        requests = read_plan(plan.text, self.tools)
+        requests = await plan_tools(self.llm, self.tools.values(), question)
         results = await self.execute_tools_parallel(requests)
-        reply = await self.llm.generate(answer_prompt(question, results))
-        return reply.text
+        return await answer_with(self.llm, question, results)
