@@ -1,11 +1,11 @@
-"""nbgrader preprocessors of a release: stubs put in, everything else taken off."""
+"""nbgrader preprocessors of a release: stubs in, tests folded, the rest taken off."""
 
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
-from nbgrader.utils import is_solution
+from nbgrader.utils import is_grade, is_solution
 
 from coursekit.module import FILE, read
 
@@ -43,11 +43,14 @@ class Strip(NbGraderPreprocessor):
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], cell_index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Keep what nbgrader, JupyterLab and the course read."""
+        """Keep what nbgrader, JupyterLab and the course read; fold a test cell."""
         meta = _only(cell.metadata, CELL)
         for name, keys in (("nbgrader", NBGRADER), ("jupyter", FOLDED)):
             if name in meta:
                 meta[name] = _only(meta[name], keys)
+        if is_grade(cell) and not is_solution(cell):
+            # question, answer and verdict are next to each other
+            meta.setdefault("jupyter", NotebookNode())["source_hidden"] = True
         cell.metadata = meta
         shown = {
             name: {kind: data for kind, data in parts.items() if _is_picture(kind)}

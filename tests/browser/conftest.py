@@ -129,6 +129,7 @@ def _lab(folder: Path, home: Path, port: int, token: str) -> "subprocess.Popen[s
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
         "MPLCONFIGDIR": str(home / "matplotlib"),
         "PYTHONPATH": str(ROOT / "src"),
+        "JUPYTER_CONFIG_PATH": str(ROOT / "src/coursekit/jupyter"),  # as `make lab`
         "JUPYTER_TOKEN": token,  # in the environment: arguments are seen by everyone
     }
     options = [

@@ -53,6 +53,11 @@ def drawn(image: Any) -> bytes:
     return bytes(image.screenshot())
 
 
+def test_what_only_instructors_need_does_not_show(notebook: Any) -> None:
+    expect(notebook.page.locator(".jp-SideBar.jp-mod-right")).to_be_visible()
+    expect(notebook.page.get_by_title("Create Assignment")).to_have_count(0)
+
+
 def test_a_slider_moved_by_keyboard_changes_picture_and_text(notebook: Any) -> None:
     lab = notebook.run("lab")
     image, text = lab.locator("img.widget-image"), lab.get_by_role("status")

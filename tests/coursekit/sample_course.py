@@ -191,8 +191,8 @@ from coursekit import grade
 grade("{0}")
 ### END HIDDEN TESTS"""
 TESTS = {
-    "double": 'equal(double(1), 2, "twice one")',
-    "halve": 'equal(halve(2), 1, "half of two")',
+    "double": 'equal([double(-1), double(0.5)], [-2, 1], "twice")',
+    "halve": 'equal(halve(1), 0.5, "half of one")',
     "quiz": "answered()",
 }
 

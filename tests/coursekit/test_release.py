@@ -1,5 +1,6 @@
 """What learners get: the same bytes each time, and nothing withheld."""
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -39,6 +40,9 @@ def test_release_is_the_same_every_time(course: Course, tmp_path: Path) -> None:
     assert sorted(first) == [f"{NAME}.ipynb", "helper.py", "module.toml"]
     assert not (course.root / "grading" / "gradebook.db").exists()
     text = first[f"{NAME}.ipynb"].decode()
+    folded = [c for c in json.loads(text)["cells"] if "jupyter" in c["metadata"]]
+    assert all(c["metadata"]["jupyter"] == {"source_hidden": True} for c in folded)
+    assert [c["id"] for c in folded] == ["test-double", "test-halve", "test-quiz"]
     assert "return n * two" in text, "the stub of module.toml"
     assert "raise NotImplementedError" in text, "nbgrader's stub for the others"
 

@@ -161,11 +161,33 @@ def test_findings_are_printed_with_the_next_step(
             "exercises fail as shipped",
             "halve: gets 2 points as shipped (even, odd)",
         ),
+        (
+            edit(f"{NAME}.ipynb", "double(0.5)], [-2, 1]", "double(1)], [-2, 2]"),
+            "visible tests see every promise",
+            "wrong_whole.py: passes the visible tests and loses hidden points",
+        ),
+        (
+            edit("bank/double/wrong_whole.py", "fails", "hidden_only: odd\nfails"),
+            "visible tests see every promise",
+            "wrong_whole.py: says hidden_only, and the visible tests refuse it: ✗ twice"
+            " got [-2, 0] expected [-2, 1]",
+        ),
+        (
+            edit("bank/halve/right_times.py", "return", "print(1 / (n - 1)); return"),
+            "visible tests see every promise",
+            "right_times.py: the visible tests refuse it: ✗ an error",
+        ),
     ],
 )
 def test_bank_rules_fire(course: Course, change: Break, rule: str, words: str) -> None:
     change(course)
     check_fires(run_group(course, "bank", NAME), rule, words)
+
+
+def test_wrong_one_may_say_why_only_hidden_checks_see_it(course: Course) -> None:
+    edit(f"{NAME}.ipynb", "double(0.5)], [-2, 1]", "double(1)], [-2, 2]")(course)
+    edit("bank/double/wrong_whole.py", "fails", "hidden_only: a half\nfails")(course)
+    assert run_group(course, "bank", NAME) == []
 
 
 def test_broken_solution_is_found_by_its_rules(course: Course) -> None:

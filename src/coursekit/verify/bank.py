@@ -16,6 +16,7 @@ from coursekit.verify.finding import Finding
 from coursekit.verify.forked import Lost, call_forked
 from coursekit.verify.plain_run import run_attempts
 from coursekit.verify.subject import Subject
+from coursekit.words import short
 
 NO_BANK = ("quiz", "predict")  # their answers are data: the quiz rules look at those
 SHIPPED, SOLUTION = "as shipped", "the solution"
@@ -57,9 +58,10 @@ def bank(subject: Subject, exercise: str) -> list[Submission]:
 
 @dataclass(frozen=True)
 class Runs:
-    """What every attempt at a module got."""
+    """What every attempt at a module got; `refused` is why visible tests fail."""
 
     reports: dict[str, dict[str, Report]]
+    refused: dict[str, dict[str, str]]
     errors: dict[int, str]
 
     def of(self, exercise: str, label: str) -> Report | None:
@@ -87,7 +89,11 @@ def run_bank(subject: Subject) -> Runs:
         exercise: {label: _report(subject, exercise, r) for label, r in tries.items()}
         for exercise, tries in found["reports"].items()
     }
-    return Runs(reports, {int(k): v for k, v in found["errors"].items()})
+    refused = {
+        exercise: {label: _refusal(why) for label, why in tries.items()}
+        for exercise, tries in found["refused"].items()
+    }
+    return Runs(reports, refused, {int(k): v for k, v in found["errors"].items()})
 
 
 def _attempts(subject: Subject, exercise: str) -> dict[str, str]:
@@ -105,6 +111,14 @@ def _report(subject: Subject, exercise: str, data: Any) -> Report:
         most = subject.module.exercise(exercise).points
         return Report.of(exercise, most, status=data["lost"], note=data["lost"])
     return Report.from_json(data)
+
+
+def _refusal(why: Any) -> str:
+    """The first thing that visible tests said against an attempt."""
+    said = why["lost"] if isinstance(why, dict) else why.removeprefix("TestsFailed: ")
+    lines = said.splitlines()
+    bad = next((i for i, line in enumerate(lines) if line.startswith("✗")), 0)
+    return short(" ".join(lines[bad : bad + 3]))
 
 
 def _why(report: Report) -> str:
@@ -210,6 +224,38 @@ def _wrong(
             )
 
 
+def visible_tests_see_every_promise(subject: Subject, runs: Runs) -> Iterator[Finding]:
+    """Visible tests pass right submissions and refuse wrong ones.
+
+    A wrong one may say why only hidden checks can see it: `hidden_only: reason`.
+    """
+    for exercise in subject.module.exercises:
+        for submission in bank(subject, exercise.id):
+            report = runs.of(exercise.id, submission.path.name)
+            why = runs.refused.get(exercise.id, {}).get(submission.path.name)
+            if report is None or why is None:
+                continue
+            if submission.right == (report.score >= report.max):  # else said above
+                yield from _seen(subject, submission, why)
+
+
+def _seen(subject: Subject, submission: Submission, why: str) -> Iterator[Finding]:
+    where, reason = _place(subject, submission), submission.declared("hidden_only")
+    if submission.right and why:
+        todo = "the tests are too narrow, or this is not right"
+        yield Finding(where, f"the visible tests refuse it: {why}", todo)
+    elif not submission.right and not why and not reason:
+        yield Finding(
+            where,
+            "passes the visible tests and loses hidden points",
+            "give the tests a case that shows it, or say in its docstring why only "
+            "hidden checks can: `hidden_only: reason`",
+        )
+    elif why and reason:
+        what = f"says hidden_only, and the visible tests refuse it: {why}"
+        yield Finding(where, what, "take the line `hidden_only` out")
+
+
 def exercises_have_a_bank(subject: Subject, runs: Runs) -> Iterator[Finding]:
     """At least one right and four wrong submissions for each code exercise."""
     for exercise in subject.module.exercises:
@@ -236,5 +282,6 @@ RULES = (
     criteria_sum_to_points,
     right_submissions_get_full_marks,
     wrong_submissions_fail_for_their_reason,
+    visible_tests_see_every_promise,
     exercises_have_a_bank,
 )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from coursekit.notebook import grader
 from coursekit.verify.finding import Finding
 from coursekit.verify.subject import Subject
 
@@ -16,13 +17,14 @@ class Core:
     """What the core path of a module takes."""
 
     words: int
+    code: int  # words in it
     exercises: float  # minutes
     stated: float  # minutes
 
     @property
     def minutes(self) -> float:
         """Reading and exercises."""
-        return self.words / WORDS_A_MINUTE + self.exercises
+        return (self.words + self.code) / WORDS_A_MINUTE + self.exercises
 
     @property
     def fits(self) -> bool:
@@ -31,21 +33,24 @@ class Core:
 
     def __str__(self) -> str:
         return (
-            f"core path {self.minutes:.1f} minutes ({self.words} words at "
-            f"{WORDS_A_MINUTE} a minute + {self.exercises:g} minutes of exercises), "
-            f"stated {self.stated:g}"
+            f"core path {self.minutes:.1f} minutes ({self.words} words and "
+            f"{self.code} in code at {WORDS_A_MINUTE} a minute + {self.exercises:g} "
+            f"minutes of exercises), stated {self.stated:g}"
         )
 
 
 def core(subject: Subject) -> Core:
-    """Words of Markdown cells tagged core, minutes of core exercises."""
-    texts = [
-        c.source
-        for c in subject.notebook.cells
-        if c.cell_type == "markdown" and "core" in c.metadata.get("tags", [])
-    ]
+    """Words of the cells tagged core, minutes of core exercises.
+
+    Code that is to be read are the given cells: an exercise's minutes hold the time
+    for its answer cell, and test cells are folded.
+    """
+    cells = [c for c in subject.notebook.cells if "core" in c.metadata.get("tags", [])]
+    texts = [words(c.source) for c in cells if c.cell_type == "markdown"]
+    given = [c for c in cells if c.cell_type == "code" and not grader(c)]
+    code = [len(re.findall(r"\w+", c.source)) for c in given]
     exercises = [e.minutes for e in subject.module.exercises if e.core]
-    return Core(sum(map(words, texts)), sum(exercises), subject.module.minutes)
+    return Core(sum(texts), sum(code), sum(exercises), subject.module.minutes)
 
 
 def words(markdown: str) -> int:
@@ -55,7 +60,7 @@ def words(markdown: str) -> int:
 
 
 def stated_minutes_match(subject: Subject) -> Iterator[Finding]:
-    """Words ÷ 200 + core exercise minutes is within 15 % of the stated minutes."""
+    """Reading and core exercises take the stated minutes, within 15 %."""
     found = core(subject)
     if not found.fits:
         yield Finding(

@@ -1,0 +1,19 @@
+"""Names that the cells of 00_start use."""
+
+import asyncio
+
+from start_tools import SlowTool, timeline
+
+from coursekit import (
+    answer,
+    checkup,
+    hint,
+    predict,
+    progress,
+    quiz,
+    reveal,
+    setup,
+    tests,
+)
+from coursekit.plain import number
+from session1 import virtual_time
