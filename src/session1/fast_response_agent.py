@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
-from session1.base_agent import BaseAgent
+from session1.base_agent import MAX_TOKENS, BaseAgent
 from session1.caching.single_flight import SingleFlight
 from session1.deadlines import TimeUp
 from session1.latency.broadcast import Broadcast
@@ -46,16 +46,22 @@ class FastResponseAgent(BaseAgent):
         tuner: Tuner | None = None,
         patience: float = 60.0,
         max_running: int = 5000,
-        max_tokens: int = 64,
+        system_prompt: str | None = None,
+        max_tokens: int = MAX_TOKENS,
         keep_cut: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(name, "Fast response agent", llm_client)
+        super().__init__(
+            name,
+            "Fast response agent",
+            llm_client,
+            system_prompt=system_prompt,
+            max_tokens=max_tokens,
+        )
         if not target_response_time > 0:
             raise ValueError(f"the target is {target_response_time} s; give it time")
         self.target_response_time = target_response_time
         self.max_cached = max_cached
-        self.max_tokens = max_tokens
         self.keep_cut = keep_cut
         self.times = ResponseTimes()
         self.tuner = tuner or Tuner()
@@ -230,6 +236,8 @@ class FastResponseAgent(BaseAgent):
         text = "".join(said)
         # neither nothing, nor half of an answer, is one to serve again
         whole = bool(ended) and (self.keep_cut or ended[0].finish == "stop")
+        if ended and not whole:
+            self.note_cut(ended[0])
         if text.strip() and whole:
             self.answers.store(asked.key, text, seconds, similar=self._plain)
         return text

@@ -20,13 +20,13 @@ from functools import partial
 from typing import Any, TypeVar
 
 from session1 import virtual_time
-from session1.virtual_time import Timed, now
+from session1.virtual_time import LoopThatWaits, Timed, now
 
 __all__ = ["HybridLoop", "now", "run"]
 T = TypeVar("T")
 
 
-class HybridLoop(asyncio.SelectorEventLoop):
+class HybridLoop(LoopThatWaits, asyncio.SelectorEventLoop):
     """An event loop with such a clock; `skipped` is the seconds it did not wait.
 
     `clock` tells the seconds that really passed.
@@ -35,28 +35,15 @@ class HybridLoop(asyncio.SelectorEventLoop):
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.skipped = 0.0
         self._real = clock
-        self._threads = 0  # pieces of work handed to threads and not yet done
         super().__init__(_Skipping(self))
 
     def time(self) -> float:
         """Seconds that passed or were skipped."""
         return self._real() + self.skipped
 
-    def run_in_executor(  # type: ignore[override]  # the types have no name for it
-        self, executor: Any, func: Callable[..., T], *args: Any
-    ) -> "asyncio.Future[T]":
-        """As always, and the clock skips nothing until it is done."""
-        self._threads += 1
-        future = super().run_in_executor(executor, func, *args)
-        future.add_done_callback(self._thread_done)
-        return future
-
-    def outside(self, watched: int) -> bool:
+    def busy(self, watched: int) -> bool:
         """Whether something may come from a thread or from `watched` sockets."""
-        return self._threads > 0 or watched > 1  # one is the loop's own, to be woken
-
-    def _thread_done(self, _: object) -> None:
-        self._threads -= 1
+        return self.outside > 0 or watched > 1  # one is the loop's own, to be woken
 
 
 class _Skipping(selectors.DefaultSelector):
@@ -68,7 +55,7 @@ class _Skipping(selectors.DefaultSelector):
 
     def select(self, timeout: float | None = None) -> list[Any]:
         """What is ready; a finite `timeout` is skipped if nothing can come."""
-        if not timeout or self._loop.outside(len(self.get_map())):
+        if not timeout or self._loop.busy(len(self.get_map())):
             return super().select(timeout)
         ready = super().select(0)
         if not ready:

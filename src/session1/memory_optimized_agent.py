@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from session1.base_agent import BaseAgent
+from session1.base_agent import MAX_TOKENS, BaseAgent
 from session1.limits import fraction, positive, positive_int
 from session1.llm.client import LLMClient, Message
 from session1.memory.bounded import BoundedMemory, utc_now
@@ -42,10 +42,18 @@ class MemoryOptimizedAgent(BaseAgent):
         horizon: float | timedelta = 1000,
         max_context_size: int = 2000,
         description: str = "Memory optimized agent",
+        system_prompt: str | None = None,
+        max_tokens: int = MAX_TOKENS,
         clock: Callable[[], datetime] = utc_now,
         size_of: Callable[[str], int] = footprint,
     ) -> None:
-        super().__init__(name, description, llm_client)
+        super().__init__(
+            name,
+            description,
+            llm_client,
+            system_prompt=system_prompt,
+            max_tokens=max_tokens,
+        )
         # as a fraction, since a float times MB may be more than floats hold
         megabytes = Fraction(positive("max_memory_mb", max_memory_mb))
         self.max_memory_bytes = max(1, int(megabytes * MB))
@@ -77,19 +85,19 @@ class MemoryOptimizedAgent(BaseAgent):
         """
         prompt = self.prompt(message)
         self.remember("user", message, importance)
-        reply = await self.llm_client.generate(prompt)
+        text = await self.answer(prompt)
         try:
-            self.remember("assistant", reply.text)
+            self.remember("assistant", text)
         except ValueError as e:  # too large or empty, but it is the answer all the same
             self.logger.warning("answer not remembered: %s", e)
-        return reply.text
+        return text
 
     def prompt(self, message: str) -> list[Message]:
-        """The description and what is remembered, then `message`."""
+        """The system prompt and what is remembered, then `message`."""
         context = self.get_compressed_context(self.max_context_size)
-        system = f"{self.description}\n\nConversation so far:\n{context}"
+        remembered = f"\n\nConversation so far:\n{context}" if context else ""
         return [
-            Message("system", system if context else self.description),
+            Message("system", self.system + remembered),
             Message("user", message),
         ]
 

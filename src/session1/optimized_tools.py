@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from session1.base_agent import BaseAgent
+from session1.base_agent import MAX_TOKENS, BaseAgent
 from session1.caching.keys import Uncacheable, key_of
 from session1.caching.single_flight import SingleFlight
 from session1.caching.snapshot import Snapshot, Uncopyable, copied
@@ -19,7 +19,7 @@ from session1.runtime.pools import Pools
 from session1.runtime.tool_runner import Runner, runner
 from session1.runtime.watchdog import Watchdog
 from session1.tool import Tool
-from session1.tool_plan import answer_prompt, plan_prompt, read_plan
+from session1.tool_plan import answer_prompt, plan_tools
 
 # Their results depend on the moment or change the world, whatever is declared.
 NEVER_CACHED = frozenset(
@@ -48,9 +48,17 @@ class OptimizedToolAgent(BaseAgent):
         deadline: float = 30.0,
         patience: float | None = None,
         threads: int = 4,
+        system_prompt: str | None = None,
+        max_tokens: int = MAX_TOKENS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(name, "Optimized tool agent", llm_client)
+        super().__init__(
+            name,
+            "Optimized tool agent",
+            llm_client,
+            system_prompt=system_prompt,
+            max_tokens=max_tokens,
+        )
         if limit < 1:
             raise ValueError(f"limit is {limit}; at least 1 call has to run at a time")
         self.limit = limit
@@ -108,13 +116,11 @@ class OptimizedToolAgent(BaseAgent):
 
         A plan that names no known tool is no plan: the model then answers alone.
         """
-        plan = await self.llm_client.generate(plan_prompt(self.tools.values(), message))
-        requests = read_plan(plan.text, self.tools)
+        requests = await plan_tools(self.llm_client, self.tools.values(), message)
         if not requests:
             return await super().process_message(message)
         results = await self.execute_tools_parallel(requests)
-        reply = await self.llm_client.generate(answer_prompt(message, results))
-        return reply.text
+        return await self.answer(answer_prompt(message, results, self.system_prompt))
 
     def get_performance_stats(self) -> dict[str, Any]:
         """Totals over all tools, each tool's figures, and the sizes of what is kept."""

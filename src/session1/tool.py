@@ -5,6 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+# What a parameter may be whose function does not say.
+_ANY = {"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]}
+
 
 @dataclass(frozen=True, slots=True)
 class Tool:
@@ -12,7 +15,8 @@ class Tool:
 
     `cacheable` says that equal parameters give equal results and nothing else
     happens; it is off by default because a wrong "yes" serves wrong answers.
-    `cpu_heavy` says that the function computes rather than waits.
+    `cpu_heavy` says that the function computes rather than waits. `parameters` is a
+    JSON schema of what it takes, needed only where its signature does not say that.
     """
 
     name: str
@@ -20,8 +24,48 @@ class Tool:
     run: Callable[..., Any]
     cacheable: bool = False
     cpu_heavy: bool = False
+    parameters: Mapping[str, Any] | None = None
 
     async def execute(self, params: Mapping[str, Any]) -> Any:
         """Call the function with `params` as keywords, awaiting what it returns."""
         result = self.run(**params)
         return await result if inspect.isawaitable(result) else result
+
+    @property
+    def takes(self) -> str:
+        """The function's signature, for people and models."""
+        try:
+            return str(inspect.signature(self.run))
+        except (TypeError, ValueError):
+            return "(...)"
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """A JSON schema of the parameters: as given, else as the signature has them."""
+        if self.parameters is not None:
+            return self.parameters
+        try:
+            taken = inspect.signature(self.run, eval_str=True).parameters.values()
+        except (TypeError, ValueError, NameError):
+            return {"type": "object"}
+        named = [p for p in taken if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+        return {
+            "type": "object",
+            "properties": {p.name: _schema_of(p.annotation) for p in named},
+            "required": [p.name for p in named if p.default is p.empty],
+            "additionalProperties": len(named) < len(taken),
+        }
+
+
+def _schema_of(annotation: Any) -> dict[str, Any]:
+    """A JSON schema of what an annotation allows."""
+    if annotation in (inspect.Parameter.empty, Any):
+        return _ANY
+    # Imported when asked for: it takes a while to load.
+    from pydantic import PydanticUserError, TypeAdapter
+
+    try:
+        schema = TypeAdapter(annotation).json_schema()
+    except PydanticUserError:  # such as a class of the tool's own
+        return _ANY
+    return _ANY if "$defs" in schema else schema

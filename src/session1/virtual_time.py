@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import linecache
 import math
+import sys
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence, Sized
@@ -15,10 +16,6 @@ T = TypeVar("T")
 TICK = 1e-6  # virtual seconds told apart
 TURNS = 300_000  # of the loop at one instant: a second or two of real time
 SHOWN = 3  # lines that an error names
-REAL = (
-    "takes real time, which this clock cannot skip: `await` it in a cell or under "
-    "`asyncio.run` instead of `virtual_time.run`"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +42,35 @@ class Stuck(RuntimeError):
         self.why, self.waits = why, waits
 
 
-class VirtualLoop(asyncio.BaseEventLoop):
+class LoopThatWaits(asyncio.BaseEventLoop):
+    """An event loop that counts the work in threads and processes it waits for.
+
+    That is the work of `asyncio.to_thread`, `run_in_executor` and `wrap_future`.
+    """
+
+    outside = 0  # pieces of such work
+
+    def create_future(self) -> "asyncio.Future[Any]":
+        """Create a future as on any loop, counted if a thread or process is to end it.
+
+        All that waits for an executor comes from `asyncio.wrap_future`.
+        """
+        future = super().create_future()
+        if sys._getframe(1).f_code is asyncio.wrap_future.__code__:
+            self.outside += 1
+            future.add_done_callback(self._back)
+        return future
+
+    def _back(self, _: object) -> None:
+        self.outside -= 1
+
+
+class VirtualLoop(LoopThatWaits):
     """An event loop whose clock starts at 0 and jumps to the next timer.
 
-    Work in threads and processes (`asyncio.to_thread`, `run_in_executor`) takes no
-    time on this clock, unless it lasts longer than the wait for the next timer does.
-    Sockets and subprocesses are refused. Raises Stuck where all tasks wait and nothing
+    Work in threads and processes takes no time on this clock, unless it lasts longer
+    than the wait for the next timer does. What takes real time is refused: sockets,
+    subprocesses, models that really run. Raises Stuck where all tasks wait and nothing
     is left to wake one, and where tasks poll while no time passes.
     """
 
@@ -63,8 +83,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._clock_resolution = TICK
         self._selector = self  # the base class asks it what there is to do
         self._turns = 0  # since the clock moved
-        self._outside = 0  # pieces of work in threads and processes
         self._woken = threading.Event()
+        self.main = "main"  # what runs, for messages
+        self.refused: RuntimeError | None = None  # for what took real time
         self.set_exception_handler(_report)
 
     def time(self) -> float:
@@ -75,14 +96,14 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """Let time pass until something is ready, for at most `timeout` seconds."""
         if timeout == 0:
             self._count_turn()
-        elif self._outside:
+        elif self.outside:
             self._wait(timeout)
         else:
             self._jump()
         return ()
 
     def _count_turn(self) -> None:
-        self._turns = 0 if self._outside else self._turns + 1
+        self._turns = 0 if self.outside else self._turns + 1
         if self._turns > TURNS:
             self._turns = 0  # what ends the tasks gets as many
             raise Stuck("tasks poll while no time passes:", _waits(self))
@@ -104,23 +125,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._turns = self._turns if now == self._now else 0
         self._now = now
 
-    def run_in_executor(  # type: ignore[override]  # the types have no name for it
-        self, executor: Any, func: Callable[..., T], *args: Any
-    ) -> "asyncio.Future[T]":
-        """As on any loop, and the clock waits for it."""
-        future = super().run_in_executor(executor, func, *args)
-        self._outside += 1
-        future.add_done_callback(self._back)
-        return future
-
     async def shutdown_default_executor(self, *timeout: Any) -> None:
         """As on any loop; a thread of its own waits for the others."""
-        self._outside += 1
+        self.outside += 1
         await super().shutdown_default_executor(*timeout)
         self._back(None)
-
-    def _back(self, _: object) -> None:
-        self._outside -= 1
 
     def _process_events(self, events: tuple[()]) -> None:
         """Do nothing: no events come from sockets."""
@@ -128,15 +137,29 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def _write_to_self(self) -> None:
         self._woken.set()
 
-    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
-        raise RuntimeError(f"a connection or another process {REAL}")
+    def refuse(self, what: str) -> NoReturn:
+        """Raise RuntimeError; the run raises it again where the task goes on."""
+        call = f"{self.main}()"
+        self.refused = RuntimeError(
+            f"{what} takes real time, which this clock cannot skip: use `await {call}` "
+            f"in a cell, or `asyncio.run({call})` in a script, instead of "
+            f"`run({self.main})`"
+        )
+        raise self.refused
 
-    create_connection = create_server = create_datagram_endpoint = _refuse
-    create_unix_connection = create_unix_server = sock_connect = sock_accept = _refuse
-    sock_recv = sock_recv_into = sock_sendall = _refuse
-    add_reader = add_writer = _refuse  # type: ignore[assignment]
-    connect_read_pipe = connect_write_pipe = _refuse
-    subprocess_exec = subprocess_shell = _refuse
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        self.refuse("a connection, a signal or another process")
+
+
+for _name in (
+    *("create_connection", "create_datagram_endpoint", "create_server"),
+    *("create_unix_connection", "create_unix_server", "connect_accepted_socket"),
+    *("sock_accept", "sock_connect", "sock_recv", "sock_recv_into", "sock_recvfrom"),
+    *("sock_recvfrom_into", "sock_sendall", "sock_sendto", "add_reader", "add_writer"),
+    *("connect_read_pipe", "connect_write_pipe", "subprocess_exec"),
+    *("subprocess_shell", "add_signal_handler"),
+):
+    setattr(VirtualLoop, _name, VirtualLoop._refuse)
 
 
 def run(
@@ -153,7 +176,8 @@ def run(
 
     async def timed() -> Timed[T]:
         start = now()
-        value = await main(*args)
+        with _loud(main):
+            value = await main(*args)
         return Timed(value, round(now() - start, 9))
 
     with _set_aside(), asyncio.Runner(loop_factory=new_loop) as runner:
@@ -167,8 +191,27 @@ def now() -> float:
 
 def needs_real_time(what: str) -> None:
     """Raise RuntimeError where the running loop's clock would run away from `what`."""
-    if isinstance(asyncio.get_running_loop(), VirtualLoop):
-        raise RuntimeError(f"{what} {REAL}")
+    if isinstance(loop := asyncio.get_running_loop(), VirtualLoop):
+        loop.refuse(what)
+
+
+@contextlib.contextmanager
+def _loud(main: object) -> Iterator[None]:
+    """Raise at the end what a virtual loop has refused, whatever became of that."""
+    loop = asyncio.get_running_loop()
+    if not isinstance(loop, VirtualLoop):
+        yield
+        return
+    if (name := getattr(main, "__name__", "")).isidentifier():
+        loop.main = name
+    try:
+        yield
+    except Exception as e:
+        if loop.refused and e is not loop.refused:
+            raise loop.refused from e
+        raise
+    if loop.refused:
+        raise loop.refused
 
 
 @contextlib.contextmanager

@@ -6,15 +6,25 @@ import gc
 import logging
 import multiprocessing
 import signal
+import socket
 import threading
 import time
-from concurrent.futures import ProcessPoolExecutor
+from asyncio.selector_events import BaseSelectorEventLoop
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 
+import httpx
+import psycopg
 import pytest
+import redis.asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from session1 import virtual_time
+from session1 import hybrid_time, virtual_time
+from session1.fast_response_agent import FastResponseAgent
+from session1.llm import Reply, connect
+from session1.runtime.threads import Threads
+from session1.virtual_time import VirtualLoop
 
 
 def test_long_waits_read_exactly():
@@ -218,12 +228,108 @@ def test_work_in_other_processes_is_waited_for():
     assert virtual_time.run(main) == virtual_time.Timed(1024, 0)
 
 
-def test_connections_are_refused_with_what_to_do():
+@pytest.mark.parametrize("pool", [ThreadPoolExecutor, Threads])
+def test_a_future_of_a_pool_of_ones_own_is_waited_for(pool):
     async def main():
-        await asyncio.open_connection("127.0.0.1", 9)
+        done = Future()
+        with pool(1) as threads:
+            threads.submit(lambda: (time.sleep(0.05), done.set_result("late")))
+            async with asyncio.timeout(1000):
+                return await asyncio.wrap_future(done)
 
-    with pytest.raises(RuntimeError, match="`await` it in a cell"):
-        virtual_time.run(main)
+    assert virtual_time.run(main) == virtual_time.Timed("late", 0)
+
+
+class SlowThread:
+    """A client whose model works on a thread."""
+
+    model = "slow"
+
+    async def stream(self, prompt, *, on_end=None, **_):
+        yield await asyncio.to_thread(self.work)
+        on_end(Reply("An answer.", "slow", 1, 2))
+
+    def work(self):
+        time.sleep(0.05)
+        return "An answer."
+
+
+@pytest.mark.parametrize("run", [virtual_time.run, hybrid_time.run])
+def test_a_model_on_a_thread_gets_no_stand_ins(run):
+    agent = FastResponseAgent("a", SlowThread(), target_response_time=600)
+
+    async def main():
+        ask = agent.process_message_fast
+        return await asyncio.gather(*(ask(f"Question {n}?") for n in range(5)))
+
+    answers = run(main).value
+    assert [a["response"] for a in answers] == ["An answer."] * 5
+
+
+async def open_redis():
+    async with redis.asyncio.Redis(port=9, retry=None) as client:
+        await client.get("key")
+
+
+async def open_postgres():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        where = f"host=127.0.0.1 port={server.getsockname()[1]} user=any"
+        await psycopg.AsyncConnection.connect(where)
+
+
+async def open_page():
+    async with httpx.AsyncClient(trust_env=False) as client:
+        await client.get("http://127.0.0.1:9/")
+
+
+async def receive():
+    with socket.socket(type=socket.SOCK_DGRAM) as plain:
+        plain.setblocking(False)
+        await asyncio.get_running_loop().sock_recv(plain, 1)
+
+
+async def ask_openai():
+    llm = connect("openai", base_url="http://127.0.0.1:9/v1", model="any")
+    await llm.generate("Hello!")
+
+
+TOLD = r"takes real time.* `await morning\(\)` in a cell"
+REAL_WORK = [
+    open_redis,
+    open_postgres,
+    open_page,
+    receive,
+    ask_openai,
+    partial(asyncio.open_connection, "127.0.0.1", 9),
+    partial(asyncio.start_server, None, "127.0.0.1", 0),
+    partial(asyncio.create_subprocess_exec, "true"),
+    partial(asyncio.create_subprocess_shell, "true"),
+]
+
+
+@pytest.mark.parametrize(
+    "work", REAL_WORK, ids=lambda w: getattr(w, "func", w).__name__
+)
+@pytest.mark.parametrize("hidden", [False, True])
+def test_what_takes_real_time_is_refused_even_if_nobody_says_so(work, hidden):
+    async def morning():
+        try:
+            await work()
+        except Exception:
+            if not hidden:
+                raise
+
+    with pytest.raises(Exception, match=TOLD):
+        virtual_time.run(morning)
+
+
+def test_all_that_a_real_loop_adds_is_refused():
+    loops = (asyncio.SelectorEventLoop, BaseSelectorEventLoop)
+    public = {name for loop in loops for name in vars(loop) if name[0] != "_"}
+    left = {name for name in public if not name.startswith(("remove_", "close"))}
+    assert {
+        n for n in left if getattr(VirtualLoop, n) is not VirtualLoop._refuse
+    } == set()
 
 
 def test_what_needs_real_time_says_so():

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from session1.llm.client import LLMClient, Message, Prompt, Reply, as_messages
+from session1.llm.client import LLMClient, Message, Prompt, Reply, Schema, as_messages
 from session1.llm.errors import LLMError, ModelBroken, ModelMissing
 from session1.llm.simulated import SimulatedLLM
 
@@ -37,6 +37,7 @@ __all__ = [
     "ModelMissing",
     "Prompt",
     "Reply",
+    "Schema",
     "SimulatedLLM",
     "as_messages",
     "connect",

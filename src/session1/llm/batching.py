@@ -9,8 +9,9 @@ from typing import Any, cast
 
 from session1.deadlines import ordinary
 from session1.limits import number, positive_int
-from session1.llm.client import LLMClient, OnEnd, Prompt, Reply
+from session1.llm.client import LLMClient, OnEnd, Prompt, Reply, Schema
 from session1.llm.errors import LLMError
+from session1.llm.structured import passed_on
 from session1.runtime.batch import GiveUp, run_batch
 
 
@@ -68,11 +69,17 @@ class Batcher:
         max_tokens: int = 64,
         temperature: float = 0.0,
         seed: int = 0,
+        schema: Schema | None = None,
     ) -> Reply:
         """The answer, once a batch has taken the request along."""
         if self._closed:
             raise LLMError("this batcher is closed: make a new one")
-        options = {"max_tokens": max_tokens, "temperature": temperature, "seed": seed}
+        options = {
+            "max_tokens": max_tokens,
+            "temperature": temperature,
+            "seed": seed,
+            **passed_on(schema),
+        }
         loop = asyncio.get_running_loop()
         if loop is not self._loop:  # what a stopped loop left will never be sent
             self._loop, self._timer = loop, None
@@ -92,6 +99,7 @@ class Batcher:
         max_tokens: int = 64,
         temperature: float = 0.0,
         seed: int = 0,
+        schema: Schema | None = None,
         on_end: OnEnd | None = None,
     ) -> AsyncGenerator[str, None]:
         """The answer piece by piece, at once."""
@@ -101,6 +109,7 @@ class Batcher:
             temperature=temperature,
             seed=seed,
             on_end=on_end,
+            **passed_on(schema),
         )
         async with aclosing(cast(AsyncGenerator[str, None], pieces)):
             async for piece in pieces:

@@ -11,7 +11,15 @@ from typing import Any
 
 from session1.caching.ttl import TTLCache
 from session1.limits import number, positive_int
-from session1.llm.client import LLMClient, OnEnd, Prompt, Reply, close_all, drained
+from session1.llm.client import (
+    LLMClient,
+    OnEnd,
+    Prompt,
+    Reply,
+    Schema,
+    close_all,
+    drained,
+)
 from session1.llm.own_loop import OwnLoop
 from session1.llm.request import Request, request
 from session1.llm.shared_run import SharedRun
@@ -79,12 +87,14 @@ class CachedLLMManager:
         max_tokens: int | None = None,
         temperature: float = 0.0,
         seed: int | None = None,
+        schema: Schema | None = None,
     ) -> str:
         """The same text exactly for requests that ask the same of the same model.
 
         At a temperature without a seed nothing is kept; its key is that of seed 0.
         """
-        key = self._request(prompt, model, max_tokens, temperature, seed or 0).key
+        asked = self._request(prompt, model, max_tokens, temperature, seed or 0, schema)
+        key = asked.key
         assert key is not None  # there is a seed
         return key
 
@@ -103,9 +113,10 @@ class CachedLLMManager:
         max_tokens: int | None = None,
         temperature: float = 0.0,
         seed: int | None = None,
+        schema: Schema | None = None,
     ) -> Reply:
         """The whole reply; `reused` tells that it was kept, and then times are 0."""
-        asked = self._request(prompt, model, max_tokens, temperature, seed)
+        asked = self._request(prompt, model, max_tokens, temperature, seed, schema)
         if kept := self._hit(asked):
             return again(kept.reply, 0.0, 0.0)
         return await drained(self._from_model, asked, seen=Progress())
@@ -118,13 +129,14 @@ class CachedLLMManager:
         max_tokens: int | None = None,
         temperature: float = 0.0,
         seed: int | None = None,
+        schema: Schema | None = None,
         pace: float = 0.0,
         on_end: OnEnd | None = None,
     ) -> Stream:
         """The answer piece by piece; a kept one in the same pieces, `pace` s apart."""
         if not number("pace", pace) >= 0:
             raise ValueError(f"pace is {pace}; give 0 or more seconds")
-        asked = self._request(prompt, model, max_tokens, temperature, seed)
+        asked = self._request(prompt, model, max_tokens, temperature, seed, schema)
         seen = Progress()
         pieces = self._pieces(asked, seen, pace, on_end)
         return Stream(watched(pieces, seen, self.streams), seen)
@@ -238,14 +250,15 @@ class CachedLLMManager:
         max_tokens: int | None,
         temperature: float,
         seed: int | None,
+        schema: Schema | None,
     ) -> Request:
         name = self.model if model is None else model
         self._client(name)
         limit = self.max_tokens if max_tokens is None else max_tokens
         if seed is None and temperature:
-            asked = request(name, prompt, limit, temperature, None)
+            asked = request(name, prompt, limit, temperature, None, schema)
             return replace(asked, seed=self._random.getrandbits(31))
-        return request(name, prompt, limit, temperature, seed)
+        return request(name, prompt, limit, temperature, seed, schema)
 
     def _client(self, name: str) -> LLMClient:
         try:

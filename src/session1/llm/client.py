@@ -1,7 +1,14 @@
 """What every language-model client offers, and the messages and replies it trades."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Callable,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, cast, runtime_checkable
@@ -40,6 +47,7 @@ class Reply:
 
 
 Prompt = str | Sequence[Message]
+Schema = Mapping[str, Any]  # JSON Schema
 OnEnd = Callable[[Reply], None]
 
 
@@ -50,7 +58,8 @@ class LLMClient(Protocol):
     A stream that comes to its end hands `on_end` the whole reply and what it took.
     One that ends without it was cut off, and nobody keeps what it said. A client that
     cannot answer raises LLMError with the next step; it never gives an empty answer
-    instead. Whatever else it raises counts as a failure as well.
+    instead. Whatever else it raises counts as a failure as well. With a `schema` the
+    answer is JSON that follows it; one that is cut off is an LLMError.
     """
 
     model: str
@@ -62,6 +71,7 @@ class LLMClient(Protocol):
         max_tokens: int = 64,
         temperature: float = 0.0,
         seed: int = 0,
+        schema: Schema | None = None,
     ) -> Reply: ...
 
     def stream(
@@ -71,6 +81,7 @@ class LLMClient(Protocol):
         max_tokens: int = 64,
         temperature: float = 0.0,
         seed: int = 0,
+        schema: Schema | None = None,
         on_end: OnEnd | None = None,
     ) -> AsyncIterator[str]: ...
 

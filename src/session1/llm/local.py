@@ -19,15 +19,20 @@ from session1.llm.client import (
     OnEnd,
     Prompt,
     Reply,
+    Schema,
     as_messages,
     clean,
     drained,
     finish_of,
 )
 from session1.llm.errors import LLMError, ModelBroken
+from session1.llm.structured import check, response_format
 from session1.virtual_time import needs_real_time
 
 Chunk = dict[str, Any]
+# Without it, half of the answers of a small model end in a loop. JSON has to repeat
+# its punctuation and names, so it does without.
+PLAIN_TEXT = {"repeat_penalty": 1.1, "repeat_last_n": 256}
 
 
 class LocalLLM:
@@ -36,7 +41,8 @@ class LocalLLM:
     Up to `slots` requests are answered at once, each with room for `context` tokens
     of prompt and answer. What a prompt shares with the start of an earlier one is
     not read again (`Reply.cached_tokens`) unless `prompt_cache` is off. At
-    temperature 0 a repeated call repeats its answer; otherwise `seed` decides.
+    temperature 0 a call repeats its answer as long as what is cached stays the same;
+    otherwise `seed` decides.
     Loading blocks for about half a second. llama.cpp also serves the OpenAI protocol
     at `base_url`, on loopback only.
     """
@@ -76,6 +82,7 @@ class LocalLLM:
         max_tokens: int = 64,
         temperature: float = 0.0,
         seed: int = 0,
+        schema: Schema | None = None,
     ) -> Reply:
         """The whole answer; cancelling the call stops the generation."""
         return await drained(
@@ -84,6 +91,7 @@ class LocalLLM:
             max_tokens=max_tokens,
             temperature=temperature,
             seed=seed,
+            schema=schema,
         )
 
     async def stream(
@@ -93,12 +101,13 @@ class LocalLLM:
         max_tokens: int = 64,
         temperature: float = 0.0,
         seed: int = 0,
+        schema: Schema | None = None,
         on_end: OnEnd | None = None,
     ) -> AsyncGenerator[str, None]:
         """The answer piece by piece; a consumer that stops early stops the model."""
         start = time.perf_counter()
         first, pieces, last = 0.0, [], Chunk()
-        body = self._body(prompt, max_tokens, temperature, seed)
+        body = self._body(prompt, max_tokens, temperature, seed, schema)
         async with aclosing(self._chunks(body)) as chunks:
             async for chunk in chunks:
                 if piece := _text(chunk):
@@ -106,9 +115,11 @@ class LocalLLM:
                     pieces.append(piece)
                     yield piece
                 last = chunk
+        total = time.perf_counter() - start
+        reply = self._reply("".join(pieces), last, first or total, total)
+        check(reply.text, reply.finish, max_tokens, schema)
         if on_end:
-            total = time.perf_counter() - start
-            on_end(self._reply("".join(pieces), last, first or total, total))
+            on_end(reply)
 
     def count_tokens(self, text: str) -> int:
         """How many tokens the model's own tokenizer makes of `text`, in about 1 ms."""
@@ -135,7 +146,10 @@ class LocalLLM:
         arrived: asyncio.Queue[Chunk | BaseException | None] = asyncio.Queue()
         stop = threading.Event()
         self._stops.add(stop)
-        work = self._pool.submit(_run, server, body, stop, _sender(loop, arrived))
+        # so that a loop with a clock of its own knows of the work
+        work = loop.run_in_executor(
+            self._pool, _run, server, body, stop, _sender(loop, arrived)
+        )
         try:
             while (chunk := await arrived.get()) is not None:
                 if isinstance(chunk, BaseException):
@@ -151,7 +165,12 @@ class LocalLLM:
             work.cancel()  # if it still waits for a slot
 
     def _body(
-        self, prompt: Prompt, max_tokens: int, temperature: float, seed: int
+        self,
+        prompt: Prompt,
+        max_tokens: int,
+        temperature: float,
+        seed: int,
+        schema: Schema | None = None,
     ) -> dict[str, Any]:
         positive_int("max_tokens", max_tokens)
         return {
@@ -165,6 +184,7 @@ class LocalLLM:
             "stream": True,
             "cache_prompt": self._prompt_cache,
             "return_progress": True,  # a chunk a batch, so that a stop is noticed
+            **(PLAIN_TEXT if schema is None else response_format(schema)),
         }
 
     def _reply(self, text: str, last: Chunk, first: float, total: float) -> Reply:

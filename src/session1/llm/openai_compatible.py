@@ -3,14 +3,22 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from typing import Any
 
 import openai
 
 from session1.limits import positive, positive_int
-from session1.llm.client import OnEnd, Prompt, Reply, as_messages, clean, finish_of
+from session1.llm.client import (
+    OnEnd,
+    Prompt,
+    Reply,
+    Schema,
+    as_messages,
+    clean,
+    finish_of,
+)
 from session1.llm.errors import LLMError
 from session1.llm.openai_wire import (
     ADVICE,
@@ -22,6 +30,7 @@ from session1.llm.openai_wire import (
     events,
     shown,
 )
+from session1.llm.structured import check, response_format
 from session1.virtual_time import needs_real_time
 
 AFTERWARDS = 0.5  # seconds that a server has for counts once its answer is whole
@@ -40,11 +49,15 @@ class OpenAICompatibleLLM:
         api_key: str | None = None,
         *,
         timeout: float = 60.0,
+        extra_body: Mapping[str, Any] | None = None,
     ) -> None:
         """`timeout` is in seconds, for a whole answer and for each piece of a stream.
 
-        A request that fails before its answer begins is tried once more.
+        A request that fails before its answer begins is tried once more. `extra_body`
+        holds fields that this server knows beyond the protocol, for plain text: those
+        of `local.PLAIN_TEXT` keep a small model behind llama.cpp from going in circles.
         """
+        self.extra_body = dict(extra_body or {})
         self.timeout = positive("timeout", timeout)
         self.model = model or _setting("OPENAI_MODEL", "model", "smollm2")
         self.base_url = base_url or _setting(
@@ -66,10 +79,11 @@ class OpenAICompatibleLLM:
         max_tokens: int = 64,
         temperature: float = 0.0,
         seed: int = 0,
+        schema: Schema | None = None,
     ) -> Reply:
         """The whole answer; it arrives at once, so its first token does too."""
         start = time.perf_counter()
-        body = self._body(prompt, max_tokens, temperature, seed)
+        body = self._body(prompt, max_tokens, temperature, seed, schema)
         answer = Answer()
         with self._explained():
             async with asyncio.timeout(self.timeout):
@@ -77,7 +91,9 @@ class OpenAICompatibleLLM:
             answer.add(response.content)
             answer.check()
         total = time.perf_counter() - start
-        return self._reply(answer, prompt, total, total)
+        reply = self._reply(answer, prompt, total, total)
+        check(reply.text, reply.finish, max_tokens, schema)
+        return reply
 
     async def stream(
         self,
@@ -86,6 +102,7 @@ class OpenAICompatibleLLM:
         max_tokens: int = 64,
         temperature: float = 0.0,
         seed: int = 0,
+        schema: Schema | None = None,
         on_end: OnEnd | None = None,
     ) -> AsyncGenerator[str, None]:
         """The answer piece by piece; a consumer that stops early hangs up.
@@ -93,7 +110,7 @@ class OpenAICompatibleLLM:
         Tokens are estimated for `on_end` where the server does not report them.
         """
         start, first = time.perf_counter(), 0.0
-        body = self._body(prompt, max_tokens, temperature, seed)
+        body = self._body(prompt, max_tokens, temperature, seed, schema)
         body |= {"stream": True, "stream_options": {"include_usage": True}}
         answer = Answer()
         with self._explained():
@@ -102,9 +119,11 @@ class OpenAICompatibleLLM:
                     first = first or time.perf_counter() - start
                     yield piece
             answer.check_stream()
+        total = time.perf_counter() - start
+        reply = self._reply(answer, prompt, first or total, total)
+        check(reply.text, reply.finish, max_tokens, schema)
         if on_end:
-            total = time.perf_counter() - start
-            on_end(self._reply(answer, prompt, first or total, total))
+            on_end(reply)
 
     async def _pieces(
         self, body: dict[str, Any], answer: Answer
@@ -174,7 +193,12 @@ class OpenAICompatibleLLM:
         await self._client.close()
 
     def _body(
-        self, prompt: Prompt, max_tokens: int, temperature: float, seed: int
+        self,
+        prompt: Prompt,
+        max_tokens: int,
+        temperature: float,
+        seed: int,
+        schema: Schema | None,
     ) -> dict[str, Any]:
         positive_int("max_tokens", max_tokens)
         needs_real_time(f"the model at {self.base_url}")
@@ -193,6 +217,7 @@ class OpenAICompatibleLLM:
             "max_tokens": max_tokens,
             "temperature": temperature,
             "seed": seed,
+            **(response_format(schema) or {"extra_body": self.extra_body}),
         }
 
     @contextmanager

@@ -15,6 +15,7 @@ from session1.llm.client import (
     OnEnd,
     Prompt,
     Reply,
+    Schema,
     as_messages,
     clean,
     close_all,
@@ -24,6 +25,7 @@ from session1.llm.complexity import Verdict, classify
 from session1.llm.errors import LLMError, NoModel
 from session1.llm.ledger import Ledger
 from session1.llm.models import Model, Table, table
+from session1.llm.structured import passed_on
 
 # Tokens that a chat template may write around the prompt and around each message.
 AROUND, AROUND_EACH = 32, 8
@@ -137,6 +139,7 @@ class Router:
         max_tokens: int = 64,
         temperature: float = 0.0,
         seed: int = 0,
+        schema: Schema | None = None,
         complexity: str | None = None,
     ) -> Reply:
         """The whole answer; its `model` is the one that gave it."""
@@ -146,6 +149,7 @@ class Router:
             max_tokens=max_tokens,
             temperature=temperature,
             seed=seed,
+            schema=schema,
             complexity=complexity,
         )
 
@@ -156,11 +160,17 @@ class Router:
         max_tokens: int = 64,
         temperature: float = 0.0,
         seed: int = 0,
+        schema: Schema | None = None,
         complexity: str | None = None,
         on_end: OnEnd | None = None,
     ) -> AsyncGenerator[str, None]:
         """The answer piece by piece; after the first one no other model is asked."""
-        options = {"max_tokens": max_tokens, "temperature": temperature, "seed": seed}
+        options = {
+            "max_tokens": max_tokens,
+            "temperature": temperature,
+            "seed": seed,
+            **passed_on(schema),
+        }
         route = self.route(prompt, max_tokens=max_tokens, complexity=complexity)
         tried = dict(route.passed_over)
         for candidate in route.candidates:

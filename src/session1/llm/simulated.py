@@ -1,6 +1,7 @@
 """A model that is not there: seeded replies after virtual time, everything counted."""
 
 import asyncio
+import json
 import random
 import re
 from collections import deque
@@ -9,9 +10,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from session1.limits import positive_int
-from session1.llm.client import Message, OnEnd, Prompt, Reply, as_messages, drained
+from session1.llm.client import (
+    Finish,
+    Message,
+    OnEnd,
+    Prompt,
+    Reply,
+    Schema,
+    as_messages,
+    drained,
+)
 from session1.llm.errors import LLMError
 from session1.llm.speed import MEASURED, Speed
+from session1.llm.structured import check, sample
 
 # One token is at most six letters of a word with the space before it. On the
 # sentences of chitchat-dataset that is 6 % more than SmolLM2 counts itself.
@@ -86,6 +97,7 @@ class SimulatedLLM:
         max_tokens: int = 64,
         temperature: float = 0.0,
         seed: int = 0,
+        schema: Schema | None = None,
     ) -> Reply:
         """The whole answer, once its last token would be there."""
         return await drained(
@@ -94,6 +106,7 @@ class SimulatedLLM:
             max_tokens=max_tokens,
             temperature=temperature,
             seed=seed,
+            schema=schema,
         )
 
     async def stream(
@@ -103,6 +116,7 @@ class SimulatedLLM:
         max_tokens: int = 64,
         temperature: float = 0.0,
         seed: int = 0,
+        schema: Schema | None = None,
         on_end: OnEnd | None = None,
     ) -> AsyncGenerator[str, None]:
         """The answer token by token, each when it would be there."""
@@ -110,7 +124,7 @@ class SimulatedLLM:
         messages = as_messages(prompt)
         clock = asyncio.get_running_loop().time
         start = first = clock()
-        whole = _tokens(self._text(messages, temperature, seed))
+        whole = _tokens(self._text(messages, temperature, seed, schema))
         tokens = whole[:max_tokens]
         factor = self._random.lognormvariate(0, self.speed.spread)
         self.usage.calls += 1
@@ -127,17 +141,20 @@ class SimulatedLLM:
                     first = first if i else clock()
                     self._count(completion=1)
                     yield token
+        text = "".join(tokens)
+        finish: Finish = "stop" if tokens == whole else "length"
+        check(text, finish, max_tokens, schema)
         if on_end:
             on_end(
                 Reply(
-                    text="".join(tokens),
+                    text=text,
                     model=self.model,
                     prompt_tokens=n,
                     completion_tokens=len(tokens),
                     cached_tokens=known,
                     first_token_s=first - start,
                     total_s=clock() - start,
-                    finish="stop" if tokens == whole else "length",
+                    finish=finish,
                 )
             )
 
@@ -148,9 +165,17 @@ class SimulatedLLM:
     async def aclose(self) -> None:
         """Nothing to close."""
 
-    def _text(self, messages: list[Message], temperature: float, seed: int) -> str:
+    def _text(
+        self,
+        messages: list[Message],
+        temperature: float,
+        seed: int,
+        schema: Schema | None,
+    ) -> str:
         if self._reply:
             return self._reply(messages)
+        if schema is not None:
+            return json.dumps(sample(schema, messages[-1].content))
         if temperature <= 0:
             return echo(messages)
         opening = random.Random(f"{self._seed} {seed}").choice(_OPENINGS)

@@ -1,0 +1,139 @@
+"""Which tools a model chooses, with which parameters."""
+
+from typing import Any, Literal
+
+import pytest
+from jsonschema import validate
+
+from session1 import virtual_time
+from session1.llm import LLMError, Message, SimulatedLLM
+from session1.optimized_tools import OptimizedToolAgent
+from session1.tool import Tool
+from session1.tool_plan import plan_tools
+
+
+def weather(city: str) -> str:
+    return f"18 degrees and rain in {city}"
+
+
+def calculate(expression: str) -> float:
+    left, _, right = expression.partition("*")
+    return float(left) * float(right)
+
+
+def local_time(zone: str) -> str:
+    return f"noon in {zone}"
+
+
+def stock_price(company: str) -> float:
+    return 100.0 + len(company)
+
+
+TOOLS = [
+    Tool("weather", "The weather in a city today.", weather),
+    Tool("calculate", "Work out an arithmetic expression.", calculate),
+    Tool("local_time", "The time of day in a time zone or city.", local_time),
+    Tool("stock_price", "The price of a company's share.", stock_price),
+]
+
+
+def plan(
+    question: str, tools: list[Tool] = TOOLS, llm: Any = None, **options: Any
+) -> Any:
+    work = plan_tools(llm or SimulatedLLM(), tools, question, **options)
+
+    async def main() -> Any:
+        return await work
+
+    return virtual_time.run(main).value
+
+
+def call(tool: str, **params: Any) -> list[dict[str, Any]]:
+    return [{"tool": tool, "params": params}]
+
+
+@pytest.mark.parametrize("quote", [True, False])
+@pytest.mark.parametrize(
+    ("question", "calls"),
+    [
+        ("What is the weather in New York?", call("weather", city="New York")),
+        ("What time is it in Tokyo?", call("local_time", zone="Tokyo")),
+        ("Calculate 17 * 23.", call("calculate", expression="17 * 23")),
+        ("The stock price of Siemens?", call("stock_price", company="Siemens")),
+        ("Hello!", []),
+    ],
+)
+def test_the_simulated_model_goes_by_the_words(
+    question: str, calls: Any, quote: bool
+) -> None:
+    assert plan(question, quote=quote) == calls
+
+
+def test_without_tools_nobody_is_asked() -> None:
+    llm = SimulatedLLM()
+    assert plan("Hello!", [], llm) == []
+    assert llm.usage.calls == 0
+
+
+def test_a_plan_that_is_cut_off_is_an_error() -> None:
+    llm = SimulatedLLM(reply=lambda _: '{"calls": [' + " " * 10 + "x " * 1000)
+    with pytest.raises(LLMError, match="cut off at max_tokens=512"):
+        plan("Hello!", llm=llm)
+
+
+def test_the_answer_holds_what_the_tool_returned() -> None:
+    seen: list[list[Message]] = []
+
+    def reply(messages: list[Message]) -> str:
+        seen.append(messages)
+        if "weather" not in messages[0].content.partition("results")[2]:
+            return '{"calls": [{"tool": "weather", "params": {"city": "Oslo"}}]}'
+        return messages[0].content
+
+    agent = OptimizedToolAgent("a", SimulatedLLM(reply=reply), TOOLS)
+    answer = virtual_time.run(agent.process_message, "Rain in Oslo?").value
+    agent.close()
+    assert "18 degrees and rain in Oslo" in answer
+    assert agent.get_performance_stats()["total_tool_calls"] == 1
+
+
+class Own:
+    pass
+
+
+@pytest.mark.parametrize(
+    ("run", "good", "bad"),
+    [
+        (lambda a, b=1: a, [{"a": 1}, {"a": "x", "b": True}], [{}, {"a": 1, "c": 2}]),
+        (lambda **more: more, [{}, {"x": 1}], []),
+        (min, [{}, {"x": 1}], []),
+    ],
+)
+def test_a_schema_comes_from_the_signature(run: Any, good: Any, bad: Any) -> None:
+    check_schema(Tool("t", "", run), good, bad)
+
+
+def test_a_schema_comes_from_the_annotations() -> None:
+    def run(
+        n: int, to: Literal["m", "km"], x: float | None = None, o: Own | None = None
+    ) -> None:
+        pass
+
+    good = [{"n": 1, "to": "km"}, {"n": 1, "to": "m", "x": 2.5}]
+    bad = [{"n": "1", "to": "km"}, {"n": 1, "to": "mile"}, {"n": 1}]
+    check_schema(Tool("t", "", run), good, bad)
+
+
+def test_a_schema_that_is_given_is_taken() -> None:
+    tool = Tool("t", "", lambda **_: None, parameters={"required": ["a"]})
+    check_schema(tool, [{"a": 1}], [{}])
+
+
+def check_schema(tool: Tool, good: list[Any], bad: list[Any]) -> None:
+    from jsonschema import ValidationError
+
+    for params in good:
+        validate(params, tool.schema)
+    for params in bad:
+        with pytest.raises(ValidationError):
+            validate(params, tool.schema)
