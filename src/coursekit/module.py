@@ -70,6 +70,7 @@ class Question:
     answer: str = ""
     earlier: bool = False
     section: str = ""
+    exercise: str = "quiz"  # a module may have a second quiz
 
     def option(self, letter: str) -> Option:
         """The option with this letter."""
@@ -125,6 +126,10 @@ class Module:
     def question(self, name: str) -> Question:
         """The quiz question with this id."""
         return _named(self.quiz, self.short(name), "question")
+
+    def asked(self, exercise: str) -> tuple[Question, ...]:
+        """The questions of a quiz, which is an exercise."""
+        return tuple(q for q in self.quiz if q.exercise == exercise)
 
     def prediction(self, name: str) -> Prediction:
         """The prediction with this id."""

@@ -7,7 +7,7 @@ from coursekit import record, render
 from coursekit.friendly import one_line
 from coursekit.module import Exercise, Module, ModuleError, find
 from coursekit.predictions import calibration
-from coursekit.questions import saved
+from coursekit.questions import answered, saved
 
 
 def setup(name: str) -> None:
@@ -24,7 +24,10 @@ def setup(name: str) -> None:
     if module.name != name and any(Path.cwd().glob("*.ipynb")):
         print(f"This is the folder of {module.name}, the notebook is {name}: move it.")
         return
-    asked = f" (one is a quiz of {len(module.quiz)} questions)" if module.quiz else ""
+    quizzes = [e.id for e in module.exercises if e.kind == "quiz"]
+    asked = f" (one is a quiz of {len(module.quiz)} questions)" if quizzes else ""
+    if len(quizzes) > 1:
+        asked = f" ({len(quizzes)} are quizzes)"
     took = f"about {module.minutes:g} minutes"
     if not all(e.core for e in module.exercises):
         took += " for the ★ sections"  # the rest is at your own pace
@@ -103,7 +106,7 @@ def _cell(row: dict[str, str], key: str) -> str:
 
 
 def _row(module: Module, exercise: Exercise) -> dict[str, str]:
-    mark, state = _quiz(module) if exercise.kind == "quiz" else _tests(exercise)
+    mark, state = _quiz(module, exercise) if exercise.kind == "quiz" else _tests(exercise)
     hints = record.here().section("hints").get(exercise.id)
     if type(hints) is int and hints > 0:
         state += f", {hints} of {len(exercise.hints)} hints"
@@ -113,10 +116,11 @@ def _row(module: Module, exercise: Exercise) -> dict[str, str]:
     return {"mark": mark, "title": title, "points": points, "state": state}
 
 
-def _quiz(module: Module) -> tuple[str, str]:
-    answered, count = len(saved(module)), len(module.quiz)
-    mark = "✓" if answered == count else "~" if answered else "·"
-    return mark, f"{answered} of {count} answered"
+def _quiz(module: Module, exercise: Exercise) -> tuple[str, str]:
+    asked, given = module.asked(exercise.id), saved(module)
+    done = [question.id in given for question in asked]
+    mark = "✓" if all(done) else "~" if any(done) else "·"
+    return mark, answered(module, exercise.id)
 
 
 def _tests(exercise: Exercise) -> tuple[str, str]:

@@ -46,11 +46,17 @@ def saved(module: Module) -> dict[str, str]:
     }
 
 
-def summary(module: Module) -> str:
-    """Every question with its options and what was chosen, as text."""
+def answered(module: Module, exercise: str) -> str:
+    """How many questions of a quiz have an answer."""
+    asked, answers = module.asked(exercise), saved(module)
+    return f"{sum(q.id in answers for q in asked)} of {len(asked)} answered"
+
+
+def summary(module: Module, exercise: str) -> str:
+    """Every question of a quiz with its options and what was chosen, as text."""
     answers = saved(module)
-    lines = [f"{len(answers)} of {len(module.quiz)} answered"]
-    for question in module.quiz:
+    lines = [answered(module, exercise)]
+    for question in module.asked(exercise):
         lines += ["", f"{question.id}  {question.prompt}"]
         if question.section:
             lines.append(f"    see: {question.where}")
@@ -64,11 +70,11 @@ def grade_quiz(module: Module, check: Check) -> None:
     """One criterion a question, for the quiz exercise of any module."""
     if not module.full:
         raise ModuleError(f"{module.name} is here without its key: it cannot be graded")
-    answers = saved(module)
-    check.attempted = bool(answers)
+    asked, answers = module.asked(check.exercise.id), saved(module)
+    check.attempted = any(question.id in answers for question in asked)
     check.note = 'no question is answered: use the quiz or answer("q1", "A")'
-    share = check.exercise.points / max(1, len(module.quiz))
-    for question in module.quiz:
+    share = check.exercise.points / max(1, len(asked))
+    for question in asked:
         _grade_one(question, answers.get(question.id), share, check)
 
 

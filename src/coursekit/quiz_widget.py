@@ -22,14 +22,14 @@ HOW = (
 
 
 class Quiz:
-    """All questions of a module; answers are saved as they are given."""
+    """All questions of a quiz; answers are saved as they are given."""
 
-    def __init__(self, module: Module) -> None:
-        self.module = module
+    def __init__(self, module: Module, exercise: str = "quiz") -> None:
+        self.module, self.exercise = module, exercise
         self._head = w.HTML()
         self._note = w.HTML()
-        given = saved(module)
-        self.rows = [Row(q, given.get(q.id), self._saved) for q in module.quiz]
+        asked, given = module.asked(exercise), saved(module)
+        self.rows = [Row(q, given.get(q.id), self._saved) for q in asked]
         self.widget = w.VBox([self._head, *(r.widget for r in self.rows), self._note])
         self._kept: Any = None
         self._update()
@@ -57,7 +57,7 @@ class Quiz:
 
     def summary(self) -> str:
         """The questions, their options and what was chosen, as text."""
-        return summary(self.module)
+        return summary(self.module, self.exercise)
 
     def __repr__(self) -> str:
         return self.summary()
@@ -121,8 +121,9 @@ class Row:
 
 
 @one_line
-def quiz() -> Any:
-    """Show the module's quiz; answers are saved as they are given."""
-    made = Quiz(find())
+def quiz(exercise: str = "quiz") -> Any:
+    """Show a quiz of the module; answers are saved as they are given."""
+    module = find()
+    made = Quiz(module, module.exercise(exercise).id)
     made.keep()
     return made

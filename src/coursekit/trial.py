@@ -107,12 +107,13 @@ class Tests:
 
     def answered(self) -> bool:
         """Passes when every quiz question has an answer; says which lack one."""
-        if not self.module.quiz:
+        asked = self.module.asked(self.id)
+        if not asked:
             look = "module.toml next to the notebook, which holds the questions"
             return self.true(False, "there are questions", "none", "a quiz", look)
         answers = record.here().section("quiz")
-        lacking = [q.id for q in self.module.quiz if q.id not in answers]
-        count = len(self.module.quiz)
+        lacking = [q.id for q in asked if q.id not in answers]
+        count = len(asked)
         return self.true(
             not lacking,
             "every question has an answer",

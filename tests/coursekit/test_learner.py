@@ -229,6 +229,24 @@ def test_the_quiz_widget_saves_and_restores(course: Path) -> None:
     assert again._repr_mimebundle_()["text/plain"] == again.summary()
 
 
+def test_a_second_quiz_has_its_own_questions_and_grade(course: Path) -> None:
+    path = course / "solutions" / "99_sample" / "module.toml"
+    more = '[[exercises]]\nid = "more"\ntitle = "More"\nkind = "quiz"\n'
+    more += 'objective = "sums"\npoints = 5\n'
+    text = path.read_text().replace('id = "q2"', 'id = "q2"\nexercise = "more"')
+    path.write_text(text + more)
+    answer("q1", "B")
+    assert "q2" not in quiz().summary() and "q1" not in quiz("more").summary()
+    assert run_check(find(), "quiz", {}).status == "passed"
+    assert run_check(find(), "more", {}).status == "not attempted"
+    for exercise, answered in (("quiz", True), ("more", False)):
+        with coursekit.tests(exercise) as t:
+            assert t.answered() is answered
+    answer("q2", "A")
+    assert run_check(find(), "more", {}).score == 5
+    assert "1 of 1 answered" in repr(progress()).splitlines()[-1]
+
+
 def test_tampered_answers_count_for_nothing(course: Path) -> None:
     for odd in (["A"], 0, "AB", None, "Z", {"A": 1}):
         here().put("quiz", "q1", odd)

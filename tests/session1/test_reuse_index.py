@@ -133,6 +133,8 @@ def test_a_bitmap_is_a_set(slots: list[int], data: st.DataObject) -> None:
     ("text", "expected"),
     [
         ("What's the refund policy?", "what is the refund policy"),
+        ("What's the rarest M&M?", "what is the rarest m & m"),
+        ("Isn't s, d or n't one?", "is not s d or n't one"),
         ("I can't log in, won't you HELP", "i can not log in will not you help"),
         ("I don’t know; they're Bob's", "i do not know they are bob"),
         ("pay $1,000 or -5 at 10:30", "pay $ 1,000 or -5 at 10:30"),

@@ -92,17 +92,18 @@ def _differing(found: list[Source], questions: list[str]) -> Iterator[str]:
 
 def _nothing(path: Path, module: Module) -> Iterator[str]:
     """That no answer came at all, though the quiz may have been answered."""
-    quiz = next((e.id for e in module.exercises if e.kind == "quiz"), "")
-    if not quiz or (path.parent / FILE).is_file():
+    quizzes = [e.id for e in module.exercises if e.kind == "quiz"]
+    if not quizzes or (path.parent / FILE).is_file():
         return
     with contextlib.suppress(CourseError):
         cells, problem = intake.read(path)
-        if not problem and not any(_answers_in_code(c, quiz) for c in cells):
+        if not problem and not any(_answers_in_code(c, quizzes) for c in cells):
             yield f"{FILE} is missing, and the notebook holds no quiz answers"
 
 
-def _answers_in_code(cell: Cell, quiz: str) -> bool:
-    lines = cell.text.splitlines() if quiz in (cell.grade_id, cell.id) else []
+def _answers_in_code(cell: Cell, quizzes: list[str]) -> bool:
+    asked = cell.grade_id in quizzes or cell.id in quizzes
+    lines = cell.text.splitlines() if asked else []
     return any(line.strip() and not line.strip().startswith("#") for line in lines)
 
 

@@ -25,6 +25,9 @@ def _lacks(question: Question, subject: Subject) -> Iterator[tuple[str, str]]:
         yield "has no answer", 'set answer = "A" or another letter'
     if question.objective not in {o.id for o in subject.module.objectives}:
         yield f"unknown objective {question.objective!r}", "name one of the module"
+    quizzes = [e.id for e in subject.module.exercises if e.kind == "quiz"]
+    if question.exercise not in quizzes:
+        yield f"no quiz {question.exercise!r}", f"name one of {', '.join(quizzes)}"
     for letter in question.letters:
         option, right = question.option(letter), letter == question.answer
         name = option.misconception
