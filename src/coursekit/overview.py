@@ -106,7 +106,8 @@ def _cell(row: dict[str, str], key: str) -> str:
 
 
 def _row(module: Module, exercise: Exercise) -> dict[str, str]:
-    mark, state = _quiz(module, exercise) if exercise.kind == "quiz" else _tests(exercise)
+    asked = exercise.kind == "quiz"
+    mark, state = _quiz(module, exercise) if asked else _tests(exercise)
     hints = record.here().section("hints").get(exercise.id)
     if type(hints) is int and hints > 0:
         state += f", {hints} of {len(exercise.hints)} hints"

@@ -38,15 +38,26 @@ def module() -> Module:
 @pytest.fixture(scope="module")
 def solved(labs: tuple[ModuleType, ModuleType]) -> dict[str, Any]:
     """What the solutions' cells define, for the parts and the agent."""
-    names: dict[str, Any] = {"parts": lambda: None}
+    names: dict[str, Any] = {}
     cells = {cell.id: cell.text for cell in read_cells(FOLDER / "04_response.ipynb")}
-    given = ("setup", "naive-responder", "percentile-code", "show-words", "show-starts")
+    given = (
+        "naive-similar",
+        "naive-responder",
+        "percentile-code",
+        "show-words",
+        "show-starts",
+    )
+    exec("from start_04 import *", names)
     for name in given:
-        text = cells[name].replace('setup("04_response")', "")
-        exec(text.partition("\n\n\n_ = run")[0], names)
+        exec(
+            cells[name]
+            .partition("\n\n\n_ = run")[0]
+            .partition("\n\n\nnaive_similar(")[0],
+            names,
+        )
     for name in ("fallback", "late", "retarget", "similar", "gate"):
         exec(cells[name], names)
-    exec(cells["own"], names)
+    exec(cells["own"].replace("parts()", "None"), names)
     exec(cells["agent"], names)
     return names
 
@@ -140,6 +151,28 @@ def test_the_reference_parts_pass_for_the_solutions(solved: dict[str, Any]) -> N
     for target in (0.6, 1.0, 2.0):
         wanted = solved["retarget"](target, log)
         assert ours.retarget(target, log) == pytest.approx(wanted, rel=0.005)
+
+
+def test_each_guard_alone_agrees_with_the_gate(
+    labs: tuple[ModuleType, ModuleType],
+) -> None:
+    lab = labs[0]
+    for pair in pairs() + further_pairs():
+        one, other = pair.first, pair.second
+        stops = [guard for guard in lab.GUARDS if not lab.passes(guard, one, other)]
+        assert (stops or ["same"])[0] == lab.judge(one, other).reason
+
+
+def test_an_ordinary_day_has_few_wrong_answers_and_the_reference_none(
+    labs: tuple[ModuleType, ModuleType],
+    solved: dict[str, Any],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lab = labs[0]
+    lab.show_ordinary_day(solved["naive_similar"])
+    lab.show_ordinary_day(lab.reference_finder)
+    few, none = re.findall(r"(\d+) of them wrongly", capsys.readouterr().out)
+    assert 0 < int(few) < 20 and none == "0"
 
 
 def right_option(module: Module, name: str) -> str:
