@@ -12,8 +12,9 @@ from coursekit import style
 from coursekit.faults import fault
 from coursekit.lab import Choice, Lab, slider
 from session1.data.pairs import Pair, further_pairs, pairs
+from session1.questions import day, known
 from session1.replay import sample_talks
-from session1.reuse.gate import judge
+from session1.reuse.gate import Sense, judge, sense
 from session1.reuse.index import JaccardIndex
 from session1.reuse.similarity import best_by_scan, tokens
 
@@ -92,11 +93,11 @@ def _similarities(finder: str, later: bool = False) -> tuple[list[float], Any]:
 
 
 def _jaccards(seconds: list[str], firsts: list[str]) -> Any:
-    known = sorted({token for text in seconds + firsts for token in tokens(text)})
-    column = {token: i for i, token in enumerate(known)}
+    every = sorted({token for text in seconds + firsts for token in tokens(text)})
+    column = {token: i for i, token in enumerate(every)}
 
     def rows(texts: list[str]) -> Any:
-        made = np.zeros((len(texts), len(known)))
+        made = np.zeros((len(texts), len(every)))
         for i, text in enumerate(texts):
             made[i, [column[token] for token in tokens(text)]] = 1
         return made
@@ -124,16 +125,105 @@ def most_alike(kind: str, count: int) -> list[tuple[float, Pair]]:
     return sorted(found, key=lambda hit: -hit[0])[:count]
 
 
-def compare_on_pairs(finders: Mapping[str, Finder]) -> None:
+def show_hard_pairs(threshold: float = 0.7) -> float:
+    """Print what similarity alone makes of the labelled pairs; return % wrong."""
+    naive = served(threshold)
+    same = sum(pair.same for pair in pairs())
+    print(f"{len(pairs())} pairs, {same} of them may share an answer")
+    print(f"served rightly {naive.right}, served wrongly {naive.wrong}")
+    print("The three most alike pairs whose answers differ:")
+    for kind in ("negation", "number", "entity"):
+        for alike, pair in most_alike(kind, 1):
+            print(f"{alike:.2f}  {pair.first}\n      {pair.second}")
+    return 100 * naive.wrong / (naive.right + naive.wrong)
+
+
+def compare_on_pairs(finders: Mapping[str, Finder], *, later: bool = False) -> None:
     """Print how many labelled pairs each finder serves rightly and wrongly."""
+    asked = _pairs(later)
     for name, find in finders.items():
         try:
-            hits = [find(p.second, [p.first]) is not None for p in pairs()]
+            hits = [find(p.second, [p.first]) is not None for p in asked]
         except Exception as error:  # an exercise that is not solved yet
             print(f"{name}: nothing to show yet: {fault(error, {}).text()}")
             continue
-        right = sum(h and p.same for h, p in zip(hits, pairs(), strict=True))
+        right = sum(h and p.same for h, p in zip(hits, asked, strict=True))
         print(f"{name}: {right} right, {sum(hits) - right} wrong")
+
+
+def reference_finder(message: str, kept: list[str]) -> str | None:
+    """The reference's choice: the most similar message that the nine guards pass."""
+    safe = [(other, tokens(other)) for other in kept if judge(message, other).same]
+    found = best_by_scan(safe, tokens(message))
+    return found[0].key if found else None
+
+
+def show_ordinary_day(find: Finder) -> None:
+    """Print how many of a day's questions a cache serves, and how many wrongly."""
+    asked, kept = day(400, 250, every_s=0.6), dict[str, str]()
+    hits = wrong = 0
+    for one in asked:
+        message, fitting = one.message, known()[one.question]
+        found = message if message in kept else find(message, list(kept))
+        if found is None:
+            kept[message] = min(fitting)
+        else:
+            hits += 1
+            wrong += kept[found] not in fitting
+    print(f"{len(asked)} questions of a day: {hits} served, {wrong} of them wrongly")
+
+
+# where two messages agree, guard by guard, and an example of what differs
+Agree = Callable[[Sense, Sense], bool]
+ALONE: dict[str, tuple[str, Agree]] = {
+    "negation": ("can, can't", lambda a, b: a.negations == b.negations),
+    "number": ("18, 21", lambda a, b: (a.numbers, a.units) == (b.numbers, b.units)),
+    "statement or question": ("it is, is it?", lambda a, b: a.told == b.told),
+    "question word": ("when, where", lambda a, b: a.asks == b.asks),
+    "name": ("Java, Kotlin", lambda a, b: _names(a, b) == _names(b, a)),
+    "word order": ("dog bites man", lambda a, b: not _only_order_differs(a, b)),
+    "content word": ("rent, buy", lambda a, b: set(a.content) == set(b.content)),
+    "sign": ("100!, 100", lambda a, b: True),
+    "mentioned word": ("say please, say hi", lambda a, b: True),
+}
+
+
+def _names(a: Sense, b: Sense) -> tuple[object, ...]:
+    return a.capitals, (a.names | b.names) & a.words
+
+
+def _only_order_differs(a: Sense, b: Sense) -> bool:
+    return a.content != b.content and sorted(a.content) == sorted(b.content)
+
+
+def passes(guard: str, one: str, other: str) -> bool:
+    """Whether one guard alone lets a kept message be served."""
+    reason = judge(one, other).reason  # the first difference
+    if reason in (guard, "same") or guard in GUARDS[-2:]:
+        return reason != guard
+    return ALONE[guard][1](sense(one), sense(other))
+
+
+def show_guards(threshold: float = 0.7) -> None:
+    """Print for each guard alone which wrong answers it stops, and which right ones."""
+    every = [pair for later in (False, True) for pair in _similar(threshold, later)]
+    by = {
+        guard: {p for p in every if not passes(guard, p.first, p.second)}
+        for guard in GUARDS
+    }
+    wrong = {pair for pair in every if not pair.same}
+    head = f"of {len(wrong)} wrong, {len(every) - len(wrong)} right answers"
+    print(f"{head:45} {'stops':>5} {'no other does':>14} {'right lost':>11}")
+    for number, guard in enumerate(GUARDS, start=1):
+        others = set().union(*(by[other] for other in GUARDS if other != guard))
+        bad, label = by[guard] & wrong, f"{number} {guard} ({ALONE[guard][0]})"
+        lost = len(by[guard] - wrong)
+        print(f"{label:45} {len(bad):5} {len(bad - others):14} {lost:11}")
+
+
+def _similar(threshold: float, later: bool) -> list[Pair]:
+    alike, _ = _similarities("words", later)
+    return [p for p, x in zip(_pairs(later), alike, strict=True) if x > threshold]
 
 
 def show_guard(name: str) -> None:

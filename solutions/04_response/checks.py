@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 from coursekit.checks import Check
@@ -15,7 +16,7 @@ from coursekit.ordering import assemble
 from coursekit.plain import number, same
 from coursekit.turns import verdicts
 from coursekit.words import show
-from session1.data.pairs import pairs
+from session1.data.pairs import Pair, further_pairs, pairs
 from session1.latency.closed_loop import HIT_S, late_share, simulate
 from session1.reuse.gate import judge
 from session1.reuse.similarity import jaccard, tokens
@@ -716,6 +717,391 @@ def _first_wrong(ns: Names, check: Check, examples: list[Example]) -> dict[str, 
         if type(got) is not type(expected) or got != expected:
             return {"given": given, "got": f"{got!r}", "expected": f"{expected!r}"}
     return {}
+
+
+# What a gate of one's own must let pass, by rule, and what it must not.
+SAME_ASK = [
+    ("in front: a greeting", "Hi, where is the exit?", "Where is the exit?"),
+    ("in front: a greeting", "where is the exit", "hello, Where is the exit?"),
+    ("in front: a greeting", "Hey, I lost my key.", "I lost my key"),
+    ("in front: please", "Please sing a song", "sing a song"),
+    ("in front: an opening", "Can you tell me how to swim?", "How do I swim?"),
+    ("in front: an opening", "could you tell me where I am", "Where I am?"),
+    ("in front: what's", "What's a monad?", "What is a monad"),
+    ("in front: what's", "what's the time in Rome", "What is the time in Rome?"),
+    ("in front: how can I", "How can I open a tin?", "How do I open a tin?"),
+    ("in front: how can I", "how to open a tin", "How do I open a tin?"),
+    ("in front: how can I", "how can i open a tin", "how do i open a tin"),
+    ("in front: one after another", "Hi, what's a monad", "What is a monad?"),
+    ("in front: one after another", "hey, how to open a tin", "How can I open a tin?"),
+    ("at the end: please", "Where is the exit please?", "Where is the exit?"),
+    ("at the end: please", "where is the exit please", "Where is the exit?"),
+    ("the first letter, blanks around", "  Stop the clock. ", "stop the clock"),
+    ("the first letter, blanks around", "Stop the clock", "Stop the clock"),
+]
+OTHER_ASK = [
+    ("How do you spell please?", "How do you spell thanks?"),
+    ("Please the crowd", "Thank the crowd"),
+    ("Who is Hi, Inc?", "Who is Inc?"),
+    ("What do they say: hi, or hello?", "What do they say: or hello?"),
+    ("Do I say what's or what is?", "Do I say what is or what is?"),
+    ("Do I ask how can I or how do I?", "Do I ask how do I or how do I?"),
+    ("Where do I please the crowd?", "Where do I the crowd?"),
+    ("What is Polish?", "What is polish?"),
+    ("Is 5! more than 100?", "Is 5 more than 100?"),
+    ("How many is 5!", "How many is 5"),
+    ("Is it 1.5 or 2?", "Is it 15 or 2?"),
+    ("Is A before B?", "Is B before A?"),
+    ("Why?", "Why not?"),
+    ("", "What is a monad?"),
+]
+GATE_LOOK = "everything but the two ends and the first letter counts, capitals too"
+
+
+def gate(ns: Names, check: Check) -> None:
+    """5 points: what asks the same (2); hard pairs (1), later ones (1), ends (1).
+
+    The last three count once half of what asks the same is served.
+    """
+
+    def asks(one: str, other: str) -> Any:
+        return check.call(ns["same_question"], one, other)
+
+    missed = [
+        (rule, one, other)
+        for rule, a, b in SAME_ASK
+        for one, other in ((a, b), (b, a))
+        if not asks(one, other)
+    ]
+    rule, *first = (missed or [("", "")])[0]
+    check.at_most(
+        "what asks the same is served",
+        2,
+        len(missed),
+        full=0,
+        zero=len(SAME_ASK),
+        unit="of 30 refused",
+        given=f"same_question{tuple(first)!r}" if missed else "15 pairs, both ways",
+        look=rule,
+        misconception="never-keep",
+    )
+    useful = len(missed) <= len(SAME_ASK)
+    for name, rows in [
+        ("no labelled pair that differs is served", _differ(pairs())),
+        ("nor one that differs in signs or mentioned words", _differ(further_pairs())),
+        ("nor one that differs near its ends", OTHER_ASK),
+    ]:
+        wrong = [row for row in rows if useful and asks(*row)]
+        check.true(
+            name,
+            1,
+            useful and not wrong,
+            given=f"same_question{wrong[0]!r}" if wrong else f"{len(rows)} pairs",
+            got=f"{len(wrong)} of {len(rows)} served" if useful else "not counted",
+            expected="none served" if useful else "once what asks the same is served",
+            look=GATE_LOOK if wrong else "",
+            misconception="similar-is-same",
+        )
+
+
+def _differ(known: list[Pair]) -> list[tuple[str, str]]:
+    return [(pair.first, pair.second) for pair in known if not pair.same]
+
+
+class _Model:
+    """A client of a model: answers after the seconds given, and counts."""
+
+    def __init__(self, *seconds: float) -> None:
+        self.model = Model(*seconds)
+
+    async def generate(self, prompt: Any, **options: Any) -> SimpleNamespace:
+        message = prompt if type(prompt) is str else prompt[-1].content
+        return SimpleNamespace(text=await self.model(message))
+
+
+class _Agents:
+    """Makes learner's agents out of the reference's parts, or of those given."""
+
+    def __init__(self, ns: Names, check: Check) -> None:
+        self.ns, self.check, self.stand_in = ns, check, ns["FALLBACK"]
+        self.ours = ns["parts"](ours=True)
+
+    def make(self, *seconds: float, target: float = 2.0, **changes: Any) -> Any:
+        """An agent and its model; changes are parts, or methods after `do_`."""
+        methods = {k[3:]: v for k, v in changes.items() if k.startswith("do_")}
+        mine = {
+            k: v for k, v in changes.items() if k not in map("do_{}".format, methods)
+        }
+        names = ("Responder", "ask", "similar", "same_question", "retarget")
+        own = SimpleNamespace(**{n: getattr(self.ours, n) for n in names} | mine)
+        kind, llm = self.ns["FastAgent"], _Model(*seconds)
+        kind = (
+            self.check.call(self.ns["replaced"], kind, **methods) if methods else kind
+        )
+        return self.check.call(kind, llm, own, target), llm.model
+
+    def keep(self, agent: Any, kept: Mapping[str, str]) -> None:
+        """Put answers into what the agent has kept."""
+        self.check.change(agent.responder.kept, lambda mine: mine.update(kept))
+
+    def ask(self, agent: Any, message: str, *, after: float = 0.0) -> tuple[Any, float]:
+        """What the agent returns for a message, and the seconds that took."""
+
+        async def scene() -> Any:
+            await asyncio.sleep(after)
+            return await agent.process_message_fast(message)
+
+        said, seconds = self.check.timed(scene())
+        return said, round(seconds - after, 6)
+
+
+def _none(message: str) -> None:
+    """Find nothing."""
+
+
+def _is(said: Any, response: str, seconds: float, hit: Any, fallback: bool) -> bool:
+    want = (response, seconds, hit, fallback)
+    keys = ("response", "response_time", "cache_hit", "fallback")
+    return type(said) is dict and all(
+        same(round(said.get(k), 6) if k == "response_time" else said.get(k), v)
+        for k, v in zip(keys, want, strict=True)
+    )
+
+
+def agent(ns: Names, check: Check) -> None:
+    """10 points, method by method; the others and all parts are then ours."""
+    agents = _Agents(ns, check)
+    for name, points, look, work in [
+        ("ask_model: the text and its time in the log", 1, "", _asks_the_model),
+        ("find_similar", 2, "", _finds),
+        ("an exact hit comes at once without the model", 1, "", _hits),
+        ("a similar hit comes marked so", 1, "", _fuzzy),
+        ("the deadline and the late answer", 2, "", _late_answers),
+        ("get_response_time_stats", 1, "", _stats),
+        ("optimize_performance: the next target", 1, "", _retargets),
+        ("optimize_performance: the newest 500 stay", 1, "", _trims),
+    ]:
+        with check.part(name, points, look):
+            work(name, points, agents)
+
+
+def _asks_the_model(name: str, points: float, agents: _Agents) -> None:
+    check, (agent, _) = agents.check, agents.make(1.5, 0.25)
+    said = [check.wait(agent.ask_model(message)) for message in ("hello", "and now?")]
+    log = [(how, round(seconds, 6)) for how, seconds in check.seen(agent.log)]
+    check.true(
+        name,
+        points,
+        same(said, ["answer 1 to hello", "answer 2 to and now?"])
+        and same(log, [("model", 1.5), ("model", 0.25)]),
+        given="a model that takes 1.5 s, then 0.25 s",
+        got=f"{said!r}; log {log!r}",
+        expected='both texts; log [("model", 1.5), ("model", 0.25)]',
+        look="`(await self.llm.generate(prompt)).text`, and `now()` before and after",
+        misconception="late-times-do-not-count",
+    )
+
+
+def _finds(name: str, points: float, agents: _Agents) -> None:
+    check, judged, offered = agents.check, list[Any](), list[Any]()
+
+    def gate(message: str, other: str) -> bool:
+        judged.append((message, other))
+        return other.startswith("safe")
+
+    def likest(message: str, others: Sequence[str], *more: Any) -> str | None:
+        offered.append(sorted(others))
+        return next((other for other in others if "like" in other), None)
+
+    kept = ["unsafe and like it", "safe", "safe and like it", "safe too"]
+    agent, model = agents.make(1, same_question=gate, similar=likest)
+    nothing = agent.find_similar("is it?")
+    agents.keep(agent, dict.fromkeys(kept, "yes"))
+    found = agent.find_similar("is it?")
+    of_all = set(judged) >= {("is it?", other) for other in kept}
+    of_safe = offered[-1:] == [sorted(kept[1:])]
+    check.true(
+        "find_similar: the most similar of the safe ones",
+        points / 2,
+        found == "safe and like it" and nothing is None and not model.calls,
+        given=f"kept {kept}, of which the gate lets pass what begins with 'safe'",
+        got=f"{found!r}; with nothing kept {nothing!r}",
+        expected="'safe and like it'; with nothing kept None",
+        look="the gate first, for each kept message; then `similar` among those",
+        misconception="guard-the-best-only",
+    )
+    check.true(
+        "find_similar: the gate is asked for each",
+        points / 2,
+        of_all and of_safe and len(offered) <= 2,
+        got=f"the gate judged {sorted({b for _, b in judged})}; "
+        f"`similar` was offered {offered}",
+        expected="all four judged; `similar` offered the three that are safe",
+        look="`self.parts.same_question(message, other)` decides who may compete",
+        misconception="guard-the-best-only",
+    )
+
+
+def _hits(name: str, points: float, agents: _Agents) -> None:
+    agent, model = agents.make(1.5, do_find_similar=_none)
+    agents.keep(agent, {"hello": "hi there", "bye": "see you"})
+    said, seconds = agents.ask(agent, "bye")
+    log = agents.check.seen(agent.log)
+    agents.check.true(
+        name,
+        points,
+        _is(said, "see you", 0.0, True, False)
+        and (seconds, model.calls) == (0.0, 0)
+        and same(log, [("hit", 0.0)]),
+        given="'bye' is kept with 'see you'",
+        got=f"{show(said)} after {seconds:g} s, {model.calls} calls; log {log!r}",
+        expected='"see you", 0 s, cache_hit True, fallback False; log [("hit", 0.0)]',
+        look="look into `self.responder.kept` first; a hit goes into the log as well",
+        misconception="never-keep",
+    )
+
+
+def _fuzzy(name: str, points: float, agents: _Agents) -> None:
+    def found(message: str) -> str | None:
+        return "bye" if message == "goodbye" else None
+
+    agent, model = agents.make(1.5, do_find_similar=found)
+    agents.keep(agent, {"hello": "hi there", "bye": "see you"})
+    said, _ = agents.ask(agent, "goodbye")
+    log = agents.check.seen(agent.log)
+    agents.check.true(
+        name,
+        points,
+        _is(said, "see you", 0.0, "fuzzy", False)
+        and not model.calls
+        and same(log, [("hit", 0.0)]),
+        given="'bye' is kept, and find_similar('goodbye') is 'bye'",
+        got=f"{show(said)}, {model.calls} calls; log {log!r}",
+        expected='"see you", cache_hit "fuzzy", fallback False; log [("hit", 0.0)]',
+        look="what is kept for the message that `find_similar` found",
+        misconception="hits-are-good",
+    )
+
+
+def _late_answers(name: str, points: float, agents: _Agents) -> None:
+    check, message = agents.check, "is it safe?"
+    model = Model(5, 1)
+    agent, _ = agents.make(do_ask_model=model.__call__, do_find_similar=_none)
+
+    async def scene() -> Any:
+        first = await agent.process_message_fast(message)
+        then = dict(check.seen(agent.responder.kept))
+        await asyncio.sleep(10)
+        second = await agent.process_message_fast(message)
+        return first, then, second, await agent.process_message_fast("and this?")
+
+    first, then, second, third = check.wait(scene())
+    check.true(
+        "the stand-in comes at the deadline and is not kept",
+        points / 2,
+        _is(first, agents.stand_in, 2.0, False, True) and not then,
+        given="a model that takes 5 s, deadline 2 s",
+        got=f"{show(first)}; kept {then!r}",
+        expected="FALLBACK after 2 s, cache_hit False, fallback True; kept {}",
+        look="wait with `self.parts.ask`; what it returns goes out and is not kept",
+        misconception="what-was-sent-is-an-answer",
+    )
+    check.true(
+        "the late answer is served and the model asked once",
+        points / 2,
+        _is(second, f"answer 1 to {message}", 0.0, True, False)
+        and _is(third, "answer 2 to and this?", 1.0, False, False)
+        and model.calls == 2,
+        given="the same ten seconds later, then another one that takes 1 s",
+        got=f"{show(second)}, then {show(third)}; {model.calls} calls",
+        expected="the late answer at once, a hit; the other after 1 s; 2 calls",
+        look="`self.parts.ask(self.ask_model, kept, message, deadline)` keeps both",
+        misconception="wait-for-lets-go",
+    )
+
+
+STATS = (
+    *("total_responses", "exact_hits", "fuzzy_hits", "fallbacks"),
+    *("p50_response_time", "p90_response_time", "p95_response_time"),
+    "cache_entries",
+)
+
+
+def _stats(name: str, points: float, agents: _Agents) -> None:
+    check, (agent, _) = agents.check, agents.make(1)
+    before = agent.get_response_time_stats()
+    waits = [1.0, 0.0, 2.0, 0.0, 0.3, 0.0, 0.8, 2.0, 0.1, 0.0]
+    hits = [False, True, False, "fuzzy", False, True, False, False, False, True]
+    given = [
+        {"response": "", "response_time": s, "cache_hit": hit, "fallback": s == 2.0}
+        for s, hit in zip(waits, hits, strict=True)
+    ]
+    check.change(agent.answers, lambda mine: mine.extend(given))
+    agents.keep(agent, {"a": "b", "c": "d", "e": "f"})
+    got = agent.get_response_time_stats()
+    want = dict(zip(STATS, (10, 3, 1, 2, 0.1, 2.0, 2.0, 3), strict=True))
+    found = {key: got.get(key) for key in STATS} if type(got) is dict else got
+    off = [k for k in STATS if type(got) is dict and not same(got.get(k), want[k])]
+    first = type(before) is dict and before.get("no_data") is True
+    check.true(
+        name,
+        points,
+        first and same(found, want),
+        given=f"ten answers, after {waits} s, cache_hit {hits}",
+        got=f"{off[0]} {show(found[off[0]])}"
+        if off
+        else show(got if first else before),
+        expected=f"{off[0]} {show(want[off[0]])}" if off else '{"no_data": True} first',
+        look='count in `self.answers`; `True` and `"fuzzy"` are two kinds of hits',
+        misconception="rank-is-index" if off and off[0][0] == "p" else "hits-are-good",
+    )
+
+
+def _retargets(name: str, points: float, agents: _Agents) -> None:
+    check, asked = agents.check, list[Any]()
+
+    def next_one(target: float, log: Sequence[Any]) -> float:
+        asked.append((target, [tuple(entry) for entry in log]))
+        return target / 2
+
+    agent, _ = agents.make(5, target=3.0, retarget=next_one, do_find_similar=_none)
+    log = [("hit", 0.0), ("model", 1.5)]
+    check.change(agent.log, lambda mine: mine.extend(log))
+    check.wait(agent.optimize_performance())
+    check.wait(agent.optimize_performance())
+    seconds = agents.ask(agent, "hello")[1]
+    check.true(
+        name,
+        points,
+        same(asked, [(3.0, log), (1.5, log)]) and seconds == 0.75,
+        given="retarget halves the target; tuned twice, from 3 s; a model of 5 s",
+        got=f"retarget asked for {asked!r}; a stand-in after {seconds:g} s",
+        expected=f"for {[(3.0, log), (1.5, log)]!r}; after 0.75 s",
+        look="the new target becomes `self.responder.deadline`",
+        misconception="tune-by-all",
+    )
+
+
+def _trims(name: str, points: float, agents: _Agents) -> None:
+    check = agents.check
+    agent, _ = agents.make(1)
+    agents.keep(agent, {f"m{n}": f"a{n}" for n in range(1000)})
+    check.wait(agent.optimize_performance())
+    whole = len(check.seen(agent.responder.kept))
+    agents.keep(agent, {"newest": "a"})
+    check.wait(agent.optimize_performance())
+    kept = list(check.seen(agent.responder.kept))
+    check.true(
+        name,
+        points,
+        whole == 1000 and kept == [*(f"m{n}" for n in range(501, 1000)), "newest"],
+        given="1,000 answers kept, then one more",
+        got=f"{whole:,} stay of 1,000; of 1,001 {len(kept):,}, "
+        f"{kept[0] if kept else None!r} to {kept[-1] if kept else None!r}",
+        expected="1,000; of 1,001 the newest 500, 'm501' to 'newest'",
+        look="only above 1,000; a dict is in the order of arrival",
+        misconception="oldest-goes" if len(kept) == 500 else "",
+    )
 
 
 def _rank(percent: float, n: int) -> int:

@@ -13,6 +13,7 @@ from coursekit.lab import Lab, slider
 from session1.latency.closed_loop import HIT_S, NaiveTuner, Round, late_share, simulate
 from session1.latency.tuner import Tuner
 from session1.monitoring.histogram import Histogram
+from session1.virtual_time import now
 
 TEN_TIMES = (420, 180, 90, 2000, 510, 350, 270, 760, 130, 640)  # milliseconds
 Log = list[tuple[str, float]]
@@ -28,6 +29,14 @@ def model_taking(*seconds: float) -> Callable[[str], Awaitable[str]]:
         return f"what the model says to {message!r}"
 
     return model
+
+
+async def three_asks(responder: Any) -> None:
+    """Ask the same three times; print how long each took and what came."""
+    for _ in range(3):
+        began = now()
+        said = await responder.ask("is it safe?")
+        print(f"{now() - began:.1f} s  {said}")
 
 
 def time_look(name: str, value: float) -> str:

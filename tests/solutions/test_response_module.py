@@ -7,12 +7,18 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 from coursekit.module import Module, load
-from session1.data.pairs import further_pairs
+from coursekit.notebook import read_cells
+from coursekit.own_parts import collect
+from session1 import virtual_time
+from session1.data.pairs import further_pairs, pairs
+from session1.demo.answer_runs import AGENTS, Make, live
 from session1.monitoring.histogram import nearest_rank
+from session1.questions import day
 
 FOLDER = Path(__file__).parents[2] / "solutions" / "04_response"
 
@@ -27,6 +33,146 @@ def labs() -> Iterator[tuple[ModuleType, ModuleType]]:
 @pytest.fixture(scope="module")
 def module() -> Module:
     return load(FOLDER)
+
+
+@pytest.fixture(scope="module")
+def solved(labs: tuple[ModuleType, ModuleType]) -> dict[str, Any]:
+    """What the solutions' cells define, for the parts and the agent."""
+    names: dict[str, Any] = {}
+    cells = {cell.id: cell.text for cell in read_cells(FOLDER / "04_response.ipynb")}
+    given = (
+        "naive-similar",
+        "naive-responder",
+        "percentile-code",
+        "show-words",
+        "show-starts",
+    )
+    exec("from start_04 import *", names)
+    for name in given:
+        exec(
+            cells[name]
+            .partition("\n\n\n_ = run")[0]
+            .partition("\n\n\nnaive_similar(")[0],
+            names,
+        )
+    for name in ("fallback", "late", "retarget", "similar", "gate"):
+        exec(cells[name], names)
+    exec(cells["own"].replace("parts()", "None"), names)
+    exec(cells["agent"], names)
+    return names
+
+
+@pytest.fixture(scope="module")
+def yours(module: Module, solved: dict[str, Any]) -> Iterator[Make]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("coursekit.ordering.find", lambda: module)
+        parts = ("fallback", "late", "similar", "gate", "retarget")
+        own, whose = collect(module, solved, parts)
+    assert all(whose.values())
+    yield load_file("mine").build(solved, own)
+
+
+def load_file(name: str) -> Any:
+    spec = importlib.util.spec_from_file_location(f"{name}_04", FOLDER / f"{name}.py")
+    assert spec and spec.loader
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
+
+
+def test_the_agent_of_the_solutions_beats_naive_in_the_demo(yours: Make) -> None:
+    """Row by row; where naive leads by a little, it serves kept excuses as hits."""
+    asked = day(400, 250, 0.6)
+    makers = {"naive": AGENTS["naive"], "yours": yours, "ours": AGENTS["ours"]}
+    naive, mine, ours = (
+        virtual_time.run(live, make, asked, 1.0).value.figures()
+        for make in makers.values()
+    )
+    assert naive["wrong"] > mine["wrong"] == ours["wrong"] == 0
+    assert naive["stand_ins"] > 1.8 * mine["stand_ins"]
+    assert mine["stand_ins"] <= ours["stand_ins"] + 0.01
+    assert mine["model_calls"] <= min(naive["model_calls"], ours["model_calls"]) * 1.05
+    assert mine["hit_rate"] >= max(naive["hit_rate"], ours["hit_rate"]) - 0.02
+    assert mine["exact"] >= naive["exact"]
+    assert mine["p50"] == naive["p50"] == 0.0
+    assert mine["p90"] <= 1.1 * ours["p90"]
+    assert mine["p95"] <= ours["p95"] and mine["p99"] <= naive["p99"]
+
+
+def test_the_gate_serves_nothing_wrong_on_pairs_it_was_not_made_with(
+    solved: dict[str, Any],
+) -> None:
+    path = Path(__file__).parents[1] / "session1"
+    gate = solved["same_question"]
+    others = [
+        line.split(" | ")
+        for line in (path / "opposites.txt").read_text("utf-8").splitlines()
+        if " | " in line
+    ]
+    rows = (path / "signs_and_mentions.tsv").read_text("utf-8").splitlines()
+    signs = [row.split("\t") for row in rows if not row.startswith("#")]
+    others += [row[3:5] for row in signs if row[1] == "different"]
+    others += [
+        [pair.first, pair.second] for pair in pairs() + further_pairs() if not pair.same
+    ]
+    assert len(others) > 900
+    assert not [(one, other) for one, other in others if gate(one, other)]
+
+
+def test_what_the_text_says_of_the_gate(
+    labs: tuple[ModuleType, ModuleType],
+    solved: dict[str, Any],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def gated(message: str, kept: list[str]) -> str | None:
+        safe = [other for other in kept if solved["same_question"](message, other)]
+        found: str | None = solved["similar"](message, safe)
+        return found
+
+    finders = {"yours": gated, "ours": labs[0].reference_finder}
+    labs[0].compare_on_pairs(finders)
+    cells = {cell.id: cell.text for cell in read_cells(FOLDER / "04_response.ipynb")}
+    found = re.findall(r"(\d+) right, 0 wrong", capsys.readouterr().out)
+    said = re.search(r"serves (\d+) of these (\d+), you (\d+)", cells["gate-price"])
+    assert said and [said[3], said[1]] == found
+    assert int(said[2]) == sum(pair.same for pair in pairs())
+
+
+def test_the_reference_parts_pass_for_the_solutions(solved: dict[str, Any]) -> None:
+    ours = load_file("parts")
+    assert solved["FALLBACK"] == ours.FALLBACK
+    for message, kept in [
+        ("is it safe?", ["Is it not safe?", "Is it safe?"]),
+        ("take 5 a day now", ["take 6 a day now", "take 5 a day"]),
+        ("hello", []),
+    ]:
+        assert ours.similar(message, kept) == solved["similar"](message, kept)
+    log = [("hit", 0.0)] * 50 + [("model", 0.5 + n / 100) for n in range(40)]
+    for target in (0.6, 1.0, 2.0):
+        wanted = solved["retarget"](target, log)
+        assert ours.retarget(target, log) == pytest.approx(wanted, rel=0.005)
+
+
+def test_each_guard_alone_agrees_with_the_gate(
+    labs: tuple[ModuleType, ModuleType],
+) -> None:
+    lab = labs[0]
+    for pair in pairs() + further_pairs():
+        one, other = pair.first, pair.second
+        stops = [guard for guard in lab.GUARDS if not lab.passes(guard, one, other)]
+        assert (stops or ["same"])[0] == lab.judge(one, other).reason
+
+
+def test_an_ordinary_day_has_few_wrong_answers_and_the_reference_none(
+    labs: tuple[ModuleType, ModuleType],
+    solved: dict[str, Any],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lab = labs[0]
+    lab.show_ordinary_day(solved["naive_similar"])
+    lab.show_ordinary_day(lab.reference_finder)
+    few, none = re.findall(r"(\d+) of them wrongly", capsys.readouterr().out)
+    assert 0 < int(few) < 20 and none == "0"
 
 
 def right_option(module: Module, name: str) -> str:

@@ -115,7 +115,9 @@ def written_out(word: str) -> tuple[str, ...]:
     """A contraction in lower case as the words it stands for; others as they are."""
     if word in _NOT:
         return tuple(_NOT[word].split())
-    stem, _, ending = word.rpartition("'")
+    stem, apostrophe, ending = word.rpartition("'")
+    if not apostrophe or word == "n't":
+        return (word,)
     if ending == "t" and stem.endswith("n"):
         return stem[:-1], "not"
     if ending == "s":

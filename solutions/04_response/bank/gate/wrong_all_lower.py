@@ -1,0 +1,18 @@
+"""misconception: similar-is-same
+fails: nor one that differs near its ends
+"""
+
+def plain(message):
+    text = message.strip()
+    for start, instead in STARTS.items():
+        if text.lower().startswith(start):
+            text = instead + text[len(start) :]
+    if text.endswith(("?", ".")):
+        text = text[:-1]
+    text = text.removesuffix(" please")
+    return text.lower()
+
+
+def same_question(message, other):
+    """Whether nothing differs but what never changes an answer."""
+    return plain(message) == plain(other)
