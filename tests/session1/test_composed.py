@@ -152,7 +152,7 @@ def test_tools_are_called_and_kept_with_their_answer_only_if_they_may_be(cacheab
         return "18 degrees"
 
     def reply(messages):
-        if "18 degrees" in messages[0].content:
+        if "18 degrees" in messages[-1].content:
             return "It is 18 degrees."
         return '{"calls": [{"tool": "weather", "params": {"city": "Oslo"}}]}'
 
