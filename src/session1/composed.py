@@ -9,19 +9,28 @@ queues for one. Nobody waits for the memory: turns are written down a moment lat
 """
 
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import aclosing
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, Self, cast
 
-from session1.base_agent import BaseAgent
-from session1.fast_response_agent import FastResponseAgent
-from session1.llm.client import LLMClient, OnEnd, Prompt, Reply, drained
+from session1.base_agent import MAX_TOKENS, BaseAgent
+from session1.caching.ttl import TTLCache
+from session1.fast_response_agent import Asked, FastResponseAgent
+from session1.llm.client import LLMClient, Message, OnEnd, Prompt, Reply, drained
 from session1.llm.router import Router
 from session1.memory.journal import Journal
 from session1.memory.manager import MemoryManager
 from session1.monitoring.manager import MonitoringManager
+from session1.optimized_tools import OptimizedToolAgent
 from session1.runtime.agent_manager import AgentManager
+from session1.tool import Tool
+from session1.tool_plan import answer_prompt, plan_tools
+
+READ = 1000  # turns at most, from memory, when a user comes back
+_earlier: ContextVar[str] = ContextVar("earlier", default="")
 
 
 class PooledLLM:
@@ -51,13 +60,57 @@ class PooledLLM:
         await self.workers.close()
 
 
+class Composed(FastResponseAgent):
+    """Shows the model what a user said before, and what tools returned."""
+
+    def __init__(
+        self,
+        llm_client: LLMClient,
+        tools: Iterable[Tool],
+        *,
+        clock: Callable[[], float],
+        **options: Any,
+    ) -> None:
+        super().__init__("composed", llm_client, clock=clock, **options)
+        self.tools = OptimizedToolAgent("composed", llm_client, tools, clock=clock)
+
+    def prompt(self, message: str) -> list[Message]:
+        """The system prompt with what was said earlier, then `message`."""
+        earlier = _earlier.get()
+        system = f"{self.system}\n\nConversation so far:\n{earlier}"
+        return [
+            Message("system", system if earlier else self.system),
+            Message("user", message),
+        ]
+
+    @property
+    def _plain(self) -> bool:
+        return not _earlier.get()
+
+    async def _prepared(self, asked: Asked) -> Asked:
+        """The same with the results of tools; kept only if those may be kept."""
+        tools = self.tools.tools
+        system, question = asked.prompt
+        calls = await plan_tools(self.llm_client, tools.values(), question.content)
+        if not calls:
+            return asked
+        results = await self.tools.execute_tools_parallel(calls)
+        prompt = answer_prompt(question.content, results, system.content)
+        keep = all(result["success"] for result in results) and all(
+            self.tools.keeps(call["tool"]) for call in calls
+        )
+        return Asked(asked.key, prompt, keep)
+
+
 class ComposedAgent:
     """Answers from what is kept, else from the cheapest model that will do, in time.
 
     `models` are clients by their name in the price table; at most `max_agents` of their
     calls run at once, and one that gives no piece for `timeout` seconds is left for the
     next. `answers` are known beforehand. Each turn goes to `memory`, by
-    `recall` to be read again. Use it with `async with`. `clock` times and expires.
+    `recall` to be read again. The model is shown the latest `shown_turns` of the user;
+    what it then says is reused for the same prompt only. Of `tools` it may call any.
+    Use it with `async with`. `clock` times and expires.
     """
 
     def __init__(
@@ -66,10 +119,13 @@ class ComposedAgent:
         memory: MemoryManager,
         *,
         answers: Mapping[str, str] | None = None,
+        tools: Iterable[Tool] = (),
+        shown_turns: int = 0,
+        system_prompt: str | None = None,
         target_response_time: float = 2.0,
         max_cached: int = 10_000,
         max_agents: int = 50,
-        max_tokens: int = 64,
+        max_tokens: int = MAX_TOKENS,
         timeout: float | None = 10.0,
         monitor: MonitoringManager | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -82,9 +138,10 @@ class ComposedAgent:
             factory=lambda: BaseAgent("worker", "Model worker", self.router),
             clock=clock,
         )
-        self.fast = FastResponseAgent(
-            "composed",
+        self.fast = Composed(
             PooledLLM(self.workers, self.router),
+            tools,
+            system_prompt=system_prompt,
             target_response_time=target_response_time,
             max_cached=max_cached,
             max_tokens=max_tokens,
@@ -92,6 +149,8 @@ class ComposedAgent:
         )
         for message, answer in (answers or {}).items():
             self.fast.precompute(message, answer)
+        self.shown_turns = shown_turns
+        self._latest: TTLCache[str, deque[str]] = TTLCache(max_cached, clock=clock)
         self.memory = memory
         self.memory.create_index("user")
         self.journal = Journal(memory, on_error=self.monitor.record_error)
@@ -99,11 +158,27 @@ class ComposedAgent:
 
     async def _ask(self, message: str, user: str = "someone") -> dict[str, Any]:
         """`response`, `response_time`, `cache_hit` and `fallback`."""
-        answer = await self.fast.process_message_fast(message)
-        self.journal.add(
-            {"user": user, "message": message, "response": answer["response"]}
-        )
+        latest = await self._turns(user)
+        token = _earlier.set("\n".join(latest))
+        try:
+            answer = await self.fast.process_message_fast(message)
+        finally:
+            _earlier.reset(token)
+        turn = {"user": user, "message": message, "response": answer["response"]}
+        self.journal.add(turn)
+        latest.append(_told(turn))
         return answer
+
+    async def _turns(self, user: str) -> "deque[str]":
+        """The latest turns of a user, read from memory the first time."""
+        if not self.shown_turns:
+            return deque(maxlen=0)
+        latest: deque[str] | None = self._latest.get(user)
+        if latest is None:
+            turns = map(_told, await self.recall(user, READ))
+            latest = deque(turns, self.shown_turns)
+            self._latest.put(user, latest)
+        return latest
 
     async def process_message(self, message: str) -> str:
         """The answer alone."""
@@ -126,4 +201,9 @@ class ComposedAgent:
         trace: TracebackType | None,
     ) -> None:
         await self.workers.close()
+        self.fast.tools.close()
         await self.journal.flush()
+
+
+def _told(turn: Mapping[str, Any]) -> str:
+    return f"user: {turn['message']}\nassistant: {turn['response']}"

@@ -192,11 +192,11 @@ class FastResponseAgent(BaseAgent):
         """Whether a prompt depends on nothing but the message."""
         return getattr(self.prompt, "__func__", None) is BaseAgent.prompt
 
-    def _asked(self, message: str) -> "_Asked":
+    def _asked(self, message: str) -> "Asked":
         prompt = self.prompt(message)
         if self._plain:
-            return _Asked(message, prompt)
-        return _Asked(key_of(self.llm_client.model, prompt, ()), prompt)
+            return Asked(message, prompt)
+        return Asked(key_of(self.llm_client.model, prompt, ()), prompt)
 
     def _answer(self, text: str, how: Answered, began: float) -> dict[str, Any]:
         seconds = self.times.answered(how, self._clock() - began)
@@ -208,18 +208,23 @@ class FastResponseAgent(BaseAgent):
             "fallback": how == "fallback",
         }
 
-    async def _generated(self, asked: "_Asked") -> str:
+    async def _generated(self, asked: "Asked") -> str:
         """The model's answer, from one run for all who wait for it."""
         if len(self._flights) >= self.max_running and asked.key not in self._flights:
             raise TimeUp(f"{len(self._flights)} answers are on their way already")
         return await self._flights.run(asked.key, partial(self._generate, asked))
 
-    async def _generate(self, asked: "_Asked") -> str:
+    async def _prepared(self, asked: "Asked") -> "Asked":
+        """What to ask the model in the end; subclasses may look things up first."""
+        return asked
+
+    async def _generate(self, asked: "Asked") -> str:
         """Ask the model, hand on each piece, keep the whole."""
         pieces = self._streams.setdefault(asked.key, Broadcast())
         began, said, ended = self._clock(), list[str](), list[Reply]()
         target = self.target_response_time
         try:
+            asked = await self._prepared(asked)
             async for piece in self.llm_client.stream(
                 asked.prompt, max_tokens=self.max_tokens, on_end=ended.append
             ):
@@ -238,19 +243,21 @@ class FastResponseAgent(BaseAgent):
         whole = bool(ended) and (self.keep_cut or ended[0].finish == "stop")
         if ended and not whole:
             self.note_cut(ended[0])
-        if text.strip() and whole:
+        if text.strip() and whole and asked.keep:
             self.answers.store(asked.key, text, seconds, similar=self._plain)
         return text
 
 
-class _Asked(NamedTuple):
+class Asked(NamedTuple):
     """A question to the model, and the key to share and keep its answer by.
 
     That is the message or, where a subclass shows more than that, the whole prompt.
+    Without `keep` the answer is for those alone who wait for it.
     """
 
     key: str
     prompt: list[Message]
+    keep: bool = True
 
 
 def _check(message: str) -> None:

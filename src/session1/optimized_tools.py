@@ -147,6 +147,10 @@ class OptimizedToolAgent(BaseAgent):
         """Forget every kept result."""
         self._cache.clear()
 
+    def keeps(self, tool_name: str) -> bool:
+        """Whether results of a tool may be served again."""
+        return tool_name in self._cacheable
+
     def close(self) -> None:
         """Let go of the threads and processes."""
         self._pools.close()

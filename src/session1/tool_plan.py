@@ -43,6 +43,19 @@ _EXAMPLES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("Thanks a lot!", "", {}),
     ("Play a song by Queen.", "play_music", {"artist": "Queen"}),
 )
+# Without them a small model forgets the results over what it knows by itself.
+_ANSWERED = (
+    (
+        "How do you say cheese in French?",
+        "translate: fromage",
+        "Cheese is “fromage” in French.",
+    ),
+    (
+        "Is the shop open on Sunday?",
+        "opening_hours: 10 to 16 on Sunday",
+        "Yes, the shop is open on Sunday from 10 to 16.",
+    ),
+)
 
 
 async def plan_tools(
@@ -111,12 +124,21 @@ def answer_prompt(
     message: str, results: Iterable[Mapping[str, Any]], system: str | None = None
 ) -> list[Message]:
     """Ask for the answer to `message` given what the tools returned."""
-    lines = "\n".join(
+    lines = [
         f"{r['tool']}: {r['result'] if r['success'] else 'failed: ' + r['error']}"
         for r in results
-    )
-    rules = f"{system or ''}\nAnswer from these tool results:\n{lines}".lstrip()
-    return [Message("system", rules), Message("user", message)]
+    ]
+    rules = f"{system or ''}\nAnswer in one sentence from the tool results.".lstrip()
+    examples = [
+        part
+        for asked, result, answer in _ANSWERED
+        for part in (*_told(asked, result), Message("assistant", answer))
+    ]
+    return [Message("system", rules), *examples, *_told(message, "\n".join(lines))]
+
+
+def _told(question: str, results: str) -> tuple[Message, Message]:
+    return Message("user", question), Message("tool", results)
 
 
 async def answer_with(

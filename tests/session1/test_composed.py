@@ -9,6 +9,7 @@ from session1.composed import ComposedAgent
 from session1.latency.fallback import STAND_INS
 from session1.llm import LLMError, SimulatedLLM
 from session1.memory.manager import MemoryManager
+from session1.tool import Tool
 
 
 def talking(main, *, llm=None, **options):
@@ -108,3 +109,59 @@ def test_a_memory_that_fails_costs_no_answer():
     assert [turn["response"] for turn in turns] == [said]
     kinds = {error["kind"] for error in agent.monitor.errors.figures()["recent"]}
     assert kinds == {"OSError"}
+
+
+def test_the_second_turn_knows_what_was_said_in_the_first_and_only_to_that_user():
+    llm = SimulatedLLM(slots=9, reply=lambda messages: messages[0].content)
+
+    async def main(agent):
+        await agent.ask("My name is Ada.", user="ada")
+        second = await agent.ask("Who am I?", user="ada")
+        return second["response"], (await agent.ask("Who am I?", user="bob"))[
+            "response"
+        ]
+
+    options = {"shown_turns": 2, "target_response_time": 60.0, "system_prompt": "Hi."}
+    (ada, bob), _ = talking(main, llm=llm, **options)
+    assert ada.startswith("Hi.") and "user: My name is Ada." in ada
+    assert bob == "Hi."
+
+
+def test_a_user_who_comes_back_is_known():
+    llm = SimulatedLLM(slots=9, reply=lambda messages: messages[0].content)
+    clock = hybrid_time.now
+    options = {"shown_turns": 1, "target_response_time": 60.0, "clock": clock}
+
+    async def live(memory):
+        said = []
+        for message in ("My name is Ada.", "Who am I?"):
+            async with ComposedAgent({"small": llm}, memory, **options) as agent:
+                said.append((await agent.ask(message, user="ada"))["response"])
+        return said
+
+    with MemoryManager() as memory:
+        assert "My name is Ada." in hybrid_time.run(live, memory).value[1]
+
+
+@pytest.mark.parametrize("cacheable", [True, False])
+def test_tools_are_called_and_kept_with_their_answer_only_if_they_may_be(cacheable):
+    runs = []
+
+    def weather(city):
+        runs.append(city)
+        return "18 degrees"
+
+    def reply(messages):
+        if "18 degrees" in messages[-1].content:
+            return "It is 18 degrees."
+        return '{"calls": [{"tool": "weather", "params": {"city": "Oslo"}}]}'
+
+    async def main(agent):
+        ask = [await agent.ask("Weather in Oslo?", user="ada") for _ in "ab"]
+        return [one["response"] for one in ask]
+
+    tool = Tool("weather", "The weather in a city.", weather, cacheable=cacheable)
+    llm = SimulatedLLM(slots=9, reply=reply)
+    said, _ = talking(main, llm=llm, tools=[tool], target_response_time=60.0)
+    assert said == ["It is 18 degrees."] * 2
+    assert runs == ["Oslo"] * (1 if cacheable else 2)

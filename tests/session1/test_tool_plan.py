@@ -133,13 +133,10 @@ def test_a_plan_that_is_cut_off_is_an_error() -> None:
 
 
 def test_the_answer_holds_what_the_tool_returned() -> None:
-    seen: list[list[Message]] = []
-
     def reply(messages: list[Message]) -> str:
-        seen.append(messages)
-        if "weather" not in messages[0].content.partition("results")[2]:
-            return '{"calls": [{"tool": "weather", "params": {"city": "Oslo"}}]}'
-        return messages[0].content
+        if "weather: " not in messages[-1].content:
+            return json.dumps({"calls": call("weather", city="Oslo")})
+        return messages[-1].content
 
     agent = OptimizedToolAgent("a", SimulatedLLM(reply=reply), TOOLS)
     answer = virtual_time.run(agent.process_message, "Rain in Oslo?").value

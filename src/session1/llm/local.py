@@ -30,8 +30,8 @@ from session1.llm.structured import check, response_format
 from session1.virtual_time import needs_real_time
 
 Chunk = dict[str, Any]
-# Without it, half of the answers of a small model end in a loop. JSON has to repeat
-# its punctuation and names, so it does without.
+# Without it, half of the answers of a small model end in a loop. What has to repeat
+# something does without: JSON its punctuation and names, an answer a tool's result.
 PLAIN_TEXT = {"repeat_penalty": 1.1, "repeat_last_n": 256}
 
 
@@ -173,10 +173,11 @@ class LocalLLM:
         schema: Schema | None = None,
     ) -> dict[str, Any]:
         positive_int("max_tokens", max_tokens)
+        messages = as_messages(prompt)
+        plain = schema is None and messages[-1].role != "tool"
         return {
             "messages": [
-                {"role": m.role, "content": clean(m.content)}
-                for m in as_messages(prompt)
+                {"role": m.role, "content": clean(m.content)} for m in messages
             ],
             "max_tokens": max_tokens,
             "temperature": temperature,
@@ -184,7 +185,7 @@ class LocalLLM:
             "stream": True,
             "cache_prompt": self._prompt_cache,
             "return_progress": True,  # a chunk a batch, so that a stop is noticed
-            **(PLAIN_TEXT if schema is None else response_format(schema)),
+            **(PLAIN_TEXT if plain else response_format(schema)),
         }
 
     def _reply(self, text: str, last: Chunk, first: float, total: float) -> Reply:

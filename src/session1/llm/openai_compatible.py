@@ -211,13 +211,14 @@ class OpenAICompatibleLLM:
             }
             for m in as_messages(prompt)
         ]
+        plain = schema is None and as_messages(prompt)[-1].role != "tool"
         return {
             "model": self.model,
             "messages": messages,
             "max_tokens": max_tokens,
             "temperature": temperature,
             "seed": seed,
-            **(response_format(schema) or {"extra_body": self.extra_body}),
+            **({"extra_body": self.extra_body} if plain else response_format(schema)),
         }
 
     @contextmanager

@@ -190,8 +190,7 @@ def test_on_a_clock_that_counts_work_the_model_gives_no_stand_ins(model):
         )
         return await agent.process_message_fast(QUESTION)
 
-    for run in (lambda main: hybrid_time.run(main).value, asyncio.run):
-        answer = run(main)
+    for answer in (hybrid_time.run(main).value, asyncio.run(main())):
         assert not answer["fallback"] and 0 < answer["response_time"] < 600
     with pytest.raises(RuntimeError, match=r"local model takes real time.*await main"):
         virtual_time.run(main)
