@@ -327,7 +327,9 @@ def test_what_code_changes_for_all_cells_is_told_of(tmp_path: Path) -> None:
         body = code.replace("\n", "\n    ")
         cells += [cell(f"def work():\n    {body}"), judged(str(name))]
     judge = Calls()
-    ran, _ = run([*cells, cell("x = 1"), judged("none")], tmp_path, judge, Limits())
+    ran, _ = run(
+        [*cells, cell("def work(): 1"), judged("none")], tmp_path, judge, Limits()
+    )
     assert ran.kernels == 1 and not ran.ended
     assert [
         x for x, said in zip(tampers, judge.changed, strict=False) if not said
