@@ -19,12 +19,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from coursekit.blanks import STUB
 from coursekit.course import RELEASE, SOURCE, Course, CourseError
 from coursekit.faults import fault
 from coursekit.guard import quiet
 from coursekit.handed_out import as_it_came
 from coursekit.module import Module, find
-from coursekit.notebook import STUB, Cell, read_cells
+from coursekit.notebook import Cell, read_cells
 from session1.demo.part import Mine
 
 FILE = "mine.py"
