@@ -4,6 +4,7 @@ import ast
 from collections import deque
 from collections.abc import Iterator
 
+STUB = "raise NotImplementedError"
 BLANK = "____"
 # IPython keeps its last results in these: a blank of theirs would have a value
 SHORTER = ("_", "__", "___")

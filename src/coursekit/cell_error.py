@@ -4,7 +4,7 @@ import re
 
 from nbformat import NotebookNode
 
-from coursekit.blanks import BARE, BLANK
+from coursekit.blanks import BARE, BLANK, STUB
 from coursekit.notebook import grader
 
 
@@ -19,11 +19,12 @@ def cell_error(notebook: NotebookNode, name: str) -> str:
         return ""
     cell, error = found[-1]
     blank = error.ename == "NameError" and f"'{BLANK}'" in error.evalue
-    if blank or error.ename == "NotImplementedError":
+    line = _line(cell, "\n".join(error.traceback))
+    stub = error.ename == "NotImplementedError" and (not line or STUB in line)
+    if blank or stub:
         return ""
     message = re.sub(r" \([^()]*, line \d+\)$", "", error.evalue)[:200]
-    said = f"Your cell ended in {error.ename}: {message}"
-    line = _line(cell, "\n".join(error.traceback))
+    said = f"Your cell ended in {error.ename}: {message}".removesuffix(": ")
     letters = rf": \w+ *= *{BARE}( *#.*)?$"
     bare = error.ename == "NameError" and re.search(letters, line)
     quotes = "; write the letters in quotes" if bare else ""

@@ -11,13 +11,12 @@ from itertools import chain
 from types import CodeType, FrameType
 from typing import Any
 
-from coursekit.blanks import LEFT, is_blank
+from coursekit.blanks import LEFT, STUB, is_blank
 from coursekit.guard import NotAttempted
 from coursekit.returns import FORGOTTEN
 from coursekit.words import clean, short, show
 from session1.virtual_time import SHOWN, Stuck
 
-STUB = "raise NotImplementedError"
 ASSEMBLED = "<string>"  # what exec calls the text it is given
 MINE, TEST, OTHER = "mine", "test", "other"
 UNKNOWN = "a name is not known there: fix that line first"

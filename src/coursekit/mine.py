@@ -19,12 +19,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from coursekit.blanks import STUB
 from coursekit.course import RELEASE, SOURCE, Course, CourseError
 from coursekit.faults import fault
 from coursekit.guard import quiet
 from coursekit.handed_out import as_it_came
 from coursekit.module import Module, ModuleError, find
-from coursekit.notebook import STUB, Cell, read_cells
+from coursekit.notebook import Cell, read_cells
 from coursekit.own_parts import FILE as PARTS
 from coursekit.own_parts import collect, load
 from session1.demo.part import Mine

@@ -12,6 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
+from coursekit.blanks import STUB
 from coursekit.course import CourseError
 from coursekit.not_a_notebook import instead
 from coursekit.report import EMPTY
@@ -24,7 +25,6 @@ SMALLER = (
     "choose Edit, Clear Outputs of All Cells in JupyterLab and save, or run "
     "`jupyter nbconvert --clear-output --inplace {}`"
 )
-STUB = "raise NotImplementedError"
 OWN = "learners_own"  # in a cell's metadata, where the source has none
 
 

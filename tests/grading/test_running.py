@@ -12,7 +12,7 @@ from coursekit.grading import kernel
 from coursekit.grading.kernel import MAX_PRINTED, Kernel
 from coursekit.grading.running import Ran, Runner
 from coursekit.grading.sandbox.limits import Limits
-from coursekit.report import Report
+from coursekit.report import Criterion, Report
 
 
 class Asked:
@@ -272,3 +272,105 @@ def test_what_is_at_work_is_not_to_blame_for_what_dies_without_it(
     assert ran.ended == {2: ("crashed", "")}
     assert set(ran.reports) >= {"one", "three"}
     assert cells[4].outputs[0].data["text/plain"] == "1"
+
+
+PUT_BACK = [
+    "get_ipython().run_cell = None",
+    "get_ipython().run_cell_async = None",
+    "type(get_ipython()).run_cell_async = None",
+    "get_ipython().kernel.do_execute = None",
+    "get_ipython().kernel.session.send = None",
+    "get_ipython().payload_manager.write_payload = None",
+    "import json\njson.dumps = json.loads = None",
+    "import marshal\nmarshal.loads = None",
+    "from coursekit.grading import near\nnear.serve = None",
+    "import zmq\nzmq.Socket.send_multipart = None",
+]
+STAYS = [
+    "import os\nos.remove('given.txt')",
+    "import os\nos.chdir('/')",
+    "import os\nos.environ.clear()",
+    "import builtins\nbuiltins.print = None",
+    "import builtins\nbuiltins.sum = lambda items: 0",
+    "import time\ntime.time = lambda: 0",
+    "import asyncio\nasyncio.sleep = asyncio.gather = None",
+    "import threading\nthreading.Thread.start = None",
+    "import socket\nsocket.setdefaulttimeout(0.5)",
+    "import decimal\ndecimal.getcontext().prec = 1",
+    "import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (99, 99))",
+    "import sys\nsys.path.clear()",
+    "import sys\ndel sys.modules['json']",
+    "global asyncio\nasyncio = 3",
+    "global max\nmax = 3",
+    "get_ipython().reset(new_session=False)",
+]
+
+
+class Calls(Asked):
+    """A judge that calls what the cell before it has defined."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.changed: list[str] = []
+
+    def grade(self, kernel: Kernel, exercise: str, seconds: float) -> Report:
+        assert kernel.answered(kernel.send("work()"), 60), (exercise, kernel.reply)
+        self.changed.append(kernel.changed)
+        return super().grade(kernel, exercise, seconds)
+
+
+def test_what_code_changes_for_all_cells_is_told_of(tmp_path: Path) -> None:
+    (tmp_path / "given.txt").write_text("given")
+    tampers = PUT_BACK + STAYS
+    cells = [cell("import asyncio")]
+    for name, code in enumerate(tampers):
+        body = code.replace("\n", "\n    ")
+        cells += [cell(f"def work():\n    {body}"), judged(str(name))]
+    judge = Calls()
+    ran, _ = run(
+        [*cells, cell("def work(): 1"), judged("none")], tmp_path, judge, Limits()
+    )
+    assert ran.kernels == 1 and not ran.ended
+    assert [
+        x for x, said in zip(tampers, judge.changed, strict=False) if not said
+    ] == []
+    assert len(judge.changed) == len(tampers) + 1
+
+
+class Wants(Asked):
+    """A judge that gives a point where the kernel is as it should be."""
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__()
+        self.wanted = wanted
+
+    def grade(self, kernel: Kernel, exercise: str, seconds: float) -> Report:
+        fine = exercise == "one" or kernel.answered(kernel.send(self.wanted), 60)
+        point = Criterion("it is there", float(fine), 1)
+        return Report.of(exercise, 1, [point])
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_what_a_cell_changes_costs_no_other_one(own: bool, tmp_path: Path) -> None:
+    change = "import os\nos.chdir('/')"
+    first = [answer("one", change)] if own else [cell(change, learners_own=True)]
+    cells = [*first, judged("one"), answer("two", "y = 2"), judged("two")]
+    cells += [cell("x = 1"), answer("three", "1 / 0"), judged("three")]
+    judge = Wants("import os\nassert os.getcwd() != '/' and y")
+    ran, _ = run(cells, tmp_path, judge, Limits())
+    assert {name: r.score for name, r in ran.reports.items()} == dict.fromkeys(
+        ("one", "two", "three"), 1
+    )
+    assert ran.changed == {0: "the current folder"} and ran.kernels == 2
+
+
+def test_what_changed_nothing_for_the_worse_stays(tmp_path: Path) -> None:
+    change = "import os\nos.environ['TZ'] = 'UTC'\nx = 1"
+    cells = [answer("one", change), judged("one")]
+    for name in ("two", "three"):
+        cells += [answer(name, f"{name} = 1"), judged(name)]
+    judge = Wants("assert three and x")
+    ran, _ = run(cells, tmp_path, judge, Limits())
+    scores = {name: r.score for name, r in ran.reports.items()}
+    assert scores == {"one": 1, "two": 0, "three": 1}
+    assert not ran.changed and ran.kernels == 3

@@ -266,10 +266,6 @@ near_do.DO['answers'] = lambda link: '[' * 900_000
 resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
 {TOTAL}"""
         },
-        earned={
-            **nothing("ask", status="crashed"),
-            **nothing("quiz", status="not attempted"),
-        },
     ),
     Entry(
         "updates_display",
@@ -286,7 +282,6 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
         "writes_nonsense",
         "every message the same one",
         "import json\njson.dumps = lambda *a, **k: '[\"=\", 1, 6]'",
-        status="tampered",
     ),
     patched(
         "serves_nobody",
@@ -295,7 +290,7 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
 async def done(stream, ident, parent):
     kernel.session.send(stream, 'execute_reply', {'status': 'ok', 'execution_count': 1}, parent=parent, ident=ident)
 kernel.shell_handlers['execute_request'] = done""",
-        status="tampered",
+        status="crashed",
     ),
     Entry(
         "one_hash",
@@ -308,7 +303,7 @@ many[1:] = [['i', n] for n in many[1:]]
 near.Link.pack = lambda self, value: many if value == 'many' else pack(self, value)
 limit = 'many'"""
         },
-        earned=nothing("limit", status="tampered"),
+        earned=nothing("limit", status="failed"),
     ),
     Entry(
         "odd_numbers",

@@ -1,6 +1,5 @@
 """Attacks on the interpreter: patches, hooks and the link to the judge."""
 
-from tests.grading.assay import POINTS
 from tests.grading.submission import Entry, nothing
 
 WRONG = "def total(items):\n    return 'wrong'"
@@ -89,7 +88,7 @@ ip.set_custom_exc((Exception,), lambda *a, **k: None)""",
 old = ip.run_cell
 ip.run_cell = lambda source, *a, **k: old('3.0', *a, **k)
 type(ip).run_cell_async = type(ip).run_cell_async""",
-        status="tampered",
+        status="failed",
     ),
     patched(
         "session_send",
@@ -169,19 +168,18 @@ def total(items):
 near.serve = lambda *a, **k: 3.0
 {WRONG}"""
         },
-        earned=nothing("total", status="tampered"),
+        earned=nothing("total", status="failed"),
     ),
     Entry(
         "near_deaf",
         "the learner's end of the link cannot read any more",
         {"total": f"import marshal\nmarshal.loads = None\n{WRONG}"},
-        earned=nothing("total", status="tampered"),
+        earned=nothing("total", status="failed"),
     ),
     Entry(
         "near_deaf_throughout",
         "the same from a cell of its own, which every new kernel repeats",
         first="import marshal\nmarshal.loads = None",
-        earned=nothing(*POINTS, status="tampered"),
     ),
     Entry(
         "near_deaf_later",
@@ -207,7 +205,6 @@ def cancelled(self):
 near.Link._receive = cancelled
 total = sum"""
         },
-        earned=nothing("total", status="tampered"),
     ),
     Entry(
         "near_codec",

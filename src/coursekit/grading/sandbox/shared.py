@@ -1,16 +1,14 @@
 """What all cells of a kernel use, compared with what it was before one of them ran."""
 
 import builtins
-import contextlib
 import operator
 import resource
-import stat
 import sys
 import threading
 from collections.abc import Iterator
 from decimal import getcontext
 from functools import cache
-from os import environ, fstat, getcwd, scandir
+from os import environ, getcwd, scandir
 from socket import getdefaulttimeout
 from types import ModuleType
 from typing import Any
@@ -26,7 +24,6 @@ DEEP = OURS | {"asyncio", "contextlib", "io", "logging", "socket", "threading"}
 ANEW = ("builtins.input", "getpass.getpass")  # bound by the kernel for each cell
 LIMITS = (resource.RLIMIT_AS, resource.RLIMIT_NOFILE, resource.RLIMIT_STACK)
 LONG = 60  # characters of a name in a reply
-MANY = 200  # handles, more than a kernel begins with
 
 
 class Table:
@@ -107,8 +104,6 @@ class Shared:
         for table in filter(Table.differs, tables()):  # the kernel came up meanwhile
             table.take()
         self.given = [e.name for e in scandir() if e.name != FILE]
-        self.handles = dict(_handles())
-        self.threads = threading.enumerate()
         self.before()
 
     def before(self) -> None:
@@ -118,9 +113,7 @@ class Shared:
 
     def usable(self) -> bool:
         """Whether the kernel still has the threads and sockets that it began with."""
-        ended = not all(thread.is_alive() for thread in self.threads)
-        same = _or_none(self._serving) == self.serving
-        return not ended and same and dict(_handles(self.handles)) == self.handles
+        return bool(_or_none(self._serving) == self.serving)
 
     def _serving(self) -> list[Any]:
         """What takes messages and sends them."""
@@ -194,12 +187,3 @@ def _or_none(look: Any) -> Any:
         return look()
     except Exception:
         return None
-
-
-def _handles(known: Any = None) -> Iterator[tuple[int, tuple[int, int]]]:
-    """Sockets and the like that this process holds, of those `known`."""
-    for number in range(3, MANY) if known is None else known:
-        with contextlib.suppress(OSError):
-            found = fstat(number)
-            if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
-                yield number, (found.st_dev, found.st_ino)
