@@ -21,7 +21,7 @@ from session1.knowledge.store import Document, IndexType, Settings, Store
 from session1.knowledge.units import unit, units
 
 BATCH = 256  # documents that a change holds readers up for, without a graph
-LINKED = 4  # the same with one, which takes milliseconds for each
+LINKED = 8  # the same with one, which takes milliseconds for each
 ROUNDING = 1e-6  # of a cosine in single precision
 
 

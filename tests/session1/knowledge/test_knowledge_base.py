@@ -1,5 +1,7 @@
 """What goes into a base, what comes out, and what is refused."""
 
+import hashlib
+import json
 import math
 import threading
 
@@ -323,6 +325,54 @@ def test_many_replacements_do_not_wear_it_out(many, clustered):
     again = _ids(1500)[700:]
     many.add(again, again, vectors=clustered(800, seed=21))
     assert recall(many, clustered(100, seed=4)) >= 0.95
+
+
+def test_replaced_vectors_do_not_pile_up(clustered):
+    base = KnowledgeBase(16, graph_from=100)
+    base.add(_ids(200), _ids(200), vectors=clustered(200))
+    for turn in range(5):
+        base.update(_ids(150), vectors=clustered(150, seed=30 + turn))
+        assert len(base._store.graph.index.nodes) <= 2 * 200
+    assert recall(base, clustered(20, seed=4)) >= 0.95
+
+
+@pytest.mark.parametrize("graph", [True, False])
+def test_a_change_keeps_readers_out_for_a_few_documents_at_a_time(
+    many, clustered, monkeypatch, graph
+):
+    if not graph:
+        monkeypatch.setattr(many._store, "graph", None)
+        monkeypatch.setattr(many._store, "settle", lambda: None)
+    put, counts = many._store.put, []
+
+    def counted(documents, rows):
+        counts.append(len(documents))
+        put(documents, rows)
+
+    monkeypatch.setattr(many._store, "put", counted)
+    many.update(_ids(256), vectors=clustered(256, seed=8))
+    assert sum(counts) == 256
+    assert max(counts) == (8 if graph else 256)
+
+
+def test_what_was_saved_before_nodes_were_is_read(many, clustered, tmp_path):
+    many.delete(["7", "8"])
+    many.save(tmp_path / "new")
+    assert KnowledgeBase.load(tmp_path / "new").explain() == many.explain()
+    (nodes,) = (tmp_path / "new").glob("*/nodes.npy")
+    nodes.unlink()
+    manifest = nodes.with_name("manifest.json")
+    told = json.loads(manifest.read_text())
+    del told["files"]["nodes.npy"]
+    text = json.dumps(told)
+    manifest.write_text(text)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    (tmp_path / "new" / "CURRENT").write_text(f"{manifest.parent.name} {digest}\n")
+    old = KnowledgeBase.load(tmp_path / "new")
+    for asked in clustered(20, seed=4):
+        assert old.search(asked) == many.search(asked)
+    old.update(["9"], vectors=clustered(1, seed=5))
+    assert old.search(clustered(1, seed=5)[0])[0].id == "9"
 
 
 def test_a_change_that_breaks_off_is_taken_back(many, clustered, monkeypatch):

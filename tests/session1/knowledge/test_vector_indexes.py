@@ -109,13 +109,37 @@ def test_more_candidates_find_more(clustered):
     assert shares[0] < 0.95 < shares[-1]
 
 
+def test_a_slot_may_change_for_ever(clustered):
+    index, rows = HnswIndex(16), clustered(60, seed=2)
+    index.put(np.arange(10), rows[:10])
+    for turn in range(1, 6):
+        index.put(np.arange(10), rows[10 * turn :][:10])
+        assert len(index) == 10
+        assert index.spent == (turn > 1)  # then it is better made anew
+    assert slots_of(index.search(rows[53], 10))[0] == 3
+    assert sorted(slots_of(index.search(rows[0], 10))) == list(range(10))
+    index.drop(np.array([3]))
+    index.drop(np.array([3]))  # a second time does nothing
+    assert len(index) == 9 and 3 not in slots_of(index.search(rows[53], 9))
+
+
+def test_a_graph_from_which_much_was_dropped_is_not_spent(clustered):
+    index = HnswIndex(16)
+    index.put(np.arange(50), clustered(50))
+    index.drop(np.arange(45))
+    index.put(np.arange(20), clustered(20, seed=3))
+    assert not index.spent
+
+
 def test_a_graph_is_saved_and_read(tmp_path, clustered):
     index, rows = HnswIndex(16), clustered(50)
     index.put(np.arange(50), rows)
     index.drop(np.array([4]))
+    index.put(np.array([8]), clustered(1, seed=9))
     index.save(tmp_path / "graph")
     again = HnswIndex.load(tmp_path / "graph", 16, index.nodes)
     assert len(again) == 49
     assert slots_of(again.search(rows[4], 5)) == slots_of(index.search(rows[4], 5))
+    assert slots_of(again.search(clustered(1, seed=9)[0], 5))[0] == 8
     again.put(np.arange(50, 60), clustered(10, seed=3))
     assert len(again) == 59
