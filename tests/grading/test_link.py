@@ -7,6 +7,7 @@ import json
 import re
 import socket
 import threading
+from datetime import UTC, datetime, timedelta, timezone
 from types import SimpleNamespace
 
 import pytest
@@ -19,6 +20,7 @@ from coursekit.faults import fault
 from coursekit.grading import link as link_module
 from coursekit.grading import near
 from coursekit.grading.codec import ONE_HASH, Tampered
+from coursekit.grading.held import Handed
 from coursekit.grading.link import Link
 from coursekit.grading.there import There
 from coursekit.grading.wire import HEAD, Gone, Wire
@@ -702,3 +704,25 @@ def test_all_that_an_exercise_hands_over_is_bounded(linked, monkeypatch):
     with pytest.raises(ValueError, match="more than 1 MB of data"):
         ns["flood"](lambda text: None)
     assert not link.broken  # the exercise can be ended, which begins anew
+
+
+@pytest.mark.parametrize("zone", [None, UTC, timezone(timedelta(hours=-3, minutes=7))])
+def test_a_moment_is_read_as_it_is(linked, zone):
+    _, ns = linked(
+        "def read(entry): return entry.timestamp, repr(type(entry.timestamp))"
+    )
+    moment, counts = datetime(1969, 12, 31, 23, 59, 1, 5, zone), Counts()
+    entry = CountedEntry(SimpleNamespace(timestamp=moment), counts)
+    found, kind = ns["read"](entry)
+    assert found == moment and found.tzinfo == zone and kind == repr(datetime)
+    assert counts.names["timestamp"] == 2
+
+
+def test_arguments_are_held_on_both_sides_or_on_neither():
+    both = Handed(), Handed()
+    for handed in both:
+        handed.keep_args("far 1", [1, "a", 2.5, None, True])
+        handed.keep_args("far 2", [1, [2]])
+    with pytest.raises(KeyError):
+        both[1].at("args of far 1", 0)
+    assert both[1].at("args of far 2", 1) == [2]
