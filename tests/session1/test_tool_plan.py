@@ -12,7 +12,7 @@ from session1.llm import LLMError, Message, SimulatedLLM
 from session1.llm.local import LocalLLM
 from session1.optimized_tools import OptimizedToolAgent
 from session1.tool import Tool
-from session1.tool_plan import plan_schema, plan_tools
+from session1.tool_plan import answer_with, plan_schema, plan_tools
 
 
 def weather(city: str) -> str:
@@ -218,3 +218,19 @@ def test_the_real_models_answer_holds_what_the_tool_returned(model: LocalLLM) ->
     agent.close()
     assert agent.get_performance_stats()["total_tool_calls"] == 1
     assert "18" in answer
+
+
+def test_an_answer_repeats_what_the_tools_said() -> None:
+    results = [
+        {"success": True, "result": "18 degrees in Oslo", "tool": "weather"},
+        {"success": False, "error": "no such zone", "tool": "local_time"},
+    ]
+    llm = SimulatedLLM(reply=lambda _: '{"answer": ["18 degrees in Oslo"]}')
+
+    def said(model: Any, found: list[dict[str, Any]]) -> str:
+        return virtual_time.run(answer_with, model, "Oslo?", found).value
+
+    assert said(llm, results) == "18 degrees in Oslo"
+    with pytest.raises(LLMError):
+        said(SimulatedLLM(reply=lambda _: '{"answer": ["sunny"]}'), results)
+    assert said(SimulatedLLM(), []) == "You said: Oslo?"

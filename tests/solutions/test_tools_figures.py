@@ -82,3 +82,19 @@ def test_the_figures_of_the_lab_add_up_to_the_calls_made(
             assert way.count("run") + way.count("hit") + way.count("joined") == 16
             told = next(x for x in lab.words([way] * 4).splitlines() if way.name in x)
             assert sum(map(int, told.split()[-4:-1])) == 16
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("right_workers", "over at 9 s, 6 of 6 calls had started"),
+        ("right_plain_def", "over at 1 s, 2 of 6 calls had started"),
+    ],
+)
+def test_a_batch_that_is_given_up_ends_as_the_text_says(
+    runs: SimpleNamespace, answer: str, said: str
+) -> None:
+    text = (FOLDER / "bank" / "side_by_side" / f"{answer}.py").read_text()
+    names: dict = {"asyncio": asyncio}
+    exec(text, names)
+    assert runs.given_up(names["side_by_side"]) == said
