@@ -57,7 +57,8 @@ test: model lint  ## lint, types, tests, notebooks, verify, quick demo
 	pytest tests solutions --nbval -n 2 --dist loadfile
 
 lab: model  ## open the course in JupyterLab
-	@JUPYTER_CONFIG_PATH="$(CURDIR)/src/coursekit/jupyter" jupyter lab --ServerApp.root_dir="$(CURDIR)" \
+	@PYTHONSTARTUP="$(CURDIR)/src/coursekit/jupyter/startup.py" \
+		JUPYTER_CONFIG_PATH="$(CURDIR)/src/coursekit/jupyter" jupyter lab --ServerApp.root_dir="$(CURDIR)" \
 		--LabApp.default_url=/lab/tree/course/00_start/00_start.ipynb
 
 verify: $(READY)  ## check the course itself

@@ -4,16 +4,17 @@ import asyncio
 import contextlib
 import inspect
 import math
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from coursekit import cpu, record
-from coursekit.faults import FORGOTTEN, UNKNOWN, fault
+from coursekit.faults import UNKNOWN, fault
 from coursekit.guard import NotAttempted, filled
 from coursekit.module import Exercise, Misconception
 from coursekit.place import Place
 from coursekit.plain import number, same
 from coursekit.report import Criterion, points_of
+from coursekit.returns import why_none
 from coursekit.words import clean, figure, kind, measured, pair, say, show, text
 
 DAY = 86_400.0  # virtual seconds
@@ -38,6 +39,8 @@ class Check:
         self.criteria: list[Criterion] = []
         self.attempted = True
         self.note = ""
+        self.asked: Iterable[str] = ()  # names that the test uses, where it is known
+        self._none_is_meant = False
 
     def add(
         self,
@@ -91,9 +94,11 @@ class Check:
         filled(got, name)
         shown = [b for b, predicted in (believes or {}).items() if same(got, predicted)]
         why = {**why, "belief": shown[0]} if shown else why
-        if got is None and expected is not None and not shown:
-            look = why.get("look")
-            why["look"] = f"{FORGOTTEN} If not: {look}" if look else FORGOTTEN
+        self._none_is_meant |= expected is None
+        if got is None and not shown and not self._none_is_meant:
+            asked = why_none(self.names, self.asked)
+            look = f"If not: {why['look']}" if why.get("look") and asked else ""
+            why["look"] = " ".join(filter(None, [asked, look])) or why.get("look", "")
         texts = pair(got, expected)
         return self.add(name, points, points * same(got, expected), **texts, **why)
 
@@ -180,12 +185,15 @@ class Check:
             )
         return self.add(name, points, 0, got=say(value), expected=expected, **why)
 
-    def predicted(self, name: str, points: float) -> bool:
-        """All `points` when a guess was recorded, whatever the guess."""
+    def predicted(self, name: str, points: float, refused: str = "") -> bool:
+        """All `points` when a guess was recorded, whatever the guess.
+
+        `refused` is what `predict` said against it.
+        """
         guessed = name in record.here().section("predictions")
-        look = (
-            "put your number in place of None in the cell above, and run it: "
-            f"`predict({name!r}, …)` then says Recorded"
+        look = refused or (
+            f"the cell above calls `predict({name!r}, …)` with your number, and says "
+            "Recorded when it is run"
         )
         return self.true(f"guessed {name}", points, guessed, look=look)
 

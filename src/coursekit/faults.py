@@ -1,36 +1,44 @@
 """Errors of the learner's code in words, with the line of theirs that raised it."""
 
 import asyncio
+import dis
 import linecache
+import re
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from coursekit.blanks import LEFT, is_blank
 from coursekit.guard import NotAttempted
-from coursekit.words import clean, short
+from coursekit.returns import FORGOTTEN
+from coursekit.words import clean, short, show
 from session1.virtual_time import Stuck
 
 STUB = "raise NotImplementedError"
 ASSEMBLED = "<string>"  # what exec calls the text it is given
 MINE, TEST, OTHER = "mine", "test", "other"
-UNKNOWN = "a name is not known there: mend that line first"
-FORGOTTEN = "your code gave None: is a `return` missing?"
+UNKNOWN = "a name is not known there: fix that line first"
+OBJECT = re.compile(r"<(function|bound|[\w.<>]+ object)\b")
+STARTED = re.compile("running event loop|loop is already running|loop is running")
 WHERE = "__learner_line__"  # set on an error that was raised in another process
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """An exception in words; `look` is what to look at where the error tells."""
+    """An exception in words.
+
+    `look` is what to look at where the error tells, `given` the call that raised it.
+    """
 
     kind: str
     message: str
     where: str
     attempted: bool
     look: str = ""
+    given: str = ""
 
     def text(self) -> str:
         """`ValueError: too big, at your line 3: raise ValueError("too big")`."""
@@ -53,9 +61,36 @@ def fault(error: BaseException, names: Mapping[str, Any], test: str = "") -> Fau
         return Fault("", LEFT, where, attempted=False)
     attempted = not _is_stub(error, where)
     mine = told or (places and places[-1][0] == MINE)
-    look = _for_gather(error) or _for_stuck(error)
+    look = _for_gather(error) or _for_loop(error) or _for_stuck(error)
     look = look or ("" if mine else _forgotten(error))
-    return Fault(type(error).__name__, _message(error), where, attempted, look)
+    frames = [frame for frame, _ in trace] if test else []
+    made = type(error).__name__, _message(error), where, attempted, look
+    return Fault(*made, _given(frames, names, test))
+
+
+def _given(frames: Iterable[FrameType], names: Mapping[str, Any], test: str) -> str:
+    """The learner's function that the test called, with what it was given."""
+    for frame in frames:
+        code = frame.f_code
+        own = frame.f_globals is names and code.co_filename != test
+        if not own or code.co_name.startswith("<"):
+            continue
+        args = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        # what the function has set anew is no longer what it was given
+        kept = {a: v for a, v in frame.f_locals.items() if a not in _set_in(code)}
+        shown = [show(kept[a]) if a in kept else "…" for a in args if a != "self"]
+        shown = ["…" if OBJECT.search(x) else x for x in shown]
+        call = short(f"{code.co_qualname}({', '.join(shown)})")
+        return call if set(shown) - {"…"} else ""
+    return ""
+
+
+def _set_in(code: CodeType) -> set[str]:
+    """The local variables that a function sets."""
+    steps = [s for s in dis.get_instructions(code) if "STORE_FAST" in s.opname]
+    # since Python 3.13 one step may set two
+    pairs = [s.argval if type(s.argval) is tuple else [s.argval] for s in steps]
+    return {name for pair in pairs for name in pair}
 
 
 def _waits(error: BaseException) -> Iterator[tuple[FrameType, int]]:
@@ -129,6 +164,12 @@ def _for_stuck(error: BaseException) -> str:
     if "poll" in error.why:
         return "wait for an event, a task or a semaphore: `sleep(0)` takes no time"
     return "who wakes it: is there a `release`, a `set` or a result on every way out?"
+
+
+def _for_loop(error: BaseException) -> str:
+    """What to do where a loop runs already, as in every notebook."""
+    started = isinstance(error, RuntimeError) and STARTED.search(str(error))
+    return "a loop runs here already: `await` the call itself" if started else ""
 
 
 def _for_gather(error: BaseException) -> str:

@@ -45,16 +45,18 @@ def filled(value: Any, name: str) -> Any:
 
 def still(name: str, mark: str) -> str:
     """What to say of a blank in a variable, or in what a check calls `name`."""
-    who = f"`{name}` is" if name.isidentifier() else f"{name}: this is"
-    return f"{who} still `{mark}`: put your answer there"
+    who = f"`{name}`" if name.isidentifier() else f"{name}: this"
+    return f"{who} {mark}: put your answer there"
 
 
 def left_in(value: Any) -> str:
-    """The blank that `value` is, or a dict's `...`; empty where there is none."""
+    """What is said of the blank that `value` is or holds; empty where none is left."""
     if type(value) is str and value == BLANK:
-        return BLANK
-    dots = type(value) is dict and any(v is ... for v in value.values())
-    return "..." if dots or value is ... else ""
+        return f"is still `{BLANK}`"
+    left = [k for k, v in value.items() if v is ...] if type(value) is dict else []
+    if left:
+        return f"still has `...` for {left[0]!r}"
+    return "is still `...`" if value is ... else ""
 
 
 class Printed:

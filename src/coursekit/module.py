@@ -137,7 +137,8 @@ class Module:
 
     def short(self, name: str) -> str:
         """`recency` for `02_memory.recency`."""
-        return str(name).removeprefix(f"{self.name}.")
+        name = getattr(name, "__name__", name)  # hint(rank) means hint("rank")
+        return str(name).strip().casefold().removeprefix(f"{self.name}.")
 
     @property
     def points(self) -> float:
@@ -147,7 +148,7 @@ class Module:
 
 def _named(items: tuple[T, ...], name: str, what: str) -> T:
     for item in items:
-        if getattr(item, "id", None) == name:
+        if str(getattr(item, "id", "")).casefold() == name:
             return item
     ids = [getattr(item, "id", "") for item in items]
     near = difflib.get_close_matches(str(name), ids, n=1)

@@ -1,9 +1,11 @@
 """`setup` at a notebook's top and `progress`: what is done, what is next."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 from coursekit import record, render
+from coursekit.defining import watch
 from coursekit.friendly import one_line
 from coursekit.module import Exercise, Module, ModuleError, find
 from coursekit.predictions import calibration
@@ -12,17 +14,29 @@ from coursekit.questions import answered, saved
 
 def setup(name: str) -> None:
     """Start a notebook: find its module, set the plot style, say what lies ahead."""
+    from IPython.core.getipython import get_ipython
+
     from coursekit import style
 
     style.use()
+    watch(get_ipython())
     try:
         module = find()
     except ModuleError as error:
         print(f"{name}: {error}")
         return
+    opened = Path(os.environ.get("JPY_SESSION_NAME", ""))  # JupyterLab says it
+    if opened.suffix == ".ipynb" and opened.stem != name:
+        print(
+            f"This notebook is called {opened.name}: rename it to {name}.ipynb, "
+            "the name under which it is checked and handed in."
+        )
     # the grader's folder has another name, and no notebook
     if module.name != name and any(Path.cwd().glob("*.ipynb")):
-        print(f"This is the folder of {module.name}, the notebook is {name}: move it.")
+        print(
+            f"This folder is called {module.name}, and this is the notebook {name}: "
+            f"move it into a folder {name}, with all files that came with it."
+        )
         return
     quizzes = [e.id for e in module.exercises if e.kind == "quiz"]
     asked = f" (one is a quiz of {len(module.quiz)} questions)" if quizzes else ""
@@ -106,7 +120,8 @@ def _cell(row: dict[str, str], key: str) -> str:
 
 
 def _row(module: Module, exercise: Exercise) -> dict[str, str]:
-    mark, state = _quiz(module, exercise) if exercise.kind == "quiz" else _tests(exercise)
+    asked = exercise.kind == "quiz"
+    mark, state = _quiz(module, exercise) if asked else _tests(exercise)
     hints = record.here().section("hints").get(exercise.id)
     if type(hints) is int and hints > 0:
         state += f", {hints} of {len(exercise.hints)} hints"

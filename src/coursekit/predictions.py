@@ -10,18 +10,25 @@ from coursekit.module import Module, Prediction, find
 from coursekit.plain import number
 from coursekit.words import figure
 
+_refused: list[str] = []  # what the last call of `predict` said against it
+
+
+def refused() -> str:
+    """What `predict` said last, unless it recorded a guess."""
+    return "".join(_refused)
+
 
 @one_line
 def predict(name: str, guess: float) -> None:
     """Record a guess before its result shows; the one that was revealed stays."""
+    _refused[:] = [f"`predict` does not know {name!r}: correct the name"]
     found = find().prediction(name)
-    if guess is ...:
-        print("Put a number in place of the dots.")
-        return
     value = number(guess)
     if value is None:
-        print(_no_number(guess, found))
+        _refused[:] = [_no_number(guess, found)]
+        print(*_refused)
         return
+    _refused.clear()
     before = record.here().section("predictions").get(found.id)
     if _revealed(before):
         said = _said(_guess(before), found)
@@ -37,6 +44,8 @@ def _no_number(guess: Any, found: Prediction) -> str:
     """What to put in place of a guess that is no number."""
     if guess is None:
         return "Put your number in place of None."
+    if guess is ...:
+        return "Put a number in place of the dots."
     with contextlib.suppress(ValueError):
         if type(guess) is str and number(float(guess)) is not None:
             return f"{guess!r} is text: write it without quotes."

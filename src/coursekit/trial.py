@@ -10,24 +10,28 @@ from contextlib import ExitStack
 from types import CodeType, TracebackType
 from typing import Any
 
-from coursekit import record, render
+from coursekit import predictions, record, render
 from coursekit.checks import Check
-from coursekit.defining import unquoted, unread, why_missing
+from coursekit.defining import ended, unquoted, unread, why_missing
 from coursekit.faults import UNKNOWN, fault
 from coursekit.guard import Printed, filled, left_in, quiet, still
 from coursekit.module import Exercise, Module, ModuleError, find
 from coursekit.plain import number
 from coursekit.report import Criterion
+from coursekit.returns import FORGOTTEN, why_none
 from coursekit.unawaited import LOOK, NEVER, Unawaited
 from coursekit.words import show
 
 EMPTY = Exercise("", "", "", "", 0)
 ERROR = re.compile(r"\w+(Error|Exception)\b")
-OLDER = "mend it and run it, then this cell: these tests saw your older code"
+OLDER = "fix it and run it, then this cell: these tests saw your older code"
 
 
 class TestsFailed(Exception):
-    """Tests did not pass while nbgrader validates; its traceback is their text."""
+    """Tests were stopped, or did not pass while nbgrader validates.
+
+    Its traceback is their text.
+    """
 
     __test__ = False
 
@@ -44,7 +48,8 @@ class Tests:
         self.id, self.names, self._cell = exercise, names, cell
         self.module, self.exercise, self.note = _look_up(exercise)
         self.check = Check(self.exercise, names)
-        self.blank = ""
+        self.check.asked = set(_names(cell))
+        self.blank = self.interrupted = ""
         self.look = ""  # where to look should an error end the block
         self._stack = ExitStack()
         self.printed = Printed()
@@ -92,7 +97,8 @@ class Tests:
             if not why.attempted:
                 raise
             look = why.look or (UNKNOWN if isinstance(error, NameError) else look)
-            return self.true(False, what, why.text(), "no error", look)
+            said = {"given": why.given, "got": why.text(), "expected": "no error"}
+            return self.check.add(what, 1, 0, **said, look=look)
         return self.true(True, what)
 
     def form(
@@ -103,11 +109,11 @@ class Tests:
 
     def predicted(self, name: str) -> bool:
         """Passes when a guess is recorded: `predict("name", figure)`."""
-        return self.check.predicted(name, 1)
+        return self.check.predicted(name, 1, predictions.refused())
 
     def answered(self) -> bool:
         """Passes when every quiz question has an answer; says which lack one."""
-        asked = self.module.asked(self.id)
+        asked = self.module.asked(self.exercise.id)
         if not asked:
             look = "module.toml next to the notebook, which holds the questions"
             return self.true(False, "there are questions", "none", "a quiz", look)
@@ -135,7 +141,9 @@ class Tests:
     ) -> bool:
         self._stack.close()
         if isinstance(error, KeyboardInterrupt):
-            return False
+            where = fault(error, self.names, self._cell.co_filename).where
+            self.interrupted = f"Not finished: you stopped it {where}".rstrip() + "."
+            raise TestsFailed(self.text()) from None  # Run All stops here, too
         if error is not None:
             self._stopped(error)
         if self._unawaited.found or NEVER in self.printed.err.getvalue():
@@ -165,7 +173,10 @@ class Tests:
             self.blank = why_missing(error.name, self.names)
         else:
             name = "an error; the tests after it did not run"
-            self.check.add(name, 1, 0, got=what.text(), look=what.look or self.look)
+            none = what.look == FORGOTTEN
+            look = why_none(self.names, self.check.asked) if none else what.look
+            said = {"given": what.given, "got": what.text(), "look": look or self.look}
+            self.check.add(name, 1, 0, **said)
 
     def _blame_the_await(self) -> None:
         """A missing `await` explains what else went wrong, but not another error."""
@@ -177,11 +188,14 @@ class Tests:
         ]
 
     def _ask_for_a_run(self) -> None:
-        """Fail when what was tested is older than a cell that Python cannot read."""
+        """Fail when what was tested is older than its cell, which ended in an error."""
         tested = [name for name in _names(self._cell) if name in self.names]
         errors = [error for name in tested if (error := unread(name, self.names))]
         for error in dict.fromkeys(errors):
             self.true(False, "Python can read your cell", error, "no error", OLDER)
+        errors = [error for name in tested if (error := ended(name, self.names))]
+        for error in dict.fromkeys(errors):
+            self.true(False, "your cell runs to its end", error, "no error", OLDER)
 
     def _remember(self) -> None:
         if self.exercise is not EMPTY:
@@ -199,11 +213,13 @@ class Tests:
     def passed(self) -> bool:
         """Whether there were tests and all passed."""
         full = all(c.full for c in self.criteria)
-        return bool(self.criteria) and full and not self.blank
+        return bool(self.criteria) and full and not (self.blank or self.interrupted)
 
     def _verdict(self) -> str:
         passed, count = sum(c.full for c in self.criteria), len(self.criteria)
         stuck = f'Stuck? hint("{self.id}")'
+        if self.interrupted:
+            return self.interrupted
         if self.blank:
             return f"Not attempted yet: {self.blank}. {stuck}"
         if not count:

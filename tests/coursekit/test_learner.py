@@ -1,11 +1,14 @@
 """What learners call: predictions, hints, quiz, Parsons lines, progress."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 import coursekit
 from coursekit import answer, assemble, hint, parsons, predict, progress, quiz, reveal
@@ -64,6 +67,9 @@ def test_a_guess_can_change_until_the_figure_is_out(course: Path, capsys: Out) -
 def test_a_guess_is_a_number(course: Path, capsys: Out, guess: Any, said: str) -> None:
     predict("speedup", guess)
     assert capsys.readouterr().out.startswith(said)
+    with coursekit.tests("total") as t:
+        t.predicted("speedup")
+    assert f"    look at   {said}" in capsys.readouterr().out
     reveal("speedup", 3)
     assert "There was no guess. It is 3×. Next time" in capsys.readouterr().out
 
@@ -281,7 +287,50 @@ def test_setup_says_what_lies_ahead(course: Path, capsys: Out) -> None:
     assert "Sample: " in capsys.readouterr().out, "a grader's folder has no notebook"
     Path("98_other.ipynb").touch()
     coursekit.setup("98_other")
-    assert "the notebook is 98_other" in capsys.readouterr().out
+    assert "this is the notebook 98_other: move" in capsys.readouterr().out
+
+
+def test_a_renamed_notebook_is_told_its_name(
+    course: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, said in [("99_sample", False), ("my_sample", True)]:
+        monkeypatch.setenv("JPY_SESSION_NAME", f"course/99_sample/{name}.ipynb")
+        coursekit.setup("99_sample")
+        out = capsys.readouterr().out
+        assert ("my_sample.ipynb: rename it to 99_sample.ipynb" in out) == said
+        assert "Sample: 3 exercises" in out
+
+
+@pytest.mark.parametrize("name", ["Total", " TOTAL", "99_Sample.total", len])
+def test_a_name_may_be_written_otherwise(course: Path, capsys: Out, name: Any) -> None:
+    if name is len:
+
+        def total() -> None: ...
+
+        name = total
+    coursekit.hint(name)
+    assert "Hint 1 of 3 for total" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("tests", "'tests' is not defined: run the first code cell, then this"),
+        ("setup = 1\nhint = 1; hint(rank)", """write hint("rank")"""),
+        ("setup = 1\nother", "name 'other' is not defined\n"),
+        ("import start_97", "this notebook lies apart from its files, move it back"),
+        ("import other", "No module named 'other'\n"),
+    ],
+)
+def test_a_kernel_of_make_lab_says_what_to_run_first(
+    capsys: Out, cell: str, said: str
+) -> None:
+    startup = Path(coursekit.__file__).parent / "jupyter" / "startup.py"
+    shell = InteractiveShell(config=Config(HistoryManager={"enabled": False}))
+    shell.run_cell(startup.read_text(encoding="utf-8"))
+    result = shell.run_cell(cell, store_history=True)
+    assert result.error_in_exec is not None
+    assert said in re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
 
 
 def test_every_name_can_be_had_and_others_are_refused() -> None:

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 from coursekit import assemble, grade, predict
 from coursekit import tests as trial
+from coursekit.defining import watch
 from coursekit.guard import quiet
 from coursekit.module import find
 from coursekit.record import here
@@ -83,7 +86,7 @@ with trial("total") as t:
         ("def f(): raise NotImplementedError", "write your code"),
         ("def f():\n    return ____", "still a blank (____) in your answer, at your l"),
         ("f = ...", "`f` is still `...`: put your answer there. Stuck"),
-        ("f = {'a': 1, 'b': ...}", "`f` is still `...`: put your answer there."),
+        ("f = {'a': 1, 'b': ...}", "`f` still has `...` for 'b': put your answer"),
         ('f = "____"', "`f` is still `____`: put your answer there. Stuck"),
         ("f = CADB  # the order", 'write the letters in quotes: f = "CADB". Stuck'),
         ("f = cadb", 'write the letters in quotes: f = "cadb". Stuck'),
@@ -265,6 +268,137 @@ def test_none_where_a_value_was_expected_asks_about_return(
     assert looks == [asked, f"{asked} If not: the end"]
 
 
+ENDS = """
+def f(x):
+    if x:
+        return [x].{0}
+    {1}
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "look"),
+    [
+        (ENDS.format("copy()", "pass"), "is a `return` missing? If not: the end"),
+        (ENDS.format("sort()", "pass"), "`.sort(...)` changes a thing and gives None"),
+        (ENDS.format("copy()", "return None"), "look at   the end"),
+        (ENDS.format("copy()", "raise OSError"), "look at   the end"),
+        ("f = lambda x: None", "is a `return` missing? If not: the end"),
+        ("def f(x):\n    while True:\n        return None", "look at   the end"),
+        ("class f(list):\n    def __iter__(self): return None", "look at   the end"),
+        ("def f(x):\n    with x: return\n    x = 1", "is a `return` missing?"),
+        ("def f(x):\n    try: return x\n    finally: print()", "look at   the end"),
+        ("def f(x):\n    try: return x\n    except E: pass", "a `return` missing?"),
+    ],
+)
+def test_a_return_is_missed_only_where_one_may_be_missing(
+    course: Path, capsys: pytest.CaptureFixture[str], answer: str, look: str
+) -> None:
+    test = """
+with trial("total") as t:
+    f
+    t.equal(None, 2, "two", look="the end")
+"""
+    run(answer, test, trial=trial)
+    assert look in capsys.readouterr().out
+
+
+def test_none_is_not_missed_where_a_test_before_expects_it(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with trial("total") as t:
+        t.equal(None, None, "nothing")
+        t.equal(None, 2, "two", look="the end")
+    assert "    look at   the end\n" in capsys.readouterr().out
+
+
+CALLED = """
+class Box:
+    def put(self, what, *, times=1):
+        what, kept = [], what
+        return times / 0
+def f(x, y):
+    return Box().put(x, times=y)
+"""
+
+
+def test_an_error_of_the_learners_is_told_with_its_input(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(CALLED, BLOCK.format("f('a', 2)"), trial=trial)
+    assert "    given     f('a', 2)\n    got       Zero" in capsys.readouterr().out
+    run(CALLED, BLOCK.format("Box().put(1, times=3)"), trial=trial)
+    assert "    given     Box.put(…, 3)\n" in capsys.readouterr().out
+    test = 'with trial("total") as t: t.quiet(lambda: f([], 2), "no error")'
+    run(CALLED, test, trial=trial)
+    assert "    given     f([], 2)\n    got       Zero" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "return asyncio.run(g())",
+        "return asyncio.new_event_loop().run_until_complete(g())",
+        "return asyncio.get_running_loop().run_until_complete(g())",
+        "with asyncio.Runner() as r: return r.run(g())",
+    ],
+)
+def test_a_second_loop_is_named(
+    course: Path, capsys: pytest.CaptureFixture[str], line: str
+) -> None:
+    answer = f"import asyncio\nasync def g(): return 2\nasync def f():\n    {line}"
+    test = BLOCK.format("virtual_time.run(f).value")
+    run(answer, test, trial=trial, virtual_time=virtual_time)
+    out = capsys.readouterr().out
+    assert "look at   a loop runs here already: `await` the call itself" in out
+
+
+def test_interrupted_tests_are_not_finished(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    test = """
+with trial("total") as t:
+    t.true(True, "first")
+    f()
+"""
+    with pytest.raises(TestsFailed) as stopped:
+        run("def f():\n    raise KeyboardInterrupt", test, trial=trial)
+    assert str(stopped.value) == (
+        "✓ first\nNot finished: you stopped it at your line 2: raise KeyboardInterrupt."
+    )
+    assert "total" not in here().section("progress")
+
+
+CELLS = [
+    ("f = 1 + 1", "The test passed."),
+    ("f = g + 1", "NameError: name 'g' is not defined, at your line 1"),
+    ("f = 2\ng", "The test passed."),
+    (
+        "# a\n# b\ndef f(x=g): pass",
+        "NameError: name 'g' is not defined, at your line 3",
+    ),
+    ("class f:\n    g", "NameError: name 'g' is not defined, at your line 1"),
+    ("1 / 0\nf = 2", "ZeroDivisionError: division by zero, at your line 1"),
+    ("h = lambda: g\nf = 2\nh()", "The test passed."),
+    ("f = 2", "The test passed."),
+]
+
+
+def test_a_cell_that_ended_in_an_error_is_not_passed_by_an_older_one(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = Config(HistoryManager={"enabled": False})
+    shell = InteractiveShell(config=config, user_ns={"trial": trial})
+    watch(shell)
+    for cell, said in CELLS:
+        shell.run_cell(cell, store_history=True)
+        capsys.readouterr()
+        shell.run_cell(BLOCK.format("f"), store_history=True)
+        out = capsys.readouterr().out
+        assert said in out
+        assert ("✗ your cell runs to its end" in out) == ("Error" in said), cell
+
+
 @pytest.mark.parametrize(
     ("calls", "look"),
     [
@@ -331,7 +465,7 @@ def test_predictions_and_answers_can_be_tested(
         t.predicted("speedup")
     out = capsys.readouterr().out
     assert "got       0 of 2 answered" in out
-    assert "put your number in place of None in the cell above" in out
+    assert "with your number, and says Recorded when it is run" in out
     predict("speedup", 3)
     with trial("quiz") as t:
         t.predicted("speedup")

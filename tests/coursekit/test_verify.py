@@ -81,9 +81,16 @@ def in_notebook(change: Callable[[nbformat.NotebookNode], object]) -> Break:
     return apply
 
 
-def said(markdown: str) -> Break:
+def said(markdown: str, core: bool = True) -> Break:
     """Add prose to the source notebook."""
-    return in_notebook(lambda nb: nb.cells.append(text(markdown, "added")))
+    made = text(markdown, "added")
+    made.metadata.tags = ["core"] if core else []
+    return in_notebook(lambda nb: nb.cells.append(made))
+
+
+def then(*changes: Break) -> Break:
+    """Make one change after the other."""
+    return lambda course: [change(course) for change in changes]
 
 
 def cell(notebook: nbformat.NotebookNode, name: str) -> nbformat.NotebookNode:
@@ -418,6 +425,20 @@ TOML = "module.toml"
             write("solutions/00_before/00_before.ipynb", "{}"),
             "modules look back",
             "no question is about an earlier module",
+        ),
+        (
+            "quiz",
+            then(
+                edit(TOML, 'kind = "quiz"', 'kind = "quiz"\ncore = true'),
+                edit(
+                    TOML,
+                    'answer = "A"\nsection = "Twice"',
+                    'answer = "A"\nsection = "Later"',
+                ),
+                said("## Later", core=False),
+            ),
+            "core quizzes ask about the core",
+            "q2: quiz is core, 'Later' is not",
         ),
         (
             "references",

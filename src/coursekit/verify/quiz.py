@@ -3,6 +3,8 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 
+from nbformat import NotebookNode
+
 from coursekit.module import LETTERS, Question
 from coursekit.verify.finding import Finding
 from coursekit.verify.subject import Subject, headings
@@ -69,6 +71,20 @@ def options_are_of_similar_length(subject: Subject) -> Iterator[Finding]:
             )
 
 
+def core_quizzes_ask_about_the_core(subject: Subject) -> Iterator[Finding]:
+    """A quiz on the core path asks only about sections of the module's own core."""
+    cells = [c for c in subject.notebook.cells if "core" in c.metadata.get("tags", [])]
+    sections = headings(NotebookNode(cells=cells))
+    for exercise in (e for e in subject.module.exercises if e.core):
+        for question in subject.module.asked(exercise.id):
+            if question.earlier or question.section not in sections:
+                yield Finding(
+                    f"{subject.where}/module.toml: {question.id}",
+                    f"{exercise.id} is core, {question.where!r} is not",
+                    'ask it in a quiz of its own: exercise = "…", one that is not core',
+                )
+
+
 def modules_look_back(subject: Subject) -> Iterator[Finding]:
     """Where there is an earlier module, the quiz asks about one too."""
     quiz = subject.module.quiz
@@ -119,5 +135,10 @@ def _strategies() -> dict[str, Callable[[Question], float]]:
     }
 
 
-RULES = (questions_are_complete, options_are_of_similar_length, modules_look_back)
+RULES = (
+    questions_are_complete,
+    options_are_of_similar_length,
+    core_quizzes_ask_about_the_core,
+    modules_look_back,
+)
 COURSE_RULES = (guessing_does_not_pay,)

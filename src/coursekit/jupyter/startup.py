@@ -1,0 +1,30 @@
+"""Say what to do when the notebook's first cell has not run, or its files are away.
+
+`make lab` names this file in PYTHONSTARTUP, which IPython runs in each new kernel.
+"""
+
+
+def _watch() -> None:
+    try:
+        shell = get_ipython()  # type: ignore[name-defined]
+    except NameError:  # a plain Python
+        return
+
+    def told(_shell, kind, error, trace, tb_offset=None):  # type: ignore[no-untyped-def]
+        name = error.name or ""
+        if kind is NameError and f"hint({name})" in (shell.user_ns["In"][-1]):
+            error.args = (f'{error}: write hint("{name}")',)
+        elif kind is NameError and "setup" not in shell.user_ns:
+            error.args = (f"{error}: run the first code cell, then this one again",)
+        elif name.startswith("start_"):
+            error.msg = (
+                f"{error}: this notebook lies apart from its files, move it back into "
+                "its own folder of the course"
+            )
+        shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+
+    shell.set_custom_exc((NameError, ModuleNotFoundError), told)
+
+
+_watch()
+del _watch
