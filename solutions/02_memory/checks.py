@@ -1047,7 +1047,11 @@ def agent(ns: Names, check: Check) -> None:
     latest = [text for text, _ in many[37:]]
     want = [latest, [*model.contents(), *latest], True]
     look = "while the new one does not fit, the oldest goes from `latest` to `kept`"
-    shows(MOVES, 2, want, look, on.filled, many, 3)
+    with check.part(MOVES, 2, look=look):
+        got = on.filled(build, many, 3)
+        if same(got[:2], want[:2]):  # the limit alone was crossed
+            look = "make room for the new one before it is added"
+        check.equal(MOVES, 2, got, want, look=look, misconception=AGENT[MOVES])
 
     look = "compare with `self.room` before anything changes; what just fits stays"
     shows(REFUSES, 1, ["ValueError", [fact], True], look, on.refused, fact)
