@@ -101,7 +101,7 @@ def refused(build: Build, text: str) -> list[Any]:
     raised = ended(lambda: agent.add_to_memory(larger, 1.0))
     held = texts(agent.memory_entries)
     agent.add_to_memory(larger[:-1], 1.0)
-    return [raised, held, texts(agent.memory_entries) == [text, larger[:-1]]]
+    return [raised, held, texts(agent.memory_entries)[-1] == larger[:-1]]
 
 
 def context(build: Build, said: Said, size: int) -> Any:

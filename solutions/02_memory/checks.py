@@ -20,6 +20,7 @@ from coursekit.ordering import assemble
 from coursekit.plain import number, same
 from coursekit.turns import verdicts
 from coursekit.words import show
+from session1.memory.entry import footprint
 from session1.replay import sample_talks, through_agent
 
 Names = Mapping[str, Any]
@@ -396,12 +397,12 @@ def bounded(ns: Names, check: Check) -> None:
 
     def score(importance: float, turn: float) -> float:
         asked.append((importance, turn))
-        return 0.7 * importance + 0.3 * turn / 100
+        return 0.7 * importance + 0.3 * turn / 101  # no two are nearly equal
 
-    talk, seen = _remarks(200, seed=11), _has_contents(made, check)
+    talk, seen = _remarks(200, seed=11, wide="x"), _has_contents(made, check)
     facts: _Run
     runs = [  # all at hand before the first is used: no two share anything
-        _Run(check, seen, made, 400, score, _encoded),
+        _Run(check, seen, made, 12_000, score, footprint, ns["footprint"]),
         _Run(
             check,
             seen,
@@ -465,7 +466,7 @@ def bounded(ns: Names, check: Check) -> None:
             misconception="score-order-is-fine",
         )
     _oversized(made, check, seen)
-    needed = _comparisons(made, check, seen, held=200, more=60)
+    needed = _comparisons(ns, check, seen, held=200, more=60)
     right = not lost and needed is not None
     check.at_most(
         "comparisons an add with 200 messages held",
@@ -495,11 +496,11 @@ def _has_contents(made: Any, check: Check) -> bool:
     return True
 
 
-def _remarks(n: int, seed: int) -> list[tuple[str, float]]:
+def _remarks(n: int, seed: int, wide: str = "xé🙂") -> list[tuple[str, float]]:
     """Texts with their importance: some said again, some of wide letters."""
     rng = random.Random(seed)
     texts = [
-        f"{rng.randrange(n // 2):03} " + rng.choice("xé🙂") * rng.randrange(11)
+        f"{rng.randrange(n // 2):03} " + rng.choice(wide) * rng.randrange(11)
         for _ in range(n)
     ]
     for i in range(3, n, 5):
@@ -518,8 +519,10 @@ class _Run:
         most: int,
         score: Callable[..., Any],
         weight: Callable[[Any], int],
+        theirs: Any = None,
     ) -> None:
-        self.memory = check.call(made, most, score, weight)
+        """`theirs` is the notebook's own `weight`: asking it costs next to nothing."""
+        self.memory = check.call(made, most, score, theirs or weight)
         self.most, self.weight, self.seen = most, weight, seen
         self.model, self.check = _Model(most, score, weight), check
         self.over = self.lost = self.turned = ""
@@ -581,12 +584,13 @@ def _strange(asked: list[tuple[Any, Any]], importances: list[float]) -> str:
 
 
 def _comparisons(
-    made: Any, check: Check, seen: bool, held: int, more: int
+    ns: Names, check: Check, seen: bool, held: int, more: int
 ) -> float | None:
     """Comparisons of scores an add; None when other messages are held at the end.
 
     Scores cannot be worked out, only compared. All that is asked of the memory is
-    asked before they are counted, so that work put off counts, too.
+    asked before they are counted, so that work put off counts, too. The weight is the
+    notebook's own, which may be asked for a thousand times at no cost.
     """
     counts, scores, draw = Counts(), dict[Any, float](), random.Random(12)
 
@@ -594,7 +598,8 @@ def _comparisons(
         return Mark(scores.setdefault((importance, turn), draw.random()), counts)
 
     many = [f"{i:05}" + "x" * 15 for i in range(held + more)]
-    memory = check.call(made, 20 * held, counted, len)
+    most = held * footprint(many[0])
+    memory = check.call(ns["Bounded"], most, counted, ns["footprint"])
     for i, content in enumerate(many):
         if i == held:
             _ = list(check.call(memory.contents)) if seen else []
@@ -603,7 +608,7 @@ def _comparisons(
         _ = memory.bytes
     found = list(check.call(memory.contents)) if seen else []
     needed, drawn = counts.comparisons / more, [*scores.values(), *[0.0] * len(many)]
-    model = _Model(20 * held, lambda importance, turn: drawn[int(turn)], len)
+    model = _Model(held, lambda importance, turn: drawn[int(turn)], lambda content: 1)
     for content in many:
         model.add(content, 0)
     right = not seen or _bag(found) == _bag(model.contents())
@@ -1047,7 +1052,11 @@ def agent(ns: Names, check: Check) -> None:
     latest = [text for text, _ in many[37:]]
     want = [latest, [*model.contents(), *latest], True]
     look = "while the new one does not fit, the oldest goes from `latest` to `kept`"
-    shows(MOVES, 2, want, look, on.filled, many, 3)
+    with check.part(MOVES, 2, look=look):
+        got = on.filled(build, many, 3)
+        if same(got[:2], want[:2]):  # the limit alone was crossed
+            look = "make room for the new one before it is added"
+        check.equal(MOVES, 2, got, want, look=look, misconception=AGENT[MOVES])
 
     look = "compare with `self.room` before anything changes; what just fits stays"
     shows(REFUSES, 1, ["ValueError", [fact], True], look, on.refused, fact)

@@ -1,7 +1,7 @@
 """Drop the oldest instead of moving it to what is kept.
 
 misconception: oldest-goes
-fails: what no longer fits among the latest moves to what is kept, a message too large is refused and nothing changes
+fails: what no longer fits among the latest moves to what is kept
 """
 
 MB = 1024 * 1024
