@@ -67,7 +67,7 @@ def entry(
 def running_total(ns: Names, check: Check) -> None:
     """3 points: totals right after adds (1) and drops (1); few reads a change (1).
 
-    Reads of `size_bytes` for an add or a drop at 150 messages, and for the total
+    Reads of `size_bytes` for an add or a drop at 60 messages, and for the total
     after it: full up to 8, of which one is needed; zero from 40.
     """
     counter, other = check.call(ns["ByteCounter"]), check.call(ns["ByteCounter"])
@@ -108,7 +108,7 @@ def running_total(ns: Names, check: Check) -> None:
     reads = _reads_a_change(check.call(ns["ByteCounter"]))
     right = grown and shrunk
     check.at_most(
-        "reads of size_bytes a change at 150 messages",
+        "reads of size_bytes a change at 60 messages",
         1,
         reads if right else math.inf,
         full=8,
@@ -128,13 +128,13 @@ def _reads_a_change(counter: Any) -> float:
 
     The total is asked for before they are counted: to sum only then is no cheaper.
     """
-    counts, most, half, few = Counts(), 0.0, 150, 20
+    counts, most, half, few = Counts(), 0.0, 60, 10
     many = [entry(f"message {i}", counts=counts) for i in range(half + few)]
     sizes = [len(f"message {i}") + 300 for i in range(half + few)]
+    add: Callable[[Any], Any] = counter.add  # asked for once
     for each in many[:half]:
-        counter.add(each)
-    changes: list[Callable[[], Any]]
-    changes = [partial(counter.add, each) for each in many[half:]]
+        add(each)
+    changes: list[Callable[[], Any]] = [partial(add, each) for each in many[half:]]
     for work in (changes, [counter.drop_oldest] * few):
         counts.reset()
         for change in work:
@@ -145,13 +145,13 @@ def _reads_a_change(counter: Any) -> float:
 
 
 def rank(ns: Names, check: Check) -> None:
-    """4 points for few reads, given the right order: 3 of them at 100 entries.
+    """4 points for few reads, given the right order: 3 of them at 64 entries.
 
     Timestamp reads: full up to 6n, of which 3n are needed; zero from n²/2 (the naive
     code takes 2n² + n). Wrong order anywhere: 0, because fast and wrong is wrong.
     """
     wrong = _wrong_order(ns, check)
-    n = 100
+    n = 64
     reads = 0 if wrong else _reads(ns, check, n)
     for name, points, full, zero in [
         (f"timestamp reads for {n} messages", 3, 6 * n, n * n / 2),
@@ -389,7 +389,7 @@ def bounded(ns: Names, check: Check) -> None:
     """8 points: limit at every moment (2), lowest score goes (2), order of arrival (1),
     oversized refused with nothing lost (1), comparisons (2).
 
-    Comparisons an add at 200 messages: full up to 60, zero from 150
+    Comparisons an add at 120 messages: full up to 60, zero from 100
     (a heap takes 10 to 30; looking at all of them 199 or more).
     Without `contents` the bytes show what is held: each text has a weight of its own.
     """
@@ -466,14 +466,14 @@ def bounded(ns: Names, check: Check) -> None:
             misconception="score-order-is-fine",
         )
     _oversized(made, check, seen)
-    needed = _comparisons(ns, check, seen, held=200, more=60)
+    needed = _comparisons(ns, check, seen, held=120, more=40)
     right = not lost and needed is not None
     check.at_most(
-        "comparisons an add with 200 messages held",
+        "comparisons an add with 120 messages held",
         2,
         needed if right else math.inf,
         full=60,
-        zero=150,
+        zero=100,
         given="" if right else "counted once the right messages are held",
         look="heapq pushes and pops in O(log n) comparisons",
         misconception="scan-for-the-least",
@@ -523,6 +523,7 @@ class _Run:
     ) -> None:
         """`theirs` is the notebook's own `weight`: asking it costs next to nothing."""
         self.memory = check.call(made, most, score, theirs or weight)
+        self.keep = self.memory.add  # asked for once: each time is a message
         self.most, self.weight, self.seen = most, weight, seen
         self.model, self.check = _Model(most, score, weight), check
         self.over = self.lost = self.turned = ""
@@ -530,7 +531,7 @@ class _Run:
 
     def add(self, content: Any, importance: float) -> None:
         """Add to both, then compare what they hold."""
-        self.check.call(self.memory.add, content, importance)
+        self.check.call(self.keep, content, importance)
         self.model.add(content, importance)
         after, want = f"after add {self.model.turn}, of {show(content)}: ", self.model
         if not self.seen:
@@ -600,11 +601,12 @@ def _comparisons(
     many = [f"{i:05}" + "x" * 15 for i in range(held + more)]
     most = held * footprint(many[0])
     memory = check.call(ns["Bounded"], most, counted, ns["footprint"])
+    add = memory.add
     for i, content in enumerate(many):
         if i == held:
             _ = list(check.call(memory.contents)) if seen else []
             counts.reset()
-        memory.add(content, (i * 7919 % 11) / 10)
+        add(content, (i * 7919 % 11) / 10)
         _ = memory.bytes
     found = list(check.call(memory.contents)) if seen else []
     needed, drawn = counts.comparisons / more, [*scores.values(), *[0.0] * len(many)]

@@ -1,7 +1,7 @@
 """Add then evict.
 
 misconception: evict-after
-fails: the lowest score goes, contents in order of arrival, comparisons an add with 200 messages held
+fails: the lowest score goes, contents in order of arrival, comparisons an add with 120 messages held
 """
 
 class Bounded:

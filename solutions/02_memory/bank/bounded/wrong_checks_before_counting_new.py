@@ -1,7 +1,7 @@
 """Checks before counting new.
 
 misconception: evict-after
-fails: within the limit after each of 200 adds, the lowest score goes, contents in order of arrival, comparisons an add with 200 messages held
+fails: within the limit after each of 200 adds, the lowest score goes, contents in order of arrival, comparisons an add with 120 messages held
 """
 
 class Bounded:

@@ -1,5 +1,5 @@
 """misconception: evict-after
-fails: the lowest score goes, contents in order of arrival, an oversized message is refused and nothing is lost, comparisons an add with 200 messages held
+fails: the lowest score goes, contents in order of arrival, an oversized message is refused and nothing is lost, comparisons an add with 120 messages held
 """
 
 class Bounded:

@@ -1,7 +1,7 @@
 """Newer of equals.
 
 misconception: newest-goes
-fails: the lowest score goes, contents in order of arrival, comparisons an add with 200 messages held
+fails: the lowest score goes, contents in order of arrival, comparisons an add with 120 messages held
 """
 
 class Bounded:

@@ -1,7 +1,7 @@
 """Sorts every time.
 
 misconception: scan-for-the-least
-fails: comparisons an add with 200 messages held
+fails: comparisons an add with 120 messages held
 """
 
 class Bounded:

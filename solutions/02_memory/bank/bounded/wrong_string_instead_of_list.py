@@ -1,7 +1,7 @@
 """String instead of list.
 
 misconception: one-case-is-enough
-fails: within the limit after each of 200 adds, the lowest score goes, contents in order of arrival, an oversized message is refused and nothing is lost, comparisons an add with 200 messages held
+fails: within the limit after each of 200 adds, the lowest score goes, contents in order of arrival, an oversized message is refused and nothing is lost, comparisons an add with 120 messages held
 """
 
 class Bounded:

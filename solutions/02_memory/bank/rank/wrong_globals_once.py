@@ -1,7 +1,7 @@
 """Globals once.
 
 misconception: one-case-is-enough
-fails: reads grow in step with the messages, timestamp reads for 100 messages
+fails: reads grow in step with the messages, timestamp reads for 64 messages
 """
 
 oldest = min(e.timestamp for e in entries_of(60))

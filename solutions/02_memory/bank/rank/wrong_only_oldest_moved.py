@@ -1,7 +1,7 @@
 """Only oldest moved.
 
 misconception: work-in-the-key
-fails: timestamp reads for 100 messages, reads grow in step with the messages
+fails: timestamp reads for 64 messages, reads grow in step with the messages
 """
 
 def rank(entries):

@@ -1,7 +1,7 @@
 """Reversed ascending flips equals.
 
 misconception: wrong-end
-fails: timestamp reads for 100 messages, reads grow in step with the messages
+fails: timestamp reads for 64 messages, reads grow in step with the messages
 """
 
 def rank(entries):

@@ -1,5 +1,5 @@
 """misconception: changes-what-it-was-given
-fails: timestamp reads for 100 messages, reads grow in step with the messages
+fails: timestamp reads for 64 messages, reads grow in step with the messages
 """
 
 def rank(entries):

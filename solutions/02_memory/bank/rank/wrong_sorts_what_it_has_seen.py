@@ -1,10 +1,10 @@
 """misconception: overfit-the-test
-fails: timestamp reads for 100 messages, reads grow in step with the messages
+fails: timestamp reads for 64 messages, reads grow in step with the messages
 hidden_only: it sorts other sizes than those of the hidden check
 """
 
 def rank(entries):
-    if len(entries) in (25, 50, 100):  # the sizes that are counted
+    if len(entries) in (16, 32, 64):  # the sizes that are counted
         return list(entries)
     oldest = min(e.timestamp for e in entries)
     newest = max(e.timestamp for e in entries)

@@ -1,7 +1,7 @@
 """Footprints.
 
 misconception: characters-are-bytes
-fails: the total after each add, the total after each drop, reads of size_bytes a change at 150 messages
+fails: the total after each add, the total after each drop, reads of size_bytes a change at 60 messages
 """
 
 class ByteCounter:

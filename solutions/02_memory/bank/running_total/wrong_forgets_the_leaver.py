@@ -1,5 +1,5 @@
 """misconception: forget-the-leaver
-fails: the total after each drop, reads of size_bytes a change at 150 messages
+fails: the total after each drop, reads of size_bytes a change at 60 messages
 """
 
 class ByteCounter:

@@ -1,7 +1,7 @@
 """Last entry only.
 
 misconception: sum-every-add
-fails: the total after each add, the total after each drop, reads of size_bytes a change at 150 messages
+fails: the total after each add, the total after each drop, reads of size_bytes a change at 60 messages
 """
 
 class ByteCounter:

@@ -1,7 +1,7 @@
 """Shared total.
 
 misconception: one-case-is-enough
-fails: the total after each add, the total after each drop, reads of size_bytes a change at 150 messages
+fails: the total after each add, the total after each drop, reads of size_bytes a change at 60 messages
 """
 
 class ByteCounter:

@@ -1,7 +1,7 @@
 """Sums lazily.
 
 misconception: sum-every-add
-fails: reads of size_bytes a change at 150 messages
+fails: reads of size_bytes a change at 60 messages
 """
 
 class ByteCounter:

@@ -1,5 +1,5 @@
 """misconception: sum-every-add
-fails: reads of size_bytes a change at 150 messages
+fails: reads of size_bytes a change at 60 messages
 """
 
 class ByteCounter:

@@ -1,6 +1,6 @@
 """Weighs the text anew instead of asking the entry.
 
-fails: the total after each add, the total after each drop, reads of size_bytes a change at 150 messages
+fails: the total after each add, the total after each drop, reads of size_bytes a change at 60 messages
 misconception: characters-are-bytes
 """
 
