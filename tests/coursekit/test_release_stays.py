@@ -33,7 +33,21 @@ kind = "quiz"
 objective = "double"
 points = 3
 stub = "# answer here"
+
+[[quiz]]
+id = "q3"
+exercise = "third"
+objective = "double"
+prompt = "What is a third of six?"
+answer = "B"
+[[quiz.options]]
+text = "One"
+[[quiz.options]]
+text = "Two"
 """
+THIRD = """### BEGIN SOLUTION
+answer("q3", "B")
+### END SOLUTION"""
 TRIES = {"answers.json": b'{"quiz": {"q1": "A"}}', "mine.txt": b"my own"}
 
 
@@ -478,7 +492,7 @@ def scores(course: Course, student: str) -> dict[str, float]:
 
 def add_third(course: Course) -> None:
     put(TOML, (course.source(NAME) / TOML).read_bytes() + EXTRA.encode())(course)
-    third = [solution("third", "### BEGIN SOLUTION\n3\n### END SOLUTION")]
+    third = [solution("third", THIRD)]
     cells(lambda nb: nb.cells.extend([*third, sample.tested("third", 3)]))(course)
 
 
