@@ -38,7 +38,7 @@ def known() -> dict[str, frozenset[str]]:
     found = [qa for qa in answers(topics) if len(words(qa.question)) >= 4]
     fitting: dict[tuple[str, ...], set[str]] = {}
     for qa in found:
-        # No longer than the agents let a model speak: 64 tokens.
+        # A few sentences at most, so that no agent's default max_tokens cuts them.
         said = shorten(qa.answer, 150, placeholder=" …")
         fitting.setdefault(tuple(words(qa.question)), set()).add(said)
     return {qa.question: frozenset(fitting[tuple(words(qa.question))]) for qa in found}
