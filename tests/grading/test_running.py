@@ -65,7 +65,8 @@ def test_dead_kernel_and_endless_loop_cost_only_their_cells(tmp_path: Path) -> N
     ]
     judge = Asked("two")
     ran, told = run(cells, tmp_path, judge, Limits(cell_wall=3))
-    assert ran.ended == {1: ("crashed", ""), 5: ("timed out", "")}
+    why = "It was stopped: it used more than 3 s in one cell."
+    assert ran.ended == {1: ("crashed", ""), 5: ("timed out", why)}
     assert {r.exercise: r.status for r in ran.reports.values()} == {
         "one": "passed",
         "two": "crashed",

@@ -108,7 +108,11 @@ class Kernel(NotebookClient):
             with self.box.cell():
                 self.execute_cell(cell, index)
         except CellTimeoutError:
-            raise Lost("timed out") from None
+            # in the words of the watchdog, whichever of the two is first to see it
+            limits = self.box.limits
+            late = seconds >= limits.cell_wall
+            why = f"It was stopped: it used {limits.in_one_cell}." if late else ""
+            raise Lost("timed out", why) from None
         except DeadKernelError:
             raise self.lost() from None
         except Exception as error:  # whatever a kernel may send

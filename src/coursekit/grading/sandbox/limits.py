@@ -31,3 +31,8 @@ class Limits:
                 raise TypeError(f"{field.name} must be a number, got {value!r}")
             if not 0 < value < 2**40:  # NaN and infinity fail this too
                 raise ValueError(f"{field.name} must be above 0, got {value!r}")
+
+    @property
+    def in_one_cell(self) -> str:
+        """The words for a cell that ran for longer than `cell_wall`."""
+        return f"more than {self.cell_wall:g} s in one cell"

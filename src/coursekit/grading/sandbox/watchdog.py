@@ -40,7 +40,7 @@ def _time_passed(kernel: Kernel, now: float) -> str:
         return f"more than {limits.cpu:g} s of processor time for the notebook"
     if cell := kernel.cell_start:
         if now - cell[0] > limits.cell_wall:
-            return f"more than {limits.cell_wall:g} s in one cell"
+            return limits.in_one_cell
         if cpu - cell[1] > limits.cell_cpu * 1e9:
             return f"more than {limits.cell_cpu:g} s of processor time in one cell"
     return ""
