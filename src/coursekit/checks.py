@@ -6,7 +6,7 @@ import math
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from coursekit import cpu, record
+from coursekit import record
 from coursekit.faults import UNKNOWN, fault
 from coursekit.guard import NotAttempted, filled
 from coursekit.module import Exercise, Misconception
@@ -236,44 +236,6 @@ class Check:
         It is of the kind that `change` takes.
         """
         return self.place.seen(value)
-
-    def cpu_at_most(
-        self,
-        name: str,
-        points: float,
-        fn: Callable[..., Any],
-        reference: Callable[..., Any],
-        make_args: Callable[[int], tuple[Any, ...]],
-        limit: float,
-        **why: Any,
-    ) -> bool:
-        """All `points` when `fn` takes at most `limit` times the reference's CPU time.
-
-        Each call gets fresh arguments, `make_args(number)`, and its result is compared
-        with the reference's: a wrong one gets nothing. 5 to 25 pairs of calls, in
-        turn; medians; no wall clock.
-        """
-        wanted: dict[int, Any] = {}
-        wrong = ""
-
-        def measured(number: int) -> float:
-            nonlocal wrong
-            want, wanted[number] = self.place.cpu_here(reference, make_args(number))
-            got, seconds = self.place.cpu(fn, make_args(number))
-            if not same(got, want):
-                wrong = wrong or say(got)
-            return seconds
-
-        with self.place.metering():
-            found = cpu.ratio(measured, wanted.__getitem__, limit)
-        texts = {
-            "got": wrong or f"{figure(found)} times the CPU time of the reference",
-            "expected": "the reference's result"
-            if wrong
-            else f"at most {figure(limit)} times",
-        }
-        ok = not wrong and found <= limit
-        return self.add(name, points, points * ok, **texts, **why)
 
     @contextlib.contextmanager
     def part(self, name: str, points: float, look: str = "") -> Iterator[None]:

@@ -14,7 +14,6 @@ COMMANDS = (
     "grade",
     "verify",
     "mutants",
-    "calibrate",
     "release",
     "handout",
     "doctor",

@@ -1,10 +1,7 @@
 """Where learner code runs: in this process, unless a judge has it elsewhere."""
 
 import asyncio
-import contextlib
-import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 
 DAY = 86_400.0  # virtual seconds that learner code may take at most
@@ -32,19 +29,3 @@ class Place:
     def seen(self, value: Any) -> Any:
         """Return what learner code has of a list, dict or set that `change` takes."""
         return value
-
-    def metering(self) -> AbstractContextManager[None]:
-        """Held while CPU times are compared."""
-        return contextlib.nullcontext()
-
-    def cpu(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, float]:
-        """What learner code returns, and the CPU seconds that took."""
-        return self.cpu_here(fn, args)
-
-    def cpu_here(
-        self, fn: Callable[..., Any], args: tuple[Any, ...]
-    ) -> tuple[Any, float]:
-        """The same for code of our own, to compare with."""
-        began = time.process_time()
-        value = fn(*args)
-        return value, time.process_time() - began

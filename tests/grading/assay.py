@@ -56,7 +56,7 @@ points = 2
 
 [[exercises]]
 id = "pair"
-title = "A function whose CPU time counts"
+title = "A function of a long list"
 kind = "write"
 objective = "all"
 points = 2
@@ -196,20 +196,14 @@ def _has_pair(numbers, target):
 
 
 def pair(ns, check):
-    """Right (1); CPU at most 6 times ours, 3,000 numbers (1 point, once right)."""
+    """1 point each: short lists, a list of 3,000 numbers."""
     cases = [([], 3), ([1, 2], 3), ([2], 4), ([2, 2], 4), ([1, 5, 9], 7), ([-1, 1], 0)]
     got = [check.call(ns["has_pair"], list(n), t) for n, t in cases]
     want = [_has_pair(n, t) for n, t in cases]
-    right = check.equal("answers", 1, got, want)
-    if not right:
-        check.add("CPU time", 1, 0, given="once the answers are right")
-        return
-
-    def fresh(number):
-        start = random.randrange(1000)
-        return list(range(start, start + 6000, 2)), 1
-
-    check.cpu_at_most("CPU time", 1, ns["has_pair"], _has_pair, fresh, limit=6)
+    check.equal("answers", 1, got, want)
+    start = random.randrange(1000)
+    numbers = list(range(start, start + 6000, 2))
+    check.equal("a long list", 1, check.call(ns["has_pair"], numbers, 1), False)
 '''
 
 ANSWERS = {

@@ -17,11 +17,11 @@ from pathlib import Path
 
 from coursekit.commands.mutants import count
 from coursekit.grading.batch import Done
-from coursekit.grading.burners import burners
 from coursekit.grading.files import read_json, write_json
 from session1.progress import bar
 from tests.grading import whole_bank
 from tests.grading.bank import BANK
+from tests.grading.burners import burners
 
 Difference = tuple[str, str, str, str]  # kind, exercise, what it earned, what it got
 POINTS, STATUS = "points differ", "only the status differs"

@@ -1,4 +1,4 @@
-"""Grade answers to one exercise by the score alone: for mutants and calibration.
+"""Grade answers to one exercise by the score alone: for mutants.
 
 `Engine` is the seam: `in_process` is the quickest, the judged one can take its place.
 """

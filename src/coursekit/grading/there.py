@@ -1,19 +1,12 @@
 """The learner's process as the place where learner code runs."""
 
 import copy
-import json
-import marshal
-import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 
-from coursekit.grading.codec import encode
-from coursekit.grading.far import Far
-from coursekit.grading.held import HELD, call, containers, is_as
+from coursekit.grading.held import HELD, containers, is_as
 from coursekit.grading.link import Link
 from coursekit.grading.lockstep import Clock, JudgeLoop
-from coursekit.grading.meter import cpu_seconds, pin
 from coursekit.place import Place
 
 
@@ -47,27 +40,3 @@ class There(Place):
         """A part of a changed container: one that both sides have stays that one."""
         place = self.link.handed.place(value) if isinstance(value, HELD) else None
         return self.link.pack(value) if place is None else ["k", *place]
-
-    def metering(self) -> AbstractContextManager[None]:
-        """Keep both processes on one core."""
-        return pin(self.link.peer)
-
-    def cpu(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, float]:
-        """Metered from outside: all that the learner's processes use for the call."""
-        if not isinstance(fn, Far):
-            return self.cpu_here(fn, args)
-        before = cpu_seconds(self.link.peer)
-        value = fn(*args)
-        return value, cpu_seconds(self.link.peer) - before
-
-    def cpu_here(
-        self, fn: Callable[..., Any], args: tuple[Any, ...]
-    ) -> tuple[Any, float]:
-        """The same for code of our own, with all that a call over the link costs."""
-        sent = marshal.dumps(self.link.pack(list(args)), 2)
-        began = time.process_time()
-        tree = marshal.loads(sent)
-        there = tree[0] if type(tree) is tuple else self.link.unpack(tree)
-        value, _ = call(fn, there, {})
-        json.dumps(encode(value, lambda other: ["f", type(other).__name__]))
-        return value, time.process_time() - began

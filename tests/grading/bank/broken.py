@@ -151,16 +151,6 @@ ENTRIES = [
         earned={"catch": (1, "partial")},
     ),
     Entry(
-        "quadratic",
-        "right, and too slow",
-        {
-            "pair": """def has_pair(numbers, target):
-    n = len(numbers)
-    return any(numbers[i] + numbers[j] == target for i in range(n) for j in range(i))"""
-        },
-        earned={"pair": (1, "partial")},
-    ),
-    Entry(
         "wrong_quiz",
         "one question wrong",
         {"quiz": 'answer("q1", "A")\nanswer("q2", "A")'},

@@ -150,7 +150,7 @@ LearnerLoop.turn = lies
     ),
     Entry(
         "works_elsewhere",
-        "CPU time spent by a process that has left its parents",
+        "the work done by a process that has left its parents",
         {
             "pair": f"""import json, os, socket
 ours, theirs = socket.socketpair()
@@ -168,11 +168,10 @@ def has_pair(numbers, target):
     link.write(json.dumps([numbers, target]).encode() + b'\\n'); link.flush()
     return json.loads(link.readline())"""
         },
-        earned={"pair": (1, "partial")},
     ),
     Entry(
         "works_in_passing",
-        "CPU time spent by a new process for each call, which nobody waits for",
+        "the work done by a new process for each call, which nobody waits for",
         {
             "pair": f"""import os
 def has_pair(numbers, target):
@@ -185,7 +184,6 @@ def has_pair(numbers, target):
     try: return os.read(out, 1) == b'1'
     finally: os.close(out); os.close(into)"""
         },
-        earned={"pair": (1, "partial")},
     ),
     Entry(
         "asks_for_all",

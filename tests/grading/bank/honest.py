@@ -597,7 +597,7 @@ sys.setswitchinterval(0.1)""",
     ),
     Entry(
         "pair_by_sorting",
-        "another right algorithm, somewhat slower",
+        "another right algorithm",
         {
             "pair": """def has_pair(numbers, target):
     numbers = sorted(numbers)

@@ -27,7 +27,7 @@ ENV = {
     "PYTHONHASHSEED": "0",  # the order of sets is the same in every grading
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "MPLCONFIGDIR": f"{place.HOME}/.matplotlib",
-    # one kernel, one core: threads of linear algebra would only blur the metering
+    # one kernel, one core: threads of linear algebra would only slow it down
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
