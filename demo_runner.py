@@ -15,8 +15,8 @@ except ModuleNotFoundError as e:
 
 def mine() -> Mine:
     """What the notebooks in `course/` hold; only then is the course's code needed."""
-    from coursekit.course import Course
-    from coursekit.mine import mine
+    from coursekit.core.course import Course
+    from coursekit.learn.learner_builds import mine
 
     return mine(Course(ROOT))
 

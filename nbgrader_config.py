@@ -48,11 +48,11 @@ c.CourseDirectory.ignore = [
 # nbgrader's own list and ours: saved state goes, stubs come behind ClearSolutions
 c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
-    "coursekit.stubs.Strip",
+    "coursekit.author.stubs.Strip",
     "nbgrader.preprocessors.InstantiateTests",
     "nbgrader.preprocessors.LockCells",
     "nbgrader.preprocessors.ClearSolutions",
-    "coursekit.stubs.PutStubs",
+    "coursekit.author.stubs.PutStubs",
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.CheckCellMetadata",
     "nbgrader.preprocessors.ComputeChecksums",
@@ -62,8 +62,10 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
-c.GenerateAssignment.exporter_class = "coursekit.convert.Checked"
-c.GenerateAssignment.post_convert_hook = "coursekit.release.write_stripped_module"
+c.GenerateAssignment.exporter_class = "coursekit.author.convert.Checked"
+c.GenerateAssignment.post_convert_hook = (
+    "coursekit.author.release.write_stripped_module"
+)
 
 c.ClearSolutions.code_stub = {"python": "# your code here\nraise NotImplementedError"}
 c.ClearSolutions.text_stub = "*Your answer here.*"

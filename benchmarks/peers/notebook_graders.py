@@ -10,10 +10,10 @@ from pathlib import Path
 
 import nbformat
 
-from coursekit.course import Course
-from coursekit.notebook import grader, is_solution
-from coursekit.verify.bank import bank
-from coursekit.verify.subject import Subject
+from coursekit.author.verify.bank import bank
+from coursekit.author.verify.subject import Subject
+from coursekit.core.course import Course
+from coursekit.core.notebook import grader, is_solution
 
 TOP = Path(__file__).parents[2]
 PLAIN = """
@@ -37,8 +37,8 @@ test = {{
         "cases": [{{
             "hidden": False, "locked": False,
             "code": ">>> from pathlib import Path\\n"
-                    ">>> from coursekit.hidden import run_check\\n"
-                    ">>> from coursekit.module import load\\n"
+                    ">>> from coursekit.check.hidden_checks import run_check\\n"
+                    ">>> from coursekit.core.module import load\\n"
                     ">>> module = load(Path('{folder}'))\\n"
                     ">>> run_check(module, '{name}', globals()).score\\n{points}",
         }}],

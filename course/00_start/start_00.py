@@ -15,5 +15,5 @@ from coursekit import (
     setup,
     tests,
 )
-from coursekit.plain import number
+from coursekit.core.plain_data import number
 from session1 import virtual_time

@@ -5,9 +5,9 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from coursekit import style
-from coursekit.friendly import one_line
-from coursekit.lab import Lab, slider
+from coursekit.core import style
+from coursekit.core.one_line import one_line
+from coursekit.learn.lab import Lab, slider
 from session1.llm.simulated import SimulatedLLM
 from session1.memory.context import choose
 from session1.memory.naive import NaiveMemory

@@ -35,9 +35,9 @@ from coursekit import (
     setup,
     tests,
 )
-from coursekit.counting import Counts, Mark, counted_entries, peak_bytes
-from coursekit.growth import cpu_ms
-from coursekit.plain import number
+from coursekit.core.counting import Counts, Mark, counted_entries, peak_bytes
+from coursekit.core.plain_data import number
+from coursekit.learn.growth_plot import cpu_ms
 from session1 import virtual_time
 from session1.demo.replay import HandClock
 from session1.llm import LLMError, Message, connect

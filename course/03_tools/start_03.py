@@ -29,7 +29,7 @@ from coursekit import (
     setup,
     tests,
 )
-from coursekit.plain import number
+from coursekit.core.plain_data import number
 from session1.llm import connect
 from session1.tool import Tool
 from session1.tool_plan import answer_with, plan_tools

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from coursekit import style
-from coursekit.faults import fault
-from coursekit.lab import Choice, Lab, slider
+from coursekit.check.error_messages import fault
+from coursekit.core import style
+from coursekit.learn.lab import Choice, Lab, slider
 from session1.data.pairs import Pair, further_pairs, pairs
 from session1.questions import day, known
 from session1.replay import sample_talks

@@ -5,9 +5,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from coursekit.checks import Check
-from coursekit.plain import is_plain, number, same
-from coursekit.words import say, show
+from coursekit.check.check import Check
+from coursekit.core.plain_data import is_plain, number, same
+from coursekit.core.wording import say, show
 
 Names = Mapping[str, Any]
 

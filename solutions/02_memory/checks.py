@@ -11,15 +11,15 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from coursekit.checks import Check
-from coursekit.counting import CountedEntry, Counts, Mark, counted_entries, slope
-from coursekit.faults import fault
-from coursekit.guard import NotAttempted
-from coursekit.module import LETTERS
-from coursekit.ordering import assemble
-from coursekit.plain import number, same
-from coursekit.turns import verdicts
-from coursekit.words import show
+from coursekit.check.check import Check
+from coursekit.check.error_messages import fault
+from coursekit.check.learner_names import NotAttempted
+from coursekit.check.parsons import assemble
+from coursekit.check.shuffled_trials import verdicts
+from coursekit.core.counting import CountedEntry, Counts, Mark, counted_entries, slope
+from coursekit.core.module import LETTERS
+from coursekit.core.plain_data import number, same
+from coursekit.core.wording import show
 from session1.memory.entry import footprint
 from session1.replay import sample_talks, through_agent
 

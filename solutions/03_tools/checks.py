@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from coursekit.checks import Check
-from coursekit.faults import fault
-from coursekit.module import LETTERS
-from coursekit.ordering import assemble
-from coursekit.own_parts import load
-from coursekit.plain import native, number, same
-from coursekit.turns import verdicts
+from coursekit.check.check import Check
+from coursekit.check.error_messages import fault
+from coursekit.check.parsons import assemble
+from coursekit.check.shuffled_trials import verdicts
+from coursekit.core.module import LETTERS
+from coursekit.core.plain_data import native, number, same
+from coursekit.learn.own_parts import load
 from session1.virtual_time import now
 
 batches, scenes = (

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from coursekit import style
-from coursekit.lab import Lab, slider
+from coursekit.core import style
+from coursekit.learn.lab import Lab, slider
 from session1.caching.single_flight import SingleFlight
 from session1.caching.ttl import TTLCache
 from session1.runtime.batch import GiveUp, run_batch

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from coursekit.checks import Check
-from coursekit.faults import fault
-from coursekit.module import LETTERS
-from coursekit.ordering import assemble
-from coursekit.plain import number, same
-from coursekit.turns import verdicts
-from coursekit.words import show
+from coursekit.check.check import Check
+from coursekit.check.error_messages import fault
+from coursekit.check.parsons import assemble
+from coursekit.check.shuffled_trials import verdicts
+from coursekit.core.module import LETTERS
+from coursekit.core.plain_data import number, same
+from coursekit.core.wording import show
 from session1.data.pairs import Pair, further_pairs, pairs
 from session1.latency.closed_loop import HIT_S, late_share, simulate
 from session1.reuse.gate import judge

@@ -9,8 +9,8 @@ import matplotlib
 from matplotlib.figure import Figure
 from response_lab import model_taking
 
-from coursekit import style
-from coursekit.faults import fault
+from coursekit.check.error_messages import fault
+from coursekit.core import style
 from session1 import virtual_time
 from session1.data.pairs import further_pairs, pairs
 from session1.demo import response, response_plot

@@ -7,9 +7,9 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from coursekit import style
-from coursekit.faults import fault
-from coursekit.lab import Lab, slider
+from coursekit.check.error_messages import fault
+from coursekit.core import style
+from coursekit.learn.lab import Lab, slider
 from session1.latency.closed_loop import HIT_S, NaiveTuner, Round, late_share, simulate
 from session1.latency.tuner import Tuner
 from session1.monitoring.histogram import Histogram

@@ -44,8 +44,8 @@ from coursekit import (
     setup,
     tests,
 )
-from coursekit.growth import cpu_ms
-from coursekit.plain import number as figure_of
+from coursekit.core.plain_data import number as figure_of
+from coursekit.learn.growth_plot import cpu_ms
 from session1.data.pairs import pairs
 from session1.llm import Message, ModelMissing, connect
 from session1.monitoring.histogram import Histogram

@@ -6,8 +6,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-from coursekit.course import CourseError
-from coursekit.module import ModuleError
+from coursekit.core.course import CourseError
+from coursekit.core.module import ModuleError
 
 COMMANDS = (
     "check",

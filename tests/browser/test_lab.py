@@ -10,8 +10,8 @@ from typing import Any
 import nbformat
 import pytest
 
-from coursekit.module import load
-from coursekit.record import MIME
+from coursekit.core.answers_file import MIME
+from coursekit.core.module import load
 
 ROOT = Path(__file__).parents[2]
 SCREENS = ROOT / "out" / "screens"

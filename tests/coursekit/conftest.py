@@ -86,8 +86,8 @@ name = "Every item is compared with every other."
 repair = "One pass is enough for a sum."
 """
 CHECKS = '''
-from coursekit.counting import CountedList, Counts
-from coursekit.ordering import assemble
+from coursekit.core.counting import CountedList, Counts
+from coursekit.check.parsons import assemble
 
 
 def total(ns, check):

@@ -7,7 +7,7 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from coursekit.grader import MIME
+from coursekit.check.grader import MIME
 
 NAME = "01_sample"
 REPO = Path(__file__).parents[2]

@@ -10,9 +10,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from coursekit.author.release import generate
 from coursekit.cli import main
-from coursekit.course import Course
-from coursekit.release import generate
+from coursekit.core.course import Course
 from tests.coursekit.sample_course import BANK, NAME, answered, write_course
 
 Out = pytest.CaptureFixture[str]

@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from IPython.core.error import StdinNotImplementedError
 
-from coursekit.checks import Check
-from coursekit.faults import fault
-from coursekit.grading.raised import retell, tell
-from coursekit.hidden import run_check
-from coursekit.module import Exercise, find
-from coursekit.report import Report
+from coursekit.check.check import Check
+from coursekit.check.error_messages import fault
+from coursekit.check.hidden_checks import run_check
+from coursekit.core.module import Exercise, find
+from coursekit.core.report import Report
+from coursekit.judge.exceptions import retell, tell
 from session1.virtual_time import Stuck
 
 GOOD = "def total(items):\n    s = 0\n    for x in items:\n        s += x\n    return s"

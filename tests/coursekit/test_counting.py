@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coursekit.counting import (
+from coursekit.core.counting import (
     Counted,
     CountedEntry,
     CountedList,

@@ -14,8 +14,8 @@ import nbformat
 import psutil
 import pytest
 
-from coursekit.course import Course
-from coursekit.release import generate
+from coursekit.author.release import generate
+from coursekit.core.course import Course
 from tests.coursekit.sample_course import NAME, write_course
 
 ROOT = Path(__file__).parents[2]

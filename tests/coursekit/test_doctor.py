@@ -5,21 +5,22 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import checkup, doctor
+from coursekit import checkup
+from coursekit.author import doctor
+from coursekit.author.doctor import Checkup, Symptom
 from coursekit.cli import main
-from coursekit.doctor import Checkup, Finding
 
 
 def test_what_is_fine_takes_one_line() -> None:
-    assert Finding("Python is there").text == "Python is there"
-    assert repr(Checkup([Finding("Python is there")])).splitlines() == [
+    assert Symptom("Python is there").text == "Python is there"
+    assert repr(Checkup([Symptom("Python is there")])).splitlines() == [
         "✓ Python is there",
         "Everything the course needs works here.",
     ]
 
 
 def test_what_is_missing_says_what_to_do_and_counts() -> None:
-    found = Checkup([Finding("disk", "make room"), Finding("model", "fetch it", True)])
+    found = Checkup([Symptom("disk", "make room"), Symptom("model", "fetch it", True)])
     assert not found.well
     lines = repr(found).splitlines()
     assert lines[:2] == ["✗ disk: make room.", "· model: fetch it."]
@@ -29,7 +30,7 @@ def test_what_is_missing_says_what_to_do_and_counts() -> None:
 
 
 def test_an_extra_alone_leaves_everything_well() -> None:
-    assert Checkup([Finding("model", "fetch it", extra=True)]).well
+    assert Checkup([Symptom("model", "fetch it", extra=True)]).well
 
 
 def test_a_look_that_fails_itself_is_a_finding() -> None:
@@ -84,6 +85,6 @@ def test_a_missing_model_is_no_fault(
 def test_the_command_prints_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(doctor, "_findings", lambda folder: [Finding("x", "do y")])
+    monkeypatch.setattr(doctor, "_findings", lambda folder: [Symptom("x", "do y")])
     assert main(["doctor"]) == 1
     assert capsys.readouterr().out.startswith("✗ x: do y.\n")

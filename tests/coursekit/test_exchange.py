@@ -14,11 +14,11 @@ from traitlets.config import Config
 
 from coursekit import answer, progress, quiz
 from coursekit import tests as visible
+from coursekit.author.release import generate
+from coursekit.author.verify.subject import files
 from coursekit.cli import main
-from coursekit.course import Course
-from coursekit.quiz_widget import Quiz
-from coursekit.release import generate
-from coursekit.verify.subject import files
+from coursekit.core.course import Course
+from coursekit.learn.quiz_widget import Quiz
 from tests.coursekit.sample_course import NAME, answered, write_course
 
 SHIPPED = [f"{NAME}.ipynb", "helper.py", "module.toml"]

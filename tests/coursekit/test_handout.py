@@ -14,13 +14,13 @@ from typing import Any
 import nbformat
 import pytest
 
+from coursekit.author.handout import hand_out
+from coursekit.author.leaks import _checks, _line, _text
+from coursekit.author.release import generate
+from coursekit.author.verify.subject import files
 from coursekit.cli import main
-from coursekit.course import Course, CourseError
-from coursekit.handout import hand_out
-from coursekit.leaks import _checks, _line, _text
-from coursekit.module import load
-from coursekit.release import generate
-from coursekit.verify.subject import files
+from coursekit.core.course import Course, CourseError
+from coursekit.core.module import load
 from tests.coursekit.sample_course import NAME, answered, write_course
 
 REPO = Path(__file__).parents[2]
@@ -104,7 +104,7 @@ def test_course_equals_what_is_released(copy: Path) -> None:
 RUN = """
 import json, os, sys
 import nbformat
-from coursekit.verify.plain_run import run_cell
+from coursekit.author.verify.plain_run import run_cell
 os.chdir("course/" + sys.argv[1])
 sys.path.insert(0, os.getcwd())
 names, errors = {"__name__": "__main__", "display": print}, {}
@@ -253,7 +253,7 @@ def test_a_broken_module_or_a_full_disk_leaves_nothing(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("coursekit.handout.shutil.copy", full)
+        patch.setattr("coursekit.author.handout.shutil.copy", full)
         with pytest.raises(CourseError, match="No space left on device"):
             hand_out(course, tmp_path / "out")
     (course.source(NAME) / "module.toml").write_text("title =")

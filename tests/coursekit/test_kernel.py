@@ -9,8 +9,8 @@ from nbclient import NotebookClient
 from nbgrader.utils import determine_grade
 from nbgrader.validator import Validator
 
-from coursekit.grader import MIME
-from coursekit.report import Report
+from coursekit.check.grader import MIME
+from coursekit.core.report import Report
 
 GOOD = """
 import logging, sys, warnings

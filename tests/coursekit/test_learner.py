@@ -12,10 +12,10 @@ from traitlets.config import Config
 
 import coursekit
 from coursekit import answer, assemble, hint, parsons, predict, progress, quiz, reveal
-from coursekit.hidden import run_check
-from coursekit.module import find
-from coursekit.predictions import off, times_off
-from coursekit.record import here
+from coursekit.check.hidden_checks import run_check
+from coursekit.core.answers_file import here
+from coursekit.core.module import find
+from coursekit.learn.predictions import off, times_off
 
 Out = pytest.CaptureFixture[str]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.course import Course
-from coursekit.mine import NOTHING, mine
+from coursekit.core.course import Course
+from coursekit.learn.learner_builds import NOTHING, mine
 from session1 import demo_runner
 from session1.demo.part import YOURS, Context, Mine, Section
 from session1.demo.replay import long_talks, replay

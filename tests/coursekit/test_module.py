@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from coursekit.module import ModuleError, find, load, read
-from coursekit.public import public
+from coursekit.core.module import ModuleError, find, load, read
+from coursekit.core.withheld import public
 
 NAME = "99_sample"
 

@@ -15,8 +15,8 @@ from nbgrader.plugins import CsvExportPlugin
 from nbgrader.validator import Validator
 from traitlets.config import Config
 
-from coursekit.course import Course
-from coursekit.verify.subject import files
+from coursekit.author.verify.subject import files
+from coursekit.core.course import Course
 from tests.coursekit.sample_course import BANK, NAME, answered, write_course
 
 SIGNED = BANK["double/wrong_sign.py"]

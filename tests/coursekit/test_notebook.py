@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell
 
-from coursekit import notebook as notebooks
-from coursekit.course import CourseError
-from coursekit.notebook import Cell, read_cells, rebuild
+from coursekit.core import notebook as notebooks
+from coursekit.core.course import CourseError
+from coursekit.core.notebook import Cell, read_cells, rebuild
 from tests.coursekit.sample_course import answered, source_notebook
 
 JSON = st.recursive(

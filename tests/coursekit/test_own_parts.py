@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from coursekit import record
-from coursekit.module import Exercise, Module, ModuleError
-from coursekit.own_parts import collect, parts, whose
+from coursekit.core import answers_file
+from coursekit.core.module import Exercise, Module, ModuleError
+from coursekit.learn.own_parts import collect, parts, whose
 
 OURS = """
 PARTS = {"double": "double", "stack": "Stack", "turn": "turn"}
@@ -26,7 +26,7 @@ def module(tmp_path, monkeypatch):
         Exercise("turn", "", "parsons", "", 1, lines=lines, lettered=lines),
     ]
     found = Module("m", tmp_path, "", 1, (), tuple(made), (), (), {}, False)
-    for place in ("coursekit.ordering.find", "coursekit.own_parts.find"):
+    for place in ("coursekit.check.parsons.find", "coursekit.learn.own_parts.find"):
         monkeypatch.setattr(place, lambda: found)
     return found
 
@@ -50,8 +50,8 @@ def test_what_is_not_there_is_not_yours(module, solved):
 
 
 def test_parts_in_a_notebook_go_by_its_tests(module, monkeypatch, capsys):
-    kept = record.Record(None)
-    monkeypatch.setattr(record, "here", lambda: kept)
+    kept = answers_file.Record(None)
+    monkeypatch.setattr(answers_file, "here", lambda: kept)
     kept.put("progress", "double", {"passed": 2, "of": 2, "all": True})
     kept.put("progress", "stack", {"passed": 1, "of": 2, "all": False})
     names = {"parts": parts, "double": len, "Stack": SimpleNamespace}

@@ -7,9 +7,9 @@ import pytest
 from matplotlib.figure import Figure
 
 from coursekit import Lab, growth_plot, slider
-from coursekit.growth import GrowthPlot, cpu_ms
-from coursekit.lab import Choice
-from coursekit.module import ModuleError
+from coursekit.core.module import ModuleError
+from coursekit.learn.growth_plot import GrowthPlot, cpu_ms
+from coursekit.learn.lab import Choice
 
 PNG = b"\x89PNG"
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coursekit.counting import Counted, Counts
-from coursekit.plain import is_plain, number, same
-from coursekit.words import show
+from coursekit.core.counting import Counted, Counts
+from coursekit.core.plain_data import is_plain, number, same
+from coursekit.core.wording import show
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coursekit import record
-from coursekit.record import FILE, Record
+from coursekit.core import answers_file
+from coursekit.core.answers_file import FILE, Record
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -77,7 +77,7 @@ def test_a_full_disk_leaves_the_old_file_whole(
 
 def _answer(folder: Path, who: int, portable: bool) -> None:
     if portable:
-        record.fcntl = None  # type: ignore[assignment]
+        answers_file.fcntl = None  # type: ignore[assignment]
     kept = Record(folder / FILE)
     for i in range(15):
         kept.put("quiz", f"{who}-{i}", "A")
@@ -98,7 +98,7 @@ def test_two_kernels_lose_nothing(tmp_path: Path, portable: bool) -> None:
 def test_a_lock_left_behind_is_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(record, "fcntl", None)
+    monkeypatch.setattr(answers_file, "fcntl", None)
     left = tmp_path / f".{FILE}.lock"
     left.touch()
     os.utime(left, (0, 0))
@@ -109,6 +109,6 @@ def test_a_lock_left_behind_is_not_waited_for(
 
 def test_a_source_folder_stays_as_it_is(course: Path) -> None:
     os.chdir(course / "solutions" / "99_sample")
-    record.here().put("quiz", "q1", "A")
-    assert record.here().section("quiz") == {"q1": "A"}
+    answers_file.here().put("quiz", "q1", "A")
+    assert answers_file.here().section("quiz") == {"q1": "A"}
     assert not Path(FILE).exists()

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coursekit.course import Course, CourseError, find_course
-from coursekit.release import generate, stripped, to_toml, write_stripped_module
-from coursekit.verify.subject import files
+from coursekit.author.release import generate, write_stripped_module
+from coursekit.author.verify.subject import files
+from coursekit.core.course import Course, CourseError, find_course
+from coursekit.core.withheld import stripped, to_toml
 from tests.coursekit.sample_course import NAME, write_course
 
 KEYS = st.text("abc_", min_size=1, max_size=3)

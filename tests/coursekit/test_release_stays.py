@@ -14,14 +14,14 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 
-from coursekit import convert, swap
+from coursekit.author import convert, swap
+from coursekit.author.release import generate, release
+from coursekit.author.verify.subject import files
 from coursekit.cli import main
-from coursekit.course import Course
-from coursekit.grading.files import only_grader
+from coursekit.core.course import Course
+from coursekit.core.module import load
+from coursekit.grading.atomic_files import only_grader
 from coursekit.grading.gradebook import expected
-from coursekit.module import load
-from coursekit.release import generate, release
-from coursekit.verify.subject import files
 from tests.coursekit import sample_course as sample
 from tests.coursekit.sample_course import NAME, solution, write_course
 
@@ -269,9 +269,9 @@ READ = [n for n, (_, words) in BROKEN.items() if n not in ("a leak",)]
 def test_verify_finds_the_same_without_a_traceback(
     course: Course, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    from coursekit.sources import unreadable
-    from coursekit.verify import READ, run_group
-    from coursekit.verify.finding import Finding
+    from coursekit.author.sources import unreadable
+    from coursekit.author.verify import READ, run_group
+    from coursekit.author.verify.finding import Finding
 
     change, _ = BROKEN[name]
     change(course)
@@ -322,10 +322,10 @@ def test_a_disk_that_takes_nothing_leaves_the_last_release(
         raise OSError(code, os.strerror(code))
 
     where = {
-        "mkdtemp": "coursekit.swap.tempfile.mkdtemp",
+        "mkdtemp": "coursekit.author.swap.tempfile.mkdtemp",
         "write": "nbconvert.writers.FilesWriter.write",
-        "stripped": "coursekit.release.stripped",
-        "rename": "coursekit.swap._in_two_steps",
+        "stripped": "coursekit.author.release.stripped",
+        "rename": "coursekit.author.swap._in_two_steps",
     }
     monkeypatch.setattr(swap, "_exchange", lambda *_: False)
     monkeypatch.setattr(where[place], full)
@@ -333,10 +333,10 @@ def test_a_disk_that_takes_nothing_leaves_the_last_release(
 
 
 STAGES = {
-    "convert": "coursekit.convert.convert",
-    "faults": "coursekit.release.faults_of",
-    "gradebook": "coursekit.convert.enter",
-    "swap": "coursekit.swap._replace",
+    "convert": "coursekit.author.convert.convert",
+    "faults": "coursekit.author.release.faults_of",
+    "gradebook": "coursekit.author.convert.enter",
+    "swap": "coursekit.author.swap._replace",
 }
 
 

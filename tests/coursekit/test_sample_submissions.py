@@ -10,10 +10,10 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 
-from coursekit.course import Course
-from coursekit.notebook import grader, is_solution
-from coursekit.verify.bank import Submission, bank
-from coursekit.verify.subject import Subject
+from coursekit.author.verify.bank import BankAnswer, bank
+from coursekit.author.verify.subject import Subject
+from coursekit.core.course import Course
+from coursekit.core.notebook import grader, is_solution
 
 NAME = "02_memory"
 REPO = Path(__file__).parents[2]
@@ -39,7 +39,7 @@ def subject(tmp_path_factory: pytest.TempPathFactory) -> Subject:
 
 
 @pytest.fixture(scope="module")
-def wrong(subject: Subject) -> dict[str, Submission]:
+def wrong(subject: Subject) -> dict[str, BankAnswer]:
     """For every other exercise a wrong submission of its bank."""
     exercises = [e.id for e in subject.module.exercises]
     banks = {e: [s for s in bank(subject, e) if not s.right] for e in exercises[::2]}
@@ -48,7 +48,7 @@ def wrong(subject: Subject) -> dict[str, Submission]:
 
 @pytest.fixture(scope="module")
 def scores(
-    subject: Subject, wrong: dict[str, Submission]
+    subject: Subject, wrong: dict[str, BankAnswer]
 ) -> dict[str, dict[str, float]]:
     """Points in the gradebook by student and exercise, after the whole line."""
     config = subject.course.config()
@@ -94,7 +94,7 @@ def test_good_submission_has_every_point(
 
 def test_half_right_submission_loses_points_where_it_is_wrong(
     subject: Subject,
-    wrong: dict[str, Submission],
+    wrong: dict[str, BankAnswer],
     scores: dict[str, dict[str, float]],
 ) -> None:
     full = scores["good"]
@@ -110,7 +110,7 @@ def test_half_right_submission_loses_points_where_it_is_wrong(
 
 def test_feedback_of_the_half_right_one_has_its_reasons(
     subject: Subject,
-    wrong: dict[str, Submission],
+    wrong: dict[str, BankAnswer],
     scores: dict[str, dict[str, float]],
 ) -> None:
     folder = subject.course.root / "grading" / "feedback" / "half" / NAME

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from pathlib import Path
 
-from coursekit.module import load
+from coursekit.core.module import load
 from session1 import virtual_time
 
 START = Path(__file__).parents[2] / "solutions" / "00_start"

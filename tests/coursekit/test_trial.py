@@ -13,11 +13,11 @@ from traitlets.config import Config
 
 from coursekit import assemble, grade, predict
 from coursekit import tests as trial
-from coursekit.defining import watch
-from coursekit.guard import quiet
-from coursekit.module import find
-from coursekit.record import here
-from coursekit.trial import OLDER, TestsFailed
+from coursekit.check.learner_names import quiet
+from coursekit.check.missing_names import watch
+from coursekit.core.answers_file import here
+from coursekit.core.module import find
+from coursekit.learn.visible_tests import OLDER, TestsFailed
 from session1 import virtual_time
 
 

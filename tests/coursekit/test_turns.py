@@ -5,9 +5,9 @@ import inspect
 
 import pytest
 
-from coursekit.checks import Check
-from coursekit.trial import EMPTY
-from coursekit.turns import RIGHT, WRONG, verdicts
+from coursekit.check.check import Check
+from coursekit.check.shuffled_trials import RIGHT, WRONG, verdicts
+from coursekit.learn.visible_tests import EMPTY
 
 RIGHTS, WRONGS = ("r1", "r2"), {"a": "wrong a", "b": "wrong b"}
 ONE = Check(EMPTY, {}, seed="13")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from coursekit import tests as trial
-from coursekit.unawaited import LOOK
+from coursekit.check.unawaited import LOOK
 from session1.virtual_time import run
 
 Out = pytest.CaptureFixture[str]

@@ -10,20 +10,20 @@ import nbformat
 import pytest
 from nbformat.v4 import new_output
 
+from coursekit.author.leaks import leaks_in
+from coursekit.author.release import generate
+from coursekit.author.verify import GROUPS, run_course, run_group
+from coursekit.author.verify.finding import Finding
+from coursekit.author.verify.forked import LostFork, call_forked
+from coursekit.author.verify.plain_run import run_cell
+from coursekit.author.verify.quiz import guessing_does_not_pay
+from coursekit.author.verify.subject import Subject
+from coursekit.check.grader import MIME
 from coursekit.cli import main
-from coursekit.course import Course
-from coursekit.grader import MIME
-from coursekit.leaks import leaks_in
-from coursekit.module import load
-from coursekit.quiz_widget import Quiz
-from coursekit.release import generate
-from coursekit.style import CANNOT, NOT_DRAWN
-from coursekit.verify import GROUPS, run_course, run_group
-from coursekit.verify.finding import Finding
-from coursekit.verify.forked import Lost, call_forked
-from coursekit.verify.plain_run import run_cell
-from coursekit.verify.quiz import guessing_does_not_pay
-from coursekit.verify.subject import Subject
+from coursekit.core.course import Course
+from coursekit.core.module import load
+from coursekit.core.style import CANNOT, NOT_DRAWN
+from coursekit.learn.quiz_widget import Quiz
 from tests.coursekit.sample_course import NAME, text, write_course
 
 Break = Callable[[Course], object]
@@ -223,8 +223,8 @@ def test_submissions_that_loop_or_exit_cost_only_themselves() -> None:
         return
 
     found = call_forked([leave, lambda: {"a": [1]}, stay], seconds=60, jobs=3)
-    assert found == [Lost("crashed"), {"a": [1]}, None]
-    assert call_forked([loop], seconds=0.1) == [Lost("timed out")]
+    assert found == [LostFork("crashed"), {"a": [1]}, None]
+    assert call_forked([loop], seconds=0.1) == [LostFork("timed out")]
 
 
 def test_cells_run_as_in_a_kernel() -> None:
@@ -317,7 +317,7 @@ def test_release_rules_fire(
 def test_key_in_the_released_module_is_found(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("coursekit.release.public", dict)
+    monkeypatch.setattr("coursekit.author.release.public", dict)
     generate(course, NAME, course.root / "course")
     found = run_group(course, "released", NAME)
     check_fires(found, "nothing withheld is released", "has the key answer")
@@ -448,7 +448,7 @@ TOML = "module.toml"
         ),
         (
             "references",
-            said("See `coursekit.course.find_course()`, `lost.py`."),
+            said("See `coursekit.core.course.find_course()`, `lost.py`."),
             "files resolve",
             "no file lost.py",
         ),

@@ -8,9 +8,9 @@ import pytest
 from nbgrader.api import Gradebook
 
 from coursekit.cli import main
-from coursekit.course import Course
+from coursekit.core.course import Course
 from coursekit.grading import audit
-from coursekit.grading.files import read_json
+from coursekit.grading.atomic_files import read_json
 from tests.coursekit.sample_course import NAME
 
 Out = pytest.CaptureFixture[str]

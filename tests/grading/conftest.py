@@ -9,14 +9,14 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from coursekit.author.release import generate
 from coursekit.commands import grade
-from coursekit.course import Course
+from coursekit.core.course import Course
 from coursekit.grading import reference
 from coursekit.grading.digest import source_digest
-from coursekit.grading.far import Names
-from coursekit.grading.pool import Here
-from coursekit.grading.sandbox.limits import Limits
-from coursekit.release import generate
+from coursekit.grading.worker_pool import Here
+from coursekit.judge.learner_proxies import LearnerNames
+from coursekit.sandbox.limits import Limits
 from tests.coursekit.sample_course import BANK, NAME, answered, write_course
 from tests.grading.ends import both_ends
 
@@ -111,6 +111,6 @@ def linked():
             names["__name__"] = "learner"
             exec(compile(source, "<cell>", "exec"), names)
             made = stack.enter_context(both_ends(names))
-            return made, Names(made)
+            return made, LearnerNames(made)
 
         yield link

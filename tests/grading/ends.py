@@ -4,20 +4,20 @@ import contextlib
 import socket
 import threading
 
-from coursekit.grading import near, wire
-from coursekit.grading.link import Link
-from coursekit.grading.near import MOST
-from coursekit.record import Record
+from coursekit.core.answers_file import Record
+from coursekit.judge import framing, learner_end
+from coursekit.judge.judge_end import JudgeEnd
+from coursekit.judge.learner_end import MOST
 
 
 @contextlib.contextmanager
 def both_ends(names):
     """The judge's end of a link whose learner's end serves `names` in a thread."""
     ours, theirs = socket.socketpair()
-    served = near.Link(wire.Wire(theirs, MOST), names, Record(None))
+    served = learner_end.JudgeEnd(framing.Wire(theirs, MOST), names, Record(None))
     thread = threading.Thread(target=_serve, args=(served,))
     thread.start()
-    link = Link(ours)
+    link = JudgeEnd(ours)
     try:
         yield link
         if not link.broken:
@@ -29,5 +29,5 @@ def both_ends(names):
 
 
 def _serve(served):
-    with contextlib.suppress(wire.Gone, OSError):
+    with contextlib.suppress(framing.Gone, OSError):
         served.serve()

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from coursekit.commands.mutants import count
+from coursekit.grading.atomic_files import read_json, write_json
 from coursekit.grading.batch import Done
-from coursekit.grading.files import read_json, write_json
 from session1.progress import bar
 from tests.grading import whole_bank
 from tests.grading.bank import BANK

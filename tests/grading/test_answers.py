@@ -9,12 +9,12 @@ import nbformat
 import pytest
 from nbformat.v4 import new_output
 
+from coursekit.author.release import generate
 from coursekit.cli import main
-from coursekit.course import Course
+from coursekit.core.answers_file import FILE, MIME, Record
+from coursekit.core.course import Course
+from coursekit.core.module import load
 from coursekit.grading.answers import given
-from coursekit.module import load
-from coursekit.record import FILE, MIME, Record
-from coursekit.release import generate
 from tests.coursekit.sample_course import NAME, answered, write_course
 
 RIGHT = {"quiz": {"q1": "B", "q2": "A"}}

@@ -8,15 +8,15 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from coursekit.course import Course
+from coursekit.author.verify.bank import SHIPPED, SOLUTION, _attempts, bank
+from coursekit.author.verify.subject import Subject
+from coursekit.core.course import Course
+from coursekit.core.notebook import grader, is_solution
+from coursekit.core.report import Report
 from coursekit.grading.batch import Batch
-from coursekit.grading.handed_in import submitted
-from coursekit.grading.pool import Here
-from coursekit.grading.sandbox.limits import Limits
-from coursekit.notebook import grader, is_solution
-from coursekit.report import Report
-from coursekit.verify.bank import SHIPPED, SOLUTION, _attempts, bank
-from coursekit.verify.subject import Subject
+from coursekit.grading.submissions import submitted
+from coursekit.grading.worker_pool import Here
+from coursekit.sandbox.limits import Limits
 
 TOP = Path(__file__).parents[2]
 

@@ -18,13 +18,13 @@ from nbgrader.coursedir import CourseDirectory
 
 from coursekit.cli import main
 from coursekit.commands import grade
-from coursekit.course import Course
-from coursekit.grading import audit, nbgrader_hooks, submission
+from coursekit.core.course import Course
+from coursekit.grading import audit, grade_one, nbgrader_hooks
+from coursekit.grading.atomic_files import read_json
 from coursekit.grading.batch import Done, Plan, grade_all
-from coursekit.grading.files import read_json
 from coursekit.grading.intake import Submission
-from coursekit.grading.sandbox.box import Unavailable
 from coursekit.grading.worker import Job, grade_job
+from coursekit.sandbox.box import Unavailable
 from tests.coursekit.sample_course import BANK, NAME, answered
 from tests.grading.classroom import Out, audit_of, graded, outputs, points, rows
 from tests.grading.conftest import SCORES, HandIn
@@ -264,7 +264,7 @@ def test_without_a_sandbox_a_class_is_not_graded(
     graded(capsys)
     before = rows(course)
     monkeypatch.setattr(grade, "engine", lambda args: InThisProcess())
-    monkeypatch.setattr(submission, "launcher", none)
+    monkeypatch.setattr(grade_one, "launcher", none)
     monkeypatch.setattr(nbgrader_hooks, "launcher", none)
     monkeypatch.setenv("COURSEKIT_UNPROTECTED", "")
     assert main(["grade", "--regrade"]) == 2

@@ -12,14 +12,14 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from coursekit.cli import main
-from coursekit.course import Course, CourseError
-from coursekit.grading import gradebook, intake, pool
+from coursekit.core.course import Course, CourseError
+from coursekit.grading import gradebook, intake, worker_pool
+from coursekit.grading.atomic_files import read_json
 from coursekit.grading.batch import Batch, grade_all
-from coursekit.grading.files import read_json
-from coursekit.grading.handed_in import submitted
 from coursekit.grading.intake import Submission
-from coursekit.grading.sandbox.limits import Limits
+from coursekit.grading.submissions import submitted
 from coursekit.grading.worker import Job
+from coursekit.sandbox.limits import Limits
 from tests.coursekit.sample_course import NAME
 from tests.grading.classroom import Out, graded, points, recorded
 from tests.grading.conftest import HandIn
@@ -146,13 +146,13 @@ class Kept(dict[str, Any]):
 def test_results_are_not_kept_until_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     alive: weakref.WeakSet[Kept] = weakref.WeakSet()
 
-    def grade(self: pool.Here, job: Job) -> Kept:
+    def grade(self: worker_pool.Here, job: Job) -> Kept:
         alive.add(made := Kept())
         return made
 
-    monkeypatch.setattr(pool.Here, "_grade", grade)
+    monkeypatch.setattr(worker_pool.Here, "_grade", grade)
     monkeypatch.setattr(Kept, "__hash__", object.__hash__)
-    engine = pool.Here(1)
+    engine = worker_pool.Here(1)
     for count, _ in enumerate(engine.run([None] * 9), 1):  # type: ignore[list-item]
         if count == 9:
             gc.collect()

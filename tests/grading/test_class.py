@@ -12,11 +12,11 @@ import pytest
 
 from coursekit.cli import main
 from coursekit.commands import grade
-from coursekit.course import Course, CourseError
+from coursekit.core.course import Course, CourseError
 from coursekit.grading import intake
-from coursekit.grading.files import only_grader
-from coursekit.grading.handed_in import submitted
+from coursekit.grading.atomic_files import only_grader
 from coursekit.grading.intake import Submission, admit, read
+from coursekit.grading.submissions import submitted
 from tests.coursekit.sample_course import BANK, NAME, answered
 from tests.grading.classroom import Out, audit_of, graded
 from tests.grading.conftest import HandIn

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coursekit.grading.codec import (
+from coursekit.judge.codec import (
     BITS,
     ONE_HASH,
     Tampered,
@@ -20,7 +20,7 @@ from coursekit.grading.codec import (
     encode,
     is_raw,
 )
-from coursekit.grading.link import MOST
+from coursekit.judge.judge_end import MOST
 
 ATOMS = (
     st.none()

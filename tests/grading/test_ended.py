@@ -13,8 +13,8 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 
 from coursekit.cli import main
-from coursekit.course import Course
-from coursekit.grading.files import LOCK, only_grader
+from coursekit.core.course import Course
+from coursekit.grading.atomic_files import LOCK, only_grader
 from coursekit.grading.intake import grading_folder
 from tests.coursekit.sample_course import NAME
 from tests.grading.classroom import Out, graded, points, recorded, rows
@@ -63,7 +63,7 @@ def test_a_connection_that_ctrl_c_cuts_off_is_not_complained_of(course: Course) 
     code = (
         "import logging\n"
         "from pathlib import Path\n"
-        "from coursekit.course import Course\n"
+        "from coursekit.core.course import Course\n"
         "from coursekit.grading.gradebook import writer\n"
         "with writer(Course(Path.cwd())):\n"
         "    logging.getLogger('sqlalchemy.pool.impl.QueuePool').error('cut off')\n"

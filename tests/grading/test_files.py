@@ -2,9 +2,9 @@
 
 import tarfile
 
-from coursekit.grading.sandbox.archive import pack
-from coursekit.grading.sandbox.limits import MB, Limits
-from coursekit.grading.submission import grade_submission
+from coursekit.grading.grade_one import grade_submission
+from coursekit.sandbox.archive import pack
+from coursekit.sandbox.limits import MB, Limits
 from tests.coursekit.sample_course import NAME
 
 SMALL = Limits(disk=2, file=1)  # of which the submission's own files take half

@@ -15,10 +15,10 @@ from nbgrader.plugins import CsvExportPlugin
 
 from coursekit.cli import main
 from coursekit.commands import grade
-from coursekit.course import Course
-from coursekit.grading.files import only_grader
-from coursekit.grading.sandbox.box import Unavailable
-from coursekit.module import load
+from coursekit.core.course import Course
+from coursekit.core.module import load
+from coursekit.grading.atomic_files import only_grader
+from coursekit.sandbox.box import Unavailable
 from tests.coursekit.sample_course import NAME, REPO, answered
 from tests.grading.classroom import Out, graded, rows
 from tests.grading.conftest import HandIn

@@ -8,7 +8,7 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 
-from coursekit.course import Course
+from coursekit.core.course import Course
 from coursekit.grading.handed_in_at import handed_in_at, moment
 from tests.coursekit.sample_course import NAME
 from tests.grading.classroom import Out, graded, rows

@@ -9,13 +9,13 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from coursekit import notebook as notebooks
-from coursekit.course import Course, CourseError
+from coursekit.core import notebook as notebooks
+from coursekit.core.course import Course, CourseError
+from coursekit.core.notebook import rebuild
 from coursekit.grading import intake
-from coursekit.grading.files import put
-from coursekit.grading.handed_in import submitted
+from coursekit.grading.atomic_files import put
 from coursekit.grading.intake import Submission, admit, read
-from coursekit.notebook import rebuild
+from coursekit.grading.submissions import submitted
 from tests.coursekit.sample_course import NAME, answered, source_notebook
 from tests.grading.conftest import HandIn
 from tests.grading.mutate import mutated

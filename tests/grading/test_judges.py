@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.grading import near, outside
-from coursekit.grading.judge_server import JudgeError, Judges
+from coursekit.grading import judge_client
+from coursekit.judge import learner_end
+from coursekit.judge.judge_server import JudgeError, Judges
 from tests.coursekit.sample_course import CATALOGUE, CHECKS, MODULE
 
 NAME = "01_sample"
@@ -61,10 +62,10 @@ def learner(tmp_path, judges, folder):
                 signal.alarm(seconds)
                 os.chdir(tmp_path)
                 names = {"__name__": "__main__"}
-                near.connect(path, names)
+                learner_end.connect(path, names)
                 exec(source, names)
                 for _ in range(count):
-                    near.serve()
+                    learner_end.serve()
             finally:
                 os._exit(0)
         pids.append(pid)
@@ -140,8 +141,8 @@ def test_a_kernel_that_had_no_time_to_answer_is_late(judges, folder, tmp_path):
 )
 def test_who_writes_on_the_link_is_told_so(learner, junk):
     judge = learner(
-        "from coursekit.grading import near\n"
-        f"def double(n): near._link.wire.sock.sendall({junk}); return 2 * n\n"
+        "from coursekit.judge import learner_end\n"
+        f"def double(n): learner_end._link.wire.sock.sendall({junk}); return 2 * n\n"
     )
     report = judge.grade("double", seconds=5)
     assert report.status in ("tampered", "timed out") and report.score == 0
@@ -177,8 +178,8 @@ def test_a_check_that_is_missing_says_so_and_the_judge_goes_on(learner):
 def test_an_error_in_place_of_what_never_fails_is_tampering(learner, asked, kind):
     source = (
         "import json\n"
-        "from coursekit.grading import near\n"
-        "receive = near.Link._receive\n"
+        "from coursekit.judge import learner_end\n"
+        "receive = learner_end.LearnerEnd._receive\n"
         "def rude(self):\n"
         "    message = receive(self)\n"
         f"    while message[0] == {asked!r}:\n"
@@ -186,7 +187,7 @@ def test_an_error_in_place_of_what_never_fails_is_tampering(learner, asked, kind
         "        self.wire.send(json.dumps(['!', message[1], told]).encode())\n"
         "        message = receive(self)\n"
         "    return message\n"
-        "near.Link._receive = rude\n"
+        "learner_end.LearnerEnd._receive = rude\n"
     )
     report = learner(source + RIGHT).grade("double")
     assert (report.score, report.status) == (0, "tampered")
@@ -213,11 +214,11 @@ def test_judges_end_with_their_worker(folder, tmp_path):
 
 def test_a_server_that_has_ended_is_replaced():
     root = Path.cwd()
-    lost = outside._server(root)
-    assert outside._server(root) is lost
+    lost = judge_client._server(root)
+    assert judge_client._server(root) is lost
     lost._process.kill()
     lost._process.wait()
-    found = outside._server(root)
+    found = judge_client._server(root)
     assert found is not lost and not found.ended
     for made in (lost, found):
         made.__exit__(None, None, None)
@@ -257,12 +258,12 @@ def test_a_notebooks_kernel_serves(judges, folder, tmp_path):
         judge.listen(tmp_path / "judge")
         path = str(tmp_path / "judge")
         for source in (
-            f"from coursekit.grading import near\nnear.connect({path!r})",
+            f"from coursekit.judge import learner_end\nlearner_end.connect({path!r})",
             KERNEL,
         ):
             reply = client.execute(source, reply=True, timeout=60)
             assert reply["content"]["status"] == "ok"
-        asked = client.execute("near.serve()", silent=True)
+        asked = client.execute("learner_end.serve()", silent=True)
         report = judge.grade("double")
         assert report.status == "passed", report.text()
         while (reply := client.get_shell_msg(timeout=60))["parent_header"][
@@ -270,7 +271,7 @@ def test_a_notebooks_kernel_serves(judges, folder, tmp_path):
         ] != asked:
             continue
         assert reply["content"]["status"] == "ok"
-        client.execute("near.serve()", silent=True)
+        client.execute("learner_end.serve()", silent=True)
         assert judge.grade("quiz").status == "not attempted"
     finally:
         judge.close()

@@ -14,19 +14,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coursekit.checks import Check
-from coursekit.counting import CountedEntry, Counts, Mark, counted_entries
-from coursekit.faults import fault
-from coursekit.grading import link as link_module
-from coursekit.grading import near
-from coursekit.grading.codec import ONE_HASH, Tampered
-from coursekit.grading.held import Handed
-from coursekit.grading.link import Link
-from coursekit.grading.there import There
-from coursekit.grading.wire import HEAD, Gone, Wire
-from coursekit.plain import is_plain
-from coursekit.record import Record
-from coursekit.trial import EMPTY
+from coursekit.check.check import Check
+from coursekit.check.error_messages import fault
+from coursekit.core.answers_file import Record
+from coursekit.core.counting import CountedEntry, Counts, Mark, counted_entries
+from coursekit.core.plain_data import is_plain
+from coursekit.judge import judge_end as link_module
+from coursekit.judge import learner_end
+from coursekit.judge.codec import ONE_HASH, Tampered
+from coursekit.judge.framing import HEAD, Gone, Wire
+from coursekit.judge.judge_end import JudgeEnd
+from coursekit.judge.mirrored import Handed
+from coursekit.judge.remote_execution import There
+from coursekit.learn.visible_tests import EMPTY
 from tests.grading.ends import both_ends
 
 
@@ -40,14 +40,14 @@ def test_values_come_back_as_they_were(linked):
 def test_an_end_that_fails_is_not_waited_for(monkeypatch):
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        served = near.Link(Wire(theirs, near.MOST), {}, Record(None))
-        monkeypatch.setattr(near, "_link", served)
-        monkeypatch.setattr(near, "marshal", SimpleNamespace(loads=None))
+        served = learner_end.JudgeEnd(Wire(theirs, learner_end.MOST), {}, Record(None))
+        monkeypatch.setattr(learner_end, "_link", served)
+        monkeypatch.setattr(learner_end, "marshal", SimpleNamespace(loads=None))
         ours.setblocking(False)  # it is there at once, or never
-        link = Link(ours)
+        link = JudgeEnd(ours)
         link.send("answers", 0, 0.0)
         with pytest.raises(TypeError):
-            near.serve()
+            learner_end.serve()
         with pytest.raises(Tampered):
             link._receive()
 
@@ -316,9 +316,9 @@ def test_a_thread_left_behind_waits_for_its_turn(linked):
 def test_handles_let_go_of_are_forgotten_there():
     names: dict = {"make": lambda: object()}
     with both_ends(names) as link:
-        from coursekit.grading.far import Names
+        from coursekit.judge.learner_proxies import LearnerNames
 
-        ns = Names(link)
+        ns = LearnerNames(link)
         make = ns["make"]
         for _ in range(1000):
             make()
@@ -356,11 +356,11 @@ JUNK = st.binary(max_size=40) | st.recursive(
 def test_whatever_a_learner_sends_the_judge_only_calls_it_tampered(frames):
     import socket
 
-    from coursekit.grading.link import Link
+    from coursekit.judge.judge_end import JudgeEnd
 
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        link = Link(ours)
+        link = JudgeEnd(ours)
         link.pack([print, Mark(1), SimpleNamespace(a=1)])
         theirs.sendall(b"".join(HEAD.pack(len(f)) + f for f in frames))
         theirs.shutdown(socket.SHUT_WR)
@@ -378,13 +378,13 @@ def test_whatever_a_learner_sends_the_judge_only_calls_it_tampered(frames):
 def test_a_frame_that_is_too_long_is_tampering():
     import socket
 
-    from coursekit.grading.link import MOST, Link
+    from coursekit.judge.judge_end import MOST, JudgeEnd
 
     ours, theirs = socket.socketpair()
     with ours, theirs:
         theirs.sendall(HEAD.pack(MOST))
         with pytest.raises(Tampered):
-            Link(ours).ask("get", "x")
+            JudgeEnd(ours).ask("get", "x")
 
 
 def test_an_async_callable_looks_like_one(linked):

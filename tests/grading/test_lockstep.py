@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coursekit.checks import Check
-from coursekit.grading import lockstep
-from coursekit.grading.far import Names
-from coursekit.grading.there import There
-from coursekit.module import Exercise
+from coursekit.check.check import Check
+from coursekit.core.module import Exercise
+from coursekit.judge import judge_loop
+from coursekit.judge.learner_proxies import LearnerNames
+from coursekit.judge.remote_execution import There
 from session1 import virtual_time
 from session1.virtual_time import now
 from tests.grading.bank import crossing
@@ -127,7 +127,7 @@ def in_step(program):
     names = {"now": now}
     exec(RUN, names)
     with both_ends(names) as link:
-        far = Names(link)["run"]
+        far = LearnerNames(link)["run"]
 
         async def over(part):  # the learner's side asks for this side
             return await HERE["run"](part, back, now)
@@ -364,7 +364,7 @@ POLLS, WAITS_FOR_EVER = "tasks poll while no time passes", "nothing is left to w
 @pytest.fixture
 def never(monkeypatch):
     """Checks of what never ends, here and at the other end of a link."""
-    monkeypatch.setattr(lockstep, "TURNS", 5_000)
+    monkeypatch.setattr(judge_loop, "TURNS", 5_000)
     monkeypatch.setattr(virtual_time, "TURNS", 5_000)
     cell = len(NEVER), None, NEVER.splitlines(keepends=True), "<never>"
     monkeypatch.setitem(linecache.cache, "<never>", cell)
@@ -384,7 +384,7 @@ def never(monkeypatch):
     with both_ends(names) as link:
         yield lambda name: (
             found(None, names, name),
-            found(There(link), Names(link), name),
+            found(There(link), LearnerNames(link), name),
         )
         assert not link.broken
 

@@ -7,15 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from coursekit.author.mutation import mutants, sample
+from coursekit.author.mutation_operators import operators
+from coursekit.author.mutation_report import Tally, survey
+from coursekit.author.score_answers import (
+    AnswerBatch,
+    AnswerOutcome,
+    Scored,
+    in_process,
+)
+from coursekit.author.verify.subject import Subject
 from coursekit.cli import main
 from coursekit.commands.mutants import as_text
-from coursekit.course import Course
-from coursekit.grading.attempts import Batch, Done, Outcome, in_process
-from coursekit.grading.mutation import mutants, sample
-from coursekit.grading.operators import operators
-from coursekit.grading.survivors import Tally, survey
-from coursekit.table import ModuleError
-from coursekit.verify.subject import Subject
+from coursekit.core.course import Course
+from coursekit.core.toml_schema import ModuleError
 from tests.coursekit.sample_course import NAME, write_course
 
 CELL = '''
@@ -85,16 +90,16 @@ def test_sample_is_the_same_each_time():
     assert sample(found, 1000, "a") == found
 
 
-def by_text(course: Course, batch: Batch) -> Done:
+def by_text(course: Course, batch: AnswerBatch) -> Scored:
     """Full marks for what multiplies, time out for what divides."""
     points = {"double": 4.0, "halve": 2.0}[batch.exercise]
     made = [
-        Outcome(0.0, "timed out")
+        AnswerOutcome(0.0, "timed out")
         if "//" in text
-        else Outcome(points * ("n ** two" in text), "")
+        else AnswerOutcome(points * ("n ** two" in text), "")
         for text in batch.texts
     ]
-    return Done(tuple(made), 0.5)
+    return Scored(tuple(made), 0.5)
 
 
 def test_survivors_are_told_from_the_rest(tmp_path):
@@ -173,7 +178,7 @@ def test_graded_by_the_check(tmp_path):
         "def halve(n):\n    while True:\n        n += 1",
         "import os\nos._exit(3)",
     )
-    done = in_process(course, Batch(NAME, "halve", texts, 1.0))
+    done = in_process(course, AnswerBatch(NAME, "halve", texts, 1.0))
     scores = [(o.score, o.status) for o in done.outcomes]
     assert scores == [(2, "passed"), (1, "partial"), (0, "timed out"), (0, "crashed")]
     assert not list((tmp_path / "solutions").rglob("answers.json"))

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from coursekit.cli import main
-from coursekit.course import Course
-from coursekit.grading import pool
+from coursekit.core.course import Course
+from coursekit.grading import worker_pool
 from coursekit.grading.worker import Job
 from tests.coursekit.sample_course import NAME
 from tests.grading.classroom import Out, graded, points, rows
@@ -31,7 +31,7 @@ def test_workers_that_are_closed_do_not_begin_again(
         return made
 
     monkeypatch.setattr(subprocess, "Popen", silent)
-    engine = pool.Here(1)
+    engine = worker_pool.Here(1)
     waiting = engine.threads.submit(
         engine.workers[0].grade, Job("", "ada", NAME, "", "", "", {"wall": 0})
     )
@@ -50,7 +50,7 @@ def test_a_worker_that_cannot_be_started_fails_its_job_alone(
 
     monkeypatch.setattr(subprocess, "Popen", full)
     job = Job("", "ada", NAME, "", "", "", {"wall": 0})
-    with contextlib.closing(pool.Here(1)) as engine:
+    with contextlib.closing(worker_pool.Here(1)) as engine:
         (done,) = engine.run([job])
     assert done["job"] == asdict(job)
     assert "did not start" in done["error"]
@@ -66,9 +66,9 @@ def test_unprotected_grading_is_allowed_by_a_job_or_by_the_machine(
     monkeypatch.setenv("COURSEKIT_UNPROTECTED", own)
     code = (
         "import json, os, sys\n"
-        "from coursekit.grading import submission, worker\n"
+        "from coursekit.grading import grade_one, worker\n"
         "def seen(*a, **k): raise ValueError(os.environ['COURSEKIT_UNPROTECTED'])\n"
-        "submission.grade_submission = seen\n"
+        "grade_one.grade_submission = seen\n"
         "for job in json.loads(sys.argv[1]): print(worker.grade_job(job)['error'])"
     )
     job = Job("", "ada", NAME, "", "", "", {})
@@ -96,11 +96,11 @@ def test_a_dask_cluster_that_does_nothing_is_given_up(
 ) -> None:
     from distributed import LocalCluster
 
-    monkeypatch.setattr(pool, "MARGIN", 0.1)
+    monkeypatch.setattr(worker_pool, "MARGIN", 0.1)
     jobs = [Job("", who, NAME, "", "", "", {"wall": 0}) for who in ("ada", "bob")]
     with (
         LocalCluster(n_workers=0, dashboard_address=None, host="127.0.0.1") as cluster,
-        contextlib.closing(pool.Dask(cluster.scheduler_address)) as engine,
+        contextlib.closing(worker_pool.Dask(cluster.scheduler_address)) as engine,
     ):
         found = list(engine.run(jobs))
     assert [row["job"]["student"] for row in found] == ["ada", "bob"]
@@ -111,7 +111,7 @@ def test_no_scheduler_there(
     hand_in: HandIn, capsys: Out, free_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hand_in("ada")
-    monkeypatch.setattr(pool, "PATIENCE", 0.3)
+    monkeypatch.setattr(worker_pool, "PATIENCE", 0.3)
     address = f"tcp://127.0.0.1:{free_port}"
     assert main(["grade", "--dask", address]) == 2
     assert "No Dask scheduler answers" in capsys.readouterr().err

@@ -5,10 +5,10 @@ import json
 import pytest
 from sqlalchemy import create_engine, text
 
+from coursekit.author.release import generate
 from coursekit.cli import main
-from coursekit.course import Course, CourseError
+from coursekit.core.course import Course, CourseError
 from coursekit.grading.gradebook import writer
-from coursekit.release import generate
 from session1.servers import postgres_server
 from tests.coursekit.sample_course import NAME
 from tests.grading.conftest import SCORES

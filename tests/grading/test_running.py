@@ -8,11 +8,11 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
+from coursekit.core.report import Criterion, Report
 from coursekit.grading import kernel
-from coursekit.grading.kernel import MAX_PRINTED, Kernel
-from coursekit.grading.running import Ran, Runner
-from coursekit.grading.sandbox.limits import Limits
-from coursekit.report import Criterion, Report
+from coursekit.grading.kernel import MAX_PRINTED, NotebookKernel
+from coursekit.grading.notebook_runner import Ran, Runner
+from coursekit.sandbox.limits import Limits
 
 
 class Asked:
@@ -21,11 +21,11 @@ class Asked:
     def __init__(self, *lost: str) -> None:
         self.lost, self.asked, self.kernels, self.pids = lost, [], 0, []
 
-    def attach(self, kernel: Kernel) -> None:
+    def attach(self, kernel: NotebookKernel) -> None:
         self.kernels += 1
         self.pids.append(kernel.box.pid)
 
-    def grade(self, kernel: Kernel, exercise: str, seconds: float) -> Report:
+    def grade(self, kernel: NotebookKernel, exercise: str, seconds: float) -> Report:
         self.asked.append(exercise)
         status = "crashed" if exercise in self.lost else "passed"
         return Report.of(exercise, 0, status=status)
@@ -92,7 +92,9 @@ def test_a_repeated_cell_that_dies_costs_no_points_it_has(tmp_path: Path) -> Non
     class Marking(Asked):
         """Has the first answer fail from now on."""
 
-        def grade(self, kernel: Kernel, exercise: str, seconds: float) -> Report:
+        def grade(
+            self, kernel: NotebookKernel, exercise: str, seconds: float
+        ) -> Report:
             (tmp_path / "mark").touch()
             return super().grade(kernel, exercise, seconds)
 
@@ -158,7 +160,7 @@ def test_no_part_of_an_output_is_kept_without_those_before_it(
 ) -> None:
     monkeypatch.setattr(kernel, "MAX_SHOWN", 900)
     made = [cell("1"), cell("2")]
-    client = Kernel(new_notebook(cells=made))
+    client = NotebookKernel(new_notebook(cells=made))
     client.reset_execution_trackers()
     client.clear_before_next_output = False
     for one in made:
@@ -284,7 +286,7 @@ PUT_BACK = [
     "get_ipython().payload_manager.write_payload = None",
     "import json\njson.dumps = json.loads = None",
     "import marshal\nmarshal.loads = None",
-    "from coursekit.grading import near\nnear.serve = None",
+    "from coursekit.judge import learner_end\nlearner_end.serve = None",
     "import zmq\nzmq.Socket.send_multipart = None",
 ]
 STAYS = [
@@ -314,7 +316,7 @@ class Calls(Asked):
         super().__init__()
         self.changed: list[str] = []
 
-    def grade(self, kernel: Kernel, exercise: str, seconds: float) -> Report:
+    def grade(self, kernel: NotebookKernel, exercise: str, seconds: float) -> Report:
         assert kernel.answered(kernel.send("work()"), 60), (exercise, kernel.reply)
         self.changed.append(kernel.changed)
         return super().grade(kernel, exercise, seconds)
@@ -345,7 +347,7 @@ class Wants(Asked):
         super().__init__()
         self.wanted = wanted
 
-    def grade(self, kernel: Kernel, exercise: str, seconds: float) -> Report:
+    def grade(self, kernel: NotebookKernel, exercise: str, seconds: float) -> Report:
         fine = exercise == "one" or kernel.answered(kernel.send(self.wanted), 60)
         point = Criterion("it is there", float(fine), 1)
         return Report.of(exercise, 1, [point])

@@ -8,10 +8,10 @@ from types import CodeType
 import pytest
 from nbformat import NotebookNode
 
-from coursekit.course import Course
-from coursekit.grading.running import SHOWN
-from coursekit.notebook import is_solution, is_test, read_source
-from coursekit.verify.plain_run import without_magics
+from coursekit.author.verify.plain_run import without_magics
+from coursekit.core.course import Course
+from coursekit.core.notebook import is_solution, is_test, read_source
+from coursekit.grading.notebook_runner import SHOWN
 
 COURSE = Course(Path(__file__).parents[2])
 

@@ -9,10 +9,10 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from coursekit.cli import main
-from coursekit.course import Course
+from coursekit.core.course import Course
 from coursekit.grading import reference
 from coursekit.grading.digest import source_digest
-from coursekit.grading.sandbox.limits import Limits
+from coursekit.sandbox.limits import Limits
 from tests.coursekit.sample_course import NAME
 from tests.grading.classroom import Out, graded, rows
 from tests.grading.conftest import HandIn

@@ -12,12 +12,12 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 
-from coursekit import notebook as notebooks
-from coursekit.course import Course
-from coursekit.grading.handed_in import submitted
+from coursekit.core import notebook as notebooks
+from coursekit.core.course import Course
 from coursekit.grading.in_its_place import missing
 from coursekit.grading.intake import Submission, admit, read
 from coursekit.grading.remarks import remarks
+from coursekit.grading.submissions import submitted
 from tests.coursekit.sample_course import NAME, answered
 from tests.grading.classroom import Out, graded
 from tests.grading.conftest import HandIn

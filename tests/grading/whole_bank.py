@@ -10,14 +10,14 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
-from coursekit.course import Course
-from coursekit.grading import pool
+from coursekit.author.release import generate
+from coursekit.core.course import Course
+from coursekit.grading import worker_pool
 from coursekit.grading.batch import Batch, Done, grade_all
 from coursekit.grading.gradebook import writer
-from coursekit.grading.handed_in import submitted
 from coursekit.grading.intake import Submission
-from coursekit.grading.sandbox.limits import Limits
-from coursekit.release import generate
+from coursekit.grading.submissions import submitted
+from coursekit.sandbox.limits import Limits
 from tests.grading.assay import NAME, write_course
 from tests.grading.bank import BANK
 from tests.grading.submission import Entry
@@ -54,16 +54,18 @@ def entry(submission: Submission) -> Entry:
 
 
 @contextmanager
-def graders(jobs: int = JOBS) -> Iterator[pool.Engine]:
+def graders(jobs: int = JOBS) -> Iterator[worker_pool.Engine]:
     """Workers beside a secret and a port that learner code must not reach."""
     with listener() as port, patch.dict(os.environ):
         os.environ |= {"BANK_SECRET": "not for learners", "BANK_PORT": str(port)}
         os.environ.pop("COURSEKIT_ROOT", None)
-        with closing(pool.Here(jobs)) as engine:
+        with closing(worker_pool.Here(jobs)) as engine:
             yield engine
 
 
-def grade(course: Course, engine: pool.Engine, tell: Callable[[Done], None]) -> None:
+def grade(
+    course: Course, engine: worker_pool.Engine, tell: Callable[[Done], None]
+) -> None:
     """Grade what was handed in, whether or not it was graded before."""
     with writer(course, "") as book:
         found = submitted(course, [NAME]).submissions

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from coursekit.course import Course
-from coursekit.mine import mine
-from coursekit.notebook import read_cells
+from coursekit.core.course import Course
+from coursekit.core.notebook import read_cells
+from coursekit.learn.learner_builds import mine
 from session1.demo.memory import LIMIT, summary
 from session1.demo.part import Mine
 from session1.demo.replay import MEMORIES, HandClock, long_talks, replay

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from coursekit.module import Module, load
-from coursekit.notebook import read_cells
-from coursekit.own_parts import collect
+from coursekit.core.module import Module, load
+from coursekit.core.notebook import read_cells
+from coursekit.learn.own_parts import collect
 from session1 import virtual_time
 from session1.data.pairs import further_pairs, pairs
 from session1.demo.answer_runs import AGENTS, Make, live
@@ -65,7 +65,7 @@ def solved(labs: tuple[ModuleType, ModuleType]) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def yours(module: Module, solved: dict[str, Any]) -> Iterator[Make]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("coursekit.ordering.find", lambda: module)
+        patch.setattr("coursekit.check.parsons.find", lambda: module)
         parts = ("fallback", "late", "similar", "gate", "retarget")
         own, whose = collect(module, solved, parts)
     assert all(whose.values())

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.blanks import BLANK
-from coursekit.module import load
+from coursekit.core.blanks import BLANK
+from coursekit.core.module import load
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

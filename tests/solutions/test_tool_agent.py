@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.course import Course
-from coursekit.mine import mine
+from coursekit.core.course import Course
+from coursekit.learn.learner_builds import mine
 from session1 import virtual_time
 from session1.data import conversations
 from session1.demo import tools

@@ -8,12 +8,12 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coursekit.course import CourseError, find_course
-from coursekit.module import Module
-from coursekit.report import EMPTY, Report, plural
+from coursekit.core.course import CourseError, find_course
+from coursekit.core.module import Module
+from coursekit.core.report import EMPTY, Report, plural
 
 if TYPE_CHECKING:
-    from coursekit.check import Result
+    from coursekit.grading.own_notebook import Result
 
 HELP = "grade a notebook: score, reasons and next step for each exercise"
 MARKS = {"passed": "✓", "partial": "~", EMPTY: "·"}
@@ -41,7 +41,7 @@ def _seconds(text: str) -> float:
 
 def run(args: argparse.Namespace) -> int:
     """Print the result; 0 with full marks, 1 without."""
-    from coursekit.check import check, default_notebook
+    from coursekit.grading.own_notebook import check, default_notebook
     from session1.progress import bar
 
     course = find_course()

@@ -11,7 +11,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print what was found; 0 when nothing that is needed is missing."""
-    from coursekit.doctor import checkup
+    from coursekit.author.doctor import checkup
 
     found = checkup()
     print(found)

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coursekit.course import Course, CourseError, find_course
-from coursekit.grading.sandbox.limits import Limits
+from coursekit.core.course import Course, CourseError, find_course
+from coursekit.sandbox.limits import Limits
 
 if TYPE_CHECKING:
     from coursekit.grading.audit import Replay
     from coursekit.grading.batch import Batch, Done, Plan
-    from coursekit.grading.handed_in import Found
     from coursekit.grading.intake import Submission
-    from coursekit.grading.pool import Engine
+    from coursekit.grading.submissions import Found
+    from coursekit.grading.worker_pool import Engine
 
 HELP = "grade the submissions in grading/submitted/: scores, reasons, records"
 
@@ -49,7 +49,7 @@ def _count(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Grade; 0 when all could be graded, 1 when some could not."""
-    from coursekit.grading.handed_in import submitted
+    from coursekit.grading.submissions import submitted
 
     course = find_course()
     if args.replay:
@@ -78,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _nothing(course: Course, modules: list[str], student: str, found: "Found") -> str:
     """What to do when there is no submission."""
-    from coursekit.grading.handed_in import students
+    from coursekit.grading.submissions import students
 
     module = modules[0] if len(modules) == 1 else "MODULE"
     if student and not found.missing:
@@ -95,8 +95,8 @@ def _nothing(course: Course, modules: list[str], student: str, found: "Found") -
 
 @contextlib.contextmanager
 def _batch(course: Course, args: argparse.Namespace) -> Iterator["Batch"]:
+    from coursekit.grading.atomic_files import only_grader
     from coursekit.grading.batch import Batch
-    from coursekit.grading.files import only_grader
     from coursekit.grading.gradebook import writer
     from coursekit.grading.intake import grading_folder
 
@@ -128,7 +128,7 @@ def _grade(
 
 def engine(args: argparse.Namespace) -> "Engine":
     """What grades: this machine, or a cluster."""
-    from coursekit.grading.pool import Dask, Here
+    from coursekit.grading.worker_pool import Dask, Here
 
     return Dask(args.dask) if args.dask else Here(args.jobs or _cores())
 
@@ -142,7 +142,7 @@ def _cores() -> int:
 
 def _missing(batch: "Batch", found: "Found", student: str) -> list[str]:
     """Who handed in nothing: of those who have a folder, and of the roster."""
-    from coursekit.grading.handed_in import composed, students
+    from coursekit.grading.submissions import composed, students
 
     roster = batch.writer.roster() if batch.writer else []
     there = {composed(folder.name) for folder in students(batch.course)}
@@ -266,7 +266,7 @@ def _total(done: list["Done"]) -> dict[str, float]:
 
 def _replay(course: Course, args: argparse.Namespace) -> int:
     from coursekit.grading.audit import replay
-    from coursekit.grading.sandbox.in_force import allow_unprotected
+    from coursekit.sandbox.choose import allow_unprotected
 
     if args.unprotected:
         allow_unprotected()

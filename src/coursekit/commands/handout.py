@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from coursekit.course import CourseError, find_course
+from coursekit.core.course import CourseError, find_course
 
 HELP = "make the learners' copy of the course, without answers: a folder or a .zip"
 
@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Make the copy; 0 when it is there."""
-    from coursekit.handout import hand_out
+    from coursekit.author.handout import hand_out
 
     course = find_course()
     if not course.modules:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from coursekit.course import CourseError, find_course
+from coursekit.core.course import CourseError, find_course
 
 if TYPE_CHECKING:
-    from coursekit.grading.survivors import Tally
+    from coursekit.author.mutation_report import Tally
 
 HELP = "change the solutions, one thing at a time, and list what still gets full marks"
 
@@ -35,7 +35,7 @@ def count(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Print what became of the mutants; 0 when each is noticed or explained."""
-    from coursekit.grading.survivors import survey
+    from coursekit.author.mutation_report import survey
     from session1.progress import bar
 
     course = find_course()

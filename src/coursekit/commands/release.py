@@ -5,10 +5,10 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from coursekit.course import CourseError, find_course
+from coursekit.core.course import CourseError, find_course
 
 if TYPE_CHECKING:
-    from coursekit.release import Released
+    from coursekit.author.release import Released
 
 HELP = "write course/MODULE from solutions/MODULE (nbgrader generate_assignment)"
 
@@ -20,8 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Release each module; 0 when all could be, 2 when one could not."""
-    from coursekit.module import ModuleError
-    from coursekit.release import release
+    from coursekit.author.release import release
+    from coursekit.core.module import ModuleError
 
     course = find_course()
     if not course.modules:

@@ -5,8 +5,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from coursekit.course import CourseError, find_course
-from coursekit.verify.finding import Finding
+from coursekit.author.verify.finding import Finding
+from coursekit.core.course import CourseError, find_course
 
 HELP = "check the course itself; every finding says where and what to do"
 
@@ -20,10 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the findings; 0 when there are none, else 1."""
-    from coursekit.sources import unreadable
-    from coursekit.verify import GROUPS, verify
-    from coursekit.verify.reading import core
-    from coursekit.verify.subject import Subject
+    from coursekit.author.sources import unreadable
+    from coursekit.author.verify import GROUPS, verify
+    from coursekit.author.verify.reading import core
+    from coursekit.author.verify.subject import Subject
     from session1.progress import bar
 
     course = find_course()

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from coursekit import notebook as notebooks
-from coursekit.course import CourseError
+from coursekit.core import notebook as notebooks
+from coursekit.core.answers_file import FILE, MIME, sections, understand
+from coursekit.core.course import CourseError
+from coursekit.core.module import Module
+from coursekit.core.notebook import Cell
 from coursekit.grading import intake
-from coursekit.module import Module
-from coursekit.notebook import Cell
-from coursekit.record import FILE, MIME, sections, understand
 
 RENAMED = re.compile(r"answers.*json(\.txt)?", re.IGNORECASE)
 MOST = 1_000_000  # bytes of a record: more than any learner answers
@@ -37,14 +37,14 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Given:
+class GivenAnswers:
     """All that was answered, as the text of an answers.json, and what to say of it."""
 
     text: str = ""
     notes: list[str] = field(default_factory=list)
 
 
-def given(path: Path, module: Module) -> Given:
+def given(path: Path, module: Module) -> GivenAnswers:
     """What came with the notebook at `path`."""
     found = sorted([*_in_notebook(path), *_in_files(path, module.name)], key=_when)
     merged: dict[str, dict[str, Any]] = {}
@@ -57,7 +57,7 @@ def given(path: Path, module: Module) -> Given:
     notes = [*_damaged(found), *_differing(found, questions)]
     if not any(q in merged.get("quiz", {}) for q in questions):
         notes += _nothing(path, module)
-    return Given(text, notes)
+    return GivenAnswers(text, notes)
 
 
 def _when(source: Source) -> tuple[str, bool, bool]:

@@ -10,17 +10,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from coursekit.course import Course, CourseError
+from coursekit.core.answers_file import FILE as ANSWERS
+from coursekit.core.course import Course, CourseError
+from coursekit.core.report import EMPTY
 from coursekit.grading import intake
+from coursekit.grading.atomic_files import read_json, write_json
 from coursekit.grading.digest import source_digest, versions
-from coursekit.grading.files import read_json, write_json
+from coursekit.grading.grade_one import Graded, grade_submission
 from coursekit.grading.intake import Submission, grading_folder
-from coursekit.grading.near import SEED
-from coursekit.grading.sandbox.bwrap import ENV
-from coursekit.grading.sandbox.limits import Limits
-from coursekit.grading.submission import Graded, grade_submission
-from coursekit.record import FILE as ANSWERS
-from coursekit.report import EMPTY
+from coursekit.judge.learner_end import SEED
+from coursekit.sandbox.bwrap import ENV
+from coursekit.sandbox.limits import Limits
 
 KEPT = 100_000  # bytes of a learner's file that are kept in the record
 

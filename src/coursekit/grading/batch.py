@@ -17,19 +17,19 @@ from typing import Any
 
 import nbformat
 
-from coursekit.course import Course, CourseError
+from coursekit.core.course import Course, CourseError
+from coursekit.core.module import load
+from coursekit.core.wording import clean
 from coursekit.grading import audit, intake, reference
+from coursekit.grading.atomic_files import read_json, write_json
 from coursekit.grading.booked import Booked
 from coursekit.grading.digest import digest, source_digest, submission_digest
-from coursekit.grading.files import read_json, write_json
 from coursekit.grading.gradebook import Writer
 from coursekit.grading.intake import Submission, grading_folder
-from coursekit.grading.pool import Engine, Result
 from coursekit.grading.remarks import remarks
-from coursekit.grading.sandbox.limits import Limits
 from coursekit.grading.worker import Job
-from coursekit.module import load
-from coursekit.words import clean
+from coursekit.grading.worker_pool import Engine, Result
+from coursekit.sandbox.limits import Limits
 
 Scores = dict[str, tuple[float, str]]
 

@@ -7,7 +7,7 @@ from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import SubmittedAssignment, SubmittedNotebook
 
-from coursekit.notebook import grader
+from coursekit.core.notebook import grader
 
 NO_RESPONSE = "No response."
 

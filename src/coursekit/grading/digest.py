@@ -13,11 +13,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from coursekit.course import Course, CourseError
+from coursekit.core.course import Course, CourseError
+from coursekit.core.module import CATALOGUE, FILE
+from coursekit.core.notebook import MAX_BYTES
 from coursekit.grading import intake
-from coursekit.grading.sandbox.limits import Limits
-from coursekit.module import CATALOGUE, FILE
-from coursekit.notebook import MAX_BYTES
+from coursekit.sandbox.limits import Limits
 
 # of module.toml, at any depth: what learners read and no check does
 TEXTS = "title", "objectives", "hints", "explanation", "prompt", "text", "feedback"

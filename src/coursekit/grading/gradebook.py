@@ -17,14 +17,14 @@ from nbgrader.preprocessors import AssignLatePenalties, LimitOutput
 from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
-from coursekit.course import Course, CourseError
+from coursekit.core.course import Course, CourseError
+from coursekit.core.module import Module
+from coursekit.core.notebook import grader
 from coursekit.grading import intake
+from coursekit.grading.atomic_files import put
 from coursekit.grading.booked import Booked, booked, comment, named
-from coursekit.grading.files import put
 from coursekit.grading.handed_in_at import handed_in_at
 from coursekit.grading.intake import Submission
-from coursekit.module import Module
-from coursekit.notebook import grader
 
 LOCK = 0x636B67  # the number of our lock on a server
 

@@ -21,9 +21,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from dateutil import parser, tz
 
-from coursekit.course import CourseError
+from coursekit.core.course import CourseError
+from coursekit.core.wording import clean
 from coursekit.grading import intake
-from coursekit.words import clean
 
 TIMESTAMP = "timestamp.txt"
 DO = "write it as 2026-11-03 10:00:00 UTC"

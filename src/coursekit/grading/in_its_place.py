@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from coursekit.course import Course, CourseError
-from coursekit.grading.files import read_file, shown
+from coursekit.core.course import Course, CourseError
+from coursekit.core.notebook import MAX_BYTES, Cell, cells_of, parse
+from coursekit.grading.atomic_files import read_file, shown
 from coursekit.grading.whose import whose
-from coursekit.notebook import MAX_BYTES, Cell, cells_of, parse
 
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 EXPORTS = (".html", ".htm", ".pdf", ".docx", ".odt", ".md", ".tex", ".webarchive")

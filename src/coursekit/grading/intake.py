@@ -22,12 +22,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from coursekit import notebook
-from coursekit.course import Course, CourseError
-from coursekit.grading.files import read_file, shown
+from coursekit.core import notebook
+from coursekit.core.course import Course, CourseError
+from coursekit.core.wording import clean
+from coursekit.grading.atomic_files import read_file, shown
 from coursekit.grading.in_its_place import missing
 from coursekit.grading.whose import another
-from coursekit.words import clean
 
 MAX_FILE, MAX_FILES, MAX_DEPTH, MAX_NAME = 10_000_000, 200, 5, 100
 MAX_ALL = 100_000_000  # bytes of all files together

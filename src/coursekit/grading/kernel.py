@@ -16,11 +16,11 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbclient.util import run_sync
 from nbformat import NotebookNode
 
-from coursekit.course import CourseError
-from coursekit.grading.sandbox import provisioner
-from coursekit.grading.sandbox.kernel import ASKED_TO_END, CHANGED, LEFT_AT_WORK
-from coursekit.grading.sandbox.limits import Limits
-from coursekit.words import clean
+from coursekit.core.course import CourseError
+from coursekit.core.wording import clean
+from coursekit.sandbox import provisioner
+from coursekit.sandbox.kernel import ASKED_TO_END, CHANGED, LEFT_AT_WORK
+from coursekit.sandbox.limits import Limits
 
 MAX_PRINTED = 1_000_000  # characters of output kept per cell
 MAX_SHOWN = 20_000_000  # and of a whole notebook, in however many kernels it runs
@@ -41,7 +41,7 @@ class Lost(Exception):
         self.status, self.why = status, why
 
 
-class Kernel(NotebookClient):
+class NotebookKernel(NotebookClient):
     """Runs cells; keeps a bounded amount of what each of them shows."""
 
     kept = 0  # of what the cell showed, with what was left out
@@ -164,9 +164,11 @@ class Kernel(NotebookClient):
 
 
 @contextlib.contextmanager
-def kernel(notebook: NotebookNode, folder: Path, limits: Limits) -> Iterator[Kernel]:
+def kernel(
+    notebook: NotebookNode, folder: Path, limits: Limits
+) -> Iterator[NotebookKernel]:
     """A kernel with the files of `folder`, gone afterwards with all it started."""
-    client = Kernel(
+    client = NotebookKernel(
         notebook,
         interrupt_on_timeout=False,
         allow_errors=True,
@@ -214,7 +216,7 @@ def _harmless(content: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _in_the_box(client: Kernel, limits: Limits) -> None:
+def _in_the_box(client: NotebookKernel, limits: Limits) -> None:
     """Have this kernel, and no other of this process, started in the sandbox."""
     provisioner.offer()
     client.km = client.create_kernel_manager()
@@ -224,7 +226,7 @@ def _in_the_box(client: Kernel, limits: Limits) -> None:
     spec.metadata["kernel_provisioner"] = stanza
 
 
-def _abandon(client: Kernel) -> None:
+def _abandon(client: NotebookKernel) -> None:
     """End a kernel that did not come up, Ctrl-C included: nothing else would."""
     if client.km is not None and client.km.provisioner is not None:
         run_sync(client.km.provisioner.cleanup)()

@@ -16,22 +16,22 @@ from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
-from coursekit.course import Course, CourseError
+from coursekit.core.course import Course, CourseError
+from coursekit.core.module import load
+from coursekit.core.notebook import grader, read_source, rebuild
 from coursekit.grading import audit, intake, reference
+from coursekit.grading.atomic_files import only_grader
 from coursekit.grading.booked import comment, named
 from coursekit.grading.digest import digest, source_digest, submission_digest
-from coursekit.grading.files import only_grader
+from coursekit.grading.grade_one import grade_submission
 from coursekit.grading.gradebook import expected
 from coursekit.grading.handed_in_at import handed_in_at
 from coursekit.grading.intake import Submission
 from coursekit.grading.remarks import remarks
-from coursekit.grading.sandbox.box import Unavailable
-from coursekit.grading.sandbox.in_force import launcher
-from coursekit.grading.sandbox.limits import Limits
-from coursekit.grading.submission import grade_submission
 from coursekit.grading.worker import grade_job
-from coursekit.module import load
-from coursekit.notebook import grader, read_source, rebuild
+from coursekit.sandbox.box import Unavailable
+from coursekit.sandbox.choose import launcher
+from coursekit.sandbox.limits import Limits
 
 STYLE = """<style>
 .rendered_html table { margin: 0 0 1em; border-collapse: collapse; }

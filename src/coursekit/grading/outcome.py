@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from coursekit.cell_error import cell_error
-from coursekit.grader import Graded
-from coursekit.module import Exercise
-from coursekit.notebook import Rebuilt, grader, is_solution, is_test
-from coursekit.report import EMPTY, Report
-from coursekit.words import short
+from coursekit.check.cell_error import cell_error
+from coursekit.check.grader import GradedHere
+from coursekit.core.module import Exercise
+from coursekit.core.notebook import RebuiltNotebook, grader, is_solution, is_test
+from coursekit.core.report import EMPTY, Report
+from coursekit.core.wording import short
 
 BROKEN = ("timed out", "crashed", "tampered")  # the kernel is not used again
 WHY = {
@@ -23,7 +23,7 @@ WHY = {
 
 def outcome(
     exercise: Exercise,
-    rebuilt: Rebuilt,
+    rebuilt: RebuiltNotebook,
     found: Report | None,
     ended: Mapping[str, tuple[str, str]],
 ) -> Report:
@@ -54,7 +54,7 @@ def outcome(
 
 
 def note_cells(
-    rebuilt: Rebuilt,
+    rebuilt: RebuiltNotebook,
     asked: Iterable[int],
     ended: Mapping[int, tuple[str, str]],
     changed: Mapping[int, str],
@@ -78,7 +78,7 @@ def note_cells(
             _note(rebuilt, index, f"Its cell {what}.")
 
 
-def _note(rebuilt: Rebuilt, index: int, said: str) -> None:
+def _note(rebuilt: RebuiltNotebook, index: int, said: str) -> None:
     cells = rebuilt.notebook.cells
     after = [*cells[index:], *reversed(cells[:index])]
     for name in [grader(c)["grade_id"] for c in after if is_solution(c)][:1]:
@@ -117,7 +117,7 @@ def write_outputs(notebook: NotebookNode, reports: Mapping[str, Report]) -> None
 
 
 def _outputs(report: Report) -> list[NotebookNode]:
-    graded = Graded(report)
+    graded = GradedHere(report)
     data = {"text/plain": repr(graded), **graded._repr_mimebundle_()}
     return [
         new_output("stream", name="stdout", text=f"{report.text()}\n"),

@@ -7,12 +7,12 @@ module's sources shows it before anything is written.
 import dataclasses
 from typing import Any
 
-from coursekit.course import Course, CourseError
+from coursekit.core.course import Course, CourseError
+from coursekit.grading.atomic_files import read_json, write_json
 from coursekit.grading.digest import digest
-from coursekit.grading.files import read_json, write_json
 from coursekit.grading.intake import grading_folder
-from coursekit.grading.sandbox.limits import Limits
 from coursekit.grading.worker import Job
+from coursekit.sandbox.limits import Limits
 
 FILE = "solutions.json"  # digests of the modules whose solutions got full marks
 

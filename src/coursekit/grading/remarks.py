@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from coursekit.course import Course, CourseError
+from coursekit.core.course import Course, CourseError
+from coursekit.core.handed_out import as_it_came
+from coursekit.core.module import load
+from coursekit.core.notebook import MAX_BYTES, Cell, cells_of, parse
+from coursekit.core.wording import clean
 from coursekit.grading.answers import given
-from coursekit.grading.files import read_file, shown
+from coursekit.grading.atomic_files import read_file, shown
 from coursekit.grading.handed_in_at import TIMESTAMP, handed_in_at
 from coursekit.grading.in_its_place import Other, others
 from coursekit.grading.intake import REFUSED, Submission
 from coursekit.grading.whose import Known, known, whose
-from coursekit.handed_out import as_it_came
-from coursekit.module import load
-from coursekit.notebook import MAX_BYTES, Cell, cells_of, parse
-from coursekit.words import clean
 
 MOST = 3  # names in a remark
 

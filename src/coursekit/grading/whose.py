@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from coursekit.course import Course, CourseError
-from coursekit.notebook import Cell, cells_of, grader, is_solution, read_source
+from coursekit.core.course import Course, CourseError
+from coursekit.core.notebook import Cell, cells_of, grader, is_solution, read_source
 
 
 @dataclass(frozen=True)

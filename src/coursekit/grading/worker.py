@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from coursekit.course import Course
-from coursekit.grading.sandbox.in_force import ALLOWED_BY
+from coursekit.core.course import Course
+from coursekit.sandbox.choose import ALLOWED_BY
 
 # by whoever started this process, not by a job
 ALLOWED = bool(os.environ.get(ALLOWED_BY))
@@ -35,11 +35,11 @@ class Job:
 def grade_job(job: dict[str, Any]) -> dict[str, Any]:
     """The record and the graded notebook of a job, or an error of the course's side."""
     from coursekit.grading import audit
+    from coursekit.grading.grade_one import grade_submission
     from coursekit.grading.intake import Submission
-    from coursekit.grading.sandbox.box import Unavailable
-    from coursekit.grading.sandbox.in_force import allow_unprotected
-    from coursekit.grading.sandbox.limits import Limits
-    from coursekit.grading.submission import grade_submission
+    from coursekit.sandbox.box import Unavailable
+    from coursekit.sandbox.choose import allow_unprotected
+    from coursekit.sandbox.limits import Limits
 
     wanted = Job(**job)
     course = Course(Path(wanted.root))

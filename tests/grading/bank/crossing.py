@@ -36,7 +36,9 @@ def outside(waited):
 def patched(name: str, why: str, code: str, status: str = "failed") -> Entry:
     """A wrong answer below a change to the learner's end of the link."""
     earned = nothing("total", status=status)
-    answers = {"total": f"from coursekit.grading import near, near_do\n{code}\n{WRONG}"}
+    answers = {
+        "total": f"from coursekit.judge import learner_end, learner_ops\n{code}\n{WRONG}"
+    }
     return Entry(name, why, answers, earned=earned)
 
 
@@ -122,9 +124,9 @@ ENTRIES = [
         "waits_without_loop",
         "the link made to forget the loop it serves",
         {
-            "ask": f"""from coursekit.grading import near
+            "ask": f"""from coursekit.judge import learner_end
 def outside(waited):
-    here = near._link.here
+    here = learner_end._link.here
     loop = here.loop
     del here.loop
     try: waited.send(None)
@@ -138,7 +140,7 @@ def outside(waited):
         "turns_forged",
         "a loop that says its next timer is due at once, or is no number",
         {
-            "ask": f"""from coursekit.grading.near_loop import LearnerLoop
+            "ask": f"""from coursekit.judge.learner_loop import LearnerLoop
 turn = LearnerLoop.turn
 def lies(self, *args):
     events, ready, due, threads, left, made = turn(self, *args)
@@ -189,12 +191,12 @@ def has_pair(numbers, target):
         "asks_for_all",
         "every attribute of everything the judge ever handed over",
         {
-            "ask": """from coursekit.grading import near, wire
+            "ask": """from coursekit.judge import learner_end, framing
 async def ask(tool, names):
-    link = near._link
+    link = learner_end._link
     for number in range(30):
         for name in ('word', 'calls', 'answer', '__self__', '__globals__', '_entry'):
-            frame = wire.ONE.pack(wire.READ, number) + name.encode()
+            frame = framing.ONE.pack(framing.READ, number) + name.encode()
             for work in (lambda: link.ask(['attr', number, name]), lambda: link.counted(frame)):
                 try: found = work()
                 except Exception: continue
@@ -208,10 +210,10 @@ async def ask(tool, names):
         "answers to questions that were not asked yet",
         {
             "total": """import json
-from coursekit.grading import near
+from coursekit.judge import learner_end
 def total(items):
     for n in range(200):
-        near._link.wire.send(json.dumps(['=', n, [sum(items), []]]).encode())
+        learner_end._link.wire.send(json.dumps(['=', n, [sum(items), []]]).encode())
     return 'wrong'"""
         },
         earned=TAMPERED,
@@ -236,22 +238,22 @@ threading.Thread(target=later, daemon=True).start()
     patched(
         "equal_at_the_link",
         "the link says that all is equal, there, and three long",
-        """do = near_do.DO
+        """do = learner_ops.DO
 do['eq'] = do['in'] = do['bool'] = lambda *a: True
 do['len'] = do['hash'] = lambda *a: 3""",
     ),
     patched(
         "answers_fail",
         "an error where the record is asked for",
-        "near_do.DO['answers'] = lambda link: 1 / 0",
+        "learner_ops.DO['answers'] = lambda link: 1 / 0",
         status="tampered",
     ),
     Entry(
         "answers_deep",
         "a record nested without end",
         {
-            "total": f"""from coursekit.grading import near_do
-near_do.DO['answers'] = lambda link: '[' * 900_000
+            "total": f"""from coursekit.judge import learner_ops
+learner_ops.DO['answers'] = lambda link: '[' * 900_000
 {TOTAL}"""
         },
         earned=nothing("quiz", status="not attempted"),
@@ -274,7 +276,10 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
         },
     ),
     patched(
-        "hangs_up", "the link closed", "near._link.wire.close()", status="tampered"
+        "hangs_up",
+        "the link closed",
+        "learner_end._link.wire.close()",
+        status="tampered",
     ),
     patched(
         "writes_nonsense",
@@ -294,11 +299,11 @@ kernel.shell_handlers['execute_request'] = done""",
         "one_hash",
         "a hundred thousand numbers and more with one hash",
         {
-            "limit": """from coursekit.grading import near
-pack = near.Link.pack
+            "limit": """from coursekit.judge import learner_end
+pack = learner_end.LearnerEnd.pack
 many = ['s', *[hex(k * (2**61 - 1)) for k in range(1 << 20, (1 << 20) + 150_000)]]
 many[1:] = [['i', n] for n in many[1:]]
-near.Link.pack = lambda self, value: many if value == 'many' else pack(self, value)
+learner_end.LearnerEnd.pack = lambda self, value: many if value == 'many' else pack(self, value)
 limit = 'many'"""
         },
         earned=nothing("limit", status="failed"),

@@ -33,12 +33,12 @@ builtins.__import__ = (lambda old: lambda *a, **k: old(*a, **k))(builtins.__impo
     patched(
         "check_modules",
         "the library's own checks patched",
-        """import coursekit.checks, coursekit.plain, coursekit.report, coursekit.hidden, coursekit.grader
-coursekit.plain.same = lambda *a: True
-coursekit.checks.same = lambda *a: True
-coursekit.checks.Check.equal = lambda *a, **k: True
-coursekit.report.points_of = lambda value, most: most
-coursekit.hidden.run_check = coursekit.grader.grade = lambda *a, **k: None""",
+        """import coursekit.check.check, coursekit.core.plain_data, coursekit.core.report, coursekit.check.hidden_checks, coursekit.check.grader
+coursekit.core.plain_data.same = lambda *a: True
+coursekit.check.check.same = lambda *a: True
+coursekit.check.check.Check.equal = lambda *a, **k: True
+coursekit.core.report.points_of = lambda value, most: most
+coursekit.check.hidden_checks.run_check = coursekit.check.grader.grade = lambda *a, **k: None""",
     ),
     patched(
         "numpy_patched",
@@ -54,7 +54,7 @@ numpy.testing = None""",
 class Yes(types.ModuleType):
     def __getattr__(self, name): return lambda *a, **k: True
 for n in list(sys.modules):
-    if n.startswith('coursekit.') and 'near' not in n:
+    if n.startswith('coursekit.') and 'learner_end' not in n:
         sys.modules[n] = Yes(n)""",
     ),
     patched(
@@ -164,8 +164,8 @@ def total(items):
         "near_serve",
         "the learner's end of the link answers for itself",
         {
-            "total": f"""import coursekit.grading.near as near
-near.serve = lambda *a, **k: 3.0
+            "total": f"""from coursekit.judge import learner_end
+learner_end.serve = lambda *a, **k: 3.0
 {WRONG}"""
         },
         earned=nothing("total", status="failed"),
@@ -193,8 +193,8 @@ near.serve = lambda *a, **k: 3.0
         "near_cancels",
         "what never fails is said to be cancelled",
         {
-            "total": """import coursekit.grading.near as near, json
-old = near.Link._receive
+            "total": """from coursekit.judge import learner_end; import json
+old = learner_end.LearnerEnd._receive
 def cancelled(self):
     message = old(self)
     while message[0] == 'over':
@@ -202,7 +202,7 @@ def cancelled(self):
         self.wire.send(json.dumps(['!', message[1], told]).encode())
         message = old(self)
     return message
-near.Link._receive = cancelled
+learner_end.LearnerEnd._receive = cancelled
 total = sum"""
         },
     ),
@@ -210,7 +210,7 @@ total = sum"""
         "near_codec",
         "values rewritten on their way out",
         {
-            "total": f"""import coursekit.grading.codec as codec
+            "total": f"""import coursekit.judge.codec as codec
 for n in dir(codec):
     if n in ('dumps', 'encode', 'pack'):
         setattr(codec, n, lambda *a, **k: b'6')

@@ -9,9 +9,9 @@ from queue import Empty
 import pytest
 from jupyter_client import BlockingKernelClient
 
-from coursekit.grading.sandbox.box import Box, Unavailable
-from coursekit.grading.sandbox.kernel import Kernel
-from coursekit.grading.sandbox.limits import Limits
+from coursekit.sandbox.box import Box, Unavailable
+from coursekit.sandbox.kernel import Kernel
+from coursekit.sandbox.limits import Limits
 
 # in a script that has a `box`: the `folder` and the sockets of a kernel to start
 SOCKETS = """

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.grading.sandbox.box import Box
+from coursekit.sandbox.box import Box
 
 ROOT = Path(__file__).parents[3]
 LIST = "import os\nfor path in {paths!r}:\n    print(path, os.path.exists(path))"

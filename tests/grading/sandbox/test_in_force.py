@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import doctor
-from coursekit.grading import sandbox
-from coursekit.grading.sandbox import box, bwrap, in_force
-from coursekit.grading.sandbox.box import Box
-from coursekit.grading.sandbox.in_force import Protection
-from coursekit.grading.sandbox.limits import MB, Limits
-from coursekit.grading.sandbox.plain import Plain, _resources
+from coursekit import sandbox
+from coursekit.author import doctor
+from coursekit.sandbox import box, bwrap, choose
+from coursekit.sandbox.box import Box
+from coursekit.sandbox.choose import Protection
+from coursekit.sandbox.limits import MB, Limits
+from coursekit.sandbox.unsandboxed import Plain, _resources
 from tests.grading.sandbox.conftest import SOCKETS
 
 
@@ -25,10 +25,10 @@ from tests.grading.sandbox.conftest import SOCKETS
 def no_bubblewrap(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """As on macOS."""
     monkeypatch.setattr(bwrap, "find", lambda: "")
-    monkeypatch.setattr(in_force, "_found", None)
-    monkeypatch.setattr(in_force, "_second_best", None)
-    monkeypatch.setattr(in_force, "_owner", os.getpid())
-    monkeypatch.setenv(in_force.ALLOWED_BY, "")
+    monkeypatch.setattr(choose, "_found", None)
+    monkeypatch.setattr(choose, "_second_best", None)
+    monkeypatch.setattr(choose, "_owner", os.getpid())
+    monkeypatch.setenv(choose.ALLOWED_BY, "")
     yield
 
 
@@ -51,10 +51,10 @@ def test_without_a_box_nothing_starts_until_allowed(no_bubblewrap: None) -> None
     said = doctor._sandbox()
     assert said.mark == "·" and "NOT PROTECTED" in said.do
     with pytest.raises(sandbox.Unavailable, match="--unprotected"):
-        in_force.launcher()
+        choose.launcher()
     sandbox.allow_unprotected()
-    plain = in_force.launcher()
-    assert isinstance(plain, Plain) and in_force.launcher() is plain
+    plain = choose.launcher()
+    assert isinstance(plain, Plain) and choose.launcher() is plain
     plain.close()
 
 
@@ -68,10 +68,10 @@ def test_a_box_that_comes_up_too_late_is_tried_again(
     monkeypatch.setattr(box, "_START", 0.1)
     sandbox.allow_unprotected()
     with pytest.raises(sandbox.StartFailed, match="try again"):
-        in_force.launcher()
+        choose.launcher()
     monkeypatch.setattr(bwrap, "find", lambda: "")
     with pytest.raises(sandbox.Unavailable, match="not installed"):
-        in_force.boxed()
+        choose.boxed()
 
 
 def test_without_a_box_as_much_can_be_mapped() -> None:
@@ -140,7 +140,7 @@ def test_second_best_ends_what_it_started(plain: Plain, session_of) -> None:
 
 GRADER = f"""
 import time
-from coursekit.grading.sandbox.plain import Plain
+from coursekit.sandbox.unsandboxed import Plain
 box = Plain()
 {SOCKETS}print(box.start(where, folder=folder).pid, flush=True)
 time.sleep(100)

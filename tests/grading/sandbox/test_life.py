@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from coursekit.grading.sandbox import box as box_module
-from coursekit.grading.sandbox import folders, processes
-from coursekit.grading.sandbox.box import Box, Unavailable, free_uid
+from coursekit.sandbox import box as box_module
+from coursekit.sandbox import processes, socket_folders
+from coursekit.sandbox.box import Box, Unavailable, free_uid
 from tests.grading.sandbox.conftest import SOCKETS
 
 DAEMON = """
@@ -98,7 +98,7 @@ def test_processor_time_and_process_are_those_of_the_kernel(start: Callable) -> 
 
 GRADER = f"""
 import sys, time
-from coursekit.grading.sandbox.box import Box
+from coursekit.sandbox.box import Box
 box = Box()
 {SOCKETS}kernel = box.start(where, folder=folder)
 print(box.folder.path, *kernel.pids(), box._zygote.process.pid, flush=True)
@@ -119,7 +119,7 @@ def test_a_killed_grader_leaves_no_process_and_the_next_sweeps_its_files(
     assert grader.stdout is not None
     folder, *numbers = grader.stdout.readline().split()
     pids = [int(number) for number in numbers]
-    folders.sweep(Path(base))
+    socket_folders.sweep(Path(base))
     assert Path(folder).exists() and all(map(ended_not, pids))
     grader.send_signal(signal.SIGKILL)
     grader.wait()
@@ -128,7 +128,7 @@ def test_a_killed_grader_leaves_no_process_and_the_next_sweeps_its_files(
     while any(map(ended_not, pids)) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not any(map(ended_not, pids))
-    folders.sweep(Path(base))
+    socket_folders.sweep(Path(base))
     assert list(Path(base).iterdir()) == []
     Path(base).rmdir()
 
@@ -140,12 +140,12 @@ def test_a_folder_that_is_just_being_made_stays(
 
     def swept_first(handle: int, how: int) -> None:
         monkeypatch.undo()
-        folders.sweep(tmp_path)
+        socket_folders.sweep(tmp_path)
         lock(handle, how)
 
-    monkeypatch.setattr(folders.fcntl, "flock", swept_first)
-    made = folders.Folder(tmp_path)
-    folders.sweep(tmp_path)
+    monkeypatch.setattr(socket_folders.fcntl, "flock", swept_first)
+    made = socket_folders.Folder(tmp_path)
+    socket_folders.sweep(tmp_path)
     assert made.path.is_dir()
     made.remove()
 

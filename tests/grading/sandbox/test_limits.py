@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.grading.sandbox.confine import KERNEL_THREADS
-from coursekit.grading.sandbox.limits import Limits
+from coursekit.sandbox.confine import KERNEL_THREADS
+from coursekit.sandbox.limits import Limits
 
 SMALL = Limits(memory=300, processes=24, disk=32, file=16, files=500)
 

@@ -17,7 +17,7 @@ NOBODY = 65534
 AS_NOBODY = f"""
 import os, sys
 from pathlib import Path
-from coursekit.grading.sandbox import linux
+from coursekit.sandbox import linux
 
 def closed(path):
     return [p for p in reversed(path.parents) if not p.stat().st_mode & 1]

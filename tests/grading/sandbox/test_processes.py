@@ -2,7 +2,7 @@
 
 import pytest
 
-from coursekit.grading.sandbox import processes
+from coursekit.sandbox import processes
 
 
 @pytest.mark.parametrize(

@@ -17,11 +17,11 @@ from nbclient.exceptions import DeadKernelError
 from nbclient.util import run_sync
 from traitlets.config import Config
 
-from coursekit.grading.sandbox import in_force
-from coursekit.grading.sandbox.box import Box
-from coursekit.grading.sandbox.kernel import StartFailed
-from coursekit.grading.sandbox.limits import Limits
-from coursekit.grading.sandbox.provisioner import (
+from coursekit.sandbox import choose
+from coursekit.sandbox.box import Box
+from coursekit.sandbox.kernel import StartFailed
+from coursekit.sandbox.limits import Limits
+from coursekit.sandbox.provisioner import (
     CHOSEN_BY,
     NAME,
     SandboxProvisioner,
@@ -32,7 +32,7 @@ from coursekit.grading.sandbox.provisioner import (
 @pytest.fixture(autouse=True)
 def boxed(warm_box: Box, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Kernels of this process start in the box, for one test."""
-    monkeypatch.setattr(in_force, "boxed", lambda: warm_box)
+    monkeypatch.setattr(choose, "boxed", lambda: warm_box)
     monkeypatch.setenv(CHOSEN_BY, "")
     register()
     yield
@@ -74,7 +74,7 @@ def test_pictures_and_results_come_out() -> None:
 
 def test_a_dead_kernel_is_told_and_its_folder_goes() -> None:
     runner = client(["import os", "os._exit(1)"])
-    folder = in_force.boxed().folder.path
+    folder = choose.boxed().folder.path
     before = set(folder.iterdir())
     with pytest.raises(DeadKernelError):
         runner.execute()

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.grading.sandbox import watchdog
-from coursekit.grading.sandbox.limits import Limits
-from coursekit.grading.sandbox.plain import PlainKernel
+from coursekit.sandbox import watchdog
+from coursekit.sandbox.limits import Limits
+from coursekit.sandbox.unsandboxed import PlainKernel
 
 
 class Bare(PlainKernel):

@@ -1,0 +1,1 @@
+"""Make the course: release, verify, mutants, doctor, handout."""

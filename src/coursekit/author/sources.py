@@ -1,0 +1,248 @@
+"""Whether a module's sources can be read, and whether they fit each other."""
+
+import ast
+import json
+import math
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import nbformat
+from nbformat import NotebookNode
+
+from coursekit.check.hidden_checks import FILE as CHECKS
+from coursekit.check.hidden_checks import load_checks
+from coursekit.core.blanks import read_names
+from coursekit.core.course import Course, CourseError
+from coursekit.core.module import FILE, Module, ModuleError, load
+from coursekit.core.notebook import grader, is_solution, is_test, read_source
+
+BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
+
+
+class Flaw(NamedTuple):
+    """Where, what is wrong there, and what to do next."""
+
+    where: str
+    what: str
+    todo: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}; {self.todo}"
+
+
+def unreadable(course: Course, name: str) -> list[Flaw]:
+    """The sources of a module that cannot be read, one fault a file."""
+    folder = course.source(name)
+    readers: tuple[Callable[[Path], Iterator[Flaw]], ...] = (
+        _notebook_faults,
+        _module_faults,
+        _check_faults,
+    )
+    found = [fault for reader in readers for fault in reader(folder)]
+    # the checks are read with the module's table: what is wrong there comes first
+    return list({fault.where: fault for fault in reversed(found)}.values())[::-1]
+
+
+def faults(course: Course, name: str) -> list[Flaw]:
+    """All that keeps a module from being released."""
+    if found := unreadable(course, name):
+        return found
+    folder = course.source(name)
+    module, notebook = load(folder), read_source(folder / f"{name}.ipynb")
+    rules = (cells_of_exercises, exercises_of_cells, unmarked_answers)
+    return [fault for rule in rules for fault in rule(module, notebook)]
+
+
+def _notebook_faults(folder: Path) -> Iterator[Flaw]:
+    path = folder / f"{folder.name}.ipynb"
+    where = f"solutions/{folder.name}/{path.name}"
+    todo = "repair it, or take it from your last commit"
+    try:
+        json.loads(path.read_text(encoding="utf-8-sig"))
+        notebook = read_source(path)
+        nbformat.validate(notebook)
+        yield from _odd_cells(notebook, where)
+    except OSError as error:
+        yield Flaw(where, f"Cannot read it ({error.strerror})", "allow reading it")
+    except json.JSONDecodeError as error:
+        what = f"Cannot read it: line {error.lineno}: {error.msg}"
+        yield Flaw(where, what, todo)
+    except Exception as error:  # whatever a library says of an odd file
+        yield Flaw(where, f"Cannot read it: {_first_line(error)}", todo)
+
+
+def _odd_cells(notebook: NotebookNode, where: str) -> Iterator[Flaw]:
+    """Cells whose nbgrader metadata is not what nbgrader writes."""
+    todo = "set it again in JupyterLab's nbgrader panel"
+    for index, cell in enumerate(notebook.cells):
+        marks = cell.metadata.get("nbgrader", {})
+        name = marks.get("grade_id") if isinstance(marks, dict) else None
+        if marks != {} and not (isinstance(name, str) and name):
+            yield Flaw(f"{where}: cell {index}", "nbgrader's mark has no id", todo)
+
+
+def _module_faults(folder: Path) -> Iterator[Flaw]:
+    try:
+        module = load(folder)
+    except ModuleError as error:
+        where, _, what = str(error).partition(": ")
+        if not where.endswith(".toml"):  # there is no file
+            where, what = f"{folder.name}/module.toml", "is missing"
+        what = f"{_line_of(folder / FILE, what)}{what}"
+        yield Flaw(f"solutions/{where}", what, "correct it")
+        return
+    where = f"solutions/{folder.name}/module.toml"
+    for exercise in module.exercises:
+        if not 0 < exercise.points < math.inf:
+            what = f"{exercise.id}: points = {exercise.points:g}"
+            what = f"{_line_of(folder / FILE, what)}{what}"
+            yield Flaw(where, what, "state points above zero")
+    for question in module.quiz:
+        if not question.answer:
+            todo = 'set answer = "A" or another letter'
+            what = f"{question.id} has no answer"
+            yield Flaw(where, f"{_line_of(folder / FILE, what)}{what}", todo)
+
+
+def _line_of(path: Path, what: str) -> str:
+    """The line of the last table whose id a fault begins with, as `line 3: `."""
+    if not path.is_file():
+        return ""
+    named = {f'id = "{word.strip(":")}"' for word in what.split()[:2]}
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    found = [n for n, line in enumerate(lines, 1) if line.strip() in named]
+    return f"line {found[-1]}: " if found else ""
+
+
+def _check_faults(folder: Path) -> Iterator[Flaw]:
+    """A `checks.py` that is missing, ends in an error, or lacks a function."""
+    where = f"solutions/{folder.name}/{CHECKS}"
+    if not (folder / CHECKS).is_file():
+        yield Flaw(where, "is missing", "write a function for each exercise")
+        return
+    try:
+        module = load(folder)
+        checks = load_checks(module)
+    except ModuleError:
+        return
+    except (Exception, SystemExit) as error:
+        line = _line_in(folder / CHECKS, error)
+        yield Flaw(where, f"{line}{_first_line(error)}", "correct it")
+        return
+    for exercise in module.exercises:
+        if exercise.kind != "quiz" and not callable(getattr(checks, exercise.id, None)):
+            todo = f"write def {exercise.id}(ns, check)"
+            yield Flaw(where, f"has no function {exercise.id}", todo)
+
+
+def _line_in(path: Path, error: BaseException) -> str:
+    """The line of a file that an error comes from, as `line 3: `."""
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        return f"line {error.lineno}: "
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == str(path)]
+    return f"line {lines[-1]}: " if lines else ""
+
+
+def _first_line(error: BaseException) -> str:
+    text = str(error).strip().splitlines() or [""]
+    return f"{type(error).__name__}: {text[0][:160]}".rstrip(": ")
+
+
+def cells_of_exercises(module: Module, notebook: NotebookNode) -> Iterator[Flaw]:
+    """Exercise `x` has an answer cell `x` and a graded cell `test_x` of its points."""
+    where = f"solutions/{module.name}/{module.name}.ipynb"
+    answers = {grader(c)["grade_id"] for c in notebook.cells if is_solution(c)}
+    tests = {grader(c)["grade_id"]: c for c in notebook.cells if is_test(c)}
+    for exercise in module.exercises:
+        if exercise.id not in answers:
+            yield Flaw(
+                where,
+                f"no answer cell for {exercise.id}",
+                f"give its cell the nbgrader id {exercise.id} and type solution",
+            )
+        test = tests.get(f"test_{exercise.id}")
+        points = grader(test).get("points") if test else None
+        if points != exercise.points:
+            yield Flaw(
+                where,
+                f"test_{exercise.id} has {points} points, module.toml "
+                f"{exercise.points:g}",
+                "make them equal" if test else f"add the cell test_{exercise.id}",
+            )
+
+
+def exercises_of_cells(module: Module, notebook: NotebookNode) -> Iterator[Flaw]:
+    """Every answer cell and graded cell belongs to an exercise, and to one only."""
+    where = f"solutions/{module.name}/{module.name}.ipynb"
+    marked = [c for c in notebook.cells if is_solution(c) or is_test(c)]
+    names = [grader(c)["grade_id"] for c in marked]
+    known = {e.id for e in module.exercises}
+    for name in sorted({n.removeprefix("test_") for n in names} - known):
+        yield Flaw(
+            where,
+            f"cell {name} belongs to no exercise",
+            f"describe {name} in module.toml, or take nbgrader's mark off the cell",
+        )
+    for name in sorted(n for n, count in Counter(names).items() if count > 1):
+        yield Flaw(where, f"several cells have the id {name}", "rename all but one")
+
+
+def unmarked_answers(module: Module, notebook: NotebookNode) -> Iterator[Flaw]:
+    """An answer cell marks its solution or has a stub: else nothing of it is left."""
+    stubs = {e.id for e in module.exercises if e.stub}
+    for cell in filter(is_solution, notebook.cells):
+        name = grader(cell)["grade_id"]
+        where = f"solutions/{module.name}/{module.name}.ipynb: {name}"
+        if BEGIN not in cell.source and name not in stubs:
+            yield Flaw(
+                where,
+                "has no ### BEGIN SOLUTION … ### END SOLUTION",
+                "mark what the learner writes, or give a stub in module.toml",
+            )
+        if cell.source.count(BEGIN) > cell.source.count(END):
+            yield Flaw(
+                where,
+                "no end solution statement found",
+                "write ### END SOLUTION below its last line",
+            )
+
+
+def lost_names(
+    where: str, source: NotebookNode, released: NotebookNode
+) -> Iterator[Flaw]:
+    """What a test calls by name is still named in the answer cell as released."""
+    tests = {grader(c)["grade_id"]: c.source for c in source.cells if is_test(c)}
+    left = {grader(c).get("grade_id"): c.source for c in released.cells}
+    for cell in filter(is_solution, source.cells):
+        name = grader(cell)["grade_id"]
+        called = {n for n, _ in read_names(tests.get(f"test_{name}", ""))}
+        for lost in _defined(cell.source) & called - _words(left.get(name, "")):
+            yield Flaw(
+                f"{where}: {name}",
+                f"learners do not see the name {lost}, which its tests call",
+                "give a stub in module.toml, or begin the solution below that line",
+            )
+
+
+def _defined(text: str) -> set[str]:
+    """Functions and classes that a cell defines at its top level."""
+    try:
+        body = ast.parse(text).body
+    except SyntaxError:  # a magic, or what verify says of it elsewhere
+        return set()
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return {node.name for node in body if isinstance(node, kinds)}
+
+
+def _words(text: str) -> set[str]:
+    return set("".join(c if c.isalnum() or c == "_" else " " for c in text).split())
+
+
+def first_of(found: list[Flaw]) -> CourseError:
+    """The error that names the first of some faults."""
+    more = f" ({len(found) - 1} more: run `coursekit verify`)" if found[1:] else ""
+    return CourseError(f"{found[0]}{more}. Nothing was changed.")

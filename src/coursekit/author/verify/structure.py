@@ -1,0 +1,75 @@
+"""Rules about module.toml and the cells that belong to it."""
+
+from collections.abc import Iterator
+
+from coursekit.author.sources import cells_of_exercises, exercises_of_cells
+from coursekit.author.verify.finding import Finding
+from coursekit.author.verify.subject import Subject
+from coursekit.core.module import Exercise
+
+
+def exercises_are_complete(subject: Subject) -> Iterator[Finding]:
+    """Each has objective, points, minutes, three hints, explanation."""
+    objectives = {o.id for o in subject.module.objectives}
+    for exercise in subject.module.exercises:
+        for lack, todo in _lacks(exercise, objectives, subject.headings):
+            yield Finding(f"{subject.where}/module.toml: {exercise.id}", lack, todo)
+
+
+def _lacks(
+    exercise: Exercise, objectives: set[str], headings: set[str]
+) -> Iterator[tuple[str, str]]:
+    if exercise.objective not in objectives:
+        known = ", ".join(sorted(objectives)) or "none yet"
+        yield f"unknown objective {exercise.objective!r}", f"use one of {known}"
+    if exercise.points <= 0 or exercise.minutes <= 0:
+        yield "points and minutes must be above zero", "state both"
+    if not 1 <= exercise.difficulty <= 5:
+        yield f"difficulty {exercise.difficulty}", "use 1 to 5"
+    hints = [h for h in exercise.hints if h.strip()]
+    if len(hints) < 3:
+        yield f"{len(hints)} hints", "write a nudge, an approach, nearly the code"
+    if not exercise.explanation.strip():
+        yield "no explanation", "say why the solution works, for after solving"
+    if exercise.section not in headings:
+        yield (
+            f"no heading {exercise.section!r} in the notebook",
+            "set section to the heading that teaches it",
+        )
+
+
+def objectives_are_practised(subject: Subject) -> Iterator[Finding]:
+    """Every objective has an exercise and a quiz question."""
+    module = subject.module
+    used = {
+        "exercise": {e.objective for e in module.exercises if e.kind != "quiz"},
+        "quiz question": {q.objective for q in module.quiz},
+    }
+    for objective in module.objectives:
+        for what, ids in used.items():
+            if objective.id not in ids:
+                yield Finding(
+                    f"{subject.where}/module.toml: {objective.id}",
+                    f"no {what} has this objective",
+                    f"write one, or set objective on the {what} that fits",
+                )
+
+
+def exercises_have_cells(subject: Subject) -> Iterator[Finding]:
+    """Exercise `x` has an answer cell `x` and a graded cell `test_x` of its points."""
+    for fault in cells_of_exercises(subject.module, subject.notebook):
+        yield Finding(*fault)
+
+
+def cells_have_exercises(subject: Subject) -> Iterator[Finding]:
+    """Every answer cell and graded cell belongs to an exercise of module.toml."""
+    for fault in exercises_of_cells(subject.module, subject.notebook):
+        yield Finding(*fault)
+
+
+RULES = (
+    exercises_are_complete,
+    objectives_are_practised,
+    exercises_have_cells,
+    cells_have_exercises,
+)

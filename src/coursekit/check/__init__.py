@@ -1,0 +1,1 @@
+"""How an answer is checked: criteria, messages, names, blanks, quizzes."""

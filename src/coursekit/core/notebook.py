@@ -1,0 +1,300 @@
+"""Read a learner's notebook with tolerance; rebuild the graded one from the source."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from coursekit.core.blanks import STUB
+from coursekit.core.course import CourseError
+from coursekit.core.not_a_notebook import instead
+from coursekit.core.report import EMPTY
+
+MAX_BYTES = 100_000_000  # outputs are most of it, and are left out
+MAX_PARTS = 1_000_000  # brackets and braces: each becomes an object in memory
+MAX_ITEMS = 5_000_000  # commas, those inside of texts too
+MAX_CELLS = 5_000
+SMALLER = (
+    "choose Edit, Clear Outputs of All Cells in JupyterLab and save, or run "
+    "`jupyter nbconvert --clear-output --inplace {}`"
+)
+OWN = "learners_own"  # in a cell's metadata, where the source has none
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is taken from a learner's cell; the rest of its metadata counts nothing."""
+
+    kind: str
+    text: str
+    grade_id: str = ""
+    id: str = ""
+    checksum: str = ""  # nbgrader's, of the answer cell as it was handed out
+
+
+@dataclass
+class RebuiltNotebook:
+    """The notebook to run, and what was wrong with the answers put into it."""
+
+    notebook: NotebookNode
+    problems: dict[str, tuple[str, str]] = field(default_factory=dict)  # status, why
+    notes: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)  # the answers, trimmed
+
+
+def read_source(path: Path) -> NotebookNode:
+    """An instructor's notebook, as nbformat 4."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except (OSError, ValueError, nbformat.ValidationError) as error:
+        raise CourseError(f"Cannot read {path}: {error}") from error
+
+
+def read_cells(path: Path) -> list[Cell]:
+    """The cells of a learner's notebook: any version, any UTF, up to 100 MB."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise CourseError(
+            f"Cannot open {path} ({error.strerror}): check the name."
+        ) from error
+    if len(data) > MAX_BYTES:
+        raise CourseError(
+            f"{path} is larger than {MAX_BYTES // 1_000_000} MB: "
+            f"{SMALLER.format(path.name)}."
+        )
+    return cells_of(parse(data, path), path)
+
+
+def parse(data: bytes, path: Path) -> Any:
+    """What a notebook's bytes hold; CourseError when that is no JSON or too much."""
+    text = _decode(data)
+    parts = text.count("[") + text.count("{")
+    if parts > MAX_PARTS or text.count(",") > MAX_ITEMS:
+        raise CourseError(f"{path} has too many parts: {SMALLER.format(path.name)}.")
+    try:
+        return json.loads(text, parse_int=_no_number)
+    except (ValueError, RecursionError) as error:
+        if what := instead(text):
+            raise CourseError(f"{path} is not a notebook: {what}.") from error
+        raise CourseError(
+            f"{path} is not a notebook (not JSON: {str(error)[:80]}). Save it again in "
+            "JupyterLab, or take a fresh copy of the module and paste your answers."
+        ) from error
+
+
+def _decode(data: bytes) -> str:
+    """Text in any UTF with or without its mark, else in the old Windows code page."""
+    try:
+        return data.decode(json.detect_encoding(data)).lstrip("\ufeff")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _no_number(_digits: str) -> int:
+    """No number in a notebook counts, and long ones are slow to read."""
+    return 0
+
+
+def cells_of(notebook: Any, path: Path) -> list[Cell]:
+    """The cells of a notebook of any version; CourseError when it has none."""
+    found = notebook.get("cells") if isinstance(notebook, dict) else None
+    if found is None and isinstance(notebook, dict):
+        found = _version_3(notebook.get("worksheets"))
+    if not isinstance(found, list):
+        raise CourseError(
+            f"{path} has no list of cells: take a fresh copy of the module "
+            "and paste your answers."
+        )
+    if len(found) > MAX_CELLS:
+        raise CourseError(
+            f"{path} has {len(found):,} cells, more than {MAX_CELLS:,}: "
+            "take a fresh copy of the module and paste your answers."
+        )
+    return [_cell(c) for c in found if isinstance(c, dict)]
+
+
+def _version_3(worksheets: Any) -> list[Any] | None:
+    """Notebooks before 2015 kept their cells in worksheets."""
+    if not isinstance(worksheets, list):
+        return None
+    sheets = [w.get("cells") for w in worksheets if isinstance(w, dict)]
+    return [c for cells in sheets if isinstance(cells, list) for c in cells]
+
+
+def _cell(cell: dict[str, Any]) -> Cell:
+    meta = cell.get("metadata")
+    nbgrader = meta.get("nbgrader") if isinstance(meta, dict) else None
+    marks = nbgrader if isinstance(nbgrader, dict) else {}
+    return Cell(
+        kind=_word(cell.get("cell_type")),
+        text=_text(cell.get("source", cell.get("input", ""))),
+        grade_id=_word(marks.get("grade_id")),
+        id=_word(cell.get("id")),
+        checksum=_word(marks.get("checksum")),
+    )
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _text(source: Any) -> str:
+    lines = source if isinstance(source, list) else [source]
+    text = "".join(line for line in lines if isinstance(line, str))
+    # half a surrogate pair cannot be sent to a kernel
+    text = text.encode("utf-8", "replace").decode()
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def grader(cell: NotebookNode) -> dict[str, Any]:
+    """nbgrader's metadata of a source cell, empty when it has none."""
+    return cell.metadata.get("nbgrader", {})
+
+
+def is_solution(cell: NotebookNode) -> bool:
+    """Whether the learner answers in this cell."""
+    return bool(grader(cell).get("solution"))
+
+
+def is_test(cell: NotebookNode) -> bool:
+    """Whether the cell is graded by running it."""
+    return bool(grader(cell).get("grade")) and not is_solution(cell)
+
+
+def is_theirs(cell: NotebookNode) -> bool:
+    """Whether the learner wrote this cell: an answer, or one that was added."""
+    return is_solution(cell) or OWN in cell.metadata
+
+
+def up_to_last_test(notebook: NotebookNode) -> list[NotebookNode]:
+    """The cells that grading needs: those behind the last graded one change nothing."""
+    tests = [i for i, cell in enumerate(notebook.cells) if is_test(cell)]
+    return notebook.cells[: tests[-1] + 1] if tests else notebook.cells
+
+
+def rebuild(source: NotebookNode, learner: Iterable[Cell]) -> RebuiltNotebook:
+    """The source notebook with the learner's answers and added code cells in it.
+
+    An answer is found by its grade_id, else by the id of its cell.
+
+        an answer cell is missing      not attempted
+        it is no code any more         tampered, that exercise alone
+        several cells with its id      the last counts, earlier ones run before it
+        cells in another order         the source's order
+        a cell of the source changed   as in the source
+        a cell the source lacks        stays behind the cell it follows, if code
+
+    Everything else of the learner's file is ignored.
+    """
+    learner = list(learner)
+    answers = _answers(source, learner)
+    added = _added(source, learner)
+    rebuilt = RebuiltNotebook(nbformat.from_dict({**source, "cells": []}))
+    rebuilt.notebook.cells += added[-1]
+    for index, cell in enumerate(source.cells):
+        cell = nbformat.from_dict(cell)
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+        if is_solution(cell):
+            given = answers[grader(cell)["grade_id"]]
+            _answer(cell, given, rebuilt)
+            earlier = [c.text for c in given[:-1] if c.kind == "code"]
+            rebuilt.notebook.cells += [_own(text) for text in earlier]
+        rebuilt.notebook.cells += [cell, *added[index]]
+    return rebuilt
+
+
+def _answers(source: NotebookNode, learner: list[Cell]) -> dict[str, list[Cell]]:
+    """What was given for each answer cell, in the learner's order."""
+    names = {grader(c)["grade_id"]: c for c in source.cells if is_solution(c)}
+    ids = {c.get("id"): name for name, c in names.items() if c.get("id")}
+    answers: dict[str, list[Cell]] = defaultdict(list)
+    for cell in learner:
+        name = cell.grade_id if cell.grade_id in names else ids.get(cell.id, "")
+        answers[name].append(cell)
+    for name, given in answers.items():
+        # of one retyped and one that still is code the latter is meant
+        given.sort(key=lambda c: name in names and c.kind == names[name].cell_type)
+    return answers
+
+
+def _answer(cell: NotebookNode, given: list[Cell], rebuilt: RebuiltNotebook) -> None:
+    name = grader(cell)["grade_id"]
+    if len(given) > 1:
+        rebuilt.notes[name] = (
+            f"{len(given)} cells carry the id {name}: the last one was graded."
+        )
+    if not given:
+        rebuilt.problems[name] = (
+            EMPTY,
+            f"Its answer cell {name} is missing: copy it from a fresh notebook.",
+        )
+    elif given[-1].kind != cell.cell_type:
+        rebuilt.problems[name] = (
+            "tampered",
+            f"Its answer cell {name} is a {given[-1].kind or 'nameless'} cell now: "
+            f"turn it back into a {cell.cell_type} cell.",
+        )
+    cell.source = STUB if name in rebuilt.problems else given[-1].text
+    rebuilt.texts[name] = cell.source.strip()
+
+
+def _added(source: NotebookNode, learner: list[Cell]) -> dict[int, list[NotebookNode]]:
+    """Code cells the source does not have, by the index of the cell they follow."""
+    tags = {c.source.strip(): c.metadata.get("tags") for c in source.cells}
+    added: dict[int, list[NotebookNode]] = defaultdict(list)
+    last = -1
+    for mine, place in zip(learner, _places(source, learner), strict=True):
+        text = mine.text.strip()
+        if place is not None:
+            last = place
+        elif mine.kind == "code" and text:
+            # a copy of a given cell that is not run when grading is not run either
+            meta = {"tags": tags[text]} if tags.get(text) else {}
+            added[last].append(_own(mine.text, **meta))
+    return added
+
+
+def _own(source: str, **meta: Any) -> NotebookNode:
+    """A code cell of the learner's own."""
+    return new_code_cell(source, metadata={OWN: True, **meta})
+
+
+def _places(source: NotebookNode, learner: list[Cell]) -> list[int | None]:
+    """Where in the source each of the learner's cells belongs; None for added ones.
+
+    Ids tell. In old formats there are none: then its text, which stands for one cell
+    of the source that no id claims, best for one between the cells around it.
+    """
+    ids: dict[tuple[str, str], int] = {}
+    for index, cell in enumerate(source.cells):
+        keys = ("grade", grader(cell).get("grade_id")), ("id", cell.get("id"))
+        ids |= {(kind, key): index for kind, key in keys if key}
+    places = [ids.get(("grade", c.grade_id), ids.get(("id", c.id))) for c in learner]
+    free: dict[str, list[int]] = defaultdict(list)
+    for index in sorted(set(range(len(source.cells))) - set(places)):
+        free[source.cells[index].source.strip()].append(index)
+    before = list(accumulate(places, _known, initial=-1))
+    after = list(accumulate(places[::-1], _known, initial=len(source.cells)))[::-1]
+    for near in (True, False):
+        for at, mine in enumerate(learner):
+            same = free[mine.text.strip()] if places[at] is None else []
+            fits = [i for i in same if not near or before[at] < i < after[at]]
+            if fits:
+                same.remove(fits[0])
+                # one from elsewhere does not take what follows it along
+                places[at] = fits[0] if near else before[at]
+    return places
+
+
+def _known(last: int, place: int | None) -> int:
+    return last if place is None else place

@@ -1,0 +1,80 @@
+"""The judge of a submission, in a process that the learner's code cannot reach."""
+
+import atexit
+import functools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from coursekit.core.course import Course, CourseError
+from coursekit.core.report import Report
+from coursekit.grading.kernel import NotebookKernel
+from coursekit.grading.outcome import BROKEN
+from coursekit.judge.judge_server import Handle, Judges
+
+NEAR = "__import__('coursekit.judge.learner_end', fromlist=['near'])"
+PATIENCE = 20.0  # seconds for a kernel to connect, and to end a test cell
+
+
+class Outside:
+    """Links kernels to one judge of the judge server."""
+
+    def __init__(self, judge: Handle, seed: str) -> None:
+        self.judge, self.seed = judge, seed
+
+    def attach(self, kernel: NotebookKernel) -> None:
+        """Connect the kernel, before any code of the learner's."""
+        path = Path(kernel.box.folder) / "judge"
+        self.judge.listen(path)
+        sent = kernel.send(f"{NEAR}.connect({str(path)!r})")
+        if not kernel.answered(sent, PATIENCE):
+            raise CourseError("The kernel did not connect to its judge.")
+
+    def grade(self, kernel: NotebookKernel, exercise: str, seconds: float) -> Report:
+        """The report of an exercise, made by the judge."""
+        serving = kernel.send(f"{NEAR}.serve()")
+        report = self.judge.grade(
+            exercise,
+            seconds=seconds,
+            seed=self.seed,
+            left=lambda: kernel.replied(serving),
+        )
+        if report.status in BROKEN:
+            return _because(kernel, report)
+        # graded, though the kernel may be of no use any more
+        answered = kernel.answered(serving, PATIENCE)
+        kernel.gone = kernel.gone or not answered
+        return report
+
+
+def _because(kernel: NotebookKernel, report: Report) -> Report:
+    """The report with the limit that ended the kernel, if one did."""
+    if not (kernel.box and kernel.box.why):
+        return report
+    lost = kernel.lost()
+    return Report.of(report.exercise, report.max, status=lost.status, note=lost.why)
+
+
+@contextmanager
+def judge(course: Course, module: str, seed: str) -> Iterator[Outside]:
+    """A judge for the submission of a seed, from this process's warm judge server."""
+    handle = _server(course.root).start(module, course.source(module))
+    try:
+        yield Outside(handle, seed)
+    finally:
+        handle.close()
+
+
+def _server(root: Path) -> Judges:
+    """This process's warm judge server; a new one where it has ended."""
+    if _started(root, os.getpid()).ended:
+        _started.cache_clear()
+    return _started(root, os.getpid())
+
+
+@functools.cache
+def _started(root: Path, _process: int) -> Judges:
+    made = Judges(root).__enter__()
+    atexit.register(made.__exit__, None, None, None)
+    return made

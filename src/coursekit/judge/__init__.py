@@ -1,0 +1,1 @@
+"""Grade a learner's code from another process, over one channel."""

@@ -1,0 +1,1 @@
+"""What a notebook calls: visible tests, hints, quizzes, labs, progress."""

@@ -1,0 +1,149 @@
+"""`setup` at a notebook's top and `progress`: what is done, what is next."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from coursekit.check.missing_names import watch
+from coursekit.check.quiz import answered, saved
+from coursekit.core import answers_file, render
+from coursekit.core.module import Exercise, Module, ModuleError, find
+from coursekit.core.one_line import one_line
+from coursekit.learn.predictions import calibration
+
+
+def setup(name: str) -> None:
+    """Start a notebook: find its module, set the plot style, say what lies ahead."""
+    from IPython.core.getipython import get_ipython
+
+    from coursekit.core import style
+
+    style.use()
+    watch(get_ipython())
+    try:
+        module = find()
+    except ModuleError as error:
+        print(f"{name}: {error}")
+        return
+    opened = Path(os.environ.get("JPY_SESSION_NAME", ""))  # JupyterLab says it
+    if opened.suffix == ".ipynb" and opened.stem != name:
+        print(
+            f"This notebook is called {opened.name}: rename it to {name}.ipynb, "
+            "the name under which it is checked and handed in."
+        )
+    # the grader's folder has another name, and no notebook
+    if module.name != name and any(Path.cwd().glob("*.ipynb")):
+        print(
+            f"This folder is called {module.name}, and this is the notebook {name}: "
+            f"move it into a folder {name}, with all files that came with it."
+        )
+        return
+    quizzes = [e.id for e in module.exercises if e.kind == "quiz"]
+    asked = f" (one is a quiz of {len(module.quiz)} questions)" if quizzes else ""
+    if len(quizzes) > 1:
+        asked = f" ({len(quizzes)} are quizzes)"
+    took = f"about {module.minutes:g} minutes"
+    if not all(e.core for e in module.exercises):
+        took += " for the ★ sections"  # the rest is at your own pace
+    print(
+        f"{module.title}: {len(module.exercises)} exercises{asked}, "
+        f"{took}. progress() shows how far you are."
+    )
+
+
+@one_line
+def progress() -> "Progress":
+    """How far you are in this module."""
+    return Progress(find())
+
+
+class Progress:
+    """A table of the module's exercises as they stand."""
+
+    def __init__(self, module: Module) -> None:
+        self.module, self.rows = module, [_row(module, e) for e in module.exercises]
+        here = answers_file.here()
+        self.calibration = calibration(module)
+        self.note = here.take_note()
+
+    @property
+    def done(self) -> int:
+        """How many exercises are done."""
+        return sum(row["mark"] == "✓" for row in self.rows)
+
+    def summary(self) -> str:
+        """The table as text."""
+        head = self._head()
+        width = max([len(row["title"]) for row in self.rows], default=0)
+        lines = [
+            f"{row['mark']} {row['title']:<{width}}  {row['points']:>9}  {row['state']}"
+            for row in self.rows
+        ]
+        share = self.done / max(1, len(self.rows))
+        parts = [f"{head}  {render.bar(share)}", *lines, self.calibration, self.note]
+        return "\n".join(line.rstrip() for line in parts if line)
+
+    def _head(self) -> str:
+        return f"{self.module.title}: {self.done} of {len(self.rows)} exercises pass"
+
+    def html(self) -> str:
+        """The table as HTML."""
+        keys = ("mark", "title", "points", "state")
+        head = "".join(
+            f'<th scope="col" style="text-align:left">{name}</th>'
+            for name in ("", "exercise", "worth", "visible tests")
+        )
+        body = "".join(
+            "<tr>"
+            + "".join(
+                f'<td style="text-align:left">{_cell(row, key)}</td>' for key in keys
+            )
+            + "</tr>"
+            for row in self.rows
+        )
+        said = self._head().removeprefix(f"{self.module.title}: ")
+        bar = render.bar_html(self.done / max(1, len(self.rows)), said)
+        notes = "".join(render.row("", x) for x in (self.calibration, self.note) if x)
+        table = f"<table><tr>{head}</tr>{body}</table>"
+        return render.boxed(self.module.title, f"<div>{bar}</div>{table}{notes}")
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+    def _repr_mimebundle_(self, **_kinds: Any) -> dict[str, Any]:
+        return render.bundle(self.summary(), self.html())
+
+
+def _cell(row: dict[str, str], key: str) -> str:
+    text = render.escape(row[key])
+    return render.sign(text) if key == "mark" else text
+
+
+def _row(module: Module, exercise: Exercise) -> dict[str, str]:
+    asked = exercise.kind == "quiz"
+    mark, state = _quiz(module, exercise) if asked else _tests(exercise)
+    hints = answers_file.here().section("hints").get(exercise.id)
+    if type(hints) is int and hints > 0:
+        state += f", {hints} of {len(exercise.hints)} hints"
+    points = f"{exercise.points:g} point" + ("" if exercise.points == 1 else "s")
+    some = exercise.core and not all(e.core for e in module.exercises)
+    title = f"{exercise.title} ★" if some else exercise.title
+    return {"mark": mark, "title": title, "points": points, "state": state}
+
+
+def _quiz(module: Module, exercise: Exercise) -> tuple[str, str]:
+    asked, given = module.asked(exercise.id), saved(module)
+    done = [question.id in given for question in asked]
+    mark = "✓" if all(done) else "~" if any(done) else "·"
+    return mark, answered(module, exercise.id)
+
+
+def _tests(exercise: Exercise) -> tuple[str, str]:
+    seen = answers_file.here().section("progress").get(exercise.id)
+    if not isinstance(seen, dict) or type(seen.get("passed")) is not int:
+        return "·", "not run yet"
+    passed, count = seen["passed"], seen.get("of")
+    if type(count) is not int or not count:
+        return "·", "not attempted yet"
+    mark = "✓" if seen.get("all") is True else "~" if passed else "✗"
+    return mark, f"{passed} of {count} pass"

@@ -1,0 +1,221 @@
+"""The grader's side of the box: starts it once, asks it for kernels."""
+
+import json
+import os
+import select
+import socket
+import subprocess
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from coursekit.sandbox import archive, bwrap, processes, watchdog
+from coursekit.sandbox.boxed_kernel import BoxedKernel
+from coursekit.sandbox.kernel import Kernel, StartFailed
+from coursekit.sandbox.limits import Limits
+from coursekit.sandbox.socket_folders import Folder
+
+MODULE = "coursekit.sandbox.zygote"
+_START = 60.0  # seconds for a box, imports included, on a busy machine
+_LATE = f"No sandbox came up in {_START:g} s: try again, with fewer at once"
+_END = 10.0  # seconds for all in a box to be gone
+_UIDS, _SPAN = 0x70000000, 1 << 27  # numbers that neither people nor containers use
+
+
+class Unavailable(RuntimeError):
+    """No box can be had on this machine; the message says why and what to do."""
+
+
+class Box:
+    """Bubblewrap with a warm process in it; `with Box() as box: box.start(...)`.
+
+    `readable` are files and folders that learner code may read too, `env` is added to
+    its environment.
+    """
+
+    def __init__(
+        self,
+        program: str = "",
+        *,
+        warm: bool = True,
+        readable: Sequence[Path] = (),
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        self.program = program or _found()
+        self.warm, self.readable, self.env = warm, tuple(readable), dict(env or {})
+        self.folder = Folder()
+        self._count = 0
+        self._lock = threading.Lock()
+        self._zygote: _Zygote | None = None
+        try:
+            self._hello()
+        except BaseException:
+            self.folder.remove()
+            raise
+
+    def _hello(self) -> None:
+        """Try it once: warm where namespaces can be nested, else a box for each."""
+        mode = "warm" if self.warm else "look"
+        self._zygote = self._open(self.folder.path, Limits().disk, mode)
+        hello = self._zygote.hello
+        self.filter, self.why_cold = hello["filter"], hello["why"]
+        if not self.warm or not hello["nested"]:
+            self._zygote.close()
+            self._zygote = None
+
+    def _open(self, shared: Path, disk: int, mode: str) -> "_Zygote":
+        words = [mode] + ["private"] * bool(os.geteuid())
+
+        def line(fd: int) -> list[str]:
+            arguments = ["-m", MODULE, str(fd), *words]
+            given: dict[str, Any] = {"disk": disk, "readable": self.readable}
+            given["env"] = self.env
+            return bwrap.command(self.program, shared, arguments, **given)
+
+        return _Zygote(line)
+
+    def start(
+        self,
+        connection: dict[str, Any],
+        files: Path | None = None,
+        *,
+        limits: Limits | None = None,
+        env: dict[str, str] | None = None,
+        folder: Path | None = None,
+        seconds: float = _START,
+    ) -> Kernel:
+        """A kernel with the plain files of `files` in its working folder.
+
+        `connection` names its sockets (they lie in `folder`) and their key.
+        """
+        limits, folder = limits or Limits(), folder or self.new_folder()
+        uid = self._open_to_learner(folder)
+        request = {"folder": str(folder), "connection": connection, "uid": uid}
+        request |= {"limits": asdict(limits), "env": env or {}}
+        zygote, end_box = self._running(), lambda: None
+        if zygote is None:
+            zygote = self._open(folder, limits.disk, "cold")
+            end_box = zygote.close
+        life, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        life.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        try:
+            with theirs, archive.pack(files, limits) as packed:
+                zygote.ask(request, [theirs.fileno(), packed.fileno()])
+        except BaseException:
+            life.close()
+            end_box()
+            raise
+        kernel = BoxedKernel(folder, life, limits, end_box)
+        kernel.wait_ready(seconds)
+        watchdog.watch(kernel)
+        return kernel
+
+    def _running(self) -> "_Zygote | None":
+        """The warm process, a new one if something ended it; None where none can be."""
+        with self._lock:
+            if self._zygote is not None and self._zygote.process.poll() is not None:
+                self._zygote.close()
+                self._zygote = self._open(self.folder.path, Limits().disk, "warm")
+            return self._zygote
+
+    def new_folder(self) -> Path:
+        """A folder to share with one kernel."""
+        with self._lock:
+            self._count += 1
+            path = self.folder.path / f"k{self._count}"
+        path.mkdir(mode=0o700)
+        return path
+
+    def _open_to_learner(self, folder: Path) -> int:
+        """The user the kernel runs as; only that one may use its folder."""
+        if os.geteuid():
+            return 0  # inside, where that is us and nobody else exists
+        number = int(folder.name[1:]) % 32
+        uid = free_uid(os.getpid() * 32 + number)
+        os.chown(folder, uid, uid)
+        return uid
+
+    def close(self) -> None:
+        """End it with all its kernels and leave nothing behind."""
+        if self._zygote is not None:
+            self._zygote.close()
+        self.folder.remove()
+
+    def __enter__(self) -> "Box":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+
+def free_uid(
+    number: int, map: Path = Path("/proc/self/uid_map"), first: int = _UIDS
+) -> int:
+    """A user that nobody is, for kernel `number`, also where few users exist."""
+    spans = [[int(x) for x in line.split()] for line in map.read_text().splitlines()]
+    start, _outside, length = max(spans, key=lambda span: span[2])
+    if start + length > first + _SPAN:
+        return first + number % _SPAN
+    low = start + length // 2
+    return low + number % (length - length // 2)
+
+
+def _found() -> str:
+    if program := bwrap.find():
+        return program
+    raise Unavailable("bubblewrap is not installed: `make setup` brings it on Linux")
+
+
+class _Zygote:
+    """The process in the box and the socket to it."""
+
+    def __init__(self, line: Callable[[int], list[str]]) -> None:
+        self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.socket.settimeout(_START)
+        with theirs:
+            fd = theirs.fileno()
+            # the box dies with the thread that started it: one that stays
+            self.process = watchdog.in_its_thread(
+                lambda: subprocess.Popen(
+                    line(fd),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    pass_fds=[fd],
+                    env={},
+                )
+            )
+        try:
+            self.hello = json.loads(self.socket.recv(1 << 16))
+        except TimeoutError as error:  # says nothing of the machine: it is busy
+            self._last_words()
+            raise StartFailed(_LATE) from error
+        except (OSError, ValueError) as error:
+            raise Unavailable(self._last_words()) from error
+        finally:
+            assert self.process.stderr is not None
+            self.process.stderr.close()
+        # bubblewrap, then the first process of its namespace: gone when all in it are
+        self._first = os.pidfd_open(processes.tree(self.process.pid)[1])
+
+    def _last_words(self) -> str:
+        self.process.kill()
+        _out, said = self.process.communicate()
+        self.socket.close()
+        return (said.decode(errors="replace").strip() or "it said nothing")[-2000:]
+
+    def ask(self, request: dict[str, Any], fds: list[int]) -> None:
+        """Order a kernel."""
+        socket.send_fds(self.socket, [json.dumps(request).encode()], fds)
+
+    def close(self) -> None:
+        """End the box and all in it; a second time does nothing."""
+        self.socket.close()
+        self.process.kill()
+        self.process.wait()
+        if self._first >= 0:
+            select.select([self._first], [], [], _END)
+            os.close(self._first)
+            self._first = -1
