@@ -59,7 +59,7 @@ def handed_in(**texts: str) -> list[Cell]:
     ]
 
 
-def answers(rebuilt: notebooks.Rebuilt) -> dict[str, str]:
+def answers(rebuilt: notebooks.RebuiltNotebook) -> dict[str, str]:
     """Text of the answer cells of a rebuilt notebook."""
     cells = [c for c in rebuilt.notebook.cells if notebooks.is_solution(c)]
     return {c.metadata.nbgrader.grade_id: c.source for c in cells}

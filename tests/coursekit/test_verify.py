@@ -317,7 +317,7 @@ def test_release_rules_fire(
 def test_key_in_the_released_module_is_found(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("coursekit.author.release.public", dict)
+    monkeypatch.setattr("coursekit.core.withheld.public", dict)
     generate(course, NAME, course.root / "course")
     found = run_group(course, "released", NAME)
     check_fires(found, "nothing withheld is released", "has the key answer")

@@ -14,7 +14,7 @@ from coursekit.judge.learner_end import MOST
 def both_ends(names):
     """The judge's end of a link whose learner's end serves `names` in a thread."""
     ours, theirs = socket.socketpair()
-    served = learner_end.JudgeEnd(framing.Wire(theirs, MOST), names, Record(None))
+    served = learner_end.LearnerEnd(framing.Wire(theirs, MOST), names, Record(None))
     thread = threading.Thread(target=_serve, args=(served,))
     thread.start()
     link = JudgeEnd(ours)

@@ -40,7 +40,8 @@ def test_values_come_back_as_they_were(linked):
 def test_an_end_that_fails_is_not_waited_for(monkeypatch):
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        served = learner_end.JudgeEnd(Wire(theirs, learner_end.MOST), {}, Record(None))
+        wire = Wire(theirs, learner_end.MOST)
+        served = learner_end.LearnerEnd(wire, {}, Record(None))
         monkeypatch.setattr(learner_end, "_link", served)
         monkeypatch.setattr(learner_end, "marshal", SimpleNamespace(loads=None))
         ours.setblocking(False)  # it is there at once, or never
