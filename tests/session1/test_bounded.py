@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import count, pairwise
+from math import inf
 from typing import Any
 
 import pytest
@@ -45,7 +46,8 @@ def test_survivors_are_those_a_search_would_keep(messages: Any, limit: int) -> N
         memory.add(text, importance)
         if len(kept) == limit:
             kept.remove(min(kept))
-        kept.append((importance * 0.7 + position * ((1 - 0.7) / 7), position, text))
+        score = importance * 0.7 + position * ((1 - 0.7) / 7)
+        kept.append((inf if importance == 1 else score, position, text))
     assert [e.content for e in memory] == [text for *_, text in kept]
     best = [text for *_, text in sorted(kept, reverse=True)]
     assert [e.content for e in memory.best_first()] == best
@@ -72,11 +74,35 @@ def test_order_is_that_of_span_normalised_recency(steps: Any) -> None:
     for when, (_, importance) in zip(times, steps, strict=True):
         memory.add("hello", importance, when)
     ranks = [
-        0.7 * e.importance_score + 0.3 * (1 - (times[-1] - e.timestamp) / span)
+        inf
+        if e.importance_score == 1
+        else 0.7 * e.importance_score + 0.3 * (1 - (times[-1] - e.timestamp) / span)
         for e in memory.best_first()
     ]
     assert len(ranks) == len(steps)
     assert all(better >= worse - 1e-9 for better, worse in pairwise(ranks))
+
+
+@pytest.mark.parametrize("horizon", [1000, timedelta(seconds=9)])
+def test_importance_one_stays_whatever_less_important_comes_after(horizon: Any) -> None:
+    memory = BoundedMemory(1 << 20, 50, horizon=horizon, clock=clock_of_seconds())
+    memory.add("allergic to peanuts", 1.0)
+    for i in range(5000):
+        memory.add(f"remark {i}", 0.1 + i % 9 / 10)
+        if i % 100 == 0:
+            memory.cleanup()
+    assert next(memory.best_first()).content == "allergic to peanuts"
+    assert len(memory) <= 50 and list(memory)[-1].content == "remark 4999"
+    for i in range(50):
+        memory.add(f"rule {i}", 1.0)
+    assert [e.content for e in memory] == [f"rule {i}" for i in range(50)]
+
+
+def test_where_importance_counts_nothing_it_pins_nothing() -> None:
+    memory = BoundedMemory(1 << 20, 2, importance_weight=0)
+    for text, importance in (("one", 1.0), ("two", 0.1), ("three", 0.1)):
+        memory.add(text, importance)
+    assert [e.content for e in memory] == ["two", "three"]
 
 
 def test_a_clock_that_jumps_changes_nothing_when_messages_are_counted() -> None:

@@ -96,6 +96,15 @@ def test_scheduled_cleanup_waits_for_pressure_and_keeps_the_best() -> None:
     assert least >= 0.2
 
 
+def test_importance_one_is_remembered_and_shown_for_good() -> None:
+    memo = agent(max_memory_mb=0.2)
+    memo.add_to_memory("I am allergic to peanuts", 1.0)
+    for i in range(2800):
+        memo.add_to_memory(f"ok {i}", 0.1)
+    assert any("peanuts" in entry.content for entry in memo.memory_entries)
+    assert "peanuts" in memo.get_compressed_context(200)
+
+
 def test_a_full_memory_lets_the_unimportant_go_first() -> None:
     memo = filled(100, max_entries=100, cleanup_interval=10**6, horizon=1)
     memo.add_to_memory("one more")

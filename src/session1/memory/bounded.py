@@ -3,12 +3,14 @@
 The score is importance_weight * importance + (1 - importance_weight) * when / horizon.
 It grows with arrival instead of fading with age ("forward decay", Cormode et al.,
 ICDE 2009), so the order of two entries never changes and a sorted list can keep it:
-adding and evicting are O(log n), and reading the best k takes O(k).
+adding and evicting are O(log n), and reading the best k takes O(k). Importance 1.0
+means "always keep": such an entry only ever makes room for a newer one of 1.0.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from math import inf
 from operator import itemgetter
 from typing import Final
 
@@ -34,7 +36,8 @@ class BoundedMemory:
     """Keeps the best entries within `max_bytes` and `max_entries`.
 
     `horizon` says how fast age counts: an entry that is `horizon` messages (or, given
-    a timedelta, that much time) older needs (1 - w) / w more importance to rank equal.
+    a timedelta, that much time) older needs (1 - w) / w more importance to rank equal;
+    one of importance 1.0 does not age, unless `importance_weight` is 0.
     Counting messages is the default because no clock can disturb it.
     """
 
@@ -82,6 +85,8 @@ class BoundedMemory:
             self._make_room(size)
         age = self._seconds(when) if self._by_time else self.added
         score = importance * self.importance_weight + age * self._age_weight
+        if importance == 1.0 and self.importance_weight:
+            score = inf
         self._new.append((score, self.added, content, when, importance, size))
         self.added += 1
         self.bytes += size
