@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 # What a parameter may be whose function does not say.
@@ -25,6 +25,9 @@ class Tool:
     cacheable: bool = False
     cpu_heavy: bool = False
     parameters: Mapping[str, Any] | None = None
+    _schema: list[Mapping[str, Any]] = field(
+        default_factory=list, init=False, repr=False, compare=False
+    )  # empty until someone asks: then it is made once
 
     async def execute(self, params: Mapping[str, Any]) -> Any:
         """Call the function with `params` as keywords, awaiting what it returns."""
@@ -34,19 +37,25 @@ class Tool:
     @property
     def schema(self) -> Mapping[str, Any]:
         """A JSON schema of the parameters: as given, else as the signature has them."""
-        if self.parameters is not None:
-            return self.parameters
-        try:
-            taken = inspect.signature(self.run, eval_str=True).parameters.values()
-        except (TypeError, ValueError, NameError):
-            return {"type": "object"}
-        named = [p for p in taken if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
-        return {
-            "type": "object",
-            "properties": {p.name: _schema_of(p.annotation) for p in named},
-            "required": [p.name for p in named if p.default is p.empty],
-            "additionalProperties": len(named) < len(taken),
-        }
+        if not self._schema:
+            given = self.parameters
+            self._schema.append(_signature(self.run) if given is None else given)
+        return self._schema[0]
+
+
+def _signature(run: Callable[..., Any]) -> Mapping[str, Any]:
+    """A JSON schema of what a function takes."""
+    try:
+        taken = inspect.signature(run, eval_str=True).parameters.values()
+    except (TypeError, ValueError, NameError):
+        return {"type": "object"}
+    named = [p for p in taken if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    return {
+        "type": "object",
+        "properties": {p.name: _schema_of(p.annotation) for p in named},
+        "required": [p.name for p in named if p.default is p.empty],
+        "additionalProperties": len(named) < len(taken),
+    }
 
 
 def _schema_of(annotation: Any) -> dict[str, Any]:

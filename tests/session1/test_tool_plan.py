@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any, Literal
 
 import pytest
@@ -159,6 +160,20 @@ class Own:
 )
 def test_a_schema_comes_from_the_signature(run: Any, good: Any, bad: Any) -> None:
     check_schema(Tool("t", "", run), good, bad)
+
+
+def test_a_schema_is_made_once_for_a_tool(monkeypatch: Any) -> None:
+    made = []
+
+    def schema_of(annotation: Any) -> dict[str, Any]:
+        made.append(annotation)
+        return {"type": "string"}
+
+    monkeypatch.setattr("session1.tool._schema_of", schema_of)
+    tool, other = (Tool("t", "", lambda city: city) for _ in "ab")
+    assert tool.schema is tool.schema and len(made) == 1
+    assert other.schema == tool.schema and len(made) == 2
+    assert other != tool and hash(tool) == hash(replace(tool))
 
 
 def test_a_schema_comes_from_the_annotations() -> None:

@@ -70,6 +70,7 @@ class MemoryManager:
         sync: bool = False,
     ) -> None:
         self.tiers = tiers(config)
+        self.clock = clock
         self._used: dict[str, float] = {}
         self.hits = self.misses = self.failed_cleanups = 0
         with ExitStack() as opened:  # closed again if something goes wrong on the way
@@ -156,14 +157,19 @@ class MemoryManager:
         limit: int | None = None,
         use_index: bool = True,
         projection: Sequence[str] | None = None,
+        *,
+        newest_first: bool = False,
     ) -> list[Record]:
         """Up to `limit` records that pass `filter`, with the fields of `projection`.
 
-        They come in the order of the index that led to them, else as first stored. It
-        counts as no use of them. Those in a damaged file are left out and logged.
+        They come in the order of the index that led to them, else as first stored;
+        with `newest_first` those stored last come first. It counts as no use of them.
+        Those in a damaged file are left out and logged.
         """
         now = self._guard.now()
-        return self._query.retrieve(filter, limit, use_index, projection, now)
+        return self._query.retrieve(
+            filter, limit, use_index, projection, now, newest_first
+        )
 
     def retrieve_all(self) -> Iterator[Record]:
         """Every record, as first stored, few at a time; for anything but a copy of

@@ -522,3 +522,23 @@ def test_threads_that_all_write_and_read(make, monkeypatch):
     watcher.join()
     assert wrong == []
     assert store.verify() == []
+
+
+@pytest.mark.parametrize("indexed", [True, False])
+def test_the_newest_of_many_come_first_if_asked_for(make, clock, indexed):
+    store = make()
+    for i in range(600):
+        store.put({"id": f"{i:03}", "user": "ada" if i % 2 else "bob"})
+    if indexed:
+        store.create_index("user")
+    clock.now += 3 * DAY
+    store.cleanup()  # all are in files
+    store.put({"id": "last", "user": "ada"})
+    found = store.retrieve({"user": "ada"}, 3, newest_first=True)
+    assert [record["id"] for record in found] == ["last", "599", "597"]
+    newest = store.retrieve(limit=2, newest_first=True)
+    assert [record["id"] for record in newest] == ["last", "599"]
+    every = store.retrieve({"user": "bob"}, newest_first=True)
+    assert [record["id"] for record in every] == [f"{i:03}" for i in range(598, -1, -2)]
+    if indexed:
+        assert store.explain({"user": "ada"}).indexes == ("user",)

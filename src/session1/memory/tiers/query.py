@@ -71,6 +71,7 @@ class Query:
         use_index: bool,
         projection: Sequence[str] | None,
         now: float,
+        newest_first: bool = False,
     ) -> list[Record]:
         """Up to `limit` records that pass, in the order of the index that led."""
         most = float("inf") if limit is None else positive_int("limit", limit)
@@ -78,7 +79,7 @@ class Query:
         wanted, where = self._where(given, use_index)
         found: list[Record] = []
         with self._ledger.read() as db:
-            cursor = db.execute(*_select(where))
+            cursor = db.execute(*_select(where, newest_first))
             try:
                 size = int(min(PAGE, most))
                 while len(found) < most and (rows := cursor.fetchmany(size)):
@@ -196,10 +197,11 @@ class Query:
         return None if body is None else decoded(body)
 
 
-def _select(where: Where) -> tuple[str, tuple[Any, ...]]:
-    if where.sql:
-        return f"{_FIND} WHERE {where.sql}", where.values
-    return f"{_FIND} NOT INDEXED ORDER BY key", ()
+def _select(where: Where, newest_first: bool = False) -> tuple[str, tuple[Any, ...]]:
+    if not where.sql:
+        return f"{_FIND} NOT INDEXED ORDER BY key {'DESC' * newest_first}", ()
+    order = " ORDER BY key DESC" * newest_first
+    return f"{_FIND} WHERE {where.sql}{order}", where.values
 
 
 def _names(projection: Sequence[str]) -> tuple[str, ...]:
