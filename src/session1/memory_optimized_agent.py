@@ -9,6 +9,7 @@ from session1.limits import fraction, positive, positive_int
 from session1.llm.client import LLMClient, Message
 from session1.memory.bounded import BoundedMemory, utc_now
 from session1.memory.context import pack
+from session1.memory.dialogue import Dialogue, Turn
 from session1.memory.entry import MemoryEntry, aware, footprint
 from session1.memory.importance import score
 
@@ -18,8 +19,10 @@ FULL = 0.9
 
 
 class MemoryOptimizedAgent(BaseAgent):
-    """Answers through its model, shown the best of what it remembers.
+    """Answers through its model, shown the latest turns and the best of the others.
 
+    The prompt is laid out for the model's prompt cache, see `memory.dialogue`; it shows
+    up to `max_context_size` characters of the conversation.
     Every `cleanup_interval` messages a nearly full memory is cut to the best
     `keep_fraction`. If a limit is reached in between, it is cleared down to that
     fraction of the limits, entries less important than `importance_threshold` first.
@@ -73,6 +76,7 @@ class MemoryOptimizedAgent(BaseAgent):
             size_of=size_of,
             on_full=self._aggressive_cleanup,
         )
+        self.dialogue = Dialogue(self.memory, self.max_context_size)
         self._clock = clock
 
     async def process_message(
@@ -84,22 +88,33 @@ class MemoryOptimizedAgent(BaseAgent):
         may overlap: each sees what was remembered when it began.
         """
         prompt = self.prompt(message)
-        self.remember("user", message, importance)
+        turn = self.begin_turn(message, importance)
         text = await self.answer(prompt)
-        try:
-            self.remember("assistant", text)
-        except ValueError as e:  # too large or empty, but it is the answer all the same
-            self.logger.warning("answer not remembered: %s", e)
+        self.end_turn(turn, text)
         return text
 
     def prompt(self, message: str) -> list[Message]:
-        """The system prompt and what is remembered, then `message`."""
-        context = self.get_compressed_context(self.max_context_size)
-        remembered = f"\n\nConversation so far:\n{context}" if context else ""
+        """The system prompt, what is remembered, and `message`, which changes most."""
         return [
-            Message("system", self.system + remembered),
+            Message("system", self.system),
+            *self.dialogue.messages(),
             Message("user", message),
         ]
+
+    def begin_turn(self, message: str, importance: float | None = None) -> Turn:
+        """Remember a message; the model is shown from now on that it was sent."""
+        self.remember("user", message, importance)
+        return self.dialogue.begin(message, self.memory.added - 1)
+
+    def end_turn(self, turn: Turn, answer: str) -> None:
+        """Remember the answer to it."""
+        try:
+            self.remember("assistant", answer)
+        except ValueError as e:  # too large or empty, but it is the answer all the same
+            self.logger.warning("answer not remembered: %s", e)
+            self.dialogue.end(turn, answer, None)
+        else:
+            self.dialogue.end(turn, answer, self.memory.added - 1)
 
     def remember(
         self, speaker: str, text: str, importance: float | None = None
