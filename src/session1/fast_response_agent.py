@@ -17,7 +17,14 @@ from session1.latency.tuner import Tuner
 from session1.limits import positive_int
 from session1.llm.client import LLMClient, Message, Reply
 from session1.llm.request import key_of
-from session1.reuse.answer_cache import AnswerCache, Finder, Found
+from session1.named import Named
+from session1.reuse.answer_cache import (
+    AnswerCache,
+    Finder,
+    Fixed,
+    Found,
+    check_message,
+)
 
 
 class FastResponseAgent(BaseAgent):
@@ -32,6 +39,12 @@ class FastResponseAgent(BaseAgent):
     under way, what needs another gets a stand-in. `clock` times statistics and
     expiry; deadlines follow the event loop.
     """
+
+    response_cache = Named("precompute(message, response), answers.find(message)")
+    response_times = Named("times, and get_response_time_stats() for its figures")
+    _find_similar_response = Named("answers.find(message)")
+    _get_fallback_response = Named("session1.latency.fallback.fallback(message)")
+    _generate_response_with_context = Named("answer(prompt(message))")
 
     def __init__(
         self,
@@ -144,13 +157,12 @@ class FastResponseAgent(BaseAgent):
 
     def precompute(self, message: str, response: str) -> None:
         """Answer `message` with `response` from now on, without the model."""
-        _check(message)
-        self.answers.fix(message, response)
+        self.precomputed_responses[message] = response
 
     @property
-    def precomputed_responses(self) -> dict[str, str]:
-        """The answers given beforehand, by message; a copy."""
-        return dict(self.answers.fixed)
+    def precomputed_responses(self) -> Fixed:
+        """The answers given beforehand, by message; a change counts at once."""
+        return self.answers.fixed
 
     def get_response_time_stats(self) -> dict[str, Any]:
         """Times of all answers, of hits and of misses, and how the requests ended."""
@@ -179,7 +191,7 @@ class FastResponseAgent(BaseAgent):
 
     def _recall(self, message: str) -> Found | None:
         try:
-            _check(message)
+            check_message(message)
         except (TypeError, ValueError):
             self.times.ended("rejected")
             raise
@@ -258,14 +270,6 @@ class Asked(NamedTuple):
     key: str
     prompt: list[Message]
     keep: bool = True
-
-
-def _check(message: str) -> None:
-    """TypeError for what is no text, ValueError for text with nothing in it."""
-    if not isinstance(message, str):
-        raise TypeError(f"a message is a str, not {type(message).__name__}")
-    if not message.strip():
-        raise ValueError("the message is empty: send at least one word")
 
 
 def _close(pieces: Broadcast, flight: "asyncio.Task[str]") -> None:

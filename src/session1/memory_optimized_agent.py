@@ -12,10 +12,20 @@ from session1.memory.context import pack
 from session1.memory.dialogue import Dialogue, Turn
 from session1.memory.entry import MemoryEntry, aware, footprint
 from session1.memory.importance import score
+from session1.named import Named
 
 MB = 1024 * 1024
 # Above this share of a limit the scheduled cleanup runs; below it memory is not short.
 FULL = 0.9
+
+
+class Entries(tuple[MemoryEntry, ...]):
+    """What is remembered, oldest first: a copy, so nothing is added or removed here."""
+
+    append = Named("the agent's add_to_memory(content, importance_score)")
+    extend = Named("the agent's add_to_memory(content, importance_score) for each")
+    clear = Named("another agent; this one forgets when its limits are reached")
+    maxlen = Named("the agent's memory.max_entries")
 
 
 class MemoryOptimizedAgent(BaseAgent):
@@ -30,6 +40,9 @@ class MemoryOptimizedAgent(BaseAgent):
     messages take about 0.35 MB. `importance_weight` and `horizon` are BoundedMemory's.
     Clearing takes one pass, so a `keep_fraction` near 1 makes adding slow when full.
     """
+
+    _get_total_memory_usage = Named("memory.bytes, which is kept up to date")
+    _recency_score = Named("memory.best_first(), which ranks by arrival and importance")
 
     def __init__(
         self,
@@ -146,9 +159,9 @@ class MemoryOptimizedAgent(BaseAgent):
         return pack(self.memory.ranked(), len(self.memory), max_context_size)
 
     @property
-    def memory_entries(self) -> list[MemoryEntry]:
-        """What is remembered, oldest first."""
-        return list(self.memory)
+    def memory_entries(self) -> Entries:
+        """What is remembered, oldest first; `add_to_memory` adds to it."""
+        return Entries(self.memory)
 
     def get_memory_stats(self) -> dict[str, float]:
         """Entries, megabytes, mean importance, percent used, age and span in hours."""
@@ -173,7 +186,7 @@ class MemoryOptimizedAgent(BaseAgent):
             gone = self.memory.cleanup()
             self.logger.info("cleanup: %d gone, %d kept", gone, len(self.memory))
 
-    def _aggressive_cleanup(self, size: int) -> None:
+    def _aggressive_cleanup(self, size: int = 0) -> None:
         gone = self.memory.evict(
             size, self.memory.keep_fraction, self.importance_threshold
         )

@@ -14,6 +14,7 @@ from session1.caching.ttl import TTLCache
 from session1.deadlines import Exited, reason
 from session1.llm.client import LLMClient
 from session1.monitoring.tool_stats import ToolStats
+from session1.named import Named
 from session1.runtime.batch import GiveUp, Outcome, run_batch
 from session1.runtime.pools import Pools
 from session1.runtime.tool_call import Call
@@ -36,6 +37,11 @@ class OptimizedToolAgent(BaseAgent):
     `patience` seconds (ten deadlines) to leave its result in the cache. `clock` times
     the statistics and the ttl; deadlines follow the event loop.
     """
+
+    tool_cache = Named("clear_cache(), or get_performance_stats() for its size")
+    thread_pool = Named("threads=..., of which get_performance_stats() says how many")
+    _is_cacheable = Named("keeps(tool_name)")
+    _update_stats = Named("execution_stats[tool_name]; each call is counted")
 
     def __init__(
         self,

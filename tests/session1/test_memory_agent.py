@@ -327,7 +327,7 @@ def test_an_empty_message_never_reaches_the_model(message: str) -> None:
     with pytest.raises(ValueError, match="message is empty"):
         virtual_time.run(memo.process_message, message)
     assert llm.usage.calls == 0
-    assert memo.memory_entries == []
+    assert memo.memory_entries == ()
 
 
 @pytest.mark.parametrize("message", [None, 5, b"bytes"])
@@ -335,7 +335,7 @@ def test_a_message_must_be_text(message: Any) -> None:
     memo = agent()
     with pytest.raises(TypeError, match="message must be a str"):
         virtual_time.run(memo.process_message, message)
-    assert memo.memory_entries == []
+    assert memo.memory_entries == ()
 
 
 def test_calls_at_once_are_all_answered_and_remembered() -> None:

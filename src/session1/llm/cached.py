@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from session1.caching.ttl import TTLCache
 from session1.limits import number, positive_int
@@ -32,6 +32,14 @@ from session1.llm.streaming import (
     retold,
     watched,
 )
+from session1.named import Named, named
+
+if not TYPE_CHECKING:  # a checker would take any name to be here
+    __getattr__ = named(
+        __name__,
+        LLMManager="CachedLLMManager(clients), or session1.llm.router.Router(clients) "
+        "to choose by price",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,10 @@ class CachedLLMManager:
     the last who waits for it leaves. It is itself a client, of the model named
     first. Use it from one loop, or from plain threads, not from both at once.
     """
+
+    cache = Named("clear() to empty it, get_cache_stats() for its size")
+    cache_hits = Named("hits")
+    cache_misses = Named("misses")
 
     def __init__(
         self,

@@ -29,6 +29,10 @@ class ToolStats:
     total_time: float = 0.0
     latency: Histogram = field(default_factory=Histogram)
 
+    def __getitem__(self, name: str) -> Any:
+        """One of `figures`, such as stats["total_calls"]."""
+        return self.figures()[name]
+
     def hit(self, seconds: float) -> None:
         """Count a call that the cache answered."""
         self.total_calls += 1

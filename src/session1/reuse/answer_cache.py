@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
@@ -69,7 +69,7 @@ class AnswerCache:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.refused = self.finder_errors = 0
-        self.fixed: dict[str, str] = {}
+        self._fixed: dict[str, str] = {}
         self._index = JaccardIndex(threshold)
         self._semantic = semantic
         self._judge = judge
@@ -102,7 +102,7 @@ class AnswerCache:
 
     def exact(self, message: str, key: str) -> Found | None:
         """The answer given beforehand to `message`, or kept for `key`."""
-        text = self.fixed.get(message) or self._text(key)
+        text = self._fixed.get(message) or self._text(key)
         return None if text is None else Found(text, "exact")
 
     def store(
@@ -112,7 +112,7 @@ class AnswerCache:
 
         It is found for the same message and, if `similar`, for one that asks the same.
         """
-        if len(message) > LONGEST_KEPT or message in self.fixed:
+        if len(message) > LONGEST_KEPT or message in self._fixed:
             return
         self._entries.put(message, _Entry(text, cost_s, self._clock()))
         if similar:
@@ -120,9 +120,22 @@ class AnswerCache:
 
     def fix(self, message: str, text: str) -> None:
         """Keep an answer given beforehand; it neither expires nor makes room."""
+        check_message(message)
+        if not isinstance(text, str):
+            raise TypeError(f"an answer is a str, not {type(text).__name__}")
         self._entries.pop(message)
-        self.fixed[message] = text
+        self._fixed[message] = text
         self._list(message)
+
+    def unfix(self, message: str) -> None:
+        """Forget an answer given beforehand; KeyError if there is none."""
+        del self._fixed[message]
+        self._unlist(message)
+
+    @property
+    def fixed(self) -> "Fixed":
+        """The answers given beforehand, by message."""
+        return Fixed(self, self._fixed)
 
     def trim(self, keep: int) -> int:
         """Let the least useful entries go until `keep` are left; how many went."""
@@ -137,8 +150,8 @@ class AnswerCache:
         return len(gone)
 
     def _text(self, key: str) -> str | None:
-        if key in self.fixed:
-            return self.fixed[key]
+        if key in self._fixed:
+            return self._fixed[key]
         entry: _Entry | None = self._entries.get(key)
         if entry is None:
             return None
@@ -178,3 +191,34 @@ class AnswerCache:
             self.finder_errors += 1
             if self.finder_errors == 1:  # one in each request would flood the log
                 log.warning("the finder of similar messages failed", exc_info=True)
+
+
+class Fixed(MutableMapping[str, str]):
+    """The answers of a cache that were given beforehand; it serves what is set here."""
+
+    def __init__(self, cache: AnswerCache, held: Mapping[str, str]) -> None:
+        self._cache = cache
+        self._held = held
+
+    def __getitem__(self, message: str) -> str:
+        return self._held[message]
+
+    def __setitem__(self, message: str, text: str) -> None:
+        self._cache.fix(message, text)
+
+    def __delitem__(self, message: str) -> None:
+        self._cache.unfix(message)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+
+def check_message(message: str) -> None:
+    """TypeError for what is no text, ValueError for text with nothing in it."""
+    if not isinstance(message, str):
+        raise TypeError(f"a message is a str, not {type(message).__name__}")
+    if not message.strip():
+        raise ValueError("the message is empty: send at least one word")

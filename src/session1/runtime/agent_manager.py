@@ -8,10 +8,11 @@ from contextlib import suppress
 from dataclasses import replace
 from inspect import isawaitable
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
 from session1.deadlines import ordinary
 from session1.limits import positive, positive_int
+from session1.named import named
 from session1.runtime.factory import Factory, FactoryFailed
 from session1.runtime.loan import (
     Loan,
@@ -31,6 +32,13 @@ from session1.runtime.threads import Threads
 A = TypeVar("A")
 MAKING = 10  # times the pool's timeout, until a factory is given up
 log = logging.getLogger(__name__)
+
+if not TYPE_CHECKING:  # a checker would take any name to be here
+    __getattr__ = named(
+        __name__,
+        Agent="session1.base_agent.BaseAgent(name, description, llm_client): what it "
+        "can do its model decides, so it has neither role nor capabilities",
+    )
 
 
 class AgentManager(Generic[A]):
