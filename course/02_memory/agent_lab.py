@@ -6,8 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from session1.demo.memory import LABELS, LIMIT, summary
-from session1.demo.replay import MEMORIES, Make, long_talks, replay
-from session1.llm import SimulatedLLM
+from session1.demo.replay import MEMORIES, MODEL, Make, long_talks, replay
 from session1.replay import MB
 
 # the rows of the demo that come out the same on every machine
@@ -31,7 +30,7 @@ def three_memories(agent: Callable[..., Any], own: SimpleNamespace) -> None:
     """Print the demo's table for the naive memory, yours and the reference."""
 
     def yours(clock: Callable[[], datetime], limit_mb: float, _: int) -> Any:
-        return agent(SimulatedLLM(), round(limit_mb * MB), own, clock)
+        return agent(MODEL, round(limit_mb * MB), own, clock)
 
     makers: dict[str, Make] = {"naive": MEMORIES["naive"], "yours": yours}
     found = {name: rows(make) for name, make in (makers | MEMORIES).items()}

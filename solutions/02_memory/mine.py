@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from session1.demo.replay import Make, Memory
-from session1.llm import SimulatedLLM
+from session1.demo.replay import MODEL, Make, Memory
 from session1.replay import MB, Clock
 
 PART = "memory"
@@ -17,7 +16,7 @@ def build(names: Mapping[str, Any], own: SimpleNamespace) -> Make:
 
     def make(clock: Clock, limit_mb: float, max_entries: int) -> Memory:
         limit_bytes = round(limit_mb * MB)
-        agent: Memory = names["MemoryAgent"](SimulatedLLM(), limit_bytes, own, clock)
+        agent: Memory = names["MemoryAgent"](MODEL, limit_bytes, own, clock)
         return agent
 
     return make

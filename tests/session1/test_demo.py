@@ -48,6 +48,7 @@ def test_our_memory_keeps_its_promises_on_real_conversations(quick):
     replay = quick[0]["memory"]["replay"]
     ours, naive = replay["ours"], replay["naive"]
     assert ours["reported_bytes_max"] <= replay["limit_bytes"]
+    assert ours["real_bytes_max"] <= replay["limit_bytes"]
     assert 0.85 < ours["reported_of_real"] < 1.15
     assert naive["reported_of_real"] < 0.6
     assert ours["over_budget"] == 0 < naive["over_budget"]
@@ -189,6 +190,7 @@ def test_a_folder_that_takes_no_file_is_said_before_the_work(
 def test_failures_name_what_was_promised():
     kept = {
         "reported_bytes_max": memory.LIMIT,
+        "real_bytes_max": memory.LIMIT,
         "reported_of_real": 1.0,
         "over_budget": 0.0,
         "in_order": 1.0,
@@ -196,6 +198,7 @@ def test_failures_name_what_was_promised():
     assert memory.failures(kept) == ()
     broken = {"reported_bytes_max": memory.LIMIT + 1, "reported_of_real": 0.5}
     assert len(memory.failures(kept | broken | {"over_budget": 0.1})) == 3
+    assert len(memory.failures(kept | {"real_bytes_max": memory.LIMIT + 1})) == 1
 
 
 def test_long_talks_are_talks():

@@ -137,6 +137,9 @@ def failures(figures: dict[str, Any]) -> tuple[str, ...]:
             f"memory reported more than its {LIMIT:,} bytes": (
                 figures["reported_bytes_max"] > LIMIT
             ),
+            f"memory held more than its {LIMIT:,} bytes": (
+                figures["real_bytes_max"] > LIMIT
+            ),
             f"reported bytes are off by more than {TOLERANCE:.0%}": (
                 abs(figures["reported_of_real"] - 1) > TOLERANCE
             ),

@@ -19,6 +19,8 @@ LIMIT_MB = 0.1
 BUDGET = 2000  # characters of context
 LATEST = 10
 EVERY = 50  # messages between two looks
+# not asked here; one for all memories, since what a model takes is not remembered
+MODEL = SimulatedLLM()
 
 
 class Memory(Remembers, Protocol):
@@ -37,9 +39,9 @@ def naive(clock: Clock, limit_mb: float, max_entries: int) -> Memory:
 
 
 def ours(clock: Clock, limit_mb: float, max_entries: int) -> Memory:
-    """The agent whose memory this is about; its model is not asked here."""
+    """The agent whose memory this is about."""
     return MemoryOptimizedAgent(
-        "replay", SimulatedLLM(), limit_mb, max_entries=max_entries, clock=clock
+        "replay", MODEL, limit_mb, max_entries=max_entries, clock=clock
     )
 
 
