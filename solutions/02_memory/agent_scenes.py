@@ -1,7 +1,7 @@
 """Scenes in which an agent shows what it remembers; each returns plain data.
 
-`build(llm, limit_bytes, clock, max_context_size)` makes the agent; with `latest` it
-has this place for its latest messages.
+`build(llm, limit_bytes, clock)` makes the agent, with a fourth argument one of this
+`max_context_size`; with `latest` it has this place for its latest messages.
 """
 
 from collections.abc import Callable, Sequence
@@ -78,17 +78,15 @@ def one_entry(build: Build, text: str, importance: float) -> list[Any]:
     return [entry.content, entry.importance_score, minutes, above]
 
 
-def filled(build: Build, said: Said, fits: int) -> list[Any]:
-    """The latest texts, all texts, and whether the limit held at every moment.
-
-    All texts weigh the same; `fits` of them fit into the room for the latest.
-    """
-    unit, clock, latest = footprint(said[0][0]) + SLOT, HandClock(START), Watched()
-    agent = build(Listener(), 10 * fits * unit, clock, latest=latest)
+def filled(build: Build, said: Said, limit: int) -> list[Any]:
+    """The latest texts, all texts, and whether the limit held at every moment."""
+    clock, latest = HandClock(START), Watched()
+    agent = build(Listener(), limit, clock, latest=latest)
     for n, (text, importance) in enumerate(said):
         clock.now = minute(n)
         agent.add_to_memory(text, importance)
-    held = latest.most <= fits * unit and agent.kept.bytes <= 9 * fits * unit
+    room = limit // 10
+    held = latest.most <= room and agent.kept.bytes <= limit - room
     return [texts(latest.entries), texts(agent.memory_entries), held]
 
 
@@ -104,10 +102,11 @@ def refused(build: Build, text: str) -> list[Any]:
     return [raised, held, texts(agent.memory_entries)[-1] == larger[:-1]]
 
 
-def context(build: Build, said: Said, size: int) -> Any:
-    """A context of so many characters out of a conversation, or the error's name."""
+def context(build: Build, said: Said, size: int | None) -> Any:
+    """A context out of a conversation, or the error's name; None for its own size."""
     agent = loaded(build, said)
-    return ended(lambda: agent.get_compressed_context(size))
+    own = () if size is None else (size,)
+    return ended(lambda: agent.get_compressed_context(*own))
 
 
 def stats(build: Build, said: Said, minutes: float) -> Any:
@@ -118,17 +117,24 @@ def stats(build: Build, said: Said, minutes: float) -> Any:
 
 
 async def asked(
-    build: Build, said: Said, message: str, heard: Listener, size: int
+    build: Build,
+    said: Said,
+    message: str,
+    heard: Listener,
+    size: int | None = None,
+    importance: float | None = None,
 ) -> list[Any]:
     """The answer or "OSError", what the model saw, and the last two entries.
 
     Of the prompt: its last message; whether what comes before has the context of
-    `size` characters, and whether it has the message, too.
+    `size` characters, and whether it has the message, too. None is for the agent's
+    own size and importance, 600 and 0.5.
     """
     agent = loaded(build, said, heard, size)
-    context = agent.get_compressed_context(size)
+    context = agent.get_compressed_context(600 if size is None else size)
+    own = () if importance is None else (importance,)
     try:
-        answer = await agent.process_message(message, 0.7)
+        answer = await agent.process_message(message, *own)
     except OSError:  # the model's own
         answer = "OSError"
     prompt = heard.prompts[0] if heard.prompts else [("", "")]
@@ -142,12 +148,13 @@ def loaded(
     build: Build,
     said: Said,
     llm: Any = None,
-    size: int = 600,
+    size: int | None = None,
     clock: Callable[[], datetime] | None = None,
 ) -> Any:
     """An agent that holds a conversation, by none of its own methods."""
     clock = clock or HandClock(minute(len(said)))
-    agent = build(llm or Listener(), 1_000_000, clock, size)
+    own = () if size is None else (size,)
+    agent = build(llm or Listener(), 1_000_000, clock, *own)
     for n, (text, importance) in enumerate(said):
         entry = MemoryEntry(text, minute(n), importance, footprint(text) + SLOT)
         if n < len(said) - LATEST:

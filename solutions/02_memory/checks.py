@@ -777,7 +777,7 @@ def _by_cost(texts: list[str], budget: int, sep: str = "\n") -> str:
             continue
         chosen.append(each)
         used += cost
-    return sep.join(chosen)
+    return "".join(list(sep.join(chosen)))  # anew: an equal text is not the same
 
 
 # a bug, the packers of `packers.py` and of ours that have it, and its misconception
@@ -1031,10 +1031,8 @@ def agent(ns: Names, check: Check) -> None:
 
     own, made, rng = ns["parts"](ours=True), ns["MemoryAgent"], random.Random(23)
 
-    def build(
-        llm: Any, limit: int, clock: Any, size: int = 600, latest: Any = None
-    ) -> Any:
-        return check.call(made, llm, limit, on.using(own, latest), clock, size)
+    def build(llm: Any, limit: int, clock: Any, *size: int, latest: Any = None) -> Any:
+        return check.call(made, llm, limit, on.using(own, latest), clock, *size)
 
     def shows(name: str, points: float, want: Any, look: str, *scene: Any) -> None:
         with check.part(name, points, look=look):
@@ -1046,16 +1044,15 @@ def agent(ns: Names, check: Check) -> None:
     look = "its bytes are `footprint(content) + SLOT`, its time is `self.clock()`"
     shows(ENTRY, 1, [fact, 0.3, 7, on.SLOT], look, on.one_entry, fact, 0.3)
 
-    want: Any
-    many = [(f"message {i:02}", rng.randrange(10) / 10) for i in range(40)]
-    model = _Model(27, lambda worth, turn: 0.7 * worth + 3e-5 * turn, lambda _: 1)
-    for text, importance in many[:37]:
-        model.add(text, importance)
-    latest = [text for text, _ in many[37:]]
-    want = [latest, [*model.contents(), *latest], True]
     look = "while the new one does not fit, the oldest goes from `latest` to `kept`"
     with check.part(MOVES, 2, look=look):
-        got = on.filled(build, many, 3)
+        # importances so close that age counts as well, texts of many lengths
+        many = [
+            (f"{i:02}" + "m" * rng.randrange(30), 0.5 + rng.randrange(40) / 8000)
+            for i in range(48)
+        ]
+        limit = 12_349
+        got, want = on.filled(build, many, limit), _filled(many, limit, on.SLOT)
         if same(got[:2], want[:2]):  # the limit alone was crossed
             look = "make room for the new one before it is added"
         check.equal(MOVES, 2, got, want, look=look, misconception=AGENT[MOVES])
@@ -1066,8 +1063,9 @@ def agent(ns: Names, check: Check) -> None:
     for name, points, cases in _conversations():
         with check.part(name, points, look=LOOKS[name]):
             for said, size in cases:
-                got, want = on.context(build, said, size), _context(said, size)
-                if name != NOTICE and type(got) is str and len(_bare(got)) <= size:
+                most = 2000 if size is None else size
+                got, want = on.context(build, said, size), _context(said, most)
+                if name != NOTICE and type(got) is str and len(_bare(got)) <= most:
                     got, want = _bare(got), _bare(want)  # it has a criterion of its own
                 if not same(got, want):
                     break
@@ -1076,34 +1074,52 @@ def agent(ns: Names, check: Check) -> None:
                 points,
                 got,
                 want,
-                given=f"{size} characters for {said}",
+                given=f"{most} characters for {show(said)}",
                 look=LOOKS[name],
                 misconception=AGENT[name],
-                believes=_misread(said, size) if name == CHOSEN else {},
+                believes=_misread(said, most) if name == CHOSEN else {},
             )
 
-    said = [ada, hm, ("I live in Rome", 0.9)]
-    used = sum(on.footprint(text) + on.SLOT for text, _ in said)
-    want = _figures(3, used, 0.6, 1.5, 1 / 30)
     look = "`kept.bytes` and `latest.total` are the bytes; a timedelta / one of an hour"
-    shows(STATS, 1, want, look, on.stats, said, 90)
+    said = [ada, hm, ("I live in Rome", 0.9)]
+    with check.part(STATS, 1, look=look):
+        got = [on.stats(build, some, 90) for some in (said, said[:1])]
+        used = [on.footprint(text) + on.SLOT for text, _ in said]
+        want = [
+            _figures(3, sum(used), 0.6, 1.5, 1 / 30),
+            _figures(1, used[0], 0.8, 1.5, 0),
+        ]
+        given = "three messages, and the first of them alone"
+        check.equal(
+            STATS, 1, got, want, given=given, look=look, misconception=AGENT[STATS]
+        )
     look = "no mean, no oldest and no newest of nothing: 0"
     shows(ZEROS, 1, _figures(0, 0, 0, 0, 0), look, on.stats, [], 90)
 
     ask = "What is my name?"
-    heard = [on.Listener("Ada."), on.Listener(error=OSError("down"))]
     question, saw = ("user: " + ask, 0.7), [("user", ask), True, False]
+    asides = [[("x" * 300, 0.9), ("y" * n, 0.5)] for n in (299, 300)]  # 600 and 601
+    scenes = [
+        (said, on.Listener("Ada."), 60, 0.7),
+        (said, on.Listener(error=OSError("down")), 60, 0.7),
+        *((some, on.Listener("Yes."), None, None) for some in asides),
+    ]
     for name, cut, want in [
-        (PROMPT, slice(2), [["Ada.", saw], ["OSError", saw]]),
+        (PROMPT, slice(2), [["Ada.", saw], ["OSError", saw], *[["Yes.", saw]] * 2]),
         (
             TURNS,
             slice(2, 3),
-            [[[question, ("assistant: Ada.", 0.5)]], [[said[-1], question]]],
+            [
+                [[question, ("assistant: Ada.", 0.5)]],
+                [[said[-1], question]],
+                *[[[(question[0], 0.5), ("assistant: Yes.", 0.5)]]] * 2,
+            ],
         ),
     ]:
         with check.part(name, 1, look=LOOKS[name]):
             got = [
-                check.wait(on.asked(build, said, ask, one, 60))[cut] for one in heard
+                check.wait(on.asked(build, some, ask, one, *how))[cut]
+                for some, one, *how in scenes
             ]
             check.equal(
                 name,
@@ -1149,18 +1165,32 @@ LOOKS = {
 Talk = list[tuple[str, float]]
 
 
-def _conversations() -> list[tuple[str, float, list[tuple[Talk, int]]]]:
+def _conversations() -> list[tuple[str, float, list[tuple[Talk, int | None]]]]:
     """Conversations with the sizes of their contexts, by what they show."""
     rng = random.Random(29)
     talk = [("hm" * rng.randrange(1, 9), rng.random() * 0.9) for _ in range(12)]
     talk[4:4] = [talk[2], ("a story " * 20, 0.9)]  # one said twice, one far too long
     pinned = [("no nuts", 1.0), *talk, ("in English", 1)]
-    notes = [(talk, size) for size in (12, 13, 31, 32, 33, 60, 90, 10_000)]
+    own = [[("x" * 1000, 0.9), ("y" * n, 0.5)] for n in (999, 1000)]  # 2000 and 2001
+    chosen: list[tuple[Talk, int | None]] = [(talk, n) for n in (10_000, 90, 61, 40)]
+    chosen += [(talk[:5], n) for n in (33, 32, 23, 1)] + [([], 9)]
+    chosen += [(some, None) for some in own]
+    long = [(f"{i:02} " + "w" * rng.randrange(20, 30), 0.5) for i in range(14)]
+    # more than 256: numbers that are equal are no longer the same
+    notes = [(talk, 90), (talk, 10_000), ([("x", 0.5)] * 300, 10_000)]
+    notes += [(long, size) for size in _edges(long)] + [(long[:6], 110)]
     return [
-        (CHOSEN, 2, [(talk, size) for size in (10_000, 90, 61, 40, 23, 1)] + [([], 9)]),
+        (CHOSEN, 2, chosen),
         (PINNED, 1, [(pinned, size) for size in (18, 17, 30, 0)]),
         (NOTICE, 1, notes),
     ]
+
+
+def _edges(said: Talk) -> list[int]:
+    """Sizes that the line on what is left out just fits, and one character less."""
+    shown = {n: _context(said, n) for n in range(400)}
+    fits = [n for n, text in shown.items() if len(text) == n and text[-1:] == "]"]
+    return [n - less for n in fits[:3] for less in (0, 1)]
 
 
 def _ranked(said: Talk) -> list[int]:
@@ -1199,6 +1229,22 @@ def _misread(said: Talk, size: int) -> dict[str, str]:
         "importance-only": "\n".join(_shown(said, size, lambda i: said[i][1])),
         "recency-only": "\n".join(_shown(said, size, lambda i: i / 100)),
     }
+
+
+def _filled(said: Talk, limit: int, slot: int) -> list[Any]:
+    """What `filled` shows of an agent with so many bytes."""
+
+    def weight(one: Any) -> int:
+        return footprint(one[0]) + slot
+
+    room, latest = limit // 10, list[tuple[str, float]]()
+    kept = _Model(limit - room, lambda w, turn: 0.7 * w + 3e-5 * turn, weight)
+    for one in said:
+        while sum(map(weight, [*latest, one])) > room:
+            kept.add(latest[0], latest.pop(0)[1])
+        latest.append(one)
+    texts = [text for text, _ in latest]
+    return [texts, [*(text for text, _ in kept.contents()), *texts], True]
 
 
 def _figures(n: int, used: int, mean: float, age: float, span: float) -> dict[str, Any]:
