@@ -1,5 +1,5 @@
 """misconception: ttl-is-a-bound
-fails: results age, few are held, runs and hits are counted apart, joined calls are counted too
+fails: few are held, results age, runs and hits are counted apart
 """
 
 class ToolAgent:
