@@ -1,5 +1,6 @@
 """Values for the tests of `freeze`: which of them are one call, and which are not."""
 
+from collections.abc import Callable
 from typing import Any
 
 # a value, another one, whether they are one call, what it shows, where to look
@@ -23,14 +24,41 @@ CASES: list[Case] = [
         "inside a list too",
         "freeze each item, no text of it",
     ),
-    ([1, 2], [2, 1], False, "items have an order", "only what is in a dict has none"),
-    ([[1, 2]], [[1], 2], False, "a list in a list", "one key for each item"),
+    (
+        [1, 2],
+        [2, 1],
+        False,
+        "items have an order",
+        "only what is in a dict has none: a tuple keeps the order of items",
+    ),
+    (
+        [[1, 2]],
+        [[1], 2],
+        False,
+        "a list in a list",
+        "one key for each item: a list inside is one item, with its own key",
+    ),
+    ([1], ["1"], False, "1 is not the text 1", "freeze each item, no text of it"),
     ({"n": 1}, {"n": True}, False, "1 is not True", TYPE),
     ({"n": 1}, {"n": 1.0}, False, "1 is not 1.0", TYPE),
     ({1: "n"}, {True: "n"}, False, "nor as a name in a dict", "freeze the names too"),
-    ({1: "n"}, {"1": "n"}, False, "nor is it the text 1", "freeze the names too"),
-    ({"n": -1}, {"n": -2}, False, "-1 is not -2", "two values may share a hash"),
+    ({1: "n"}, {"1": "n"}, False, "nor is it the text 1 there", "freeze the names too"),
+    ({"n": -1}, {"n": -2}, False, "-1 is not -2", "a hash is no key: values share it"),
     ({"n": "a"}, {"n": "A"}, False, "a is not A", "take the value as it is"),
     (["a,b"], ["a", "b"], False, "one text is not two", "take values, no text of them"),
     ({"q": [1]}, {"q": (1,)}, False, "[1] is not (1,)", "begin with the type"),
 ]
+
+
+def wrong(shared: Callable[[Any, Any], bool], one: bool | None = None) -> Case | None:
+    """The first case where `shared(value, other)` is wrong, or of those that are `one`.
+
+    It says whether the two values share a key.
+    """
+    asked = (case for case in CASES if one in (None, case[2]))
+    return next((case for case in asked if shared(*case[:2]) is not case[2]), None)
+
+
+def keys(one: bool) -> str:
+    """How many keys two values get, in words."""
+    return "one key" if one else "two keys"

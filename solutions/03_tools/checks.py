@@ -15,13 +15,14 @@ from coursekit.check.check import Check
 from coursekit.check.error_messages import fault
 from coursekit.check.parsons import assemble
 from coursekit.check.shuffled_trials import verdicts
-from coursekit.core.module import LETTERS
 from coursekit.core.plain_data import is_plain, native, number, same
+from coursekit.core.wording import show
 from coursekit.learn.own_parts import load
 from session1.virtual_time import now
 
-batches, scenes = (
-    load(Path(__file__).with_name(name)) for name in ("batches.py", "scenes.py")
+alike, batches, flights, scenes = (
+    load(Path(__file__).with_name(f"{name}.py"))
+    for name in ("alike", "batches", "flights", "scenes")
 )
 
 Names = Mapping[str, Any]
@@ -60,6 +61,8 @@ OPAQUE: list[Any] = [
 APART: list[tuple[Any, Any]] = [([1], [2]), (1, 2), ({"a": 1}, {"a": 2})]
 FROZEN = "is each item really frozen? `freeze` has to be called on it"
 NO_ORDER = "what has no order belongs into something that has none"
+TYPED = "which part of the key says what type a value has?"
+TAKE = "plain data of every kind gets a key: take values as they are, unsorted"
 
 
 def key(ns: Names, check: Check) -> None:
@@ -77,50 +80,52 @@ def key(ns: Names, check: Check) -> None:
             _later(check, name, 1, "once a key can be looked up")
         return
     tells = steady = False
-    with check.part(blind, 1):
-        alike = next((p for p in APART if _one(check, call, *p)), None)
-        split = next((p for p in SAME if not _one(check, call, *p)), None)
-        tells = not alike
-        got = "one key for different values" if alike else "two keys" if split else ""
+    with check.part(blind, 1, look=TAKE):
+        merged = next((p for p in APART if _one(check, call, *p)), None)
+        tells = not merged
+        split = _first(check, call, True) or next(
+            ((*p, NO_ORDER) for p in SAME if not _one(check, call, *p)), None
+        )
+        one, other, look = (*merged, FROZEN) if merged else split or (*SAME[0], "")
         check.true(
             blind,
             1,
-            not got,
-            given="{!r} and {!r}".format(*(alike or split or SAME[0])),
-            got=got or "one key",
-            expected="two keys" if alike else "one key",
-            look=FROZEN if alike or (split and type(split[0]) is list) else NO_ORDER,
+            not merged and not split,
+            given=f"{one!r} and {other!r}",
+            got=alike.keys(not split or bool(merged)),
+            expected=alike.keys(not merged),
+            look=look,
             misconception="order-is-part-of-the-call",
         )
-    with check.part(apart, 1):
-        steady = all(_one(check, call, value, _copy(value)) for value in DIFFERENT)
-        mixed = _confused(check, call)
-        typed = "which part of the key says what type a value has?"
+    with check.part(apart, 1, look=TAKE):
+        moved = next((v for v in DIFFERENT if not _one(check, call, v, _copy(v))), None)
+        steady = moved is None
+        mixed = _first(check, call, False) or _confused(check, call)
+        one, other, look = mixed or (moved, _copy(moved), NO_ORDER)
         check.true(
             apart,
             1,
             steady and not mixed,
-            given=mixed or "the same value twice",
-            got="one key" if mixed else "two keys",
-            expected="two keys" if mixed else "one key",
-            look=typed if steady and tells else FROZEN if mixed else NO_ORDER,
+            given=f"{one!r} and {other!r}",
+            got=alike.keys(bool(mixed)),
+            expected=alike.keys(not mixed),
+            look=look,
             misconception="equal-is-the-same",
         )
+    if not (tells and steady):
+        _later(check, refused, 1, "once plain data gets the right keys")
+        return
     with check.part(refused, 1):
         kept = [v for v in OPAQUE if _has(call, v)]
         sets = not kept and _sets_by_text(check, call)
         check.true(
             refused,
             1,
-            tells and steady and not kept and not sets,
+            not kept and not sets,
             given="the sets {0, 8} and {8, 0}, which are equal"
             if sets
             else "objects and functions, alone and inside lists and dicts",
-            got="two keys"
-            if sets
-            else f"a key for {len(kept)} of {len(OPAQUE)}"
-            if kept
-            else "no key for plain data",
+            got="two keys" if sets else f"a key for {len(kept)} of {len(OPAQUE)}",
             expected="TypeError for both" if sets else "TypeError for each",
             look="the last line of the function refuses; let every value get there",
             misconception="text-is-identity",
@@ -153,12 +158,19 @@ def _copy(value: Any) -> Any:
     return dict(value) if type(value) is dict else value
 
 
-def _confused(check: Check, call: Any) -> str:
+def _first(check: Check, call: Any, one: bool) -> tuple[Any, Any, str] | None:
+    """The first of the learner's own cases that goes wrong, and where to look."""
+    found = alike.wrong(lambda value, other: _one(check, call, value, other), one)
+    return (found[0], found[1], found[4]) if found else None
+
+
+def _confused(check: Check, call: Any) -> tuple[Any, Any, str] | None:
+    """Two different values with one key, and where to look."""
     keys = [check.call(call, value) for value in DIFFERENT]
     for (i, a), (j, b) in itertools.combinations(enumerate(keys), 2):
         if len({a, b}) == 1:
-            return f"{DIFFERENT[i]!r} and {DIFFERENT[j]!r}"
-    return ""
+            return DIFFERENT[i], DIFFERENT[j], TYPED
+    return None
 
 
 def _has(call: Any, value: Any) -> bool:
@@ -175,10 +187,23 @@ def _sets_by_text(check: Check, call: Any) -> bool:
     return all(_has(call, value) for value in pair) and not _one(check, call, *pair)
 
 
-INDENT = (
-    "begin with the `async def`; below a line that ends in a colon comes one "
-    "indented further"
-)
+TRAPS = {
+    "await work()": "waits before anything is noted, so the next one finds nothing",
+    "await flights[key]": "awaits the task itself: who is cancelled there ends it",
+}
+# For each of the scenes that learners see: points, what one may believe, and other
+# figures than they saw.
+FLIGHT: list[tuple[float, str, list[Any], Any]] = [
+    (1, "a-cache-runs-once", [100], {"runs": 1, "answers": 100, "seconds": 0.3}),
+    (0.5, "one-lock-will-do", ["abc"], {"answers": "abc", "seconds": 0.3}),
+    (1, "the-run-is-mine", [3, 1], {"runs": 1, "answered": 2}),
+    (
+        1,
+        "flights-are-a-cache",
+        [3],
+        {"told": 3, "afterwards": "sunny", "in flight": 0},
+    ),
+]
 
 
 def flight(ns: Names, check: Check) -> None:
@@ -188,125 +213,39 @@ def flight(ns: Names, check: Check) -> None:
 
     Any order of the six lines that does what is asked gets them.
     """
-    order = ns["order"]
-    shape = "lines that make a function and no trap"
-    once = None
-    with check.part(shape, 0.5, look=INDENT):
-        once = _assembled(order)
-        pairs = zip(LETTERS, check.exercise.lettered, strict=False)
-        traps = [x for x, line in pairs if line in check.exercise.distractors]
-        found = [x for x in traps if x in str(order).upper()]
-        check.true(
-            shape,
-            0.5,
-            not found,
-            got=f"order = {order!r}",
-            expected="two of the lines stay out",
-            look="which lines wait too early, or let a caller end the run?",
-        )
-    for name, points, scene, want, look, misconception in [
-        (
-            "a hundred overlapping callers cause one run",
-            1,
-            _hundred,
-            {"runs": 1, "answers": 100, "seconds": 0.3},
-            "what runs is noted before anything waits",
-            "a-cache-runs-once",
-        ),
-        (
-            "other keys run beside it",
-            0.5,
-            _three_keys,
-            {"answers": ["a", "b", "c"], "seconds": 0.3},
-            "each key has its own entry in `flights`",
-            "one-lock-will-do",
-        ),
-        (
-            "a cancelled caller takes nobody along",
-            1,
-            _one_leaves,
-            {"runs": 1, "answered": 2},
-            "a caller who awaits the task itself cancels it when cancelled",
-            "the-run-is-mine",
-        ),
-        (
-            "a failure reaches all and is forgotten",
-            1,
-            _fails_first,
-            {"failed": 3, "afterwards": "sunny", "left": 0},
-            "a run that has ended, well or not, is no longer in flight",
-            "flights-are-a-cache",
-        ),
-    ]:
+    order, shape = ns["order"], "lines that make a function and no trap"
+    source, once = "", None
+    with check.part(shape, 0.5):
+        source = assemble("flight", order)
+    if source:
+        with check.part(shape, 0.5, look=flights.indents(source)):
+            once = _made(source)
+            found = [(x, why) for x, why in TRAPS.items() if x in source]
+            check.true(
+                shape,
+                0.5,
+                not found,
+                got=f"order = {order!r}",
+                expected="two of the lines stay out",
+                look="; ".join(f"`… {x}` {why}" for x, why in found),
+            )
+    for seen, row in zip(flights.CASES, FLIGHT, strict=True):
+        (name, look, scene, *_), (points, belief, given, want) = seen, row
         if not once:
             _later(check, name, points, "once the lines make a function")
             continue
         with check.part(name, points, look=look):
-            got = check.wait(scene(once))
-            why = {"look": look, "misconception": misconception}
+            got = check.wait(scene(once, *given))
+            why = {"look": look, "misconception": belief}
             check.equal(name, points, got, want, **why)
 
 
-def _assembled(order: Any) -> Any:
+def _made(source: str) -> Any:
     names: dict[str, Any] = {"asyncio": asyncio}
-    exec(assemble("flight", order), names)
+    exec(source, names)
     if "once" not in names:
         raise ValueError("lines that make no function `once`")
     return names["once"]
-
-
-class _Work:
-    """Something to run that takes 0.3 s; counts its runs, fails the first `bad`."""
-
-    def __init__(
-        self, answer: Any = "sunny", bad: int = 0, error: BaseException | None = None
-    ) -> None:
-        self.answer, self.bad, self.runs = answer, bad, 0
-        self.error = error or ValueError("no answer today")
-
-    async def __call__(self, *_: Any) -> Any:
-        self.runs += 1
-        run = self.runs
-        await asyncio.sleep(0.3)
-        if run <= self.bad:
-            raise type(self.error)(*self.error.args)
-        return self.answer
-
-
-async def _hundred(once: Any) -> dict[str, Any]:
-    work, flights = _Work(), dict[str, Any]()
-    found = await asyncio.gather(*[once(flights, "k", work) for _ in range(100)])
-    answers = sum(same(answer, "sunny") for answer in found)
-    return {"runs": work.runs, "answers": answers, "seconds": round(now(), 6)}
-
-
-async def _three_keys(once: Any) -> dict[str, Any]:
-    flights = dict[str, Any]()
-    works = [once(flights, key, _Work(key)) for key in "abc"]
-    answers = await asyncio.gather(*works)
-    return {"answers": list(answers), "seconds": round(now(), 6)}
-
-
-async def _one_leaves(once: Any) -> dict[str, Any]:
-    work, flights = _Work(), dict[str, Any]()
-    tasks = [asyncio.create_task(once(flights, "k", work)) for _ in range(3)]
-    await asyncio.sleep(0.1)
-    tasks[0].cancel()
-    ends = await asyncio.gather(*tasks, return_exceptions=True)
-    return {"runs": work.runs, "answered": sum(same(e, "sunny") for e in ends)}
-
-
-async def _fails_first(once: Any) -> dict[str, Any]:
-    work, flights = _Work(bad=1), dict[str, Any]()
-    calls = [once(flights, "k", work) for _ in range(3)]
-    ends = await asyncio.gather(*calls, return_exceptions=True)
-    failed = sum(isinstance(e, ValueError) for e in ends)
-    try:
-        afterwards = await once(flights, "k", work)
-    except ValueError:
-        afterwards = "the old error"
-    await asyncio.sleep(0)
-    return {"failed": failed, "afterwards": afterwards, "left": len(flights)}
 
 
 # Where wrong figures for two at a time come from.
@@ -367,7 +306,7 @@ def poisoned(ns: Names, check: Check) -> None:
     """
     made = ns["Kept"]
     errors = "an error reaches its caller and is not kept"
-    with check.part(errors, 2):
+    with check.part(errors, 2, look=LEAVES):
         tried = [(*case, check.wait(_errors(made, *case))) for case in FAILURES]
         off = (t for t in tried if not same(t[2], _told_on(*t[:2])))
         error, bad, got = next(off, tried[0])
@@ -378,22 +317,20 @@ def poisoned(ns: Names, check: Check) -> None:
             _told_on(error, bad),
             given=f"a tool that raises {error!r} {'once' if bad == 1 else 'twice'}; "
             "four calls one after another",
-            look="an exception should leave `get` as it is, before anything is kept",
+            look=_about_errors(got, _told_on(error, bad)),
             misconception="errors-are-results",
         )
     shared = "what one caller changes no other sees"
     with check.part(shared, 2):
-        got = check.wait(_sharing(made, check))
-        changed = {"the first caller's": [BY_CALLER], "the tool's own": [BY_TOOL]}
-        served: dict[str, Any] = dict.fromkeys(("first", "second", "third"), _weather())
-        check.equal(
+        off, look = check.wait(_sharing(made, check))
+        check.true(
             shared,
             2,
-            got,
-            {**served, **changed, "runs": 1},
-            given=f"{_weather()!r}, which each caller and the tool change",
-            look="who else holds the object that is kept, or the one handed out, or "
-            "the lists inside it?",
+            not off,
+            given=f"{_weather()!r}, which three callers and the tool change",
+            got=off,
+            expected="each sees its own changes alone, of one run",
+            look=look,
             misconception="served-is-yours",
         )
     once = "each key runs once whatever it gives"
@@ -401,14 +338,14 @@ def poisoned(ns: Names, check: Check) -> None:
         _later(check, once, 1, "once it serves no poison")
         return
     with check.part(once, 1):
+        got = check.wait(_empty(made))
         check.equal(
             once,
             1,
-            check.wait(_empty(made)),
-            {"answers": EMPTY, "runs": len(EMPTY)},
-            given="results 0, None, [], '', False, {} and a dict about an error, each "
-            "asked for twice",
-            look="ask whether the key is there, not whether the value is true",
+            got,
+            {"answers": EMPTY, "run again for": []},
+            given=f"the keys {', '.join(map(repr, KEYS))}, each asked for twice",
+            look=_about_keys(got),
             misconception="empty-is-missing",
         )
 
@@ -440,7 +377,7 @@ def _told_on(error: BaseException, bad: int) -> dict[str, Any]:
 
 
 async def _errors(made: Any, error: BaseException, bad: int) -> dict[str, Any]:
-    tool = _Work(bad=bad, error=error)
+    tool = flights.Work(bad=bad, error=error)
     cache, found = made(tool), []
     for _ in range(4):
         try:
@@ -450,58 +387,105 @@ async def _errors(made: Any, error: BaseException, bad: int) -> dict[str, Any]:
     return {"calls": found, "runs": tool.runs}
 
 
-BY_CALLER, BY_TOOL = "changed by the first caller", "changed by the tool"
+AGAIN_RUN = "who asks the tool again? a key that is there is served from what is kept"
+LEAVES = "an exception leaves `get` as it is, before anything is kept"
+
+
+def _about_errors(got: dict[str, Any], want: dict[str, Any]) -> str:
+    """Where to look when calls of a tool that fails go wrong."""
+    calls, wanted = got["calls"], want["calls"]
+    if same(calls, wanted):
+        return AGAIN_RUN
+    if same(calls[0], "sunny"):
+        return "who tries again? the caller of the run that failed gets its error"
+    if not same(calls[0], wanted[0]):
+        return "what becomes of the error in `except`? let it go on to the caller as is"
+    return "the error was kept: it leaves `get` before anything is kept"
+
+
+BY = ("the first caller", "the second caller", "the tool")
 
 
 def _weather() -> list[Any]:
     return [["rain", "sun"], [], {"deep": [{"down": ["fog"]}]}]
 
 
-async def _sharing(made: Any, check: Check) -> dict[str, Any]:
-    own = _weather()
-    tool = _Work(own)
-    cache = made(tool)
-    first = await cache.get("Oslo")
-    found = {"first": copy.deepcopy(first)}
-    check.change(first, lambda v: v[0].append(BY_CALLER))
-    check.change(first, lambda v: v[2]["deep"][0]["down"].append(BY_CALLER))
-    check.change(first, lambda v: v.append(BY_CALLER))
-    second = await cache.get("Oslo")
-    found["second"] = copy.deepcopy(second)
-    check.change(second, lambda v: v[0].clear())
-    check.change(own, lambda v: v[1].append(BY_TOOL))
-    check.change(own, lambda v: v[2]["deep"][0]["down"].append(BY_TOOL))
-    check.change(own, lambda v: v.append(BY_TOOL))
-    found["third"] = await cache.get("Oslo")
-    return {
-        **found,
-        "the first caller's": _by(check.seen(first)),
-        "the tool's own": _by(check.seen(own)),
-        "runs": tool.runs,
-    }
+async def _sharing(made: Any, check: Check) -> tuple[str, str]:
+    """Who sees whose changes, in words, and where to look; both empty if nobody."""
+    held: dict[str, Any] = {"the tool": _weather()}
+    tool = flights.Work(held["the tool"])
+    cache, served = made(tool), list[Any]()
+
+    def changes(who: str) -> None:
+        check.change(held[who], lambda v: v.append(who))
+        inside = f"{who}, inside"
+        check.change(held[who], lambda v: v[2]["deep"][0]["down"].append(inside))
+
+    for who in (*BY[:2], "the third caller"):
+        held[who] = await cache.get("Oslo")
+        served.append(copy.deepcopy(held[who]))
+        if who in BY:
+            changes(who)
+        if who == BY[1]:
+            changes("the tool")
+    seen = {who: _by(check.seen(value), who) for who, value in held.items()}
+    words = [f"{who} sees changes by {', '.join(by)}" for who, by in seen.items() if by]
+    bad = next((v for v in served if not same(v, _weather())), None)
+    if tool.runs != 1:
+        return f"{tool.runs} runs", AGAIN_RUN
+    if not words and bad is not None:
+        return f"a caller gets {show(bad)}", "hand out what the tool gave, unchanged"
+    return "; ".join(words), _about_sharing(seen) if words else ""
 
 
-def _by(value: Any) -> list[str]:
-    """Who has changed a value."""
-    return [who for who in (BY_CALLER, BY_TOOL) if who in repr(value)]
+def _by(value: Any, own: str) -> list[str]:
+    """Whose changes a value shows, the owner's apart."""
+    whose = [who for who in BY if who != own]
+    return [f"{w}{x}" for w in whose for x in INSIDE if repr(f"{w}{x}") in repr(value)]
 
 
+INSIDE = ("", ", inside")
+
+
+def _about_sharing(seen: dict[str, list[str]]) -> str:
+    """Where to look, given whose changes each one sees."""
+    first, tool = BY[0], "the tool"
+    if not {by for found in seen.values() for by in found} & set(BY):
+        return "what lies inside is shared: a copy has to go all the way down"
+    if tool in seen[first] or first in seen[tool]:
+        return "the first caller holds what the tool holds: hand out a copy"
+    if any(tool in found for found in seen.values()):
+        return "the cache holds what the tool holds: keep a copy"
+    return "one caller holds what the next one gets: hand out a copy each time"
+
+
+# Some of them have one text, and none is equal to another.
+KEYS: list[Any] = [0, "0", (0,), "(0,)", None, "None", 1.5]
 EMPTY: list[Any] = [0, None, [], "", False, {}, {"error": "no hotel"}]
 
 
 async def _empty(made: Any) -> dict[str, Any]:
-    runs = 0
+    """What each key gives when asked again, and for which of them the tool runs."""
+    runs = list[int]()
 
-    async def tool(place: int) -> Any:
-        nonlocal runs
-        runs += 1
-        return EMPTY[place]
+    async def tool(key: Any) -> Any:
+        runs.append(KEYS.index(key))
+        return EMPTY[runs[-1]]
 
     cache = made(tool)
-    for place in range(len(EMPTY)):
-        await cache.get(place)
-    answers = [await cache.get(place) for place in range(len(EMPTY))]
-    return {"answers": answers, "runs": runs}
+    for key in KEYS:
+        await cache.get(key)
+    answers = [await cache.get(key) for key in KEYS]
+    again = [EMPTY[i] for i in range(len(KEYS)) if runs.count(i) > 1]
+    return {"answers": answers, "run again for": again}
+
+
+def _about_keys(got: dict[str, Any]) -> str:
+    if not same(got["answers"], EMPTY):
+        return "which keys share an entry? take the key as it is, no text of it"
+    if same(got["run again for"], EMPTY[-1:]):
+        return "what speaks of an error is a result like any other: keep it"
+    return "ask whether the key is there, not whether the value is true"
 
 
 class _Clock:
@@ -1043,9 +1027,6 @@ def _verdict(check: Check, test: Any, make: Callable[[Tool], Cache]) -> str:
             raise
         return what.text()
     return ""
-
-
-KEYS = "the keys are `success`, and `result` or `error`, which is `str(error)`"
 
 
 def side_by_side(ns: Names, check: Check) -> None:

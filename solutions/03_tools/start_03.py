@@ -9,6 +9,7 @@ from functools import partial
 
 import alike
 import batches
+import flights
 import scenes
 from caches import BROKEN, keeps_promises, most_at_once
 from tool_demo import demo, figures, talk

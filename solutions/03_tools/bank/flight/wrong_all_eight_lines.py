@@ -1,5 +1,5 @@
 """misconception: the-run-is-mine
-fails: lines that make a function and no trap, a hundred overlapping callers cause one run, other keys run beside it, a cancelled caller takes nobody along, a failure reaches all and is forgotten
+fails: lines that make a function and no trap, overlapping callers cause one run, other keys run beside it, a cancelled caller takes nobody along, a failure reaches all and is forgotten
 """
 
 order = "GEBCHAFD"  # the letters of the lines, in order
