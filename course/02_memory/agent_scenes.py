@@ -98,7 +98,7 @@ def refused(build: Build, text: str) -> list[Any]:
     larger = text + "x" * (unit + 1)  # two units and a byte; two are the room
     raised = ended(lambda: agent.add_to_memory(larger, 1.0))
     held = texts(agent.memory_entries)
-    agent.add_to_memory(larger[:-1], 1.0)
+    ended(lambda: agent.add_to_memory(larger[:-1], 1.0))
     return [raised, held, texts(agent.memory_entries)[-1] == larger[:-1]]
 
 

@@ -3,13 +3,18 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from coursekit.core.wording import show
+
 Entries = Sequence[Any]
 
 
-def differs(found: Any, want: Entries) -> dict[str, str]:
+def differs(
+    found: Any, want: Entries, given: Entries = (), earlier: Sequence[Entries] = ()
+) -> dict[str, str]:
     """How `found` differs from the entries in the order `want`, and where to look.
 
-    Empty when it does not. `belief` names the misconception that leads to this order.
+    Empty when it does not. `belief` names the misconception that leads to this order;
+    some only show with the entries as they were `given`, or those of `earlier` calls.
     """
     if found is None:
         look = "`.sort()` gives None, `sorted` gives a list; or is a `return` missing?"
@@ -22,7 +27,9 @@ def differs(found: Any, want: Entries) -> dict[str, str]:
         return {**counted, "look": "each entry once, also when two have the same score"}
     pairs = enumerate(zip(entries, want, strict=True))
     place = next(i for i, (mine, right) in pairs if mine != right)
-    belief, look = _shown(entries, want)
+    if not all(hasattr(entry, "importance_score") for entry in entries):
+        return {"got": show(entries), "look": "return the entries themselves"}
+    belief, look = _shown(entries, want, given, earlier)
     return {
         "got": f"{_texts(entries[place : place + 3])} at place {place + 1}",
         "expected": _texts(want[place : place + 3]),
@@ -35,13 +42,19 @@ def _texts(entries: Entries) -> str:
     return ", ".join(str(getattr(e, "content", e))[:20] for e in entries)
 
 
-def _shown(entries: Entries, want: Entries) -> tuple[str, str]:
+def _shown(
+    entries: Entries, want: Entries, given: Entries, earlier: Sequence[Entries]
+) -> tuple[str, str]:
     """The misconception that predicts this very order, and what to look at."""
-    first = min(e.timestamp for e in want)
-    span = max(e.timestamp for e in want) - first
+    times = [entry.timestamp for entry in want]
 
-    def score(importance: float, recency: float) -> Callable[[Any], Any]:
+    def score(
+        importance: float, recency: float, ends: Sequence[Any] = ()
+    ) -> Callable[[Any], Any]:
+        first, last = ends or (min(times), max(times))
+
         def key(e: Any) -> Any:
+            span = last - first
             new = (e.timestamp - first) / span if span else 1.0
             return importance * e.importance_score + recency * new
 
@@ -50,14 +63,20 @@ def _shown(entries: Entries, want: Entries) -> tuple[str, str]:
     def pair(e: Any) -> Any:
         return e.importance_score, e.timestamp
 
-    def by(key: Callable[[Any], Any], backwards: bool = False) -> list[float]:
-        return sorted(map(key, want), reverse=not backwards)
+    def ends(entries: Entries) -> tuple[Any, Any]:
+        seen = [entry.timestamp for entry in entries]
+        return min(seen), max(seen)
 
-    def keys(key: Callable[[Any], Any]) -> list[Any]:
-        return [key(e) for e in entries]
+    def ordered(key: Callable[[Any], Any], backwards: bool = False) -> bool:
+        keys = [key(entry) for entry in entries]
+        return keys == sorted(map(key, want), reverse=not backwards)
 
-    known = all(hasattr(e, "importance_score") for e in entries)
-    right, swapped = score(0.7, 0.3), score(0.3, 0.7)
+    if given and list(entries) == list(given):
+        return "", "they are as they were given: sort them by `score`, best first"
+    if given and ordered(score(0.7, 0.3, (given[0].timestamp, given[-1].timestamp))):
+        look = "the first need not be the oldest, nor the last the newest: `min`, `max`"
+        return "bounds-from-the-ends", look
+    right = score(0.7, 0.3)
     for belief, key, backwards, look in [
         ("wrong-end", right, True, "that is worst first: `reverse=True` turns it"),
         ("", right, False, "of equals the first stays first: no `[::-1]` at the end"),
@@ -67,10 +86,37 @@ def _shown(entries: Entries, want: Entries) -> tuple[str, str]:
             False,
             "that is by (importance, time), not by score",
         ),
-        ("swapped-weights", swapped, False, "0.7 is importance's, 0.3 is recency's"),
+        (
+            "swapped-weights",
+            score(0.3, 0.7),
+            False,
+            "0.7 is importance's, 0.3 is recency's",
+        ),
         ("importance-only", score(1, 0), False, "0.3 * recency belongs to it, too"),
         ("recency-only", score(0, 1), False, "0.7 * importance belongs to it, too"),
+        ("", score(1, 0.3), False, "importance counts 0.7 of itself"),
+        ("", score(0.7, 1), False, "recency counts 0.3 of itself"),
+        (
+            "wrong-end",
+            score(0.7, -0.3),
+            False,
+            "the old count for more: recency is `(entry.timestamp - oldest) / …`",
+        ),
     ]:
-        if known and keys(key) == by(key, backwards):
+        if ordered(key, backwards):
             return belief, look
+    if any(ordered(score(0.7, 0.3, ends(some))) for some in earlier):
+        look = (
+            "that is by the oldest and newest of an earlier call: find them each time"
+        )
+        return "one-case-is-enough", look
     return "", "the score is 0.7 * importance_score + 0.3 * recency, best first"
+
+
+def reads(count: float, n: int) -> str:
+    """Where to look when ordering n entries took so many timestamp reads."""
+    if count >= 1.5 * n * n:
+        return "`oldest` and `newest` are found for each entry: once, before the sort"
+    if count >= n * n / 2:
+        return "one of `oldest` and `newest` is still found again for each entry"
+    return "what is the same for every entry belongs before the sort"

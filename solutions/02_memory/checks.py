@@ -70,8 +70,11 @@ def running_total(ns: Names, check: Check) -> None:
     Reads of `size_bytes` for an add or a drop at 60 messages, and for the total
     after it: full up to 8, of which one is needed; zero from 40.
     """
+    import diagnosis  # found beside the notebook, once there is one
+
     counter, other = check.call(ns["ByteCounter"]), check.call(ns["ByteCounter"])
     other.add(entry("of another conversation"))
+    elsewhere = 323
     twice = entry("ok")  # what is said twice is held twice
     said = [entry("hello"), twice, entry("my name is Ada"), entry(""), twice]
     sizes, letters = [e.size_bytes for e in said], [len(e.content) for e in said]
@@ -85,7 +88,7 @@ def running_total(ns: Names, check: Check) -> None:
         totals,
         _sums(sizes),
         given=f"messages of {', '.join(map(str, sizes))} bytes",
-        look="the total so far and `entry.size_bytes`, not the length of the text",
+        look=diagnosis.adds(totals, said, elsewhere),
         misconception="characters-are-bytes",
         believes={"characters-are-bytes": _sums(letters), "sum-every-add": sizes},
     )
@@ -101,7 +104,7 @@ def running_total(ns: Names, check: Check) -> None:
         totals,
         [*(sum(sizes[i + 1 :]) for i in range(len(said))), sizes[2]],
         given="all of them dropped, then one of 314 bytes added",
-        look="what leaves is taken off the total",
+        look=diagnosis.drops(totals[:-1], said, elsewhere),
         misconception="forget-the-leaver",
         believes={"forget-the-leaver": [sum(sizes)] * len(said) + [sum(sizes, 314)]},
     )
@@ -150,9 +153,11 @@ def rank(ns: Names, check: Check) -> None:
     Timestamp reads: full up to 6n, of which 3n are needed; zero from n²/2 (the naive
     code takes 2n² + n). Wrong order anywhere: 0, because fast and wrong is wrong.
     """
-    wrong = _wrong_order(ns, check)
+    import orders
+
     n = 64
-    reads = 0 if wrong else _reads(ns, check, n)
+    wrong = _wrong_order(ns, check)
+    wrong, counted = (wrong, {}) if wrong else _counted(ns, check, n)
     for name, points, full, zero in [
         (f"timestamp reads for {n} messages", 3, 6 * n, n * n / 2),
         ("reads grow in step with the messages", 1, 1.1, 1.9),
@@ -160,7 +165,7 @@ def rank(ns: Names, check: Check) -> None:
         if wrong:
             check.add(name, points, 0, **wrong)
             continue
-        got = reads if points == 3 else _read_growth(ns, check, n, reads)
+        got = counted[n] if points == 3 else slope([*counted], [*counted.values()])
         check.at_most(
             name,
             points,
@@ -168,7 +173,7 @@ def rank(ns: Names, check: Check) -> None:
             full=full,
             zero=zero,
             unit="reads" if points == 3 else "(exponent)",
-            look="what is the same for every entry belongs before the sort",
+            look=orders.reads(counted[n], n),
             misconception="work-in-the-key",
         )
 
@@ -210,10 +215,14 @@ def _wrong_order(ns: Names, check: Check) -> dict[str, str]:
         "three of ten messages twice": (ten := _talk(10, seed=7)) + ten[2:5],
         "one message": _talk(1, seed=6),
     }  # not in order of time: the ends are not the oldest and the newest
+    import orders
+
+    asked: list[list[CountedEntry]] = []
     for given, talk in cases.items():
         handed = list(talk)
         found = check.call(ns["rank"], handed)
-        wrong = _differs(found, _best_first(talk))
+        wrong = orders.differs(found, _best_first(talk), talk, asked)
+        asked.append(talk)
         if handed != talk and found is not None:
             look = "`sorted` makes a new list, `.sort()` changes the one it was given"
             wrong = {"got": "the list handed in was changed", "look": look}
@@ -222,40 +231,34 @@ def _wrong_order(ns: Names, check: Check) -> dict[str, str]:
     return {}
 
 
-def _reads(ns: Names, check: Check, n: int) -> float:
-    """Timestamp reads for n messages; no number when their order is wrong."""
-    counts = Counts()
-    handed = counted_entries(_talk(n, seed=n), counts)
-    found = check.call(ns["rank"], handed)
-    # walked before the reads are counted: work that was put off counts, too
-    entries = None if found is None else list(found)
-    reads = counts.names["timestamp"]
-    return math.inf if _differs(entries, _best_first(handed)) else reads
+def _counted(
+    ns: Names, check: Check, n: int
+) -> tuple[dict[str, str], dict[int, float]]:
+    """What is wrong with an order; timestamp reads for a quarter, a half and all of n.
 
+    Each result is walked before they are counted: work that was put off counts, too.
+    """
+    import orders
 
-def _differs(found: Any, want: list[CountedEntry]) -> dict[str, str]:
-    """As the visible tests have it; found beside the notebook, once there is one."""
-    from orders import differs
-
-    return differs(found, want)
-
-
-def _read_growth(ns: Names, check: Check, n: int, reads: float) -> float:
-    """The exponent with which reads grow up to the `reads` at n."""
-    smaller = [n // 4, n // 2]
-    return slope([*smaller, n], [*(_reads(ns, check, m) for m in smaller), reads])
+    found: dict[int, float] = {}
+    for size in (n // 4, n // 2, n):
+        counts = Counts()
+        handed = counted_entries(_talk(size, seed=size), counts)
+        ranked = check.call(ns["rank"], handed)
+        entries = None if ranked is None else list(ranked)
+        found[size] = counts.names["timestamp"]
+        if wrong := orders.differs(entries, _best_first(handed), list(handed)):
+            return {"given": f"{size} messages", **wrong}, {}
+    return {}, found
 
 
 def survivors(ns: Names, check: Check) -> None:
     """4 points: two for each set of four letters; order does not matter."""
-    for name, want, look, misconception in [
-        ("by_pair", "acde", "importance first; time only between equals", "wrong-end"),
-        (
-            "by_score",
-            "acdf",
-            "0.7 × importance + 0.3 × recency for each row, then the best four",
-            "tuple-is-a-blend",
-        ),
+    import diagnosis
+
+    for name, want, misconception in [
+        ("by_pair", "acde", "wrong-end"),
+        ("by_score", "acdf", "tuple-is-a-blend"),
     ]:
         letters = sorted("".join(map(str, ns[name])).lower())
         got = "".join(x for x in letters if x.isalpha())
@@ -267,7 +270,7 @@ def survivors(ns: Names, check: Check) -> None:
             given="the table above",
             got=got,
             expected="the four best by this rule",
-            look=look,
+            look=diagnosis.survivors(got, name.removeprefix("by_")),
             misconception=misconception,
             belief={"bdef": "wrong-end", "cdef": "recency-only"}.get(
                 got, "tuple-is-a-blend" if name == "by_score" and got == "acde" else ""
@@ -282,6 +285,7 @@ def pack(ns: Names, check: Check) -> None:
     """
     order = ns["order"]
     packer, why = _packer(order, check)
+    look = _look_at(order)
     trapped = [letter for letter in _traps(check) if letter in str(order).upper()]
     check.true(
         "nine lines that make a function",
@@ -289,7 +293,7 @@ def pack(ns: Names, check: Check) -> None:
         packer is not None and not trapped,
         got=f"order = {order!r}" + (", with a trap in it" if trapped else "") + why,
         expected="a `def`, its lines inside it, a `return`, and no trap",
-        look="start with `def`, end with `return`, indent steps by one",
+        look=look,
     )
     if packer is None:
         for promise in (BUDGET, SKIPS, BEST):
@@ -304,7 +308,7 @@ def pack(ns: Names, check: Check) -> None:
         not over,
         got=_outcome(run, over),
         expected="no more characters than the budget, separators included",
-        look="find the cost of a text, its separator included, before choosing it",
+        look=look,
         misconception="free-separators",
     )
     skip = (["a text far too long", "short", "tiny"], 10, "\n")
@@ -314,7 +318,7 @@ def pack(ns: Names, check: Check) -> None:
         run(*skip),
         "short\ntiny",
         given=f"pack{skip}",
-        look="one text that is too long: does it end the search?",
+        look=look,
         misconception="break-on-first",
     )
     off = [c for c in cases if run(*c) != _greedy(*c)]
@@ -324,9 +328,19 @@ def pack(ns: Names, check: Check) -> None:
         not off,
         got=_outcome(run, off),
         expected=f"{_greedy(*off[0])!r}" if off else "",
-        look="`used` counts what was chosen, each text once",
+        look=look,
         misconception="count-what-was-skipped",
     )
+
+
+def _look_at(order: Any) -> str:
+    """What the order of the lines shows."""
+    import diagnosis
+
+    try:
+        return diagnosis.lines(assemble("pack", order))
+    except ValueError:  # no such line
+        return "only the letters of the lines, each once"
 
 
 def _traps(check: Check) -> list[str]:
@@ -419,15 +433,14 @@ def bounded(ns: Names, check: Check) -> None:
         for content, importance in said:
             run.add(content, importance)
     over = [run.over for run in runs if run.over]
+    looks = [run.look for run in runs if run.look]
     check.true(
         "within the limit after each of 200 adds",
         2,
         not over,
         got=over[0] if over else "",
         expected="never over the limit; bytes equal to what is held",
-        look="`self.weight(content)` says what it takes, not its letters"
-        if any(run.by_letters for run in runs)
-        else "make room before adding, and take off what leaves",
+        look=looks[0] if looks else "",
         misconception="evict-after",
     )
     lost = [run.lost for run in runs if run.lost]
@@ -441,8 +454,8 @@ def bounded(ns: Names, check: Check) -> None:
         if strange
         else "room is made by removing the lowest score, the older of equals",
         look="give `score` the importance, then the turn; each message has its own"
-        if strange
-        else "pop the heap while the new message does not fit; then add it",
+        if strange or not looks
+        else looks[0],
         misconception="oldest-goes",
     )
     turned = [run.turned for run in runs if run.turned]
@@ -460,9 +473,7 @@ def bounded(ns: Names, check: Check) -> None:
             given="" if turned else "counted once the right messages are held",
             got=turned[0] if turned else "other messages",
             expected="the order in which they were added" if turned else "",
-            look="a dict from turn to text keeps the order of arrival"
-            if turned
-            else "",
+            look=looks[0] if turned and looks else "",
             misconception="score-order-is-fine",
         )
     _oversized(made, check, seen)
@@ -478,11 +489,6 @@ def bounded(ns: Names, check: Check) -> None:
         look="heapq pushes and pops in O(log n) comparisons",
         misconception="scan-for-the-least",
     )
-
-
-def _encoded(content: str) -> int:
-    """Bytes of a text in UTF-8: é takes two."""
-    return len(content.encode())
 
 
 def _has_contents(made: Any, check: Check) -> bool:
@@ -526,12 +532,14 @@ class _Run:
         self.keep = self.memory.add  # asked for once: each time is a message
         self.most, self.weight, self.seen = most, weight, seen
         self.model, self.check = _Model(most, score, weight), check
-        self.over = self.lost = self.turned = ""
-        self.by_letters = False
+        self.over = self.lost = self.turned = self.look = ""
 
     def add(self, content: Any, importance: float) -> None:
         """Add to both, then compare what they hold."""
+        import diagnosis
+
         self.check.call(self.keep, content, importance)
+        before = [(said, score) for score, said in self.model.held.values()]
         self.model.add(content, importance)
         after, want = f"after add {self.model.turn}, of {show(content)}: ", self.model
         if not self.seen:
@@ -539,21 +547,26 @@ class _Run:
                 told = f"bytes {show(self.memory.bytes)}, expected {want.bytes}"
                 self.lost = self.over = self.lost or after + told
             return
-        found = self.check.call(self.memory.contents)
-        held = [found] if type(found) is str else list(found)
-        self.over = self.over or self._bytes(after, held)
+        contents = self.check.call(self.memory.contents)
+        held = [contents] if type(contents) is str else list(contents)
+        counted = self.memory.bytes
+        self.over = self.over or self._bytes(after, held, counted)
         if _bag(held) != _bag(want.contents()):
             self.lost = self.lost or after + _other(held, want.contents())
         elif held != want.contents():
             self.turned = self.turned or f"{after}{show(held[-6:])}"
+        if not self.look and (self.over or self.lost or self.turned):
+            found = [contents if type(contents) is str else held, counted]
+            right = [want.contents(), want.bytes]
+            self.look = diagnosis.held(
+                found, right, before, content, self.most, self.weight
+            )
 
-    def _bytes(self, after: str, held: list[Any]) -> str:
+    def _bytes(self, after: str, held: list[Any], counted: Any) -> str:
         known = [content for content in held if type(content) in (str, tuple)]
-        size, counted = sum(map(self.weight, known)), self.memory.bytes
+        size = sum(map(self.weight, known))
         if size <= self.most and same(counted, size):
             return ""
-        letters = [sum(map(of, map(str, held))) for of in (len, _encoded)]
-        self.by_letters = any(x != size and same(counted, x) for x in letters)
         return f"{after}{size} bytes held, limit {self.most}; bytes {show(counted)}"
 
 
@@ -624,7 +637,7 @@ def _oversized(made: Any, check: Check, seen: bool) -> None:
         turns.append(turn)
         return importance
 
-    memory = check.call(made, 10, score, _encoded)
+    memory = check.call(made, 10, score, lambda content: len(content.encode()))
 
     def taken(content: str, importance: float) -> bool:
         try:
@@ -876,19 +889,17 @@ def keep(ns: Names, check: Check) -> None:
         2,
         not lost,
         **_told(lost, lambda run: _pinned(run.items)),
-        look="set those of 1.0 aside before anything is chosen; 0.999 competes",
+        look=lost[0].diagnosed[1] if lost else "",
         misconception="always-means-usually",
     )
     other = [run for run in runs if not run.chosen]
-    believed = _believed(other[0]) if other else ""
+    believed, look = other[0].diagnosed if other else ("", "")
     check.true(
         "then by importance with the newer of equals first",
         2,
         not other,
         **_told(other, lambda run: run.want),
-        look=BELIEFS[believed][1]
-        if believed
-        else "by importance, of equals the later in the list; skip what does not fit",
+        look=look,
         misconception="greedy-stops",
         belief=believed,
     )
@@ -945,42 +956,12 @@ def _pinned(items: list[Item]) -> list[Item]:
     return [item for item in items if item[1] == 1]
 
 
-def _chosen(items: list[Item], budget: int, age: int = 1, stop: bool = False) -> Any:
-    """What stays; with `age` -1 the older of equals first; `stop`ping at the first."""
-    left = budget - sum(item[2] for item in _pinned(items))
-    places = {i for i, item in enumerate(items) if item[1] == 1}
-    rest = [i for i, item in enumerate(items) if item[1] != 1]
-    for i in sorted(rest, key=lambda i: (-items[i][1], -age * i)):
-        if items[i][2] <= left:
-            places.add(i)
-            left -= items[i][2]
-        elif stop:
-            break
-    return [items[i] for i in sorted(places)]
-
-
-# what a learner may believe, what it chooses, and what to look at
-BELIEFS: dict[str, tuple[Callable[[list[Item], int], list[Item]], str]] = {
-    "oldest-goes": (
-        partial(_chosen, age=-1),
-        "of two equals the newer goes in first: it stands later in the list",
-    ),
-    "greedy-stops": (
-        partial(_chosen, stop=True),
-        "one that does not fit is skipped; a later one may fit",
-    ),
-}
-
-
-def _believed(run: "_Kept") -> str:
-    case = run.items, run.budget
-    return next((b for b, (f, _) in BELIEFS.items() if run.found == f(*case)), "")
-
-
 class _Kept:
     """What the learner's function keeps of `items`, beside what it should."""
 
     def __init__(self, check: Check, call: Any, items: list[Item], budget: int) -> None:
+        import choices
+
         self.items, self.budget, self.error = items, budget, ""
         handed = list(items)
         self.found: list[Any] = []
@@ -992,7 +973,10 @@ class _Kept:
             raise
         except Exception as error:
             self.error = fault(error, check.names).text()
-        self.want, self.changed = _chosen(items, budget), handed != items
+        self.want, self.changed = choices.chosen(items, budget), handed != items
+        self.diagnosed = "", "1.0s that just fit, or none at all, are no error"
+        if not self.error:
+            self.diagnosed = choices.kept(self.found, items, budget)
         self.in_order = not self.error and _subsequence(self.found, items)
         same_bag = not self.error and _bag(self.found) == _bag(self.want)
         self.chosen = same_bag and (self.found == self.want or not self.in_order)
@@ -1202,9 +1186,11 @@ def _ranked(said: Talk) -> list[int]:
 
 def _shown(said: Talk, size: int, worth: Callable[[int], float]) -> list[str]:
     """The texts that `keep` chooses when the message at i is worth so much."""
+    import choices
+
     pairs = enumerate(said)
     items = [(t, 1.0 if w == 1 else worth(i), len(t) + 1) for i, (t, w) in pairs]
-    return [text for text, _, _ in _chosen(items, size + 1)]
+    return [text for text, _, _ in choices.chosen(items, size + 1)]
 
 
 def _context(said: Talk, size: int) -> str:

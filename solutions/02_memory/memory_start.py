@@ -8,6 +8,9 @@ from datetime import timedelta
 from functools import partial
 
 import agent_scenes as scenes
+import choices
+import diagnosis
+import orders
 from agent_lab import three_memories
 from memory_lab import (
     memory_lab,
@@ -18,7 +21,6 @@ from memory_lab import (
     shares,
     talks_at_work,
 )
-from orders import differs
 from packers import BROKEN
 
 from coursekit import (
@@ -53,5 +55,5 @@ __all__ = [
     *("memory_lab", "messages_looked_at", "naive_context", "reference_context"),
     *("run", "shares", "talks_at_work", "three_memories", "scenes"),
     *("BROKEN", "LLMError", "HandClock", "MemoryEntry", "Message", "connect"),
-    *("differs", "footprint", "sample_talks", "utc_now"),
+    *("choices", "diagnosis", "orders", "footprint", "sample_talks", "utc_now"),
 ]

@@ -1,0 +1,239 @@
+"""Where to look: the mistake that predicts just the result that came out."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate
+from typing import Any
+
+from session1.memory.entry import footprint
+
+Held = Sequence[tuple[Any, Any]]  # messages with their scores, in order of arrival
+
+
+def shown(found: Any, mistakes: Mapping[str, Any], usual: str) -> str:
+    """Where to look after the mistake that leads to `found`; `usual` if none does."""
+    return next((look for look, leads in mistakes.items() if leads == found), usual)
+
+
+def adds(found: Any, said: Sequence[Any], other: int) -> str:
+    """For totals after each add; another counter holds `other` bytes."""
+    sizes = [entry.size_bytes for entry in said]
+    sums = list(accumulate(sizes))
+    return shown(
+        found,
+        {
+            "the last entry alone: add it to the total so far": sizes,
+            "these are letters: an entry weighs `entry.size_bytes`": _sums(
+                len(entry.content) for entry in said
+            ),
+            "that weighs the text again: take `entry.size_bytes`": _sums(
+                footprint(entry.content) for entry in said
+            ),
+            "that counts entries: take what each weighs, `entry.size_bytes`": list(
+                range(1, len(said) + 1)
+            ),
+            "bytes of another counter are in it: `__init__` makes each its own": [
+                other + total for total in sums
+            ],
+            "one `entry.size_bytes` for each add, once": _sums(sums),
+        },
+        "add what this entry weighs, `entry.size_bytes`, to the total so far",
+    )
+
+
+def drops(found: Any, said: Sequence[Any], other: int) -> str:
+    """For totals after each drop, once all are added; `other` as above."""
+    sizes = [entry.size_bytes for entry in said]
+    whole, n = sum(sizes), len(said)
+
+    def left(gone: Iterable[int]) -> list[int]:
+        return [whole - size for size in accumulate(gone)]
+
+    return shown(
+        found,
+        {
+            "what leaves makes it less, not more": left(-size for size in sizes),
+            "what leaves is taken off the total": [whole] * n,
+            "the others are still there: take off only what leaves": [0] * n,
+            "this is what left; what stays is the total so far less that": sizes,
+            "take it off the total so far: `self.total - …`": [-s for s in sizes],
+            "the newest left: the oldest is on the left, `popleft()`": left(
+                reversed(sizes)
+            ),
+            "the same entry is taken off again: it has to leave `entries`": left(
+                sizes[:1] * n
+            ),
+            "an entry of another counter left: `__init__` makes each its own": left(
+                [other, *sizes[:-1]]
+            ),
+            "letters are taken off: take off `entry.size_bytes`": left(
+                len(entry.content) for entry in said
+            ),
+            "one is taken off for each: take off `entry.size_bytes`": left([1] * n),
+        },
+        "the total so far less `entry.size_bytes` of the one that leaves",
+    )
+
+
+def _sums(sizes: Iterable[int]) -> list[int]:
+    return list(accumulate(sizes))
+
+
+def four(letters: str) -> str:
+    """For letters that are not four different ones."""
+    if len(set(letters)) < len(letters):
+        return "in quotes, each letter once"
+    return {
+        2: "these may be the two that go: write the four that stay",
+        5: "70 % of six are 4.2: rounded down, four stay",
+    }.get(len(letters), "in quotes, each letter once")
+
+
+def survivors(letters: str, key: str) -> str:
+    """For the four letters, in order, that stay by the "pair" or by the "score"."""
+    pair = "sort the six rows by importance; time decides only between equals"
+    score = "0.7 × importance + 0.3 × recency for each row, then the best four"
+    common = {"cdef": "by time alone; or has recency the 0.7 that is importance's?"}
+    if key == "pair":
+        first = "these four come first in ascending order: the last four stay"
+        return shown(letters, {first: "bdef", **_turned(common)}, pair)
+    first = "these four have the lowest scores, or two of them: the best four stay"
+    alone = "by importance, whoever is new: 0.3 × recency belongs to it as well"
+    return shown(letters, {first: "bdef", alone: "abcd", **_turned(common)}, score)
+
+
+def _turned(looks: Mapping[str, str]) -> dict[str, str]:
+    return {look: letters for letters, look in looks.items()}
+
+
+def lines(code: str) -> str:
+    """For the lines of a packer in the order they were put in."""
+
+    def at(part: str) -> int:
+        return code.find(part)
+
+    fits, takes, adds_up = at("if used"), at("append("), at("used +=")
+    for wrong, look in [
+        (not code.startswith("def "), "start with the line that begins with `def`"),
+        (at("return") < max(fits, takes), "`return` ends it: it stands last"),
+        (
+            at("chosen, used") > at("for "),
+            "`chosen, used` are set once, before the loop",
+        ),
+        (
+            at("continue") >= 0 <= at("break"),
+            "`continue` or `break`: one is a trap. What should a long text end?",
+        ),
+        (
+            code.count("cost =") > 1,
+            "two lines that set `cost`: one is a trap. Which knows of separators?",
+        ),
+        (at("cost =") > fits, "the line with `if` needs `cost`: find it before"),
+        (0 <= takes < fits, "it takes a text before it asks whether that fits"),
+        (
+            0 <= adds_up < max(fits, at("break"), at("continue")),
+            "it counts a text before it knows that it is chosen",
+        ),
+        (at("break") >= 0, "`break` ends the search: may a shorter text still fit?"),
+        (
+            re.search(r"cost = len\(text\)$", code, re.M),
+            "this cost has no separator: what does a newline cost?",
+        ),
+        (adds_up < 0, "a line is missing: nothing adds to `used`"),
+        (code.count("\n") < 9, "two of the eleven lines are traps: nine are needed"),
+    ]:
+        if wrong:
+            return look
+    return "is what was chosen counted, and what fits exactly still taken?"
+
+
+def turns(found: Sequence[Any], count: int) -> str:
+    """For the turns that `score` was asked for, when `count` messages were taken."""
+    asked = sorted(set(found))
+    return shown(
+        asked,
+        {
+            "`self.score(importance, turn)` is to be asked for each message": [],
+            "the first message has turn 0": list(range(1, count + 1)),
+            "one that is refused takes no turn": [*range(count - 1), count],
+            "ask for the score of a message once, when it is added": list(
+                range(count - 1)
+            ),
+        },
+        "the turn counts all messages so far, not those that are held"
+        if len(asked) < count
+        else "`score(importance, turn)`: 0 for the first, then 1, 2, …",
+    )
+
+
+def held(
+    found: Any,
+    want: Any,
+    before: Held,
+    new: Any,
+    most: int,
+    weight: Callable[[Any], int],
+) -> str:
+    """For a memory of `most` bytes, after `new` came to what it held `before`.
+
+    `found` and `want` are its messages and their bytes.
+    """
+    (texts, counted), right = found, want[0]
+    if type(texts) is not list:
+        return "`contents` gives a list of messages, not one text"
+    came = [*(text for text, _ in before), new]
+    if texts == right:
+        if counted in (sum(map(of, map(str, texts))) for of in (len, _encoded)):
+            return "these are letters: `bytes` is the sum of `weight(content)`"
+        if len(right) < len(came):
+            return "what leaves is taken off `bytes`, with its own weight"
+        return "`bytes` is the sum of the `weight` of each message held"
+    if _bag(texts) == _bag(right):
+        if texts == _by_text(came, right):
+            return "of two that look alike the other one left: find it by its turn"
+        return "in order of arrival, not of score: a dict from turn to message keeps it"
+    if any(text not in came for text in texts):
+        stripped = [text.strip() for text in came if type(text) is str]
+        if all(text in stripped for text in texts):
+            return "hold each message as it was handed in"
+        return "messages of another memory are in it: `__init__` makes each its own"
+    same = set(map(repr, texts)) == set(map(repr, right))
+    if texts.count(new) < right.count(new) and not same:
+        if texts == came[:-1]:
+            return "the new message always stays: others leave for it"
+        return "the new one left at once: make room before it joins the others"
+    if sum(map(weight, texts)) > most:
+        return "while `bytes` and the new weight are more than `max_bytes`, one leaves"
+    if same and len(texts) < len(right):
+        return "two messages that look alike are two: key them by turn, not by text"
+    if len(right) == len(came):
+        return "nothing leaves as long as there is room"
+    gone = list((Counter(map(repr, came)) - Counter(map(repr, texts))).elements())
+    best = sorted(before, key=lambda one: one[1], reverse=True)
+    if texts == came[len(gone) :]:
+        return "the oldest left: the one with the lowest score should, `self.score`"
+    if _bag(gone) == _bag([repr(text) for text, _ in best[: len(gone)]]):
+        return "the highest score left; a heap has the lowest in front"
+    if len(texts) < len(right):
+        return "no more leave than it takes for the new one to fit"
+    return "the lowest scores leave until the new one fits"
+
+
+def _by_text(came: list[Any], right: list[Any]) -> list[Any]:
+    """What is held when of those that look alike the first leaves each time."""
+    stay, kept = Counter(map(repr, right)), list(came)
+    for text in came:
+        if not stay[repr(text)]:
+            kept.remove(text)
+        stay[repr(text)] -= 1
+    return kept
+
+
+def _bag(texts: Sequence[Any]) -> list[str]:
+    return sorted(map(repr, texts))
+
+
+def _encoded(text: str) -> int:
+    """Bytes of a text in UTF-8: é takes two."""
+    return len(text.encode())
