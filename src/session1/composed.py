@@ -1,36 +1,35 @@
 """The parts put together: an agent that holds its key figures under load.
 
-    message ─ measured ─ kept answer? ─ deadline ─ pool of workers ─ router ─ models
-                             └── or a stand-in ──────┘
-              remembered, in batches, beside the answer
+    message ─ measured ─ known answer? ─ dialogue ─ kept answer? ─ tools? ─ model
+                                                 └── or, at the deadline, a stand-in
 
-Hits never wait for a worker: the pool is behind the cache, so only what needs a model
-queues for one. Nobody waits for the memory: turns are written down a moment later.
+Answers given beforehand wait for nothing. All else is asked with what the user said
+before. Calls of models queue for a pool of workers, and a router sends each to the
+cheapest model that will do. Turns are written down a moment later, beside the answer.
 """
 
 import time
-from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Hashable, Iterable, Mapping
 from contextlib import aclosing
-from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, Self, cast
 
 from session1.base_agent import MAX_TOKENS, BaseAgent
 from session1.caching.ttl import TTLCache
 from session1.fast_response_agent import Asked, FastResponseAgent
+from session1.limits import positive_int
+from session1.llm import models as prices
 from session1.llm.client import LLMClient, Message, OnEnd, Prompt, Reply, drained
 from session1.llm.router import Router
+from session1.memory.dialogues import Dialogues
 from session1.memory.journal import Journal
 from session1.memory.manager import MemoryManager
+from session1.memory_optimized_agent import MemoryOptimizedAgent
 from session1.monitoring.manager import MonitoringManager
 from session1.optimized_tools import OptimizedToolAgent
 from session1.runtime.agent_manager import AgentManager
 from session1.tool import Tool
 from session1.tool_plan import answer_prompt, plan_tools
-
-READ = 1000  # turns at most, from memory, when a user comes back
-_earlier: ContextVar[str] = ContextVar("earlier", default="")
 
 
 class PooledLLM:
@@ -60,8 +59,8 @@ class PooledLLM:
         await self.workers.close()
 
 
-class Composed(FastResponseAgent):
-    """Shows the model what a user said before, and what tools returned."""
+class Answering(FastResponseAgent):
+    """Answers from what tools return, where the model calls any."""
 
     def __init__(
         self,
@@ -74,43 +73,37 @@ class Composed(FastResponseAgent):
         super().__init__("composed", llm_client, clock=clock, **options)
         self.tools = OptimizedToolAgent("composed", llm_client, tools, clock=clock)
 
-    def prompt(self, message: str) -> list[Message]:
-        """The system prompt with what was said earlier, then `message`."""
-        earlier = _earlier.get()
-        system = f"{self.system}\n\nConversation so far:\n{earlier}"
-        return [
-            Message("system", system if earlier else self.system),
-            Message("user", message),
-        ]
-
-    @property
-    def _plain(self) -> bool:
-        return not _earlier.get()
-
     async def _prepared(self, asked: Asked) -> Asked:
         """The same with the results of tools; kept only if those may be kept."""
-        tools = self.tools.tools
-        system, question = asked.prompt
-        calls = await plan_tools(self.llm_client, tools.values(), question.content)
+        _, *earlier, question = asked.prompt
+        offered = self.tools.tools.values()
+        calls = await plan_tools(self.llm_client, offered, question.content)
         if not calls:
             return asked
         results = await self.tools.execute_tools_parallel(calls)
-        prompt = answer_prompt(question.content, results, system.content)
+        prompt = answer_prompt(question.content, results, self.system, earlier)
         keep = all(result["success"] for result in results) and all(
             self.tools.keeps(call["tool"]) for call in calls
         )
-        return Asked(asked.key, prompt, keep)
+        return asked._replace(prompt=prompt, keep=keep)
 
 
 class ComposedAgent:
-    """Answers from what is kept, else from the cheapest model that will do, in time.
+    """Answers from what is known, else by a model, within a time; use `async with`.
 
-    `models` are clients by their name in the price table; at most `max_agents` of their
-    calls run at once, and one that gives no piece for `timeout` seconds is left for the
-    next. `answers` are known beforehand. Each turn goes to `memory`, by
-    `recall` to be read again. The model is shown the latest `shown_turns` of the user;
-    what it then says is reused for the same prompt only. Of `tools` it may call any.
-    Use it with `async with`. `clock` times and expires.
+    `models` are clients by name. A name with a row in `table` has its price and
+    quality; any other counts as free and good enough for everything. The cheapest that
+    will do is asked, and if it gives no piece for `timeout` seconds, the next. At most
+    `max_agents` calls of models run at once.
+
+    Each user's turns go to `memory`. The model is shown the latest, and notes of those
+    before, in `max_context_size` characters (0 shows none), out of the
+    `max_memory_mb` that a `MemoryOptimizedAgent` keeps for each of the `max_users` who
+    asked last. Its answer is reused for the same prompt only. `answers`, by message,
+    are known beforehand: they are given to everyone who asks the same.
+
+    If there are `tools`, the model is first asked which to call. `clock` times and
+    expires.
     """
 
     def __init__(
@@ -120,25 +113,29 @@ class ComposedAgent:
         *,
         answers: Mapping[str, str] | None = None,
         tools: Iterable[Tool] = (),
-        shown_turns: int = 0,
+        table: prices.Table | None = None,
         system_prompt: str | None = None,
+        max_tokens: int = MAX_TOKENS,
         target_response_time: float = 2.0,
+        timeout: float | None = 10.0,
+        max_context_size: int = 2000,
+        max_memory_mb: float = 0.1,
+        max_users: int = 1000,
         max_cached: int = 10_000,
         max_agents: int = 50,
-        max_tokens: int = MAX_TOKENS,
-        timeout: float | None = 10.0,
         monitor: MonitoringManager | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.monitor = monitor or MonitoringManager(clock=clock)
-        self.router = Router(models, timeout=timeout, clock=clock)
+        table = (table or prices.table()).naming(models)
+        self.router = Router(models, table, timeout=timeout, clock=clock)
         self.workers: AgentManager[BaseAgent] = AgentManager(
             max_agents,
             min(5, max_agents),
             factory=lambda: BaseAgent("worker", "Model worker", self.router),
             clock=clock,
         )
-        self.fast = Composed(
+        self.fast = Answering(
             PooledLLM(self.workers, self.router),
             tools,
             system_prompt=system_prompt,
@@ -149,46 +146,83 @@ class ComposedAgent:
         )
         for message, answer in (answers or {}).items():
             self.fast.precompute(message, answer)
-        self.shown_turns = shown_turns
-        self._latest: TTLCache[str, deque[str]] = TTLCache(max_cached, clock=clock)
         self.memory = memory
         self.memory.create_index("user")
-        self.journal = Journal(memory, on_error=self.monitor.record_error)
-        self.ask = self.monitor.track(self._ask, "ask")
+        self.journal = Journal(
+            memory, by="user", on_error=self.monitor.record_error, clock=memory.clock
+        )
+        self.shows_memory = max_context_size > 0
+        self.dialogues = Dialogues(
+            memory,
+            self.journal,
+            lambda: MemoryOptimizedAgent(
+                "composed",
+                self.router,
+                max_memory_mb,
+                max_context_size=max_context_size or 1,
+            ),
+            max_users,
+            clock=clock,
+        )
+        # The last message of a user if it got a stand-in, and what was shown with it:
+        # who asks again at once gets the late answer, which belongs to that prompt.
+        self._late: TTLCache[str, tuple[str, list[Message]]] = TTLCache(
+            max_users, clock=clock
+        )
+        self._tracked = self.monitor.track(self._answered, "ask")
 
-    async def _ask(self, message: str, user: str = "someone") -> dict[str, Any]:
-        """`response`, `response_time`, `cache_hit` and `fallback`."""
-        latest = await self._turns(user)
-        token = _earlier.set("\n".join(latest))
-        try:
-            answer = await self.fast.process_message_fast(message)
-        finally:
-            _earlier.reset(token)
-        turn = {"user": user, "message": message, "response": answer["response"]}
-        self.journal.add(turn)
-        latest.append(_told(turn))
+    async def ask(self, message: str, user: str = "someone") -> dict[str, Any]:
+        """`response`, `response_time`, `cache_hit` and `fallback`.
+
+        A stand-in, at the deadline, is a `fallback`. The turn is remembered as one of
+        `user`. Raises what the models raise, ValueError for a message without text.
+        """
+        answer: dict[str, Any] = await self._tracked(message, user)
         return answer
 
-    async def _turns(self, user: str) -> "deque[str]":
-        """The latest turns of a user, read from memory the first time."""
-        if not self.shown_turns:
-            return deque(maxlen=0)
-        latest: deque[str] | None = self._latest.get(user)
-        if latest is None:
-            turns = map(_told, await self.recall(user, READ))
-            latest = deque(turns, self.shown_turns)
-            self._latest.put(user, latest)
-        return latest
-
-    async def process_message(self, message: str) -> str:
+    async def process_message(self, message: str, user: str = "someone") -> str:
         """The answer alone."""
-        response: str = (await self.ask(message))["response"]
+        response: str = (await self.ask(message, user))["response"]
         return response
 
     async def recall(self, user: str, limit: int = 10) -> list[dict[str, Any]]:
-        """Up to `limit` turns of a user, the first ones first."""
-        await self.journal.flush()
-        return self.memory.retrieve({"user": user}, limit)
+        """The latest `limit` turns of a user in order: `message`, `response`, ...
+
+        Those that are not yet written are among them, and those of earlier runs.
+        """
+        return await self.dialogues.latest(user, positive_int("limit", limit))
+
+    async def _answered(self, message: str, user: str) -> dict[str, Any]:
+        if not isinstance(user, Hashable):
+            raise TypeError(f"a user is text, not a {type(user).__name__}")
+        said_at = self.memory.clock()
+        answer = self.fast.answer_given(message)
+        late: tuple[str, list[Message]] | None = self._late.pop(user)
+        if answer is None:
+            again = late is not None and late[0] == message
+            earlier = late[1] if late and again else await self._earlier(user)
+            answer = await self.fast.process_message_fast(message, earlier)
+            if answer["fallback"]:
+                self._late.put(user, (message, earlier))
+        turn = {
+            "user": user,
+            "message": message,
+            "response": answer["response"],
+            "fallback": answer["fallback"],
+            "timestamp": said_at,
+        }
+        self.dialogues.add(turn)
+        return answer
+
+    async def _earlier(self, user: str) -> list[Message]:
+        """What the model is shown of a user's dialogue; nothing if memory fails."""
+        if not self.shows_memory:
+            return []
+        try:
+            return (await self.dialogues.of(user)).dialogue.messages()
+        except Exception as e:
+            self.monitor.record_error(e, {"function": "dialogue"})
+            return []
 
     async def __aenter__(self) -> Self:
         await self.workers.__aenter__()
@@ -200,10 +234,8 @@ class ComposedAgent:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self.workers.close()
-        self.fast.tools.close()
-        await self.journal.flush()
-
-
-def _told(turn: Mapping[str, Any]) -> str:
-    return f"user: {turn['message']}\nassistant: {turn['response']}"
+        try:
+            await self.workers.close()
+            self.fast.tools.close()
+        finally:
+            await self.journal.flush()

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
@@ -93,17 +93,28 @@ class FastResponseAgent(BaseAgent):
         response: str = (await self.process_message_fast(message))["response"]
         return response
 
-    async def process_message_fast(self, message: str) -> dict[str, Any]:
+    async def process_message_fast(
+        self, message: str, earlier: Sequence[Message] = ()
+    ) -> dict[str, Any]:
         """`response`, `response_time`, `cache_hit` (True, "fuzzy", ...), `fallback`.
 
-        Raises what the model raises, and ValueError for a message without text.
+        The model is shown what was said `earlier`, if anything was; its answer is then
+        reused for the same prompt only. Raises what the model raises, and ValueError
+        for a message without text.
         """
         began = self._clock()
-        found = self._recall(message)
+        found = self._recall(message, earlier)
         if found is not None:
             return self._answer(found.text, found.how, began)
-        asked = self._asked(message)
+        asked = self._asked(message, earlier)
         return await self._in_time(lambda: self._generated(asked), message, began)
+
+    def answer_given(self, message: str) -> dict[str, Any] | None:
+        """The answer given beforehand to a message that asks this, if there is one."""
+        began = self._clock()
+        self._check(message)
+        found = self.answers.given(message)
+        return None if found is None else self._answer(found.text, found.how, began)
 
     async def stream(self, message: str) -> AsyncIterator[str]:
         """The answer piece by piece; the deadline holds for the first piece.
@@ -189,25 +200,29 @@ class FastResponseAgent(BaseAgent):
             len(self.answers),
         )
 
-    def _recall(self, message: str) -> Found | None:
+    def _recall(self, message: str, earlier: Sequence[Message] = ()) -> Found | None:
+        self._check(message)
+        if self._plain(earlier):
+            return self.answers.find(message)
+        return self.answers.exact(message, self._asked(message, earlier).key)
+
+    def _check(self, message: str) -> None:
         try:
             check_message(message)
         except (TypeError, ValueError):
             self.times.ended("rejected")
             raise
-        if self._plain:
-            return self.answers.find(message)
-        return self.answers.exact(message, self._asked(message).key)
 
-    @property
-    def _plain(self) -> bool:
-        """Whether a prompt depends on nothing but the message."""
-        return getattr(self.prompt, "__func__", None) is BaseAgent.prompt
+    def _plain(self, earlier: Sequence[Message]) -> bool:
+        """Whether the prompt depends on nothing but the message."""
+        own = getattr(self.prompt, "__func__", None) is BaseAgent.prompt
+        return own and not earlier
 
-    def _asked(self, message: str) -> "Asked":
+    def _asked(self, message: str, earlier: Sequence[Message] = ()) -> "Asked":
         prompt = self.prompt(message)
-        if self._plain:
-            return Asked(message, prompt)
+        prompt[-1:-1] = earlier
+        if self._plain(earlier):
+            return Asked(message, prompt, similar=True)
         return Asked(key_of(self.llm_client.model, prompt, ()), prompt)
 
     def _answer(self, text: str, how: Answered, began: float) -> dict[str, Any]:
@@ -256,20 +271,22 @@ class FastResponseAgent(BaseAgent):
         if ended and not whole:
             self.note_cut(ended[0])
         if text.strip() and whole and asked.keep:
-            self.answers.store(asked.key, text, seconds, similar=self._plain)
+            self.answers.store(asked.key, text, seconds, similar=asked.similar)
         return text
 
 
 class Asked(NamedTuple):
     """A question to the model, and the key to share and keep its answer by.
 
-    That is the message or, where a subclass shows more than that, the whole prompt.
-    Without `keep` the answer is for those alone who wait for it.
+    That is the message or, where the model is shown more than that, the whole prompt.
+    Only the first is reused for what is `similar`. Without `keep` the answer is for
+    those alone who wait for it.
     """
 
     key: str
     prompt: list[Message]
     keep: bool = True
+    similar: bool = False
 
 
 def _close(pieces: Broadcast, flight: "asyncio.Task[str]") -> None:

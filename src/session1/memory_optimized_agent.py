@@ -1,8 +1,9 @@
 """An agent that remembers a conversation of any length within fixed limits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
+from typing import Any
 
 from session1.base_agent import MAX_TOKENS, BaseAgent
 from session1.limits import fraction, positive, positive_int
@@ -128,6 +129,19 @@ class MemoryOptimizedAgent(BaseAgent):
             self.dialogue.end(turn, answer, None)
         else:
             self.dialogue.end(turn, answer, self.memory.added - 1)
+
+    def learn(self, turn: Mapping[str, Any]) -> None:
+        """Remember a turn of a record: its "message", "response", and "fallback".
+
+        A stand-in is no answer. What memory cannot take is left out.
+        """
+        try:
+            begun = self.begin_turn(turn["message"])
+        except ValueError as e:
+            self.logger.warning("turn not remembered: %s", e)
+            return
+        if not turn.get("fallback"):
+            self.end_turn(begun, turn["response"])
 
     def remember(
         self, speaker: str, text: str, importance: float | None = None

@@ -7,7 +7,7 @@ question, even one of 135 million parameters does that well.
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from session1.llm.client import LLMClient, Message, Schema
@@ -121,9 +121,12 @@ def read_plan(text: str, known: Collection[str]) -> list[dict[str, Any]]:
 
 
 def answer_prompt(
-    message: str, results: Iterable[Mapping[str, Any]], system: str | None = None
+    message: str,
+    results: Iterable[Mapping[str, Any]],
+    system: str | None = None,
+    earlier: Sequence[Message] = (),
 ) -> list[Message]:
-    """Ask for the answer to `message` given what the tools returned."""
+    """Ask for the answer to `message` given what was said `earlier` and the results."""
     lines = [
         f"{r['tool']}: {r['result'] if r['success'] else 'failed: ' + r['error']}"
         for r in results
@@ -134,7 +137,8 @@ def answer_prompt(
         for asked, result, answer in _ANSWERED
         for part in (*_told(asked, result), Message("assistant", answer))
     ]
-    return [Message("system", rules), *examples, *_told(message, "\n".join(lines))]
+    asked = _told(message, "\n".join(lines))
+    return [Message("system", rules), *examples, *earlier, *asked]
 
 
 def _told(question: str, results: str) -> tuple[Message, Message]:

@@ -1,13 +1,19 @@
 """The composed agent: hits wait for nobody, misses for a worker, turns are kept."""
 
 import asyncio
+import inspect
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from session1 import hybrid_time
 from session1.composed import ComposedAgent
 from session1.latency.fallback import STAND_INS
-from session1.llm import LLMError, SimulatedLLM
+from session1.llm import LLMError, Message, SimulatedLLM
 from session1.memory.manager import MemoryManager
 from session1.tool import Tool
 
@@ -111,36 +117,268 @@ def test_a_memory_that_fails_costs_no_answer():
     assert kinds == {"OSError"}
 
 
+def shown(messages):
+    """A reply that tells what the model was shown."""
+    return "\n".join(f"{m.role}: {m.content}" for m in messages)
+
+
 def test_the_second_turn_knows_what_was_said_in_the_first_and_only_to_that_user():
-    llm = SimulatedLLM(slots=9, reply=lambda messages: messages[0].content)
+    llm = SimulatedLLM(slots=9, reply=shown)
 
     async def main(agent):
         await agent.ask("My name is Ada.", user="ada")
-        second = await agent.ask("Who am I?", user="ada")
-        return second["response"], (await agent.ask("Who am I?", user="bob"))[
-            "response"
-        ]
+        second = await agent.process_message("Who am I?", user="ada")
+        return second, await agent.process_message("Who am I?", user="bob")
 
-    options = {"shown_turns": 2, "target_response_time": 60.0, "system_prompt": "Hi."}
+    options = {"target_response_time": 60.0, "system_prompt": "Hi."}
     (ada, bob), _ = talking(main, llm=llm, **options)
-    assert ada.startswith("Hi.") and "user: My name is Ada." in ada
-    assert bob == "Hi."
+    assert ada.startswith("system: Hi.\nuser: My name is Ada.\nassistant: ")
+    assert ada.endswith("\nuser: Who am I?")
+    assert bob == "system: Hi.\nuser: Who am I?"
 
 
-def test_a_user_who_comes_back_is_known():
-    llm = SimulatedLLM(slots=9, reply=lambda messages: messages[0].content)
-    clock = hybrid_time.now
-    options = {"shown_turns": 1, "target_response_time": 60.0, "clock": clock}
+def test_who_wants_no_memory_shown_shares_answers_between_users():
+    llm = SimulatedLLM(slots=9, reply=shown)
+
+    async def main(agent):
+        for user in ("ada", "bob"):
+            await agent.ask("My name is Ada.", user=user)
+            await agent.ask("Name a river.", user=user)
+        return len(await agent.recall("ada")), llm.usage.calls
+
+    options = {"target_response_time": 60.0, "max_context_size": 0}
+    assert talking(main, llm=llm, **options)[0] == (2, 2)
+
+
+def test_a_user_who_comes_back_is_known_and_the_latest_turns_are_recalled_in_order():
+    llm = SimulatedLLM(slots=9, reply=lambda messages: "Well.", prompt_cache=True)
+    options = {"target_response_time": 60.0, "clock": hybrid_time.now}
+    now = count(1000)
+
+    async def live(folder, numbers):
+        with MemoryManager(folder=folder, clock=lambda: float(next(now))) as memory:
+            memory.put({"user": "ada", "plan": "pro"})  # of the same user, and no turn
+            async with ComposedAgent({"small": llm}, memory, **options) as agent:
+                for n in numbers:
+                    await agent.ask(f"Number {n}.", user="ada")
+                    await agent.ask(f"Number {n}.", user="bob")
+                turns = await agent.recall("ada", 4)
+                return turns, await agent._earlier("ada")
+
+    with TemporaryDirectory() as folder:
+        hybrid_time.run(live, folder, range(300))
+        turns, earlier = hybrid_time.run(live, folder, range(300, 302)).value
+    assert [turn["message"] for turn in turns] == [
+        f"Number {n}." for n in range(298, 302)
+    ]
+    assert sorted({turn["timestamp"] for turn in turns}) == [
+        turn["timestamp"] for turn in turns
+    ]
+    assert earlier[-4:] == [
+        Message("user", "Number 300."),
+        Message("assistant", "Well."),
+        Message("user", "Number 301."),
+        Message("assistant", "Well."),
+    ]
+
+
+def test_a_late_answer_is_there_for_who_asks_again_but_not_after_something_new():
+    llm = SimulatedLLM(slots=9)
+
+    async def main(agent):
+        said = []
+        for message in ("Who am I?", "Who am I?", "I am Ada.", "Who am I?"):
+            said.append(await agent.ask(message, user="ada"))
+            await asyncio.sleep(30)
+        await agent.ask("Anything new?", user="ada")
+        return said, await agent._earlier("ada")
+
+    options = {"target_response_time": 0.01}
+    (said, earlier), _ = talking(main, llm=llm, **options)
+    assert [one["fallback"] for one in said] == [True, False, True, True]
+    assert earlier[:6] == [
+        Message("user", "Who am I?"),
+        Message("assistant", "[not answered]"),
+        Message("user", "Who am I?"),
+        Message("assistant", "You said: Who am I?"),
+        Message("user", "I am Ada."),
+        Message("assistant", "[not answered]"),
+    ]
+
+
+def test_help_names_what_there_is_to_call():
+    for name in ("ask", "process_message", "recall"):
+        assert inspect.isfunction(vars(ComposedAgent)[name])
+        assert vars(ComposedAgent)[name].__doc__
+    assert "user" in inspect.signature(ComposedAgent.process_message).parameters
+
+
+def test_models_may_have_any_name():
+    async def live(memory):
+        models = {"my model": SimulatedLLM(fails=lambda n: n == 1), "large": llm}
+        async with ComposedAgent(models, memory, clock=hybrid_time.now) as agent:
+            said = [await agent.process_message(f"Number {n}?") for n in range(3)]
+            return said, models["my model"].usage.calls
+
+    llm = SimulatedLLM(reply=lambda _: "From large.")
+    with MemoryManager() as memory:
+        said, calls = hybrid_time.run(live, memory).value
+    assert said == ["From large.", "You said: Number 1?", "You said: Number 2?"]
+    assert calls == 3
+
+
+@pytest.mark.parametrize("user", ["eve \ud83d", uuid.uuid4(), 5.5j])
+@pytest.mark.parametrize("message", ["What is a robot?", "hi \ud83d"])
+def test_a_turn_that_cannot_be_stored_costs_itself(user, message):
+    async def main(agent):
+        for text in (message, "And then?"):
+            assert (await agent.ask(text, user=user))["response"]
+        for _ in range(20):
+            await agent.ask("What is a robot?", user="ada")
+        await agent.ask("hi \ud83d", user="ada")
+        await agent.ask("And then?", user="ada")
+        await asyncio.sleep(3)
+        return await agent.recall("ada", 30), len(agent.memory)
+
+    answers = {"What is a robot?": "A machine."}
+    (turns, stored), agent = talking(main, answers=answers, target_response_time=60.0)
+    assert len(turns) == stored == 21
+    journal = agent.journal
+    assert (journal.refused, journal.lost, len(journal)) == (3, 0, 0)
+    assert agent.monitor.errors.figures()["count"] >= 3
+
+
+def test_a_user_must_be_something_to_look_up():
+    async def main(agent):
+        with pytest.raises(TypeError, match="a user is text, not a list"):
+            await agent.ask("Hi there!", user=["ada"])
+
+    talking(main)
+
+
+def test_callers_that_hang_up_lose_no_turn():
+    """With all threads of the loop busy, as blocking tasks keep them."""
+
+    async def main(agent):
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(1))
+        busy = asyncio.create_task(asyncio.to_thread(time.sleep, 1.0))
+        for _ in range(10):
+            await agent.ask("What is a robot?", user="ada")
+        left = [agent.recall("ada", 20), agent.journal.flush(), agent.ask("Hm?", "ada")]
+        for call in left:
+            task = asyncio.create_task(call)
+            await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.wait([task])
+        turns = await agent.recall("ada", 20)
+        await busy
+        return len(turns)
 
     async def live(memory):
-        said = []
-        for message in ("My name is Ada.", "Who am I?"):
-            async with ComposedAgent({"small": llm}, memory, **options) as agent:
-                said.append((await agent.ask(message, user="ada"))["response"])
-        return said
+        answers = {"What is a robot?": "A machine."}
+        model = SimulatedLLM()
+        async with ComposedAgent({"small": model}, memory, answers=answers) as agent:
+            return await main(agent)
 
     with MemoryManager() as memory:
-        assert "My name is Ada." in hybrid_time.run(live, memory).value[1]
+        assert asyncio.run(live(memory)) == 10
+        assert len(memory) == 10
+
+
+def test_a_turn_added_while_a_user_is_read_back_is_in_the_dialogue():
+    async def main(agent):
+        retrieve = agent.memory.retrieve
+
+        def slow(*args, **options):
+            found = retrieve(*args, **options)
+            time.sleep(0.1)
+            return found
+
+        agent.memory.retrieve = slow
+        reading = asyncio.create_task(agent._earlier("ada"))
+        await asyncio.sleep(0.01)
+        await agent.ask("What is a robot?", user="ada")
+        await agent.journal.flush()
+        await reading
+        return await agent._earlier("ada")
+
+    answers = {"What is a robot?": "A machine."}
+    earlier, _ = talking(main, answers=answers)
+    assert [m.content for m in earlier] == ["What is a robot?", "A machine."]
+
+
+def test_a_store_that_cannot_be_read_costs_no_answer_and_is_reported():
+    async def main(agent):
+        def broken(*args, **options):
+            raise OSError("no disk")
+
+        agent.memory.retrieve = broken
+        said = await agent.process_message("Name a river.")
+        with pytest.raises(OSError, match="no disk"):
+            await agent.recall("someone")
+        return said
+
+    said, agent = talking(main)
+    assert said == "You said: Name a river."
+    kinds = {error["kind"] for error in agent.monitor.errors.figures()["recent"]}
+    assert kinds == {"OSError"}
+
+
+def test_memory_is_bounded_for_each_user_and_for_all():
+    async def main(agent):
+        for n in range(40):
+            for user in range(5):
+                text = f"My plan number {n} for user {user} is {'long ' * 50}"
+                await agent.ask(text, user=str(user))
+        held = agent.dialogues._held
+        talks = [held.peek(user).learned() for user in held]
+        return [talk.memory.bytes for talk in talks], talks[0].max_memory_bytes
+
+    options = {"max_users": 3, "max_memory_mb": 0.01, "target_response_time": 60.0}
+    (sizes, most), _ = talking(main, **options)
+    assert len(sizes) == 3 and max(sizes) <= most == 10_485
+
+
+def test_hits_between_two_questions_are_known_to_the_second():
+    async def main(agent):
+        await agent.ask("My name is Ada.", user="ada")
+        for _ in range(100):
+            await agent.ask("What is a robot?", user="ada")
+        await agent.ask("Name a river.", user="ada")
+        return await agent._earlier("ada")
+
+    answers = {"What is a robot?": "A machine."}
+    earlier, _ = talking(main, answers=answers, target_response_time=60.0)
+    assert "My name is Ada." in earlier[0].content
+    assert [m.content for m in earlier[-4:]] == [
+        *("What is a robot?", "A machine."),
+        *("Name a river.", "You said: Name a river."),
+    ]
+
+
+def test_only_the_end_of_the_prompt_grows():
+    llm = SimulatedLLM(slots=9, prompt_cache=True)
+    replies = []
+
+    async def main(agent):
+        stream = agent.fast.llm_client.stream
+
+        def counted(prompt, *, on_end, **options):
+            def both(reply):
+                replies.append(reply)
+                on_end(reply)
+
+            return stream(prompt, on_end=both, **options)
+
+        agent.fast.llm_client.stream = counted
+        for n in range(30):
+            await agent.ask(f"On day {n} I saw some birds at the lake.", user="ada")
+
+    talking(main, llm=llm, target_response_time=60.0)
+    read = sum(reply.prompt_tokens for reply in replies)
+    cached = sum(reply.cached_tokens for reply in replies)
+    assert len(replies) == 30 and cached > 0.85 * read > 10_000
 
 
 @pytest.mark.parametrize("cacheable", [True, False])
@@ -162,6 +400,48 @@ def test_tools_are_called_and_kept_with_their_answer_only_if_they_may_be(cacheab
 
     tool = Tool("weather", "The weather in a city.", weather, cacheable=cacheable)
     llm = SimulatedLLM(slots=9, reply=reply)
-    said, _ = talking(main, llm=llm, tools=[tool], target_response_time=60.0)
+    said, _ = talking(
+        main, llm=llm, tools=[tool], target_response_time=60.0, max_context_size=0
+    )
     assert said == ["It is 18 degrees."] * 2
     assert runs == ["Oslo"] * (1 if cacheable else 2)
+
+
+def test_without_tools_a_question_is_one_call_of_a_model():
+    llm = SimulatedLLM(slots=9)
+
+    async def main(agent):
+        for n in range(5):
+            await agent.ask(f"Name river number {n}.", user="ada")
+
+    talking(main, llm=llm, target_response_time=60.0)
+    assert llm.usage.calls == 5
+
+
+def test_an_answer_from_tools_knows_what_was_said_before():
+    seen = []
+
+    def reply(messages):
+        seen.append(messages)
+        if messages[0].content.startswith("You can call"):
+            if "Weather" in messages[-1].content:
+                return '{"calls": [{"tool": "weather", "params": {"city": "Oslo"}}]}'
+            return '{"calls": []}'
+        return "Fine."
+
+    async def main(agent):
+        await agent.ask("My name is Ada.", user="ada")
+        await agent.ask("Weather in Oslo?", user="ada")
+
+    tool = Tool("weather", "The weather in a city.", lambda city: f"rain in {city}")
+    llm = SimulatedLLM(slots=9, reply=reply)
+    options = {"target_response_time": 60.0, "system_prompt": "Be kind."}
+    talking(main, llm=llm, tools=[tool], **options)
+    assert len(seen) == 4
+    assert seen[-1][0].content.startswith("Be kind.")
+    assert seen[-1][-4:] == [
+        Message("user", "My name is Ada."),
+        Message("assistant", "Fine."),
+        Message("user", "Weather in Oslo?"),
+        Message("tool", "weather: rain in Oslo"),
+    ]

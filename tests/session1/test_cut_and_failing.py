@@ -134,7 +134,8 @@ def test_a_composed_agent_keeps_no_half_of_an_answer() -> None:
             max_tokens=most,
             clock=hybrid_time.now,
         ) as agent:
-            return [(await agent.ask(ASKED))["cache_hit"] for _ in range(2)]
+            asked = [await agent.ask(ASKED, user) for user in ("ada", "bob")]
+            return [answer["cache_hit"] for answer in asked]
 
     for most, again in ((64, False), (600, True)):
         with MemoryManager() as memory:

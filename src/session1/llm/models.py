@@ -1,7 +1,7 @@
 """What models cost and are good for, as data, and the cheapest that will do."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,7 @@ from session1.limits import fraction, number, positive_int
 from session1.llm.client import Reply
 
 MODELS = Path(__file__).with_name("models.toml")
+ROOM = 128_000  # tokens that a model without a row is taken to have room for
 COMPLEXITIES = ("simple", "moderate", "complex", "reasoning")
 
 
@@ -53,6 +54,11 @@ class Table:
 
     models: Mapping[str, Model]
     needs: Mapping[str, float]
+
+    def naming(self, names: Iterable[str]) -> "Table":
+        """With a row for each of `names`; a new one is free and good for anything."""
+        new = {n: Model(n, 0, 0, 0, 1.0, ROOM) for n in names if n not in self.models}
+        return Table({**self.models, **new}, self.needs)
 
     def need(self, complexity: str) -> float:
         """The quality a question of that kind needs; ValueError for another kind."""

@@ -100,6 +100,17 @@ class AnswerCache:
             text = self._first_same(message, near)
         return None if text is None else Found(text, "semantic")
 
+    def given(self, message: str) -> Found | None:
+        """The answer given beforehand to `message`, or to one that asks the same."""
+        if message in self.fixed:
+            return Found(self.fixed[message], "exact")
+        if len(message) > LONGEST_SIMILAR:
+            return None
+        for match in self._index.best(tokens(message), CANDIDATES):
+            if match.key in self.fixed and self._judge(message, match.key).same:
+                return Found(self.fixed[match.key], "fuzzy")
+        return None
+
     def exact(self, message: str, key: str) -> Found | None:
         """The answer given beforehand to `message`, or kept for `key`."""
         text = self._fixed.get(message) or self._text(key)
