@@ -154,7 +154,7 @@ async def answer_with(
     """
     found = list(results)
     if not found:
-        return (await llm.generate(question)).text
+        return (await llm.generate(question, max_tokens=PLAN_TOKENS)).text
     said = [str(r["result"] if r["success"] else r["error"]) for r in found]
     quotes = {"type": "array", "items": {"enum": list(dict.fromkeys(said))}}
     chosen = {"answer": {**quotes, "minItems": 1, "maxItems": len(said)}}

@@ -252,6 +252,78 @@ def test_bad_input_changes_nothing(
     assert manager.get_context_summary() == ""
 
 
+class Narrow(SimulatedLLM):
+    """A model that reads and writes `context` tokens, and notes what it was shown."""
+
+    context = 2048
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.shown: list[str] = []
+
+    async def generate(self, prompt: Any, **options: Any) -> Reply:
+        (message,) = prompt
+        self.shown.append(message.content)
+        tokens = self.count_tokens(message.content)
+        if tokens + options["max_tokens"] > self.context:
+            raise LLMError(f"the prompt has {tokens} tokens")
+        return await super().generate(prompt, **options)
+
+
+def test_the_defaults_fit_a_model_of_2048_tokens() -> None:
+    llm = Narrow(reply=lambda _: f"Summary number {len(llm.shown)}.")
+    manager = ContextManager(llm_client=llm)
+    texts = [f"Note {i} says that {i} ships came in." for i in range(700)]
+    for text in texts:
+        manager.add_context(text)
+    told = [text for text in texts if text not in manager.get_context_summary()]
+    assert manager.waiting == len(told) - manager.dropped > 250
+    virtual_time.run(manager.compress)
+    assert manager.waiting == 0 and len(llm.shown) > 1
+    assert manager.summary == f"Summary number {len(llm.shown)}."
+    # each was shown once, and each call knew what the one before it had said
+    lines = [line for shown in llm.shown for line in shown.splitlines()]
+    assert [n for n in lines if n.startswith("Note")] == told[manager.dropped :]
+    for number, shown in enumerate(llm.shown[1:], 1):
+        assert f"Summary number {number}." in shown
+
+
+def test_a_text_longer_than_the_model_reads_is_told_in_parts() -> None:
+    llm = Narrow(reply=lambda _: "All of it.")
+    manager = ContextManager(llm_client=llm, model_context=400)
+    long = " ".join(f"word{i}" for i in range(1000))
+    manager.add_context(long, 0.1)
+    manager.add_context("A short one. " * 500, 0.2)  # the first leaves
+    assert manager.waiting == 1
+    virtual_time.run(manager.compress)
+    assert sum(shown.count("word") for shown in llm.shown) == 1000
+    assert max(map(llm.count_tokens, llm.shown)) < 400
+
+
+def test_nothing_is_lost_if_one_of_several_calls_fails() -> None:
+    def reply(_: Any) -> str:
+        if len(llm.shown) == 2:
+            raise LLMError("busy")
+        return "A summary."
+
+    llm = Narrow(reply=reply)
+    manager = ContextManager(llm_client=llm)
+    for i in range(700):
+        manager.add_context(f"Note {i} says that {i} ships came in.")
+    waiting = manager.waiting
+    with pytest.raises(LLMError, match="busy"):
+        virtual_time.run(manager.compress)
+    assert (manager.waiting, manager.summary) == (waiting, "")
+
+
+def test_a_summary_that_leaves_no_room_for_notes_is_refused() -> None:
+    manager = ContextManager(100, llm_client=Narrow(), model_context=512)
+    for i in range(50):
+        manager.add_context(f"note {i}")
+    with pytest.raises(ValueError, match=r"no room for notes .* 512"):
+        virtual_time.run(manager.compress, 300)
+
+
 @pytest.mark.parametrize("wrong", [{"max_tokens": 0}, {"compression_threshold": 1.5}])
 def test_wrong_settings_are_named(wrong: Any) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):

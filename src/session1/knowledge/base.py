@@ -205,9 +205,12 @@ class KnowledgeBase:
     ) -> list[Hit]:
         """The `top_k` documents nearest to a text or a vector, the nearest first.
 
-        Only those that pass `filter` and whose cosine is at least `threshold`. Of those
-        as near as each other the ones with just the text asked for come first. A walk
-        keeps `ef_search` candidates: by default as many as the recall goal takes.
+        Only those that pass `filter` and whose cosine is at least `threshold`. At 0.7
+        the default embedder finds 96 % of the pairs that ask the same (`data.pairs`)
+        and 2 % of the unrelated ones, MiniLM 98 % and 4 %; an answer is mostly further
+        from its question. Of those as near as each other the ones with just the
+        text asked for come first. A walk keeps `ef_search` candidates: by default as
+        many as the recall goal takes.
         """
         limits.positive_int("top_k", top_k)
         if ef_search is not None:

@@ -65,6 +65,7 @@ class LocalLLM:
         path = model_file.own_file(Path(model_path)) if model_path else None
         path = path or model_file.find()
         self.model = path.stem
+        self.context = context
         self._prompt_cache = prompt_cache
         self._server: Any = _load(path, slots, threads, context)
         self._pool = ThreadPoolExecutor(slots, thread_name_prefix="local-llm")

@@ -3,7 +3,7 @@
 import warnings
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -16,6 +16,8 @@ from session1.memory.entry import check
 
 PINNED = 1.0  # importance of what is never dropped
 SUMMARY = "Left out, in short:"
+MODEL_CONTEXT = 2048  # tokens of a model that does not say
+MARGIN = 64  # tokens that a model needs around a prompt, and rounding
 ASK = "Summarize these notes in one short paragraph. Keep names, numbers and decisions."
 
 
@@ -35,6 +37,8 @@ class ContextManager:
     the oldest first among equals. Texts of importance 1.0 never leave: if they alone
     would not fit, adding one is an error. With `llm_client`, and summarization not
     off, what left waits for `compress()`, as much as the threshold; else it is dropped.
+    `model_context` is how many tokens that client reads and writes in one call: by
+    default its own `context`, or 2048 if it does not say.
     """
 
     def __init__(
@@ -44,6 +48,7 @@ class ContextManager:
         enable_summarization: bool | None = None,
         *,
         llm_client: LLMClient | None = None,
+        model_context: int | None = None,
         count_tokens: Callable[[str], int] | None = None,
     ) -> None:
         self.max_tokens = positive_int("max_tokens", max_tokens)
@@ -57,6 +62,9 @@ class ContextManager:
                 stacklevel=2,
             )
         self.llm_client = None if enable_summarization is False else llm_client
+        if model_context is None:
+            model_context = getattr(llm_client, "context", MODEL_CONTEXT)
+        self.model_context = positive_int("model_context", model_context)
         self.summary = ""
         self.tokens = 0  # of the window, line breaks included
         self.dropped = 0
@@ -85,21 +93,34 @@ class ContextManager:
     async def compress(self, max_summary_tokens: int = 128) -> str:
         """Have the model fold what left the window into the summary; the summary.
 
+        More than it can read at once takes several calls, each about what the one
+        before it made of it.
         If the model fails or says nothing, an LLMError is raised and nothing is lost.
         Of a summary that was cut off, the whole sentences are kept.
         Of calls that overlap the first answer counts.
         """
         if self.llm_client is None or not self._waiting:
             return self.summary
+        # next to the notes: the request, the summary so far, and the one to come
+        known = max(self._count(self.summary), max_summary_tokens)
+        taken = self._count(ASK) + known + max_summary_tokens + MARGIN
+        room = self.model_context - taken
+        if room < max_summary_tokens:
+            raise ValueError(
+                f"a summary of {max_summary_tokens} tokens leaves no room for notes in "
+                f"the model's {self.model_context}: give a smaller max_summary_tokens"
+            )
         before, told = self.summary, set(self._waiting)
-        notes = [ASK, self.summary, *(piece.text for piece in self._waiting)]
-        reply = await self.llm_client.generate(
-            [Message("user", "\n".join(filter(None, notes)))],
-            max_tokens=max_summary_tokens,
-        )
-        if self.summary != before:
-            return self.summary
-        self.summary = _summary(reply)
+        summary = before
+        for notes in portions([p.text for p in self._waiting], room, self._count):
+            asked = "\n".join(filter(None, [ASK, summary, notes]))
+            reply = await self.llm_client.generate(
+                [Message("user", asked)], max_tokens=max_summary_tokens
+            )
+            if self.summary != before:
+                return self.summary
+            summary = _summary(reply)
+        self.summary = summary
         while self._waiting and self._waiting[0] in told:  # not what came meanwhile
             self._take_waiting()
         return self.summary
@@ -165,6 +186,35 @@ class ContextManager:
             range(len(words) + 1), self.max_tokens, key=lambda n: self._count(join(n))
         )
         return join(fitting - 1) if fitting > 1 else text
+
+
+def portions(
+    texts: Iterable[str], most: int, count: Callable[[str], int]
+) -> Iterator[str]:
+    """All of `texts`, in portions of at most `most` tokens; a longer one is split."""
+    portion: list[str] = []
+    held = 0
+    for text in texts:
+        for part in _parts(text, most, count):
+            tokens = count(part + "\n")
+            if portion and held + tokens > most:
+                yield "\n".join(portion)
+                portion, held = [], 0
+            portion.append(part)
+            held += tokens
+    if portion:
+        yield "\n".join(portion)
+
+
+def _parts(text: str, most: int, count: Callable[[str], int]) -> Iterator[str]:
+    """`text` in halves of halves that are short enough, cut between words if it can."""
+    if len(text) < 2 or count(text + "\n") <= most:
+        yield text
+        return
+    half = len(text) // 2
+    middle = text.rfind(" ", 0, half) + 1 or half
+    yield from _parts(text[:middle], most, count)
+    yield from _parts(text[middle:], most, count)
 
 
 def _summary(reply: Reply) -> str:

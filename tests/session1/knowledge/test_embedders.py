@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from session1.data.pairs import pairs
 from session1.knowledge import KnowledgeBase, minilm
 from session1.knowledge.embedders import default_embedder
+from session1.knowledge.units import units
 from session1.llm.errors import ModelMissing
 
 PASSWORD = ["How do I reset my password?", "I forgot my password, what now?"]
@@ -26,6 +28,21 @@ def test_meaning_is_nearness(embedder):
     assert (first.id, second.id) == tuple(PASSWORD)
     assert first.score == pytest.approx(1, abs=1e-5)
     assert third.score < 0.3 < second.score
+
+
+def test_the_usual_threshold_separates_most_pairs():
+    """The figures that `KnowledgeBase.search` gives; MiniLM's take half a minute."""
+    embed, dimension = default_embedder(256), 256
+
+    def share(some):
+        firsts = units(embed([pair.first for pair in some]), dimension)
+        seconds = units(embed([pair.second for pair in some]), dimension)
+        return np.mean((firsts * seconds).sum(axis=1) >= 0.7)
+
+    assert share([pair for pair in pairs() if pair.same]) == pytest.approx(
+        0.96, abs=0.005
+    )
+    assert share(pairs(["unrelated"])) == pytest.approx(0.02, abs=0.005)
 
 
 def test_a_text_alone_or_among_others_gets_the_same(embedder):
