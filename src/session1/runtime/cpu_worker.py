@@ -46,6 +46,16 @@ def run_chunk(work: bytes) -> bytes:
         return _dump(Failed(len(items) - 1, TypeError(why)))
 
 
+def with_keywords(function: Callable[..., Any], params: dict[str, Any]) -> Any:
+    """`function(**params)`; what would end the process is an error of the call."""
+    try:
+        return function(**params)
+    except Exception:
+        raise
+    except BaseException as e:
+        raise RuntimeError(f"it raised {type(e).__name__}: {e}") from None
+
+
 def _dump(outcome: list[Any] | Failed) -> bytes:
     if isinstance(outcome, Failed):
         where = "".join(traceback.format_exception(outcome.error)).rstrip()

@@ -1,17 +1,13 @@
 """Run plain functions beside the event loop: on threads, or on other processes."""
 
-import asyncio
 import inspect
-import multiprocessing
 import os
-import pickle
-import sys
 from collections.abc import Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-from session1.runtime.threads import Threads, called
+from session1.runtime.cpu_worker import pack
+from session1.runtime.processes import Processes
+from session1.runtime.threads import Threads
 
 
 def is_async(run: Callable[..., Any]) -> bool:
@@ -22,29 +18,26 @@ def is_async(run: Callable[..., Any]) -> bool:
 
 
 def check_portable(name: str, run: Callable[..., Any]) -> None:
-    """TypeError unless another process can import `run`."""
+    """TypeError unless `run` can go to another process."""
     advice = (
-        f"tool {name!r} is cpu_heavy and so runs in another process, which must be "
-        "able to import its function: define it with def at the top of a .py file, "
-        "or leave cpu_heavy out to run it on a thread"
+        f"tool {name!r} is cpu_heavy and so runs in another process, to which its "
+        "function has to go: open files, locks and connections inside it, or leave "
+        "cpu_heavy out to run it on a thread"
     )
     if is_async(run):
         raise TypeError(f"{advice}. An async function cannot be cpu_heavy")
     try:
-        pickle.dumps(run)
-    except Exception as e:
+        pack(run, [])
+    except TypeError as e:
         raise TypeError(f"{advice} ({e})") from e
-    main = sys.modules["__main__"]
-    if getattr(run, "__module__", "") == "__main__" and not hasattr(main, "__file__"):
-        raise TypeError(f"{advice}. A notebook's own functions cannot be imported")
 
 
 class Pools:
     """A pool of threads for functions that wait, one of processes for those that count.
 
     Neither starts before its first use. A call that is cancelled frees its caller at
-    once; a thread or process cannot be stopped and stays busy until the call returns.
-    A thread that is busy for more than `patience` seconds is replaced, see `Threads`.
+    once, and its process; a thread cannot be stopped and stays busy until the call
+    returns. One that is busy for more than `patience` seconds is replaced (`Threads`).
     """
 
     def __init__(
@@ -57,7 +50,7 @@ class Pools:
         self.threads = threads
         self.processes = processes or min(4, os.cpu_count() or 1)
         self._threads = Threads(threads, "tool", patience=patience)
-        self._processes: ProcessPoolExecutor | None = None
+        self._processes = Processes(self.processes)
 
     async def in_thread(
         self, run: Callable[..., Any], params: Mapping[str, Any]
@@ -74,24 +67,9 @@ class Pools:
         self, run: Callable[..., Any], params: Mapping[str, Any]
     ) -> Any:
         """`run(**params)` in another process; parameters and result are pickled."""
-        if self._processes is None:
-            # Not a fork: the threads of a model in this process would not survive it.
-            kinds = multiprocessing.get_all_start_methods()
-            kind = "forkserver" if "forkserver" in kinds else "spawn"
-            context = multiprocessing.get_context(kind)
-            self._processes = ProcessPoolExecutor(self.processes, context)
-        pool = self._processes
-        try:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(pool, called, run, dict(params))
-        except BrokenProcessPool as e:
-            if self._processes is pool:
-                self._processes = None  # the next call starts a new one
-            raise RuntimeError("the process that ran the tool died") from e
+        return await self._processes.run(run, params)
 
     def close(self) -> None:
         """Let go of both pools; what runs is left to end, what waits is dropped."""
         self._threads.close()
-        if self._processes is not None:
-            self._processes.shutdown(wait=False, cancel_futures=True)
-        self._processes = None
+        self._processes.close()

@@ -3,10 +3,15 @@
 import asyncio
 import contextvars
 import os
+import subprocess
+import sys
 import threading
 import time
+from functools import partial
+from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from session1 import virtual_time
@@ -18,6 +23,10 @@ place = contextvars.ContextVar("place", default="nowhere")
 
 def pid(n: int = 0) -> int:
     return os.getpid()
+
+
+def _sleep(secs: float) -> None:
+    time.sleep(secs)
 
 
 def die(n: int = 0) -> None:
@@ -201,7 +210,10 @@ def test_heavy_tools_run_in_other_processes_and_survive_a_crash() -> None:
 async def coroutine() -> None: ...
 
 
-@pytest.mark.parametrize("run", [lambda: 1, coroutine])
+LOCK = threading.Lock()
+
+
+@pytest.mark.parametrize("run", [partial(id, LOCK), coroutine])
 def test_heavy_tools_that_cannot_leave_are_refused_at_once(run: Any) -> None:
     with pytest.raises(
         TypeError, match=r"'heavy' is cpu_heavy .* or leave cpu_heavy out"
@@ -209,11 +221,66 @@ def test_heavy_tools_that_cannot_leave_are_refused_at_once(run: Any) -> None:
         agent_with(Tool("heavy", "", run, cpu_heavy=True))
 
 
-def test_a_notebooks_function_cannot_be_heavy(monkeypatch: pytest.MonkeyPatch) -> None:
-    import __main__
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(ValueError("bad"), "bad"), (SystemExit(2), "SystemExit: 2"), (Odd("odd"), "odd")],
+)
+def test_however_a_heavy_tool_ends_it_is_told(error: Any, words: str) -> None:
+    def fail() -> None:
+        raise error
 
-    monkeypatch.setattr(pid, "__module__", "__main__")
-    monkeypatch.setattr(__main__, "pid", pid, raising=False)
-    monkeypatch.delattr(__main__, "__file__", raising=False)
-    with pytest.raises(TypeError, match="notebook"):
-        agent_with(Tool("pid", "", pid, cpu_heavy=True))
+    agent = agent_with(Tool("fail", "", fail, cpu_heavy=True))
+    (answer,) = asyncio.run(agent.execute_tools_parallel([{"tool": "fail"}]))
+    agent.close()
+    assert not answer["success"] and words in answer["error"]
+
+
+def workers() -> list[psutil.Process]:
+    return [p for p in psutil.Process().children() if "cpu_worker" in str(p.cmdline())]
+
+
+def test_a_heavy_tool_that_hangs_ends_with_its_process_at_the_deadline() -> None:
+    agent = agent_with(
+        Tool("hang", "", _sleep, cpu_heavy=True),
+        Tool("pid", "", pid, cpu_heavy=True),
+        deadline=2.0,
+    )
+
+    async def main() -> int:
+        calls = [{"tool": "hang", "params": {"secs": 600}}] * 9
+        for answer in await agent.execute_tools_parallel(calls):
+            assert not answer["success"] and "2 s" in answer["error"]
+        return await agent.execute_tool_cached("pid", {})
+
+    assert asyncio.run(main()) != os.getpid()
+    agent.close()
+    end = time.monotonic() + 30
+    while workers():
+        assert time.monotonic() < end, "a process was left behind"
+        time.sleep(0.02)
+
+
+SCRIPT = """
+import asyncio
+from session1.optimized_tools import OptimizedToolAgent
+from session1.tool import Tool
+print("main runs")
+def double(n):
+    return 2 * n
+tools = [Tool("double", "", double, cpu_heavy=True)]
+agent = OptimizedToolAgent("agent", None, tools)
+print(asyncio.run(agent.execute_tool_cached("double", {"n": 21})))
+agent.close()
+"""
+
+
+def test_a_main_program_without_a_guard_runs_once(tmp_path: Path) -> None:
+    script = tmp_path / "service.py"
+    script.write_text(SCRIPT)
+    done = subprocess.run(
+        [sys.executable, script],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert (done.stdout, done.stderr) == ("main runs\n42\n", "")
