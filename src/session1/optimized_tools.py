@@ -75,7 +75,7 @@ class OptimizedToolAgent(BaseAgent):
         self._cacheable: set[str] = set()
         self._runners: dict[str, Runner] = {}
         self._pools = Pools(threads, patience=deadline)
-        self._watchdog = Watchdog(deadline)
+        self._watchdog = Watchdog(deadline, hint=self._pools.hint)
         self._clock = clock
         self._cache: TTLCache[Hashable, Snapshot[Any]] = TTLCache(
             max_cached, ttl, clock=clock

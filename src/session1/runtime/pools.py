@@ -63,6 +63,16 @@ class Pools:
         """Threads that are busy although they were given up."""
         return self._threads.stuck
 
+    def hint(self) -> str:
+        """What to add to the error of a call that came too late; mostly nothing."""
+        if not self.stuck:
+            return ""
+        return (
+            f"; {self.stuck} blocking calls do not return and each holds a thread "
+            f"(at most {self._threads.size + self._threads.spare}): give what they "
+            "wait for a timeout of its own"
+        )
+
     async def in_process(
         self, run: Callable[..., Any], params: Mapping[str, Any]
     ) -> Any:

@@ -15,14 +15,22 @@ class Watchdog:
     `with dog.watch():` cancels what runs inside at the deadline and turns that into
     `TimeUp`, as `asyncio.timeout` does for several times the overhead. Code that
     ignores its cancellation for `grace` more seconds is reported to `give_up`. Code
-    that cancels itself raises `SelfCancelled`, and code that exits `Exited`.
+    that cancels itself raises `SelfCancelled`, and code that exits `Exited`. What
+    `hint` gives is added to the words of `TimeUp`.
     """
 
-    def __init__(self, seconds: float, grace: float = 1.0) -> None:
+    def __init__(
+        self,
+        seconds: float,
+        grace: float = 1.0,
+        *,
+        hint: Callable[[], str] = str,
+    ) -> None:
         if not seconds > 0:
             raise ValueError(f"a deadline of {seconds} s leaves no time to answer")
         self.seconds = seconds
         self.grace = grace
+        self.hint = hint
         self.queue: _Queue | None = None  # the calls of the loop used last
 
     def watch(self, give_up: Callable[[], None] | None = None) -> "Watch":
@@ -84,7 +92,7 @@ class Watch:
         if not expired and self._task.cancelling() <= self._cancelling:
             return SelfCancelled("it cancelled itself")
         if expired and left <= self._cancelling:
-            return TimeUp(f"no answer within {self._dog.seconds:g} s")
+            return TimeUp(f"no answer within {self._dog.seconds:g} s{self._dog.hint()}")
         return None
 
     def expire(self) -> None:

@@ -107,10 +107,13 @@ def test_a_blocking_tool_that_hangs_ends_at_the_deadline() -> None:
     agent = agent_with(Tool("block", "", lambda: release.wait(30)), deadline=0.02)
 
     async def main() -> None:
-        with pytest.raises(TimeoutError, match=r"0\.02 s"):
-            await agent.execute_tool_cached("block", {})
+        for stuck in range(1, 7):  # more than there are threads
+            words = rf"0\.02 s; {stuck} blocking calls do not return .*\(at most 68\)"
+            with pytest.raises(TimeoutError, match=words):
+                await agent.execute_tool_cached("block", {})
 
     asyncio.run(main())
+    assert agent.get_performance_stats()["stuck_threads"] == 6
     release.set()
     agent.close()
 
