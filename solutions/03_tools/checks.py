@@ -504,28 +504,10 @@ def fresh(ns: Names, check: Check) -> None:
     goes (1). Compared with a model that looks at everything, over random steps.
     """
     made = ns["Fresh"]
-    for name, points, scenes, look, misconception in [
-        (
-            "served before the ttl and not from it on",
-            2,
-            SERVED,
-            "what happens exactly at the ttl? stale is when now - born >= ttl",
-            "off-by-one",
-        ),
-        (
-            "reading does not renew",
-            1,
-            READ,
-            "a read changes the place in the order, never the time",
-            "reading-renews",
-        ),
-        (
-            "putting again renews value and time",
-            1,
-            AGAIN,
-            "an entry put again is a new entry",
-            "age-from-the-question",
-        ),
+    for name, points, scenes, misconception in [
+        ("served before the ttl and not from it on", 2, SERVED, "off-by-one"),
+        ("reading does not renew", 1, READ, "reading-renews"),
+        ("putting again renews value and time", 1, AGAIN, "age-from-the-question"),
     ]:
         with check.part(name, points):
             tried = [(scene, _played(check, made, scene)) for scene in scenes]
@@ -538,28 +520,30 @@ def fresh(ns: Names, check: Check) -> None:
                 given=str(scene),
                 got=got,
                 expected=scene.want,
-                look=look,
+                look=_about_values(got, scene.want) or scene.look,
                 misconception=misconception,
             )
-    with check.part("never more than most", 1):
+    sizes = "never more than most"
+    with check.part(sizes, 1):
+        got = _sizes(made)
         check.equal(
-            "never more than most",
+            sizes,
             1,
-            {most: _sizes(made, most) for most in (1, 3, 5)},
-            {
-                1: [1, 1, 1, 1, 1, 1],
-                3: [1, 2, 2, 3, 3, 3],
-                5: [1, 2, 2, 3, 4, 5],
-            },
-            given="most 1, 3 and 5; six puts of five keys; its length after each, "
-            "while another cache has gets only",
-            look="drop one when a put makes it too many; a key put again is no new "
-            "one, and each cache has entries of its own",
+            got,
+            SIZES,
+            given="most 1, 3 and 5; six puts of five keys, and the length after each",
+            look=_about_sizes(got),
             misconception="ttl-is-a-bound",
         )
     goes = "the least recently used goes"
+    served, _, again, held = (c.full for c in check.criteria)
+    if not held:
+        _later(check, goes, 1, "once as many are held as should be")
+        return
     with check.part(goes, 1):
         given, got, look = _wrong_one(check, made)
+        if not (served and again):
+            look = "mend first what is served, and when: see the lines above"
         check.true(
             goes,
             1,
@@ -577,10 +561,11 @@ Step = tuple[float, str, Any]  # time, key, value (None to get)
 
 @dataclass(frozen=True)
 class Scene:
-    """Steps, and what the gets return."""
+    """Steps, what the gets return, and where to look when they do not."""
 
     steps: list[Step]
     want: list[Any]
+    look: str = ""
     ttl: float = 10.0
     most: int = 3
     begin: float = 0.0
@@ -604,38 +589,70 @@ def _played(check: Check, made: Any, scene: Scene) -> list[Any]:
     return found
 
 
+OLD = "`get`: how old is it by `self.clock()`, and which `ttl` was the cache made with?"
+AT = "what happens exactly at the ttl? stale is when now - born >= ttl"
+FRESH = "`get`: what is younger than `ttl` is served, and stays for the next one"
+PLACE = "a read changes the place in the order, never the time"
+NEW = "`put`: an entry put again is a new one, with the new value and the new time"
+STALE = "`put`: what is there is replaced, stale or not"
 # Each list asks for one thing only: no key is read twice where age is asked for, and
-# exactly at the ttl in the first one alone.
+# exactly at the ttl in the scenes that say so alone.
 SERVED = [
-    Scene([(0, "a", 1), (0, "b", 2), (9.5, "a", None), (10, "b", None)], [1, None]),
-    Scene([(0, "a", 1), (0.25, "a", None)], [1], ttl=0.5, most=1),
-    Scene([(0, "a", 1), (0.5, "a", None)], [None], ttl=0.5, most=1),
+    Scene([(0, "a", 1), (0, "b", 2), (9.5, "a", None)], [1], FRESH),
+    Scene([(0, "a", 1), (0.25, "a", None)], [1], FRESH, ttl=0.5, most=1),
+    Scene([(0, "a", 1), (15, "a", None)], [None], OLD),
     Scene(
-        [(0, "a", 1), (5, "b", 2), (60, "a", None), (64, "b", None)],
+        [(0, "a", 1), (5, "b", 2), (61, "a", None), (64, "b", None)],
         [None, 2],
+        OLD,
         ttl=60,
         begin=1_000_000.0,
     ),
+    Scene([(0, "a", 1), (0, "b", 2), (10, "b", None)], [None], AT),
+    Scene([(0, "a", 1), (0.5, "a", None)], [None], AT, ttl=0.5, most=1),
     # values of all kinds, those that count as false too
     Scene([(0, "a", 0), (0, "b", ""), (9, "a", None), (9, "b", None)], [0, ""]),
     Scene([(0, "a", []), (0, "b", False), (9, "a", None), (9, "b", None)], [[], False]),
-    Scene([(0, "a", (1, 2)), (9, "a", None), (9, "a", None)], [(1, 2), (1, 2)]),
+    Scene([(0, "a", (1, 2)), (9, "a", None), (9, "a", None)], [(1, 2), (1, 2)], FRESH),
 ]
 READ = [
-    Scene([(0, "a", 1), (6, "a", None), (9, "a", None), (12, "a", None)], [1, 1, None]),
-    Scene([(0, "a", 1), (4, "a", None), (11, "a", None)], [1, None]),
-    Scene([(0, "a", 1), (1, "a", None), (3, "a", None)], [1, None], ttl=2, begin=100.0),
+    Scene(
+        [(0, "a", 1), (6, "a", None), (9, "a", None), (12, "a", None)],
+        [1, 1, None],
+        PLACE,
+    ),
+    Scene([(0, "a", 1), (4, "a", None), (11, "a", None)], [1, None], PLACE),
+    Scene(
+        [(0, "a", 1), (1, "a", None), (3, "a", None)],
+        [1, None],
+        PLACE,
+        ttl=2,
+        begin=100.0,
+    ),
 ]
 AGAIN = [
     Scene(
         [(0, "a", 1), (6, "a", 2), (6, "b", 3), (12, "a", None), (17, "b", None)],
         [2, None],
+        NEW,
     ),
-    Scene([(0, "a", 1), (6, "a", 1), (17, "a", None)], [None]),
+    Scene([(0, "a", 1), (6, "a", 1), (17, "a", None)], [None], NEW),
     # what is stale can be put again, asked for before that or not
-    Scene([(0, "a", 1), (20, "a", 2), (29, "a", None)], [2]),
-    Scene([(0, "a", 1), (20, "a", None), (20, "a", 2), (29, "a", None)], [None, 2]),
+    Scene([(0, "a", 1), (20, "a", 2), (29, "a", None)], [2], STALE),
+    Scene(
+        [(0, "a", 1), (20, "a", None), (20, "a", 2), (29, "a", None)], [None, 2], STALE
+    ),
 ]
+
+
+def _about_values(got: list[Any], want: list[Any]) -> str:
+    """Where to look when it is the values that are wrong, whatever their age."""
+    pairs = [(x, y) for x, y in zip(got, want, strict=True) if not same(x, y)]
+    if any(x is None and y is not None and not y for x, y in pairs):
+        return "0, '' and [] are values like any other: is the key there?"
+    if any(type(x) in (list, tuple) and y in x for x, y in pairs if y is not None):
+        return "`get` returns the value alone, without its time"
+    return ""
 
 
 # Steps, what the gets return, and what to look at when they do not.
@@ -726,7 +743,7 @@ def _wrong_one(check: Check, made: Any) -> tuple[str, str, str]:
 
 
 def _gave(value: Any) -> str:
-    return "nothing" if value is None else _told(value)
+    return "nothing" if value is None else show(value)
 
 
 def _steps(steps: Sequence[Step], what: str) -> str:
@@ -735,13 +752,37 @@ def _steps(steps: Sequence[Step], what: str) -> str:
     return f"{what}; " + ", ".join(done)
 
 
-def _sizes(made: Any, most: int) -> list[int]:
-    cache, other, sizes = made(most, 10.0, _Clock()), made(most, 10.0, _Clock()), []
-    for name in "abbcde":
-        cache.put(name, name)
-        sizes.append(len(cache) + len(other))
-        other.get(name)
-    return sizes
+SIZES: dict[Any, Any] = {
+    "empty": 0,
+    1: [1, 1, 1, 1, 1, 1],
+    3: [1, 2, 2, 3, 3, 3],
+    5: [1, 2, 2, 3, 4, 5],
+    "another one, after gets only": 0,
+}
+
+
+def _sizes(made: Any) -> dict[Any, Any]:
+    """How many entries caches hold: an empty one, three after each put, one unused."""
+    empty, *others, unused = (made(most, 10.0, _Clock()) for most in (3, 1, 3, 5, 5))
+    found: dict[Any, Any] = {"empty": len(empty)}
+    for most, cache in zip((1, 3, 5), others, strict=True):
+        found[most] = []
+        for name in "abbcde":
+            cache.put(name, name)
+            found[most].append(len(cache))
+            unused.get(name)
+    return {**found, "another one, after gets only": len(unused)}
+
+
+def _about_sizes(got: dict[Any, Any]) -> str:
+    """Where to look when other numbers of entries are held."""
+    if got["empty"] or got["another one, after gets only"]:
+        return "a new cache is empty: `len` counts what is held, in a dict of its own"
+    if max(got[5]) < 5:
+        return "`put`: `most` is the one that this cache was made with: here five fit"
+    if any(max(got[most]) > most for most in (1, 3, 5)):
+        return "`put`: one goes when there are too many"
+    return "`put`: a key put again is no new entry, and nobody goes for it"
 
 
 def _unlike_model(made: Any, most: int) -> str:
