@@ -1,5 +1,5 @@
 """misconception: wait-for-lets-go
-fails: the deadline and the late answer, optimize_performance: the next target
+fails: the stand-in comes at the deadline and is not kept, the late answer is served and the model asked once
 """
 
 class FastAgent:

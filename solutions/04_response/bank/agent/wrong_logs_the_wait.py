@@ -1,5 +1,5 @@
 """misconception: late-times-do-not-count
-fails: ask_model: the text and its time in the log
+fails: ask_model: the text and its time in the log, the late answer is served and the model asked once
 """
 
 class FastAgent:
