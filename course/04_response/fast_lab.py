@@ -21,15 +21,20 @@ QUESTIONS, TOPICS, EVERY_S, DEADLINE = 400, 250, 0.6, 1.0
 
 
 class LLM:
-    """A model that takes these seconds, call by call; `asked` has what it was asked."""
+    """A model that takes these seconds, call by call.
+
+    `asked` has what it was asked, `prompts` that with the roles.
+    """
 
     def __init__(self, *seconds: float) -> None:
         self._model = model_taking(*seconds)
         self.asked: list[str] = []
+        self.prompts: list[list[tuple[str, str]]] = []
 
     async def generate(self, prompt: Any, **options: Any) -> SimpleNamespace:
         """Answer after the seconds of this call."""
-        message = prompt if isinstance(prompt, str) else prompt[-1].content
+        self.prompts.append([(one.role, one.content) for one in prompt])
+        message = prompt[-1].content
         self.asked.append(message)
         return SimpleNamespace(text=await self._model(message))
 
