@@ -137,6 +137,11 @@ def _served(threshold: float, guards: int) -> tuple[int, int, float]:
     return right, wrong, judged / len(known)
 
 
+def _copy(text: str) -> str:
+    """The same text in another object: what is compared by `is` differs."""
+    return "".join(list(text))
+
+
 class Model:
     """Answers after the seconds given, call by call; counts its calls."""
 
@@ -911,11 +916,6 @@ class _Said:
         return self.answer.get(key) if type(self.answer) is dict else None
 
 
-def _copy(text: str) -> str:
-    """The same text in another object: what is compared by `is` differs."""
-    return "".join(list(text))
-
-
 def _none(message: str) -> None:
     """Find nothing."""
 
@@ -1439,13 +1439,14 @@ def retarget(ns: Names, check: Check) -> None:
     """
 
     def after(target: float, took: list[float], hits: Sequence[float] = ()) -> Any:
-        log = [("hit", s) for s in hits] + [("model", seconds) for seconds in took]
+        log = [(_copy("hit"), s) for s in hits] + [(_copy("model"), s) for s in took]
         return check.call(ns["retarget"], target, log)
 
     target, slow = 1.0, [1.05] * 50
     given = "50 real answers of 1.05 s, alone and among 5,000 hits"
     few, many = after(1.0, slow), after(1.0, slow, [HIT_S] * 5000)
     alike = same(few, many)
+    moved = not same(few, 1.0)
     played = [
         (target, took, hit)
         for _, examples in STEPS
@@ -1459,25 +1460,29 @@ def retarget(ns: Names, check: Check) -> None:
     check.true(
         "hits play no part",
         1,
-        alike and not same(after(1.0, slow), 1.0),
+        alike and moved,
         given=f"target {target:g} s; {given}",
         got=f"{few!r} s and {many!r} s",
-        expected="the same new target, twice",
-        look="only entries whose `how` is 'model' say how long the model takes",
+        expected="the same new target, twice"
+        + (": longer, for none is in time" if alike else ""),
+        look="`took` has all of the model's times, late ones too; compare texts by `==`"
+        if alike
+        else "choose by `how`, neither by seconds nor all; the floor is of `took`, too",
         misconception="late-times-do-not-count" if alike else "tune-by-all",
     )
     for name, examples in STEPS:
         tried = [(*example, after(*example[:2])) for example in examples]
         off = (t for t in tried if not _near(t[3], t[2]))
         target, took, want, got = next(off, tried[0])
+        least, most = min(took), max(took)
         check.close(
             name,
             1,
             got,
             want,
-            given=f"target {target} s, {len(took)} real answers, "
-            f"{min(took):g} to {max(took):g} s",
-            look="× 0.9, × 1.2, and no less than `percentile(took, 97)`",
+            given=f"target {target} s, {len(took)} real answers of "
+            + (f"{least:g} s" if least == most else f"{least:g} to {most:g} s"),
+            look=_step_look(got, target, took, want),
             misconception="" if want == target else _wrong_step(got, target, want),
         )
     worst, longest = 0.0, 0.0
@@ -1502,6 +1507,41 @@ def retarget(ns: Names, check: Check) -> None:
 def _near(got: Any, want: float) -> bool:
     found = number(got)
     return found is not None and abs(found - want) <= 1e-9
+
+
+def _step_look(got: Any, target: float, took: list[float], want: float) -> str:
+    """Where to look in a rule that makes `got` of a target, by what `got` is."""
+    found, share = number(got), sum(s < target for s in took) / len(took)
+    if found is None:
+        return "return the next target, a number"
+    if len(took) < 20:
+        return "fewer than 20 answers of the model are too few: it stays"
+    if 0.5 <= share <= 0.9 and want == target:
+        return "it stays from 50 to 90 %, both included: `elif share < 50`"
+    if found == target and want not in (30.0, _by_rank(took, 97)):
+        return "`took` has all of the model's times, quick and late ones"
+    if any(_near(got, factor) for factor in (0.9, 1.2) if factor != want):
+        return "the factor alone is no target: `target * 0.9`, `target * 1.2`"
+    if (found - target) * (want - target) < 0:
+        return "shorter when most are in time, longer when few are: × 0.9 and × 1.2"
+    if want == _by_rank(took, 97):
+        return _floor_look(found, target, took)
+    if want == 30.0:
+        return "30 s at most: `min` around all of it"
+    return "a tenth shorter is `target * 0.9`, a fifth longer `target * 1.2`"
+
+
+def _floor_look(found: float, target: float, took: list[float]) -> str:
+    """Where to look for the least target, by what it came to."""
+    if _near(found, max(took)):
+        return "the slowest is what 100 % need: `percentile(took, 97)`"
+    if _near(found, 0.97 * max(took)):
+        return "97 % of the slowest is not the time that 97 % need: `percentile`"
+    if any(_near(found, _by_rank(took, p)) for p in range(90, 97)):
+        return "fewer than 97 % are in time then: `percentile(took, 97)`"
+    if _near(found, 0.9 * target):
+        return "nothing holds it up: the last blank is what 97 % of `took` need"
+    return "no less than `percentile(took, 97)`: of the model's times, at 97, not 0.97"
 
 
 def _wrong_step(got: Any, target: float, want: float) -> str:
@@ -1531,8 +1571,8 @@ def _closed_loop(
 
     history = simulate(
         tuned,
-        on_response=lambda s: log.append(("hit", s)) if s == HIT_S else None,
-        on_model=lambda s: log.append(("model", s)),
+        on_response=lambda s: log.append((_copy("hit"), s)) if s == HIT_S else None,
+        on_model=lambda s: log.append((_copy("model"), s)),
         hit_rate=hit_rate,
         median_s=median,
         target=4.0,
