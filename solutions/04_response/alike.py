@@ -3,6 +3,7 @@
 # asked, kept, the place of the message to be found, what it shows, where to look
 Case = tuple[str, list[str], int | None, str, str]
 CASES: list[Case] = [
+    ("Is it safe?", ["Is it safe?"], 0, "the same message", "return what was found"),
     (
         "is it safe to mix these two",
         ["Is it safe to mix these two?"],
@@ -26,9 +27,16 @@ CASES: list[Case] = [
     ),
     (
         "Is it never safe to mix these two?",
-        ["Is it safe to mix these two?", "Is it not safe to mix these two?"],
-        1,
-        "*never* counts as *not* does",
+        ["Is it safe to mix these two?"],
+        None,
+        "*never* counts",
+        "how many words of NEGATIONS, whichever they are?",
+    ),
+    (
+        "Is it never safe to mix these two?",
+        ["Is it not safe to mix these two?"],
+        0,
+        "as *not* does",
         "how many words of NEGATIONS, whichever they are?",
     ),
     (
@@ -117,13 +125,20 @@ CASES: list[Case] = [
     ),
     (
         "a b c d e f g h",
-        ["a b c d e f x h", "a b c d e f g y", "a b c d e f g h not"],
+        ["a b c d e f x h", "a b c d e f g y"],
         0,
-        "earliest of equals; the most similar is unsafe",
-        "ask the guards before you compare, and use `>`",
+        "the earliest of equals",
+        "only a better one takes the place of the best so far: `>`",
+    ),
+    (
+        "a b c d e f g h",
+        ["a b c d e f g h not", "a b c d e f g y"],
+        1,
+        "the most similar is unsafe, the next one is not",
+        "ask the guards for each candidate, before you compare",
     ),
     ("Hello", [], None, "nothing kept", "None is what you begin with"),
-    ("", [""], None, "no words", "two messages without words share nothing"),
+    ("", [""], None, "no words", "two messages without words share nothing: 0 of 0"),
 ]
 
 # two messages, whether one answer serves both, what it shows, where to look

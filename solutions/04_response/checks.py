@@ -530,190 +530,207 @@ DOUBLE_NOT = "I do not know that I can not do it"
 REFUND = "Can I get my 100 dollars back within 30 days?"
 DOSE = "take 2.5 mg with milk once a day"
 TEN = "a b c d e f g h i j"
-Example = tuple[str, list[str], Any] | tuple[str, list[str], Any, float]
+# asked, kept, the place of the one to be found, and the threshold unless it is 0.7
+Example = tuple[str, list[str], int | None] | tuple[str, list[str], int | None, float]
+
+
+# Of each criterion of `similar`: its points, its misconception, and examples; a text
+# among them says where to look when one of the examples after it comes out wrong.
+SIMILAR: list[tuple[str, float, str, list[Example | str]]] = [
+    (
+        "shared words divided by all different words",
+        1,
+        "one-case-is-enough",
+        [
+            "return the message that was found",
+            (SAFE, [SAFE], 0),
+            "compare sets of words: one that is said twice is one word",
+            ("it is very very very very good", ["It is good, very!"], 0),
+            ("go go go go go home", ["go go go go go away"], None),
+            ("la la la la la", ["la"], 0),
+            "divide by all different words, of both messages",
+            ("a b c d e", [TEN], None),
+            (TEN, ["a b c d e"], None),
+            ("a b c d e", ["a b c d f"], None),
+            "`words(…)` of both messages: not texts, nor texts cut at blanks",
+            ("how are you today", ["how were you today"], None),
+            ("abcdefghijk", ["abcdefghijx"], None),
+            ("it's safe, isn't it", ["It is safe, is it not?"], 0),
+        ],
+    ),
+    (
+        "exactly at the threshold is not above it",
+        1,
+        "off-by-one",
+        [
+            "7 of 10 is 0.7, which is not above 0.7: `>`",
+            ("a b c d e f g", [TEN], None),
+            ("a b c d e f g h", [TEN], 0),
+            "`threshold`, the third argument, is what counts",
+            ("a b c d", ["a b c e"], 0, 0.5),
+            ("a b c d", ["a b c e"], None, 0.6),
+            ("a b c d e f g h", [TEN], None, 0.9),
+            ("a b", ["b a"], 0, 0.99),
+            ("a b", ["a b"], None, 1.0),
+            ("a b", ["b c d e", "c d"], 0, 0.0),
+            ("a b", ["c d"], None, 0.0),
+        ],
+    ),
+    (
+        "the most similar one wins and the earliest of equals",
+        1,
+        "first-match-wins",
+        [
+            "of equals the earliest stays: replace the best only by a better one, `>`",
+            ("b c d e f g h i j", [TEN, "b c d e f g h i j k"], 0),
+            ("a b c d e f g h", ["a b c d e f x h", "a b c d e f g y"], 0),
+            "do not return the first that fits: keep the best so far",
+            ("a b c d e f g h", ["a b c d e f x h", "a b c d e f g H"], 1),
+            (TEN, ["a b c d e f g h i x", "J i h g f e d c b a", TEN], 1),
+        ],
+    ),
+    (
+        "as many negations",
+        1,
+        "similar-is-same",
+        [
+            "count the words of each message that are in NEGATIONS",
+            (NOT_SAFE, [SAFE], None),
+            ("isn't it safe to take these pills with milk", [SAFE], None),
+            ("isn't it safe to take these pills with milk", [NOT_SAFE], 0),
+            "each word of NEGATIONS counts, whichever it is",
+            ("is it never safe to take these pills with milk", [NOT_SAFE], 0),
+            (SAFE, ["Is it never safe to take these pills with milk?"], None),
+            (SAFE, ["Is it safe to take no pills with milk?", NOT_SAFE], None),
+            (SAFE, ["Is it safe to take these pills without milk?"], None),
+            ("no milk without sugar a b c", ["no milk sugar a b c"], None),
+            (
+                "no milk without sugar a b c d e f g h",
+                ["not milk never sugar a b c d e f g h"],
+                0,
+            ),
+            "two negations are not one: count a word as often as it is said",
+            (DOUBLE_NOT, ["I do not know that I can do it"], None),
+            (DOUBLE_NOT, ["Do I not know that I can not do it"], 0),
+        ],
+    ),
+    (
+        "the same numbers",
+        1,
+        "same-words-same-numbers",
+        [
+            "another amount is another question: compare the words that are numbers",
+            ("Can I get my 900 dollars back within 30 days?", [REFUND], None),
+            ("can i get my 100 dollars back within 30 days", [REFUND], 0),
+            ("a b c d e f g 5", ["a b c d e f g"], None),
+            ("a b c d e f g", ["a b c d e f g 5"], None),
+            ("a b c d e f g 3 12", ["a b c d e f g 31 2"], None, 0.5),
+            "a number begins with a digit, whatever follows: 7.5, 10mg, 12:30",
+            ("take 7.5 mg with milk once a day", [DOSE], None),
+            ("take 2.5 mg with milk a day", [DOSE], 0),
+            (
+                "Can I take 10mg with milk today",
+                ["Can I take 5mg with milk today"],
+                None,
+            ),
+            (
+                "is the bus at 12:30 on time today",
+                ["Is the bus at 12:45 on time today?"],
+                None,
+            ),
+            ("it is 1,000 to the last one", ["It is 1,500 to the last one"], None),
+            ("it is 1,000 to the last one", ["It is 1,000 to the last one"], 0),
+            "a number begins with a digit: mp3 does not",
+            (
+                "can i play mp3 files on it here",
+                ["Can I play mp4 files on it here"],
+                0,
+            ),
+        ],
+    ),
+    (
+        "in the same order",
+        1,
+        "same-words-same-numbers",
+        [
+            "30 dollars in 100 days are not 100 dollars in 30 days: compare lists",
+            ("Can I get my 30 dollars back within 100 days?", [REFUND], None),
+            ("can i get my 100 dollars back within 30 days", [REFUND], 0),
+            "compare all numbers, one that comes twice as well",
+            ("is 1 or 2 or 2 right", ["Is 1 or 1 or 2 right?"], None),
+            ("is 1 or 2 or 1 right", ["Is 1 or 1 or 2 right?"], None),
+            ("is 1 or 1 or 2 right", ["Is 1 or 1 or 2 right?"], 0),
+            ("a b c d e f g 5 5", ["a b c d e f g 5"], None),
+            ("a b c d e f g 5 5", ["A b c d e f g 5, 5"], 0),
+        ],
+    ),
+    (
+        "an unsafe best does not hide a safe second",
+        1,
+        "guard-the-best-only",
+        [
+            "ask the guards for each candidate before comparing similarities",
+            (
+                "Is it safe to take these pills with warm milk?",
+                ["Is it not safe to take these pills with warm milk?", SAFE],
+                1,
+            ),
+            ("a b c d e f g 1", ["a b c d e f 1", "a b c d e f g not 1"], 0),
+        ],
+    ),
+    (
+        "nothing to find",
+        1,
+        "",
+        [
+            "begin with None, and return it where none will do",
+            ("anything", [], None),
+            "messages without words have nothing in common: mind the division",
+            ("", [""], None),
+            ("?", ["!", SAFE], None),
+            (SAFE, ["", "?", SAFE], 2),
+            (SAFE, [NOT_SAFE, SAFE, SAFE], 1),
+        ],
+    ),
+]
+MEASURE = "shared words divided by all different words"
 
 
 def similar(ns: Names, check: Check) -> None:
-    """8 points: best (1), threshold (1), words (1), negation (1), numbers (2), second
-    best (1), nothing to find (1). Without any guard: 0, for opposites are served.
-    """
-    cases: list[tuple[str, float, list[Example], str, str]] = [
-        (
-            "the most similar one wins and the earliest of equals",
-            1,
-            [
-                ("b c d e f g h i j", [TEN, "b c d e f g h i j k"], TEN),
-                ("a b c d e f g h", ["a b c d e f x h", "a b c d e f g y"], 0),
-                ("a b c d e f g h", ["a b c d e f x h", "a b c d e f g H"], 1),
-                ("a b c d e f g h", [TEN, "A b c d e f g h!", "H g f e d c b a"], 1),
-                ("a b c d", ["a x y z", "b a", "a b c", "c b a d e f"], 2, 0.2),
-            ],
-            "compare with the best so far, and replace it only by a better one",
-            "first-match-wins",
-        ),
-        (
-            "exactly at the threshold is not above it",
-            1,
-            [
-                ("a b c d e f g", [TEN], None),
-                ("a b c d e f g h", [TEN], 0),
-                ("a b c d", ["a b c e"], 0, 0.5),
-                ("a b c d", ["a b c e"], None, 0.6),
-                ("a b c d e f g h", [TEN], None, 0.9),
-                ("a b", ["b a"], 0, 0.99),
-                ("a b", ["a b"], None, 1.0),
-                ("a b", ["b c d e", "c d"], 0, 0.0),
-                ("a b", ["c d"], None, 0.0),
-            ],
-            "7 of 10 is 0.7, which is not above 0.7; and the third argument counts",
-            "off-by-one",
-        ),
-        (
-            "shared words divided by all different words",
-            1,
-            [
-                # a word that is said twice is one word
-                ("it is very very very very good", ["It is good, very!"], 0),
-                ("go go go go go home", ["go go go go go away"], None),
-                ("la la la la la", ["la"], 0),
-                # all different words: of both, not of one of them, nor on average
-                ("a b c d e", [TEN], None),
-                (TEN, ["a b c d e"], None),
-                ("a b c d e", ["a b c d f"], None),
-                # words, not texts, nor texts cut at blanks
-                ("how are you today", ["how were you today"], None),
-                ("abcdefghijk", ["abcdefghijx"], None),
-                ("it's safe, isn't it", ["It is safe, is it not?"], 0),
-            ],
-            "sets of `words(…)`, of both messages: those in both, divided by those in "
-            "either",
-            "one-case-is-enough",
-        ),
-        (
-            "as many negations",
-            1,
-            [
-                (NOT_SAFE, [SAFE], None),
-                ("isn't it safe to take these pills with milk", [SAFE], None),
-                ("isn't it safe to take these pills with milk", [NOT_SAFE], 0),
-                (DOUBLE_NOT, ["I do not know that I can do it"], None),
-                (DOUBLE_NOT, ["Do I not know that I can not do it"], 0),
-                ("is it never safe to take these pills with milk", [NOT_SAFE], 0),
-                (SAFE, ["Is it never safe to take these pills with milk?"], None),
-                (SAFE, ["Is it safe to take no pills with milk?", NOT_SAFE], None),
-                (SAFE, ["Is it safe to take these pills without milk?"], None),
-                ("no milk without sugar a b c", ["no milk sugar a b c"], None),
-                (
-                    "no milk without sugar a b c d e f g h",
-                    ["not milk never sugar a b c d e f g h"],
-                    0,
-                ),
-            ],
-            "count the words of each message that are in NEGATIONS, whichever they are",
-            "similar-is-same",
-        ),
-        (
-            "the same numbers",
-            1,
-            [
-                ("Can I get my 900 dollars back within 30 days?", [REFUND], None),
-                ("can i get my 100 dollars back within 30 days", [REFUND], 0),
-                ("take 7.5 mg with milk once a day", [DOSE], None),
-                ("take 2.5 mg with milk a day", [DOSE], 0),
-                (
-                    "Can I take 10mg with milk today",
-                    ["Can I take 5mg with milk today"],
-                    None,
-                ),
-                (
-                    "can i play mp3 files on it here",
-                    ["Can I play mp4 files on it here"],
-                    0,
-                ),
-                ("a b c d e f g 5", ["a b c d e f g"], None),
-                ("a b c d e f g", ["a b c d e f g 5"], None),
-                ("a b c d e f g 3 12", ["a b c d e f g 31 2"], None, 0.5),
-                (
-                    "is the bus at 12:30 on time today",
-                    ["Is the bus at 12:45 on time today?"],
-                    None,
-                ),
-                ("it is 1,000 to the last one", ["It is 1,500 to the last one"], None),
-                ("it is 1,000 to the last one", ["It is 1,000 to the last one"], 0),
-            ],
-            "compare the words that begin with a digit: 7.5 and 10mg do, mp3 does not",
-            "same-words-same-numbers",
-        ),
-        (
-            "in the same order",
-            1,
-            [
-                ("Can I get my 30 dollars back within 100 days?", [REFUND], None),
-                ("can i get my 100 dollars back within 30 days", [REFUND], 0),
-                ("is 1 or 2 or 2 right", ["Is 1 or 1 or 2 right?"], None),
-                ("is 1 or 2 or 1 right", ["Is 1 or 1 or 2 right?"], None),
-                ("is 1 or 1 or 2 right", ["Is 1 or 1 or 2 right?"], 0),
-                ("a b c d e f g 5 5", ["a b c d e f g 5"], None),
-                ("a b c d e f g 5 5", ["A b c d e f g 5, 5"], 0),
-            ],
-            "30 dollars in 100 days are not 100 dollars in 30 days: compare lists",
-            "same-words-same-numbers",
-        ),
-        (
-            "an unsafe best does not hide a safe second",
-            1,
-            [
-                (
-                    "Is it safe to take these pills with warm milk?",
-                    ["Is it not safe to take these pills with warm milk?", SAFE],
-                    1,
-                ),
-                (
-                    "a b c d e f g 1",
-                    ["a b c d e f 1", "a b c d e f g not 1"],
-                    0,
-                ),
-            ],
-            "ask the guards for each candidate before comparing similarities",
-            "guard-the-best-only",
-        ),
-        (
-            "nothing to find",
-            1,
-            [
-                ("anything", [], None),
-                ("", [""], None),
-                ("?", ["!", SAFE], None),
-                (SAFE, ["", "?", SAFE], 2),
-                (SAFE, [SAFE], 0),
-            ],
-            "return None; two messages without words have nothing in common",
-            "",
-        ),
-    ]
-    wrong = [_first_wrong(ns, check, examples) for _, _, examples, _, _ in cases]
-    plain = [_first_wrong(ns, check, cases[i][2][:1]) for i in (3, 4)]
-    unsafe = all(plain)  # opposites and other amounts are served
+    """8 points, one each. Without any guard: 0, for opposites are served."""
+    found = {name: _first_wrong(ns, check, rows) for name, _, _, rows in SIMILAR}
+    rows = {name: rows[:2] for name, _, _, rows in SIMILAR}
+    plain = (rows["as many negations"], rows["the same numbers"])
+    unsafe = all(_first_wrong(ns, check, each) for each in plain)
     said = False
-    for (name, points, _, look, misconception), found in zip(cases, wrong, strict=True):
-        if unsafe and not found:
+    for name, points, misconception, _ in SIMILAR:
+        wrong = found[name]
+        if unsafe and not wrong:
             once = "this and the rest: once negations or numbers are guarded"
-            found, look, misconception = {"given": "" if said else once}, "", ""
+            wrong, misconception = {"given": "" if said else once}, ""
             said = True
+        elif wrong and found[MEASURE] and "threshold" in name:
+            wrong["look"] = "the similarity first, as above"
         check.add(
             name,
             points,
-            0 if found else points,
-            look=look,
-            misconception=misconception if found else "",
-            **found,
+            0 if wrong else points,
+            misconception=misconception if wrong else "",
+            **wrong,
         )
 
 
-def _first_wrong(ns: Names, check: Check, examples: list[Example]) -> dict[str, str]:
+def _first_wrong(
+    ns: Names, check: Check, rows: Sequence[Example | str]
+) -> dict[str, str]:
     """The first example that comes out wrong, in words; empty when none does."""
-    for asked, kept, want, *threshold in examples:
-        expected = kept[want] if isinstance(want, int) else want
+    look = ""
+    for row in rows:
+        if isinstance(row, str):
+            look = row
+            continue
+        asked, kept, want, *threshold = row
+        expected = None if want is None else kept[want]
         given = ", ".join(map(repr, (asked, kept, *threshold)))
         given = f"similar({given})"
         try:
@@ -723,7 +740,8 @@ def _first_wrong(ns: Names, check: Check, examples: list[Example]) -> dict[str, 
         except Exception as error:
             got = f"{type(error).__name__}: {error}"
         if type(got) is not type(expected) or got != expected:
-            return {"given": given, "got": f"{got!r}", "expected": f"{expected!r}"}
+            said = {"got": f"{got!r}", "expected": f"{expected!r}", "look": look}
+            return {"given": given, **said}
     return {}
 
 

@@ -1,5 +1,5 @@
 """misconception: one-case-is-enough
-fails: the most similar one wins and the earliest of equals, exactly at the threshold is not above it, shared words divided by all different words
+fails: shared words divided by all different words, exactly at the threshold is not above it
 """
 
 def similar(message, kept, threshold=0.7):
