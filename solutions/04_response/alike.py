@@ -144,6 +144,13 @@ CASES: list[Case] = [
 # two messages, whether one answer serves both, what it shows, where to look
 GATE_CASES: list[tuple[str, str, bool, str, str]] = [
     (
+        "stop the clock",
+        "stop the clock",
+        True,
+        "the same message",
+        "return whether both are the same text then",
+    ),
+    (
         "Where is the exit?",
         "where is the exit",
         True,
@@ -216,6 +223,20 @@ GATE_CASES: list[tuple[str, str, bool, str, str]] = [
     ),
     ("Is it 5! or 10?", "Is it 5 or 10?", False, "a sign", "signs count"),
     ("How much is 5!", "How much is 5", False, "a sign at the end", "only `?` and `.`"),
+    (
+        "Do you write Mr or Mr.?",
+        "Do you write Mr or Mr?",
+        False,
+        "two marks at the end",
+        "take off one, not all that stand there",
+    ),
+    (
+        "Bats or birds?",
+        "Cats or birds?",
+        False,
+        "the first letter",
+        "make it small, do not take it off",
+    ),
     ("What is Polish?", "What is polish?", False, "a capital", "only the first letter"),
     ("Is A before B?", "Is B before A?", False, "the order", "compare texts, not sets"),
     ("Why?", "Why not?", False, "the opposite", "compare what is left, all of it"),

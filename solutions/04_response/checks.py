@@ -745,43 +745,65 @@ def _first_wrong(
     return {}
 
 
-# What a gate of one's own must let pass, by rule, and what it must not.
-SAME_ASK = [
-    ("in front: a greeting", "Hi, where is the exit?", "Where is the exit?"),
-    ("in front: a greeting", "where is the exit", "hello, Where is the exit?"),
-    ("in front: a greeting", "Hey, I lost my key.", "I lost my key"),
-    ("in front: please", "Please sing a song", "sing a song"),
-    ("in front: an opening", "Can you tell me how to swim?", "How do I swim?"),
-    ("in front: an opening", "could you tell me where I am", "Where I am?"),
-    ("in front: what's", "What's a monad?", "What is a monad"),
-    ("in front: what's", "what's the time in Rome", "What is the time in Rome?"),
-    ("in front: how can I", "How can I open a tin?", "How do I open a tin?"),
-    ("in front: how can I", "how to open a tin", "How do I open a tin?"),
-    ("in front: how can I", "how can i open a tin", "how do i open a tin"),
-    ("in front: one after another", "Hi, what's a monad", "What is a monad?"),
-    ("in front: one after another", "hey, how to open a tin", "How can I open a tin?"),
-    ("at the end: please", "Where is the exit please?", "Where is the exit?"),
-    ("at the end: please", "where is the exit please", "Where is the exit?"),
-    ("the first letter, blanks around", "  Stop the clock. ", "stop the clock"),
-    ("the first letter, blanks around", "Stop the clock", "Stop the clock"),
+# What a gate of one's own must let pass, and must not; a text among them says where
+# to look when one of the pairs after it is judged wrongly.
+SAME_ASK: list[tuple[str, str] | str] = [
+    "return whether both are the same text then",
+    ("stop the clock", "stop the clock"),
+    "the first letter may be small or large, and blanks may stand around",
+    ("  Stop the clock. ", "stop the clock"),
+    ("Stop the clock", "stop the clock"),
+    "each beginning in STARTS goes: `startswith`, then what is left",
+    ("Hi, where is the exit?", "Where is the exit?"),
+    ("Hey, I lost my key.", "I lost my key"),
+    ("Please sing a song", "sing a song"),
+    ("could you tell me where I am", "Where I am?"),
+    "whatever their case: `text.lower()` begins so, cut by length",
+    ("where is the exit", "hello, Where is the exit?"),
+    ("HELLO, where is the exit?", "where is the exit"),
+    "what STARTS says comes in its place",
+    ("What's a monad?", "What is a monad"),
+    ("what's the time in Rome", "What is the time in Rome?"),
+    ("How can I open a tin?", "How do I open a tin?"),
+    ("how to open a tin", "How do I open a tin?"),
+    ("how can i open a tin", "how do i open a tin"),
+    "one beginning after the other: do not stop at the first that fits",
+    ("Can you tell me how to swim?", "How do I swim?"),
+    ("Hi, what's a monad", "What is a monad?"),
+    ("hey, how to open a tin", "How can I open a tin?"),
+    "at the end one mark goes, then ` please`",
+    ("Where is the exit please?", "Where is the exit?"),
+    ("where is the exit please", "Where is the exit?"),
 ]
-OTHER_ASK = [
+OTHER_ASK: list[tuple[str, str] | str] = [
+    "what a message is about stays: compare all that is left",
     ("How do you spell please?", "How do you spell thanks?"),
     ("Please the crowd", "Thank the crowd"),
+    ("Why?", "Why not?"),
+    ("", "What is a monad?"),
+    "a beginning counts in front only: `startswith`, not `replace`",
     ("Who is Hi, Inc?", "Who is Inc?"),
     ("What do they say: hi, or hello?", "What do they say: or hello?"),
     ("Do I say what's or what is?", "Do I say what is or what is?"),
     ("Do I ask how can I or how do I?", "Do I ask how do I or how do I?"),
+    "please goes at the end only: `removesuffix`, not `replace`",
     ("Where do I please the crowd?", "Where do I the crowd?"),
-    ("What is Polish?", "What is polish?"),
+    "one mark goes and one ` please`, not all that stand there",
+    ("Do you write Mr or Mr.?", "Do you write Mr or Mr?"),
+    ("Do they answer please please?", "Do they answer please?"),
+    "only `?` and `.` go, and only at the end",
     ("Is 5! more than 100?", "Is 5 more than 100?"),
     ("How many is 5!", "How many is 5"),
     ("Is it 1.5 or 2?", "Is it 15 or 2?"),
+    "only the first letter loses its case: the others keep theirs",
+    ("What is Polish?", "What is polish?"),
+    "the first letter becomes small, and no letter goes",
+    ("Bats or birds?", "Cats or birds?"),
+    ("Pens or paper?", "Pins or paper?"),
+    "compare texts: the order counts",
     ("Is A before B?", "Is B before A?"),
-    ("Why?", "Why not?"),
-    ("", "What is a monad?"),
 ]
-GATE_LOOK = "everything but the two ends and the first letter counts, capitals too"
+GATE_LOOK = "all but the two ends counts: each word, their order, signs and capitals"
 
 
 def gate(ns: Names, check: Check) -> None:
@@ -790,47 +812,56 @@ def gate(ns: Names, check: Check) -> None:
     The last three count once half of what asks the same is served.
     """
 
-    def asks(one: str, other: str) -> Any:
-        return check.call(ns["same_question"], one, other)
+    def judged(rows: Sequence[tuple[str, str] | str], want: bool) -> list[Any]:
+        """The pairs judged wrongly, each with where to look; asked both ways."""
+        wrong, look = list[Any](), GATE_LOOK
+        for row in rows:
+            if isinstance(row, str):
+                look = row
+                continue
+            for one, other in (row, row[::-1]):
+                if bool(check.call(ns["same_question"], one, other)) is not want:
+                    wrong.append((one, other, look))
+        return wrong
 
-    missed = [
-        (rule, one, other)
-        for rule, a, b in SAME_ASK
-        for one, other in ((a, b), (b, a))
-        if not asks(one, other)
-    ]
-    rule, *first = (missed or [("", "")])[0]
+    missed = judged(SAME_ASK, True)
+    count = 2 * sum(isinstance(row, tuple) for row in SAME_ASK)
+    *first, look = missed[0] if missed else ("", "", "")
     check.at_most(
         "what asks the same is served",
         2,
         len(missed),
         full=0,
-        zero=len(SAME_ASK),
-        unit="of 30 refused",
-        given=f"same_question{tuple(first)!r}" if missed else "15 pairs, both ways",
-        look=rule,
+        zero=count // 2,
+        unit=f"of {count} refused",
+        given=f"same_question{tuple(first)!r}"
+        if missed
+        else f"{count // 2} pairs, both ways",
+        look=look,
         misconception="never-keep",
     )
-    useful = len(missed) <= len(SAME_ASK)
+    useful = len(missed) <= count // 2
     for name, rows in [
         ("no labelled pair that differs is served", _differ(pairs())),
         ("nor one that differs in signs or mentioned words", _differ(further_pairs())),
         ("nor one that differs near its ends", OTHER_ASK),
     ]:
-        wrong = [row for row in rows if useful and asks(*row)]
+        wrong = judged(rows, False) if useful else []
+        *first, look = wrong[0] if wrong else ("", "", "")
+        of = 2 * sum(isinstance(row, tuple) for row in rows)
         check.true(
             name,
             1,
             useful and not wrong,
-            given=f"same_question{wrong[0]!r}" if wrong else f"{len(rows)} pairs",
-            got=f"{len(wrong)} of {len(rows)} served" if useful else "not counted",
+            given=f"same_question{tuple(first)!r}" if wrong else f"{of // 2} pairs",
+            got=f"{len(wrong)} of {of} served" if useful else "not counted",
             expected="none served" if useful else "once what asks the same is served",
-            look=GATE_LOOK if wrong else "",
+            look=look,
             misconception="similar-is-same",
         )
 
 
-def _differ(known: list[Pair]) -> list[tuple[str, str]]:
+def _differ(known: Sequence[Pair]) -> list[tuple[str, str]]:
     return [(pair.first, pair.second) for pair in known if not pair.same]
 
 
