@@ -1389,32 +1389,69 @@ def catch(ns: Names, check: Check) -> None:
             "between-two-values",
         ),
     ]
+    asked, returned = list[Percentile](), list[Any]()
+
+    def noted(version: Percentile) -> Percentile:
+        def percentile(values: list[float], p: float) -> float:
+            asked.append(version)
+            return version(values, p)
+
+        return percentile
+
+    def verdict(version: Percentile) -> str:
+        """What the learner's test raises for a version, in words; empty for nothing."""
+        try:
+            returned.append(check.call(test, version))
+        except NotImplementedError:
+            raise
+        except Exception as error:
+            return fault(error, check.names).text()
+        return ""
+
     alarm, found = verdicts(
         check,
-        lambda version: _verdict(check, test, version),
-        (_by_rank, _by_counting),
-        {name: bug for name, bug, _, _ in bugs},
+        verdict,
+        [noted(version) for version in (_by_rank, _by_counting)],
+        {name: noted(bug) for name, bug, _, _ in bugs},
     )
+    loud = any(map(_asserted, found.values()))
+    if alarm:
+        cause = _alarmed(alarm)
+    elif not asked:
+        cause = "your check never calls the `percentile` that it is given"
+    elif any(found.values()):
+        cause = "raise AssertionError, as `assert` does: this is another error"
+    elif any(value is not None for value in returned):
+        cause = "`assert` it: what is returned, nobody looks at"
+    else:
+        cause = "`assert percentile(…) == …`: nothing is compared yet that differs"
+    error = "AssertionError is what counts: this is an error of your check's own"
     check.true(
         "quiet for right versions and loud for a wrong one",
         1,
-        not alarm and any(map(_asserted, found.values())),
+        not alarm and loud,
         got=f"for a right version: {alarm}" if alarm else "never an AssertionError",
         expected="nothing raised for the right ones"
         if alarm
         else "an AssertionError for at least one wrong version",
-        look=_alarmed(alarm) if alarm else "what does your check assert?",
+        look=cause,
         misconception="expected-by-running" if alarm else "assert-nothing",
     )
     for name, _, look, misconception in bugs:
         got = found[name] or "no AssertionError"
+        if alarm:
+            look = "fix the false alarm first"
+        elif not loud:
+            look = cause
+        elif found[name] and not _asserted(found[name]):
+            look = error
         check.true(
             f"catches a version that {name}",
             1,
             _asserted(found[name]) and not alarm,
             got="not counted: a false alarm for a right version" if alarm else got,
             expected="quiet for a right version first" if alarm else "AssertionError",
-            look="mend the false alarm first" if alarm else look,
+            look=look,
             misconception="" if alarm else misconception,
         )
 
@@ -1428,18 +1465,7 @@ def _alarmed(alarm: str) -> str:
     """Where to look when the test raises for a right version."""
     if _asserted(alarm):
         return "your check is loud for the right version: work that line out again"
-    return "an error of your check's own: mend that line first"
-
-
-def _verdict(check: Check, test: Any, percentile: Percentile) -> str:
-    """What the learner's test raises for a version, in words; empty for nothing."""
-    try:
-        check.call(test, percentile)
-    except NotImplementedError:
-        raise
-    except Exception as error:
-        return fault(error, check.names).text()
-    return ""
+    return "an error of your check's own: fix that line first"
 
 
 # 0.41 to 1.40 s, each once, in no order: P95, P97 and the longest differ
