@@ -30,6 +30,8 @@ ATOMS = (
     | st.text()
     | st.binary()
     | st.just(...)
+    | st.fractions()
+    | st.decimals(allow_nan=False)
     | st.sampled_from([int, dict, ValueError, type(None)])
 )
 HASHABLE = st.recursive(
@@ -91,7 +93,7 @@ TREES = st.recursive(
     | st.integers()
     | st.floats()
     | st.text(max_size=5)
-    | st.sampled_from(list("ltszdbeyiaknfo")),
+    | st.sampled_from(list("ltszdbeyiaknfoqm")),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner),
     max_leaves=20,
 )
@@ -144,6 +146,9 @@ def test_arrays_of_objects_do_not():
         ["s", ["l"]],
         ["y", "eval"],
         ["b", "é"],
+        ["m", 5],
+        ["m", "one"],
+        ["q", 1],
         ["l"] * 3 + [{}],
         [],
         [["l"]],
@@ -191,10 +196,12 @@ def test_what_crosses_fits_into_a_frame_and_what_does_not_is_too_large(value):
 
 
 def test_keys_that_were_chosen_to_collide_are_refused():
-    same = [["i", hex(k * (2**61 - 1))] for k in range(2**20, 2**20 + ONE_HASH + 1)]
+    numbers = range(2**20, 2**20 + ONE_HASH + 1)
+    same = [["i", hex(k * (2**61 - 1))] for k in numbers]
+    exact = [["m", str(k * (2**61 - 1))] for k in numbers]
     assert len({hash(decode(tree, refuse)) for tree in same}) == 1
     pairs = [tree for key in same for tree in (key, 0)]
-    for tree in (["s", *same], ["z", *same], ["d", *pairs]):
+    for tree in (["s", *same], ["z", *same], ["d", *pairs], ["s", *exact]):
         with pytest.raises(Tampered):
             decode(tree, refuse)
     assert len(decode(["s", *same[1:]], refuse)) == ONE_HASH
@@ -229,7 +236,38 @@ def test_what_is_not_a_moment_is_refused(tree):
         decode(tree, refuse)
 
 
-@pytest.mark.parametrize("value", [Fraction(3, 4), Decimal("0.75")])
-def test_exact_numbers_cross_as_floats(value):
-    tree = encode(value, lambda other: pytest.fail(f"{other} is no plain data"))
-    assert tree == 0.75
+@pytest.mark.parametrize(
+    "value",
+    [
+        Fraction(3, 4),
+        Fraction(-1, 3**5_000),
+        Decimal("0.10"),
+        Decimal("-0"),
+        Decimal("1e-3990"),
+        Decimal("-Infinity"),
+        Decimal("NaN"),
+    ],
+)
+def test_exact_numbers_cross_as_they_are(value):
+    there = decode(json.loads(json.dumps(encode(value, refuse))), refuse)
+    assert type(there) is type(value) and repr(there) == repr(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Fraction(1, 3**9_000),
+        Decimal("1e4000"),
+        Decimal("1e-999999999"),
+        Decimal("9" * 4_001),
+        Decimal("sNaN"),
+    ],
+)
+def test_exact_numbers_that_are_slow_to_use_cross_as_references(value):
+    assert encode(value, lambda other: ["f", other is value]) == ["f", True]
+    junk = [["m", str(value)]]
+    if type(value) is Fraction:
+        junk = [["q", 1, ["i", hex(value.denominator)]], ["q", 1, 0], ["q", 1.5, 2]]
+    for tree in junk:
+        with pytest.raises(Tampered):
+            decode(tree, refuse)

@@ -11,12 +11,13 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
-from coursekit.core.plain_data import EXACT, native
-
 DEPTH, NODES, BITS = 40, 200_000, 40_000
+DIGITS = 4_000  # of a Decimal, and places of its point: Python writes out as many
 BYTES = 3_990_000  # each counted stands for up to two of the JSON, of which 8 MB pass
 ONE_HASH = 100  # keys that may share a hash: a set of n such takes n² comparisons
 INT64 = 1 << 63
@@ -26,13 +27,18 @@ MADE: dict[str, Callable[..., Any]] = {tag: kind for kind, tag in LISTS.items()}
 TYPES = {n: t for n, t in vars(builtins).items() if isinstance(t, type)}
 TYPES["NoneType"] = type(None)
 NAMES = {kind: name for name, kind in TYPES.items()}
-PLAIN = ("builtins", "numpy")  # modules of types that are compared without a stop
+# modules of types that are compared without a stop
+PLAIN = ("builtins", "numpy", "decimal", "fractions")
 DTYPE = re.compile(r"[<>|=]?[?biufcSU]\d{0,6}")
 Ref = Callable[[Any], Any]
 
 
 class Tampered(Exception):
     """What came over the link is nothing that the other side would send."""
+
+
+class TooMuch(Tampered):
+    """The learner's code gave more than the judge takes for one exercise."""
 
 
 class TooLarge(ValueError):
@@ -61,8 +67,6 @@ def _encode(value: Any, ref: Ref, depth: int, left: _Count) -> Any:
     kind = type(value)
     if kind in ATOMS:
         return _atom(value, left)
-    if kind in EXACT and type(value := native(value)) is float:
-        return _atom(value, left)
     if depth == 0:
         raise TooLarge("data nested too deeply (or inside itself)")
     left.take(1, 8)
@@ -71,7 +75,7 @@ def _encode(value: Any, ref: Ref, depth: int, left: _Count) -> Any:
     if kind is dict:
         parts = (x for pair in value.items() for x in pair)
         return ["d", *(_encode(v, ref, depth - 1, left) for v in parts)]
-    return _other(value, kind, left) or ref(value)
+    return _exact(value, left) or _other(value, kind, left) or ref(value)
 
 
 def _atom(value: Any, left: _Count) -> Any:
@@ -86,6 +90,27 @@ def _atom(value: Any, left: _Count) -> Any:
         raise TooLarge("a number too long to be handed over")
     left.take(0, value.bit_length() // 8)
     return ["i", hex(value)]
+
+
+def _exact(value: Any, left: _Count) -> list[Any] | None:
+    """A Decimal or Fraction of a size that arithmetic with it is quick."""
+    if type(value) is Fraction:
+        parts = [value.numerator, value.denominator]
+        return ["q", *(_atom(n, left) for n in parts)] if _short(*parts) else None
+    if type(value) is not Decimal or value.is_snan() or not _near_one(value):
+        return None
+    left.take(0, len(text := str(value)))
+    return ["m", text]
+
+
+def _short(*numbers: int) -> bool:
+    return all(n.bit_length() < 3 * DIGITS for n in numbers)
+
+
+def _near_one(value: Decimal) -> bool:
+    _, digits, exponent = value.as_tuple()
+    places = abs(exponent) if type(exponent) is int else 0  # none where it is infinite
+    return len(digits) + places < DIGITS
 
 
 def _other(value: Any, kind: type, left: _Count) -> list[Any] | None:
@@ -115,7 +140,7 @@ def decode(tree: Any, deref: Ref) -> Any:
     """The value of a tree; `deref` knows the tags that are not plain. Tampered."""
     try:
         return _decode(tree, deref, DEPTH)
-    except (TypeError, ValueError, LookupError, OverflowError, RecursionError) as e:
+    except (TypeError, ValueError, LookupError, ArithmeticError, RecursionError) as e:
         raise Tampered(f"not a value: {type(e).__name__}") from e
 
 
@@ -161,7 +186,21 @@ def _leaf(tag: Any, rest: list[Any], deref: Ref, tree: list[Any]) -> Any:
         return timedelta(*rest)
     if tag == "y":
         return TYPES[rest[0]]
+    if tag in ("q", "m"):
+        return _number(tag, rest)
     return _array(*rest) if tag == "a" else deref(tree)
+
+
+def _number(tag: str, rest: list[Any]) -> Fraction | Decimal:
+    if tag == "q":
+        above, below = (p if type(p) is int else int(p[1], 16) for p in rest)
+        if _short(above, below):
+            return Fraction(above, below)
+    elif len(rest[0]) < 2 * DIGITS:
+        made = Decimal(rest[0])
+        if _near_one(made) and not made.is_snan():
+            return made
+    raise ValueError("too long a number")
 
 
 def _array(dtype: str, shape: list[int] | None, data: str) -> Any:
