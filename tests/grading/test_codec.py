@@ -20,7 +20,7 @@ from coursekit.judge.codec import (
     encode,
     is_raw,
 )
-from coursekit.judge.judge_end import MOST
+from coursekit.judge.framing import LONGEST
 
 ATOMS = (
     st.none()
@@ -190,7 +190,7 @@ FULL = [
 
 @pytest.mark.parametrize("value", FULL, ids=range(len(FULL)))
 def test_what_crosses_fits_into_a_frame_and_what_does_not_is_too_large(value):
-    assert len(json.dumps(encode(value, refuse))) < MOST - 1_000
+    assert len(json.dumps(encode(value, refuse))) < LONGEST - 1_000
     with pytest.raises(TooLarge):
         encode([value, value], refuse)
 

@@ -7,6 +7,7 @@ import json
 import re
 import socket
 import threading
+import tracemalloc
 from datetime import UTC, datetime, timedelta, timezone
 from types import SimpleNamespace
 
@@ -21,8 +22,8 @@ from coursekit.core.counting import CountedEntry, Counts, Mark, counted_entries
 from coursekit.core.plain_data import is_plain
 from coursekit.judge import judge_end as link_module
 from coursekit.judge import learner_end
-from coursekit.judge.codec import ONE_HASH, Tampered
-from coursekit.judge.framing import HEAD, Gone, Wire
+from coursekit.judge.codec import ONE_HASH, Tampered, TooMuch, decode, encode
+from coursekit.judge.framing import HEAD, Gone, Wire, weight
 from coursekit.judge.judge_end import JudgeEnd
 from coursekit.judge.mirrored import Handed
 from coursekit.judge.remote_execution import There
@@ -379,11 +380,11 @@ def test_whatever_a_learner_sends_the_judge_only_calls_it_tampered(frames):
 def test_a_frame_that_is_too_long_is_tampering():
     import socket
 
-    from coursekit.judge.judge_end import MOST, JudgeEnd
+    from coursekit.judge.judge_end import LONGEST, JudgeEnd
 
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        theirs.sendall(HEAD.pack(MOST))
+        theirs.sendall(HEAD.pack(LONGEST + 1))
         with pytest.raises(Tampered):
             JudgeEnd(ours).ask("get", "x")
 
@@ -688,23 +689,104 @@ def test_the_judges_own_error_is_the_same_when_it_comes_back(linked):
     assert raised.value is error
 
 
-def test_all_that_an_exercise_hands_over_is_bounded(linked, monkeypatch):
+FLOODS = """
+import asyncio
+def texts():
+    for _ in range(1000): yield 'x' * 50_000
+class Box:
+    def __iter__(self):
+        while True: yield 'y' * 50_000
+    def text(self): return 'z' * 50_000
+box = Box()
+def flood(take):
+    while True: take('x' * 50_000)
+def errors(take):
+    while True:
+        try: take.nothing_of_that_name
+        except AttributeError: pass
+def methods(take):
+    while True: take.method
+def reads(take):
+    while True: take.read
+def large(): return ['x' * 3_900_000] * 2, ['y' * 3_900_000] * 2
+async def many(tool): await asyncio.gather(*[tool(n) for n in range(5_001)])
+async def long(tool):
+    return await asyncio.gather(*[tool(n * 3_900_000) for n in 'abc'])
+"""
+
+
+class Judges:
+    read = 1
+
+    def method(self):
+        pass
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        *["list(ns['texts']())", "list(ns['box'])", "[ns['box'].text() for _ in FEW]"],
+        *["ns['flood'](len)", "ns['errors'](Judges())", "ns['methods'](Judges())"],
+        "ns['reads'](Judges())",
+    ],
+)
+def test_all_that_an_exercise_hands_over_is_bounded(linked, monkeypatch, use):
     monkeypatch.setattr(link_module, "IN_ALL", 1_000_000)
-    link, ns = linked(
-        "def texts():\n    for _ in range(1000): yield 'x' * 50_000\n"
-        "class Box:\n"
-        "    def __iter__(self):\n        while True: yield 'y' * 50_000\n"
-        "    def text(self): return 'z' * 50_000\n"
-        "def flood(take):\n    while True: take('x' * 50_000)\n"
-        "x = 1\n"
+    _, ns = linked(FLOODS)
+    with pytest.raises(TooMuch, match=r"gave \d MB of data in [\d,]+ mess.* 1 MB"):
+        eval(use, {"ns": ns, "FEW": range(100), "Judges": Judges})
+    with pytest.raises(TooMuch):  # whatever comes afterwards
+        ns["box"]
+
+
+def test_what_comes_at_once_is_bounded(linked):
+    async def tool(text):
+        return await asyncio.sleep(1, text)
+
+    for name, why in (("many", "more than 5,000 calls"), ("long", "more than 8 MB")):
+        link, ns = linked(FLOODS)
+        check = Check(EMPTY, ns, place=There(link))
+        with pytest.raises(TooMuch, match=why):
+            check.wait(ns[name](tool))
+
+
+def texts(draw):
+    return draw(st.text(max_size=30)) * draw(st.sampled_from([1, 1, 50, 3000]))
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_frame_weighs_at_least_what_its_values_take(data):
+    part = st.recursive(
+        st.integers() | st.floats(allow_nan=False) | st.composite(texts)(),
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.lists(inner, max_size=4).map(tuple)
+            | st.dictionaries(st.integers(), inner, max_size=3)
+            | st.sets(st.integers(), max_size=5)
+        ),
+        max_leaves=8,
     )
-    box = ns["Box"]()
-    for use in (lambda: list(ns["texts"]()), lambda: list(box), box.text):
-        with pytest.raises(ValueError, match="more than 1 MB of data"):
-            use()
-    with pytest.raises(ValueError, match="more than 1 MB of data"):
-        ns["flood"](lambda text: None)
-    assert not link.broken  # the exercise can be ended, which begins anew
+    tree = ["l", *[encode(data.draw(part), print)] * 200]
+    frame = json.dumps(tree).encode()
+    tracemalloc.start()
+    try:
+        kept = decode(json.loads(frame), print)
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert taken < weight(frame) + 10_000 and len(kept) == 200
+
+
+@pytest.mark.parametrize("text", ["a,b;[c]", '{"a": 1},', "\\", '"', ":\n"])
+def test_what_stands_in_texts_weighs_as_text(text):
+    frame = json.dumps(["l", text * 400_000, 1, [2]]).encode()
+    assert len(frame) <= weight(frame) < len(frame) + 2_000
+
+
+@pytest.mark.parametrize("junk", [b'"' * 3_000_001, b'"' + b"\\" * 3_000_000, b'x"'])
+def test_junk_is_weighed_at_once(junk):
+    assert weight(junk) >= len(junk)
 
 
 @pytest.mark.parametrize("zone", [None, UTC, timezone(timedelta(hours=-3, minutes=7))])

@@ -38,7 +38,8 @@ def tell(error: BaseException, names: Mapping[str, Any]) -> list[Any]:
         said = "(its message cannot be shown)"
     name = missing if type(missing) is str else ""
     kind = kinds[0] if kinds else "Exception"
-    return [type(error).__name__, kind, str(said)[:LONG], where, name]
+    said = str(said)
+    return [t[:LONG] for t in (type(error).__name__, kind, said, where, name)]
 
 
 def retell(told: Any, args: tuple[Any, ...] | None = None) -> BaseException:

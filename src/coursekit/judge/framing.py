@@ -1,5 +1,6 @@
 """Frames on a socket: a length, then the bytes."""
 
+import re
 import socket
 import struct
 
@@ -8,12 +9,19 @@ HEAD = struct.Struct(">I")
 # READ, the object, the attribute's name. A comparison: which, and the two objects.
 # Answers: a float, a moment or one byte. All others begin otherwise ("[", "(").
 READ, TRUE, FALSE, FLOAT, MOMENT = b"\x01", b"\x02", b"\x03", b"\x04", b"\x05"
+TOO_LONG = b"\x06"  # the learner's end sends it in place of a frame beyond it
+LONGEST = 8_000_000  # bytes of one frame from the learner
 COMPARE = {
     name: bytes([16 + i]) for i, name in enumerate(("lt", "le", "gt", "ge", "eq", "ne"))
 }
 ONE, TWO, REAL = struct.Struct(">cI"), struct.Struct(">cII"), struct.Struct(">cd")
 # bytes read at once: a large buffer is costly to make for each small frame
 FEW, MANY = 1 << 12, 1 << 18
+# bytes that a list, an item, half a text and a character of JSON come to at most, once
+# parsed and decoded: both copies are there for a moment
+LIST, ITEM, QUOTE = 180, 80, 25
+CRUDE = 1_000_000  # from here on, what stands inside of texts is told apart
+TEXTS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 
 
 class Gone(Exception):
@@ -22,6 +30,21 @@ class Gone(Exception):
 
 class Oversized(Exception):
     """A frame longer than is allowed."""
+
+
+def weight(frame: bytes) -> int:
+    """Bytes that the values in a JSON frame will take, without making any of them."""
+    wide = 4 if b"\\ud" in frame or not frame.isascii() else 1
+    rough = _objects(frame)
+    if rough > CRUDE:
+        rough = _objects(TEXTS.sub(b'""', frame))
+    return wide * len(frame) + rough
+
+
+def _objects(frame: bytes) -> int:
+    lists = frame.count(b"[") + frame.count(b"{")
+    items = frame.count(b",") + frame.count(b":")
+    return LIST * lists + ITEM * items + QUOTE * frame.count(b'"')
 
 
 class Wire:
@@ -43,9 +66,10 @@ class Wire:
         data = self._left or self._some(FEW)
         if len(data) < 4:
             data = self._more(data, 4)
-        end = 4 + HEAD.unpack_from(data)[0]
-        if end > self.most:
-            raise Oversized(f"a frame of {end} bytes")
+        (length,) = HEAD.unpack_from(data)
+        if length > self.most:
+            raise Oversized(f"a frame of {length} bytes")
+        end = 4 + length
         if len(data) < end:
             data = self._more(data, end)
         self._left = data[end:]

@@ -11,31 +11,44 @@ from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
-from coursekit.judge.codec import Tampered, TooLarge, decode, encode, is_raw
+from coursekit.judge.codec import (
+    Tampered,
+    TooLarge,
+    TooMuch,
+    decode,
+    encode,
+    is_raw,
+)
 from coursekit.judge.exceptions import retell, tell
 from coursekit.judge.exports import Exports
 from coursekit.judge.framing import (
     COMPARE,
     FALSE,
     FLOAT,
+    LONGEST,
     MOMENT,
     READ,
     REAL,
+    TOO_LONG,
     TRUE,
     Gone,
     Oversized,
     Wire,
+    weight,
 )
 from coursekit.judge.judge_loop import JudgeLoop, running
 from coursekit.judge.learner_proxies import LearnerProxy, far_class
 from coursekit.judge.mirrored import HELD, Handed, containers, refill
 from session1 import virtual_time
 
-MOST = 8_000_000  # bytes of one frame from the learner
-IN_ALL = 128_000_000  # and of all frames for one exercise
+IN_ALL = 128_000_000  # bytes that all frames for one exercise may weigh
+KEPT = 500  # bytes that an object handed over takes until the exercise ends
+MB = 1_000_000
 COUNTED = frozenset({READ, *COMPARE.values()})
 TOO_DEEP = (RecursionError, MemoryError)
 DEEP = 40  # calls within calls
+LESS = "look for what returns far more than was asked for."
+AT_ONCE = f"of data at once: {LESS}"
 THEIRS = "__learner_error__"  # set on an error whose own is in the learner's process
 
 
@@ -47,12 +60,12 @@ class JudgeEnd:
     """
 
     def __init__(self, sock: socket.socket, peer: int = 0) -> None:
-        self.wire, self.peer = Wire(sock, MOST), peer
+        self.wire, self.peer = Wire(sock, LONGEST), peer
         self.handed = Handed()
         self.given = Exports()
         self.broken: Gone | Tampered | None = None
         self.numbers = itertools.count()
-        self.taken = 0  # bytes for this exercise
+        self.taken = self.frames = 0  # for this exercise: bytes, frames
         self.owed = 0.0  # virtual seconds that passed on no loop that is timed
         self._open: list[int] = []  # requests that wait for an answer
         self._early: dict[int, list[Any]] = {}
@@ -99,8 +112,11 @@ class JudgeEnd:
             raise self.broken
         try:
             while (frame := self.wire.receive())[:1] in COUNTED:
+                self._take(len(frame))
                 self._counted(frame)
-            self.taken += len(frame)
+            if frame == TOO_LONG:
+                raise TooMuch(f"Your code gave more than {LONGEST // MB} MB {AT_ONCE}")
+            self._take(weight(frame))
             message = json.loads(frame.decode())
             if type(message) is not list or not message:
                 raise Tampered("no message")
@@ -110,6 +126,17 @@ class JudgeEnd:
         except (Oversized, ValueError, struct.error, *TOO_DEEP) as error:
             self.broken = Tampered(f"{type(error).__name__} on the link")
         raise self.broken
+
+    def _take(self, size: int) -> None:
+        """Count a frame before anything is made of it; TooMuch beyond what may come."""
+        self.taken += size
+        self.frames += 1
+        held = self.taken + KEPT * len(self.given)
+        if held > IN_ALL:
+            raise TooMuch(
+                f"Your code gave {held / MB:,.0f} MB of data in {self.frames:,} "
+                f"messages; an exercise may give {IN_ALL // MB} MB: {LESS}"
+            )
 
     def _counted(self, frame: bytes) -> None:
         """Answer a read or a comparison, in as few steps as can be."""
@@ -148,6 +175,12 @@ class JudgeEnd:
         self.broken = self.broken or broken
         return broken
 
+    def too_much(self, why: str) -> TooMuch:
+        """Mark the link as broken: the exercise has failed, in these words."""
+        broken = TooMuch(why)
+        self.broken = self.broken or broken
+        return broken
+
     def error(self, told: Any) -> BaseException:
         """The exception that the learner's side told of: our own where it was one.
 
@@ -156,7 +189,7 @@ class JudgeEnd:
         try:
             *told, tree = told
             error = retell(told)
-            own = self._value(tree)
+            own = self.unpack(tree)
         except (TypeError, ValueError) as why:
             return self.tampered(str(why))
         if isinstance(own, BaseException):
@@ -212,7 +245,7 @@ class JudgeEnd:
             "quiet": error.__suppress_context__,
             "notes": [str(note) for note in getattr(error, "__notes__", ())],
         }
-        number = self.given.number(error)
+        number = self.given.number(error.with_traceback(None))  # frames hold much
         return ["n", number, [kind, base, said, "", missing], rest]
 
     def pack(self, value: Any) -> Any:
@@ -230,17 +263,7 @@ class JudgeEnd:
         return self.given.describe(value, self._ref)
 
     def unpack(self, tree: Any) -> Any:
-        """A value from the learner's side; Tampered when it is none.
-
-        ValueError for what goes beyond all that an exercise may hand over.
-        """
-        if self.taken > IN_ALL:
-            raise ValueError(
-                f"your code gave more than {IN_ALL // 1_000_000} MB of data"
-            )
-        return self._value(tree)
-
-    def _value(self, tree: Any) -> Any:
+        """A value from the learner's side; Tampered when it is none."""
         try:
             return decode(tree, self._deref)
         except Tampered as error:
@@ -306,7 +329,7 @@ class JudgeEnd:
 
         The learner's side then stops serving.
         """
-        self.taken = 0
+        self.taken = self.frames = 0
         printed = self.own("over")
         self.owed = 0.0
         self.given.clear()

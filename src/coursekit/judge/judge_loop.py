@@ -20,6 +20,7 @@ from session1.virtual_time import TICK, TURNS, Stuck
 
 POLL = 0.001  # real seconds between looks at a thread that works
 AT_ONCE = 1_000  # turns of the learner's loop for which the judge's has nothing to do
+AT_WORK = 5_000  # calls that learner code may have waiting at once
 ACROSS = 10  # turns that one over the link counts as
 LINES = 300  # characters of the lines at which learner code waits
 
@@ -238,6 +239,11 @@ class JudgeLoop(Clock):
                 self._tasks[number].cancel()
         elif what == "run" and type(number) is int and number not in self._tasks:
             near, args, kwargs = rest
+            if len(self._tasks) >= AT_WORK:
+                raise self.link.too_much(
+                    f"Your code had more than {AT_WORK:,} calls waiting at once: "
+                    "let some end before you start more."
+                )
             try:
                 work = self.link.given.start(near, args, kwargs, self.link.unpack)
             except (LookupError, TypeError) as error:  # over, or wrong arguments

@@ -20,7 +20,7 @@ from coursekit.check.learner_names import Printed
 from coursekit.core import answers_file
 from coursekit.core.module import CATALOGUE, Module, load
 from coursekit.core.report import Criterion, Report
-from coursekit.judge.codec import Tampered
+from coursekit.judge.codec import Tampered, TooMuch
 from coursekit.judge.framing import Gone
 from coursekit.judge.judge_end import JudgeEnd
 from coursekit.judge.learner_proxies import LearnerNames
@@ -157,6 +157,9 @@ class Judge:
                 return dataclasses.replace(report, printed=printed)
         except (Gone, Tampered):
             pass
+        if begun and isinstance(link.broken, TooMuch):
+            found = self.module.exercise(exercise)
+            return Report.of(found.id, found.points, note=str(link.broken))
         # before the check no learner code runs: its cell has broken the link
         crashed = begun and isinstance(link.broken, Gone)
         status = "crashed" if crashed else "tampered"

@@ -23,7 +23,17 @@ from coursekit.check.learner_names import quiet
 from coursekit.core.answers_file import Record, here
 from coursekit.judge.codec import TooLarge, decode, encode
 from coursekit.judge.exceptions import group_of, retell, tell
-from coursekit.judge.framing import FALSE, FLOAT, MOMENT, REAL, TRUE, Gone, Wire
+from coursekit.judge.framing import (
+    FALSE,
+    FLOAT,
+    LONGEST,
+    MOMENT,
+    REAL,
+    TOO_LONG,
+    TRUE,
+    Gone,
+    Wire,
+)
 from coursekit.judge.judge_proxies import MAKE
 from coursekit.judge.learner_loop import LearnerLoop, inside
 from coursekit.judge.learner_ops import DO, walk
@@ -32,6 +42,7 @@ from coursekit.sandbox.shared import FIGURES
 
 MOST = 256_000_000  # the judge is trusted
 PRINTED = 20_000  # characters of printed text
+NAME = 80  # characters of the name of a class
 SEED = 0  # an answer that draws random numbers draws the same in every grading
 _link: "LearnerEnd | None" = None
 
@@ -124,7 +135,10 @@ class LearnerEnd:
         return marshal.loads(self.wire.receive())
 
     def _answer(self, message: list[Any], *parts: Any) -> None:
-        self.wire.send(json.dumps(["=", message[1], *parts]).encode())
+        self._send(json.dumps(["=", message[1], *parts]))
+
+    def _send(self, text: str) -> None:
+        self.wire.send(text.encode() if len(text) <= LONGEST else TOO_LONG)
 
     def _serve(self, message: list[Any]) -> None:
         """Do what the judge asks; learner code runs, so the turn is let go."""
@@ -145,7 +159,7 @@ class LearnerEnd:
             self.turn.acquire()
         while self.asking > before:  # what another thread asks lies on top of this
             self.turn.wait()
-        self.wire.send(text.encode())
+        self._send(text)
 
     def _do(self, op: str, number: int, rest: list[Any]) -> list[Any]:
         key = f"far {number}"  # as the judge knows what this hands over
@@ -170,7 +184,7 @@ class LearnerEnd:
         with self.turn:
             self.asking += 1
             try:
-                self.wire.send(json.dumps(request).encode())
+                self._send(json.dumps(request))
                 while (message := self._receive())[0] not in ("=", "!"):
                     self._serve(message)
                 return self._told(message)
@@ -243,7 +257,7 @@ class LearnerEnd:
                 self.walked[ref] = walk(value)
         self.refs[ref] = (value, self.refs[ref][1] + 1)
         traits = "c" * callable(value) + "w" * inspect.isawaitable(value)
-        return ["f", ref, traits, type(value).__name__]
+        return ["f", ref, traits, type(value).__name__[:NAME]]
 
     def _drop(self, ref: int, seen: int) -> None:
         value, count = self.refs.get(ref, (None, 0))
