@@ -11,6 +11,7 @@ from coursekit.core.course import Course, CourseError
 from coursekit.core.report import Report
 from coursekit.grading.kernel import NotebookKernel
 from coursekit.grading.outcome import BROKEN
+from coursekit.judge.judge_process import lost
 from coursekit.judge.judge_server import Handle, Judges
 
 NEAR = "__import__('coursekit.judge.learner_end', fromlist=['near'])"
@@ -27,6 +28,7 @@ class Outside:
         """Connect the kernel, before any code of the learner's."""
         path = Path(kernel.box.folder) / "judge"
         self.judge.listen(path)
+        kernel.box.judge = self.judge.pid
         sent = kernel.send(f"{NEAR}.connect({str(path)!r})")
         if not kernel.answered(sent, PATIENCE):
             raise CourseError("The kernel did not connect to its judge.")
@@ -39,21 +41,24 @@ class Outside:
             seconds=seconds,
             seed=self.seed,
             left=lambda: kernel.replied(serving),
+            ended=lambda: kernel.ended,
         )
-        if report.status in BROKEN:
-            return _because(kernel, report)
-        # graded, though the kernel may be of no use any more
-        answered = kernel.answered(serving, PATIENCE)
-        kernel.gone = kernel.gone or not answered
-        return report
+        if report.status not in BROKEN:
+            # graded, though the kernel or the link may be of no use any more
+            good = self.judge.connected and kernel.answered(serving, PATIENCE)
+            kernel.gone = kernel.gone or not good
+            if not kernel.ended:
+                return report
+            report = lost(self.judge.module, exercise, "crashed")
+        return _because(kernel, report)
 
 
 def _because(kernel: NotebookKernel, report: Report) -> Report:
     """The report with the limit that ended the kernel, if one did."""
     if not (kernel.box and kernel.box.why):
         return report
-    lost = kernel.lost()
-    return Report.of(report.exercise, report.max, status=lost.status, note=lost.why)
+    why = kernel.lost()
+    return Report.of(report.exercise, report.max, status=why.status, note=why.why)
 
 
 @contextmanager

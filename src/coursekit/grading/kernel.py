@@ -5,7 +5,9 @@ import json
 import logging
 import math
 import os
+import queue
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -25,6 +27,7 @@ from coursekit.sandbox.limits import Limits
 MAX_PRINTED = 1_000_000  # characters of output kept per cell
 MAX_SHOWN = 20_000_000  # and of a whole notebook, in however many kernels it runs
 MAX_NAME = 60  # characters of what a cell changed
+LOOK = 0.2  # seconds between looks at whether a kernel that is waited for still lives
 # HTML, Markdown, SVG and the like run scripts where feedback is read
 SHOWN = ("text/plain", "image/png", "image/jpeg")
 KEPT = (
@@ -154,10 +157,22 @@ class NotebookKernel(NotebookClient):
         """Whether what was sent last has ended, in whatever way."""
         return self.answered(sent, 0) or self.reply[0] == sent
 
+    @property
+    def ended(self) -> bool:
+        """Whether its process is gone."""
+        return self.box.poll() is not None
+
     async def _await(self, sent: str, seconds: float) -> None:
         client: Any = self.kc
+        end = time.monotonic() + seconds
         while self.reply[0] != sent:
-            reply = await client.get_shell_msg(timeout=seconds)
+            left, ended = max(0.0, end - time.monotonic()), self.ended
+            try:
+                reply = await client.get_shell_msg(timeout=min(left, LOOK))
+            except queue.Empty:
+                if ended or not left:
+                    raise
+                continue
             if reply["parent_header"].get("msg_id") == sent:
                 self.reply = sent, reply["content"].get("status")
                 self.executed(reply)

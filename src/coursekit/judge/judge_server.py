@@ -29,6 +29,7 @@ START = 60.0  # seconds a judge may take to come up
 GRACE = 3.0  # seconds a judge may take longer than it was given
 LOOK = 1.0  # seconds between looks at whether the kernel still serves
 SOON = 6.0  # seconds for the report of a judge that is not served any more
+LAST = 1.0  # and of one whose kernel has ended: it says no more than that
 MOST = 5_000_000  # bytes of one report
 WARM = (
     "asyncio",
@@ -152,11 +153,13 @@ class Handle:
         seconds: float = 30,
         seed: str = "",
         left: Callable[[], bool] = lambda: False,
+        ended: Callable[[], bool] = lambda: False,
     ) -> Report:
         """The report on an exercise, whatever the learner's process does meanwhile.
 
-        It must serve: `near.serve()`, until `left()`. Where it died, took too long or
-        sent what it should not, it is of no more use, and `connected` is False.
+        It must serve: `near.serve()`, until `left()` or until it has `ended()`. Where
+        it died, took too long, sent too much or what it should not, it is of no more
+        use, and `connected` is False.
         """
         if self._control is None:
             return lost(self.module, exercise, "crashed")
@@ -165,6 +168,9 @@ class Handle:
         try:
             self._send(grade=exercise, seconds=seconds, seed=seed)
             while not self._said(LOOK):
+                if ended() and not self._said(LAST):
+                    self._end()
+                    return lost(self.module, exercise, "crashed")
                 if left() and not self._said(SOON):
                     self._end()
                     return lost(self.module, exercise, "tampered")
