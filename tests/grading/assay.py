@@ -34,6 +34,13 @@ objective = "all"
 points = 3
 
 [[exercises]]
+id = "letters"
+title = "Items one by one"
+kind = "write"
+objective = "all"
+points = 2
+
+[[exercises]]
 id = "ask"
 title = "Tools on virtual time"
 kind = "write"
@@ -123,6 +130,12 @@ def tally(ns, check):
         one.add(5)
         two.add(7)
         check.equal("two apart", 1.5, [one.sum, two.sum], [5, 7])
+
+
+def letters(ns, check):
+    """2 points for the first three letters, in whatever can be iterated over."""
+    got = list(check.call(ns["letters"]))
+    check.equal("letters", 2, got, ["a", "b", "c"])
 
 
 class Desk:
@@ -215,6 +228,7 @@ ANSWERS = {
     def add(self, n):
         self.sum += n
         return self.sum""",
+    "letters": "def letters():\n    yield from 'abc'",
     "ask": """async def ask(tool, names):
     once = list(dict.fromkeys(names))
     found = dict(zip(once, await asyncio.gather(*[tool(n) for n in once])))
@@ -233,7 +247,7 @@ ANSWERS = {
     return False""",
     "quiz": 'answer("q1", "B")\nanswer("q2", "A")',
 }
-POINTS = dict(zip(ANSWERS, (3, 3, 4, 2, 2, 2, 2), strict=True))
+POINTS = dict(zip(ANSWERS, (3, 3, 2, 4, 2, 2, 2, 2), strict=True))
 SETUP = """import asyncio
 from pathlib import Path
 

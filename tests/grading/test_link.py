@@ -733,10 +733,19 @@ class Judges:
 def test_all_that_an_exercise_hands_over_is_bounded(linked, monkeypatch, use):
     monkeypatch.setattr(link_module, "IN_ALL", 1_000_000)
     _, ns = linked(FLOODS)
-    with pytest.raises(TooMuch, match=r"gave \d MB of data in [\d,]+ mess.* 1 MB"):
+    with pytest.raises(TooMuch, match=r"sent [\d.]+ MB of data in [\d,]+ mess.* 1 MB"):
         eval(use, {"ns": ns, "FEW": range(100), "Judges": Judges})
     with pytest.raises(TooMuch):  # whatever comes afterwards
         ns["box"]
+
+
+def test_large_arguments_and_items_cross_one_by_one(linked):
+    _, ns = linked(
+        "def use(f): return f('a' * 3_000_000, b='b' * 3_000_000)\n"
+        "def texts():\n    for sign in 'abc': yield sign * 3_000_000\n"
+    )
+    assert ns["use"](lambda a, b: (len(a), len(b))) == (3_000_000, 3_000_000)
+    assert [text[0] for text in ns["texts"]()] == ["a", "b", "c"]
 
 
 def test_what_comes_at_once_is_bounded(linked):

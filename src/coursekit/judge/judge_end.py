@@ -47,8 +47,7 @@ MB = 1_000_000
 COUNTED = frozenset({READ, *COMPARE.values()})
 TOO_DEEP = (RecursionError, MemoryError)
 DEEP = 40  # calls within calls
-LESS = "look for what returns far more than was asked for."
-AT_ONCE = f"of data at once: {LESS}"
+LESS = "Look for a result far larger than the one that was asked for."
 THEIRS = "__learner_error__"  # set on an error whose own is in the learner's process
 
 
@@ -115,7 +114,9 @@ class JudgeEnd:
                 self._take(len(frame))
                 self._counted(frame)
             if frame == TOO_LONG:
-                raise TooMuch(f"Your code gave more than {LONGEST // MB} MB {AT_ONCE}")
+                raise TooMuch(
+                    f"Your code sent more than {LONGEST // MB} MB at once. {LESS}"
+                )
             self._take(weight(frame))
             message = json.loads(frame.decode())
             if type(message) is not list or not message:
@@ -134,8 +135,8 @@ class JudgeEnd:
         held = self.taken + KEPT * len(self.given)
         if held > IN_ALL:
             raise TooMuch(
-                f"Your code gave {held / MB:,.0f} MB of data in {self.frames:,} "
-                f"messages; an exercise may give {IN_ALL // MB} MB: {LESS}"
+                f"Your code sent {held / MB:,.1f} MB of data in {self.frames:,} "
+                f"messages, and an exercise may send {IN_ALL // MB} MB. {LESS}"
             )
 
     def _counted(self, frame: bytes) -> None:

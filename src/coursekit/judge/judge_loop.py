@@ -241,8 +241,8 @@ class JudgeLoop(Clock):
             near, args, kwargs = rest
             if len(self._tasks) >= AT_WORK:
                 raise self.link.too_much(
-                    f"Your code had more than {AT_WORK:,} calls waiting at once: "
-                    "let some end before you start more."
+                    f"Your code had more than {AT_WORK:,} calls waiting at once. "
+                    "Let some end before you start more."
                 )
             try:
                 work = self.link.given.start(near, args, kwargs, self.link.unpack)

@@ -11,14 +11,14 @@ from coursekit.judge.learner_loop import LearnerLoop
 
 def _call(link: LearnerChannel, number: int) -> Any:
     def function(*args: Any, **kwargs: Any) -> Any:
-        return link.ask(["call", number, link.pack(list(args)), link.pack(kwargs)])
+        return link.ask(["call", number, *link.pack_call(args, kwargs)])
 
     return _nameless(function)
 
 
 def _async(link: LearnerChannel, number: int) -> Any:
     async def function(*args: Any, **kwargs: Any) -> Any:
-        trees = link.pack(list(args)), link.pack(kwargs)
+        trees = link.pack_call(args, kwargs)
         loop = getattr(link.here, "loop", None)
         if isinstance(loop, LearnerLoop) and asyncio.get_running_loop() is loop:
             return await loop.judge(number, *trees)

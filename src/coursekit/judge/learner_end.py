@@ -245,6 +245,11 @@ class LearnerEnd:
         except TooLarge:
             return self._ref(value)
 
+    def pack_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+        """The arguments of a call: each too large one goes as a reference by itself."""
+        named = [x for pair in kwargs.items() for x in pair]
+        return [["l", *map(self.pack, args)], ["d", *map(self.pack, named)]]
+
     def _ref(self, value: Any) -> list[Any]:
         near = self.numbers.get(id(value))
         if near is not None:
