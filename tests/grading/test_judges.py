@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from coursekit.grading import judge_client
-from coursekit.judge import learner_end
+from coursekit.judge import judge_server, learner_end
 from coursekit.judge.judge_server import JudgeError, Judges
 from tests.coursekit.sample_course import CATALOGUE, CHECKS, MODULE
 
@@ -119,6 +119,27 @@ def test_a_loop_without_end_times_out(learner):
     assert report.status == "timed out" and "0.5 s" in report.note
     assert time.monotonic() - began < 30 and not judge.connected
     assert learner(RIGHT).grade("halve").status == "passed"
+
+
+def test_a_judge_that_works_is_not_waited_for_once_the_kernel_has_ended(
+    learner, monkeypatch
+):
+    monkeypatch.setattr(judge_server, "LOOK", 0.1)
+    monkeypatch.setattr(judge_server, "LAST", 0.1)
+    judge = learner("def double(n):\n    while True: pass\n")
+    report = judge.grade("double", seconds=3600, ended=lambda: True)
+    assert report.status == "crashed" and not judge.connected
+
+
+def test_too_much_data_fails_and_the_next_kernel_is_graded(learner):
+    judge = learner(
+        "from coursekit.judge import learner_end\n"
+        "def double(n): learner_end._link.wire.send(b'[' * 7_000_000)\n"
+    )
+    report = judge.grade("double")
+    assert (report.score, report.status) == (0, "failed") and not judge.connected
+    assert "an exercise may send 128 MB" in report.note
+    assert learner(RIGHT).grade("double").status == "passed"
 
 
 def test_a_kernel_that_had_no_time_to_answer_is_late(judges, folder, tmp_path):

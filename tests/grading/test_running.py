@@ -106,6 +106,23 @@ def test_a_repeated_cell_that_dies_costs_no_points_it_has(tmp_path: Path) -> Non
     assert ran.kernels == 3
 
 
+def test_one_that_has_ended_is_not_waited_for(tmp_path: Path) -> None:
+    class Ends(Asked):
+        """Asks a kernel that ends for an answer, for longer than tests may take."""
+
+        def grade(
+            self, kernel: NotebookKernel, exercise: str, seconds: float
+        ) -> Report:
+            sent = kernel.send("__import__('os')._exit(0)")
+            assert not kernel.answered(sent, 3600) and kernel.ended
+            kernel.gone = True
+            return super().grade(kernel, exercise, seconds)
+
+    judge = Ends()
+    ran, _ = run([judged("one"), judged("two")], tmp_path, judge, Limits())
+    assert judge.asked == ["one", "two"] and ran.kernels == 2
+
+
 def test_the_time_of_the_whole_notebook_ends_it(tmp_path: Path) -> None:
     cells = [cell("x = 1"), cell("while True: pass"), judged("one"), cell("x")]
     ran, _ = run(cells, tmp_path, Asked(), Limits(wall=2.5))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.sandbox import watchdog
+from coursekit.sandbox import processes, watchdog
 from coursekit.sandbox.limits import Limits
 from coursekit.sandbox.unsandboxed import PlainKernel
 
@@ -47,6 +47,24 @@ def test_one_that_cannot_be_looked_at_ends_and_the_others_keep_their_limits(
     assert bad.why == "what cannot be measured (OSError)"
     watch._look()
     assert not watch.kernels
+
+
+def test_the_work_of_its_judge_counts_for_the_cell_and_not_what_came_before(
+    watch: watchdog._Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernel = Bare(False)
+    kernel.judge, seconds = 7, {7: 100.0}
+    used = lambda pids: int(1e9 * sum(map(seconds.get, pids)))  # noqa: E731
+    monkeypatch.setattr(processes, "cpu_ns", used)
+    watch.clock = lambda: kernel.started
+    watch.kernels = {kernel}
+    with kernel.cell():
+        for seconds[7] in (100.0, 160.0):
+            watch._look()
+            assert not kernel.why
+        seconds[7] = 160.1
+        watch._look()
+    assert kernel.why == "more than 60 s of processor time in one cell"
 
 
 def test_a_look_that_fails_now_and_then_costs_nothing(watch: watchdog._Watch) -> None:
