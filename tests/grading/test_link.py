@@ -677,6 +677,87 @@ def test_an_error_of_the_judges_has_its_parts_and_comes_back(linked):
     assert described(failing) == ["ExceptionGroup", ["all"], one, [], [one, two]]
 
 
+ITERATORS = """
+from decimal import Decimal
+from fractions import Fraction
+import itertools
+
+def numbers():
+    yield 1
+    yield 2
+
+def raises():
+    yield 1
+    raise KeyError("gone")
+
+class Steps:
+    def __iter__(self): return self
+    def __next__(self): raise StopIteration
+
+def made():
+    return [numbers(), map(str, [1]), zip([1], [2]), iter([1, 2]), itertools.count(3)]
+
+def firsts(lazy): return list(itertools.islice(lazy, 2))
+
+def given(keep):
+    kept = made()
+    back = [keep(lazy) for lazy in kept]
+    same = [a is b for a, b in zip(kept, back)]
+    return same, [firsts(lazy) for lazy in back]
+
+def called(relay):
+    back = [relay(lambda: lazy) for lazy in made()]
+    return [firsts(lazy) for lazy in back], type(back[0]).__name__
+
+def failing(relay):
+    back = relay(raises)
+    found = [next(back)]
+    try:
+        next(back)
+    except KeyError as error:
+        found.append(str(error))
+    return found
+
+def steps(relay):
+    one = Steps()
+    return relay(lambda: one) is one
+
+def exact(relay):
+    numbers = [Fraction(1, 3), Decimal("0.10"), {Decimal(1): [Fraction(2)]}]
+    return repr(relay(lambda: numbers)) == repr(numbers)
+
+def summed(total): return total(n for n in range(1000))
+"""
+FIRSTS = [[1, 2], ["1"], [(1, 2)], [1, 2], [3, 4]]
+
+
+def test_what_is_lazy_comes_back_as_it_was(linked):
+    _, ns = linked(ITERATORS)
+    assert ns["given"](lambda lazy: lazy) == ([True] * 5, FIRSTS)
+    assert ns["called"](lambda tool: tool()) == (FIRSTS, "generator")
+    assert ns["failing"](lambda tool: tool()) == [1, "'gone'"]
+    assert ns["steps"](lambda tool: tool()) is True
+    assert ns["summed"](sum) == 499_500
+
+
+def test_exact_numbers_come_back_as_they_were(linked):
+    _, ns = linked(ITERATORS)
+    assert ns["exact"](lambda tool: tool()) is True
+
+
+def test_an_argument_that_is_returned_is_taken_whole(linked):
+    link, ns = linked(
+        "def use(es, keep):\n"
+        "    lazy = (e.when for e in es)\n"
+        "    keep(lazy)\n"
+        "    return lazy\n"
+    )
+    check, counts = Check(EMPTY, ns, place=There(link)), Counts()
+    talk = counted_entries([SimpleNamespace(when=w) for w in (3, 1)], counts)
+    found = check.call(ns["use"], talk, lambda lazy: None)
+    assert counts.names["when"] == 2 and list(found) == [3, 1]
+
+
 def test_the_judges_own_error_is_the_same_when_it_comes_back(linked):
     _, ns = linked("def use(tool): return tool()")
     error = OSError(2, "gone")

@@ -42,6 +42,7 @@ from coursekit.sandbox.shared import FIGURES
 
 MOST = 256_000_000  # the judge is trusted
 PRINTED = 20_000  # characters of printed text
+LAZY = ("builtins", "itertools")  # whose iterators are no more than their items
 NAME = 80  # characters of the name of a class
 SEED = 0  # an answer that draws random numbers draws the same in every grading
 _link: "LearnerEnd | None" = None
@@ -245,12 +246,27 @@ class LearnerEnd:
         except TooLarge:
             return self._ref(value)
 
+    def _lazy(self, value: Any) -> Any:
+        """An argument: iterators in it are taken when the judge takes them."""
+        try:
+            return encode(value, self._known)
+        except TooLarge:
+            return self._known(value)
+
     def pack_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
         """The arguments of a call: each too large one goes as a reference by itself."""
         named = [x for pair in kwargs.items() for x in pair]
-        return [["l", *map(self.pack, args)], ["d", *map(self.pack, named)]]
+        return [["l", *map(self._lazy, args)], ["d", *map(self._lazy, named)]]
 
     def _ref(self, value: Any) -> list[Any]:
+        """The tree of a result: work that an iterator puts off is done before."""
+        tree = self._known(value)
+        lazy = isinstance(value, Iterator) and not inspect.isawaitable(value)
+        if lazy and tree[0] == "f" and tree[1] not in self.walked:
+            self.walked[tree[1]] = walk(value)
+        return tree
+
+    def _known(self, value: Any) -> list[Any]:
         near = self.numbers.get(id(value))
         if near is not None:
             return ["n", near]
@@ -258,8 +274,6 @@ class LearnerEnd:
         if ref is None:
             ref = next(self._fresh)
             self.known[id(value)], self.refs[ref] = ref, (value, 0)
-            if isinstance(value, Iterator) and not inspect.isawaitable(value):
-                self.walked[ref] = walk(value)
         self.refs[ref] = (value, self.refs[ref][1] + 1)
         traits = "c" * callable(value) + "w" * inspect.isawaitable(value)
         return ["f", ref, traits, type(value).__name__[:NAME]]
@@ -281,7 +295,9 @@ class LearnerEnd:
         if tag == "k":
             return self.handed.at(number, rest[0])
         if tag == "f":
-            return self.refs[number][0]
+            value = self.refs[number][0]
+            walked = type(value).__module__ in LAZY and self.walked.get(number)
+            return walked or value
         if number in self.nears:
             return self.nears[number]
         if tag == "o":

@@ -23,13 +23,17 @@ def walk(lazy: Iterator[Any]) -> Iterator[Any]:
     try:
         items.extend(itertools.islice(lazy, ITEMS))
     except Exception as error:
-        return itertools.chain(items, _raising(error))
-    return itertools.chain(items, lazy)
+        return _taken(items, lazy, error)
+    return _taken(items, lazy)
 
 
-def _raising(error: Exception) -> Iterator[Any]:
-    raise error
-    yield
+def _taken(
+    items: list[Any], rest: Iterator[Any], error: Exception | None = None
+) -> Iterator[Any]:
+    yield from items
+    if error:
+        raise error
+    yield from rest
 
 
 def _iter(link: LearnerChannel, ref: int) -> Iterator[Any]:
