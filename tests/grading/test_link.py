@@ -9,6 +9,7 @@ import socket
 import threading
 import tracemalloc
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -20,11 +21,13 @@ from coursekit.check.error_messages import fault
 from coursekit.core.answers_file import Record
 from coursekit.core.counting import CountedEntry, Counts, Mark, counted_entries
 from coursekit.core.plain_data import is_plain
+from coursekit.judge import codec, learner_end
 from coursekit.judge import judge_end as link_module
-from coursekit.judge import learner_end
 from coursekit.judge.codec import ONE_HASH, Tampered, TooMuch, decode, encode
-from coursekit.judge.framing import HEAD, Gone, Wire, weight
+from coursekit.judge.framing import HEAD, LONGEST, Gone, Wire, weight
 from coursekit.judge.judge_end import JudgeEnd
+from coursekit.judge.judge_loop import AT_WORK
+from coursekit.judge.learner_proxies import ITEMS
 from coursekit.judge.mirrored import Handed
 from coursekit.judge.remote_execution import There
 from coursekit.learn.visible_tests import EMPTY
@@ -838,6 +841,17 @@ def test_what_comes_at_once_is_bounded(linked):
         check = Check(EMPTY, ns, place=There(link))
         with pytest.raises(TooMuch, match=why):
             check.wait(ns[name](tool))
+
+
+def test_the_teachers_page_has_the_figures():
+    page = (Path(__file__).parents[2] / "docs" / "grading_protection.md").read_text()
+    table = page.partition("## The judge")[2]
+    for figure in (AT_WORK, ITEMS, codec.NODES, codec.BITS, codec.DIGITS):
+        assert f" {figure:,}" in table
+    for size in (link_module.IN_ALL, LONGEST, round(codec.BYTES, -6)):
+        assert f"| {size // 1_000_000} MB" in table
+    assert f"{codec.DEPTH} levels" in table and f"| {link_module.DEEP} |" in table
+    assert f"weigh {link_module.KEPT} bytes" in table
 
 
 def texts(draw):

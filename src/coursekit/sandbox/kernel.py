@@ -63,14 +63,14 @@ class Kernel(abc.ABC):
         """Processor time so far of all its processes, in nanoseconds."""
         return processes.cpu_ns(self.pids())
 
-    def cell_cpu_ns(self) -> int:
-        """The same with that of its judge: what learner code hands over makes work."""
-        return self.cpu_ns() + processes.cpu_ns([self.judge] if self.judge else [])
+    def judge_ns(self) -> int:
+        """Processor time of its judge, to whom learner code can give work."""
+        return processes.cpu_ns([self.judge] if self.judge else [])
 
     @contextlib.contextmanager
     def cell(self) -> Iterator[None]:
         """While one cell runs: its own limits of time count from here."""
-        self.cell_start = time.monotonic(), self.cell_cpu_ns()
+        self.cell_start = time.monotonic(), self.cpu_ns() + self.judge_ns()
         try:
             yield
         finally:

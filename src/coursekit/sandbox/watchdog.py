@@ -41,7 +41,7 @@ def _time_passed(kernel: Kernel, now: float) -> str:
     if cell := kernel.cell_start:
         if now - cell[0] > limits.cell_wall:
             return limits.in_one_cell
-        if kernel.cell_cpu_ns() - cell[1] > limits.cell_cpu * 1e9:
+        if cpu + kernel.judge_ns() - cell[1] > limits.cell_cpu * 1e9:
             return f"more than {limits.cell_cpu:g} s of processor time in one cell"
     return ""
 
