@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from coursekit.core.answers_file import Record
-from coursekit.judge.codec import Tampered
+from coursekit.judge.codec import Tampered, TooMuch
 from coursekit.judge.exports import Exports
 from coursekit.judge.framing import Gone
 from coursekit.judge.mirrored import Handed
@@ -48,6 +48,9 @@ class Channel(Protocol):
     def tampered(self, why: str) -> Tampered:
         """Mark the channel as broken; returns what to raise."""
 
+    def too_much(self, why: str) -> TooMuch:
+        """Mark it as broken: the exercise has failed, in these words."""
+
 
 class LearnerChannel(Protocol):
     """The learner's end, as its loop, its operations and the judge's proxies use it."""
@@ -72,6 +75,9 @@ class LearnerChannel(Protocol):
 
     def unpack(self, tree: Any) -> Any:
         """A value from the judge."""
+
+    def pack_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+        """The arguments of a call for the judge."""
 
     def tell(self, error: BaseException) -> list[Any]:
         """An error for the judge."""

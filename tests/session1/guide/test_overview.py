@@ -26,8 +26,8 @@ class TestPerformanceArchitecture:
             async with ComposedAgent(
                 {"small": llm}, memory, answers=known, monitor=monitor
             ) as agent:
-                told = await agent.ask("What is a robot?", user="ada")
                 asked = await agent.ask("Name a river.", user="ada")
+                told = await agent.ask("What is a robot?", user="ada")
                 again = await agent.ask("Name a river.", user="bob")
                 return told, asked, again, await agent.recall("ada")
 
@@ -37,8 +37,8 @@ class TestPerformanceArchitecture:
         assert asked["cache_hit"] is False and again["cache_hit"] is True
         assert again["response"] == asked["response"] and llm.usage.calls == 1
         assert [turn["message"] for turn in turns] == [
-            "What is a robot?",
             "Name a river.",
+            "What is a robot?",
         ]
         assert monitor.performance("ask")["successes"] == 3
 
