@@ -25,13 +25,13 @@ def _name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-FILES = {_name(path): path for path in sorted(SRC.rglob("*.py"))}
+FILES = {_name(p): ast.parse(p.read_text()) for p in sorted(SRC.rglob("*.py"))}
 
 
-def _imports(path: Path) -> set[str]:
+def _imports(tree: ast.Module) -> set[str]:
     """Modules of src that a file imports, in functions and for type checkers too."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -41,7 +41,7 @@ def _imports(path: Path) -> set[str]:
     return found & FILES.keys()
 
 
-IMPORTS = {name: _imports(path) - {name} for name, path in FILES.items()}
+IMPORTS = {name: _imports(tree) - {name} for name, tree in FILES.items()}
 
 
 def _room(name: str) -> str:
@@ -92,8 +92,8 @@ def test_session1_knows_nothing_of_the_course():
 
 def test_a_class_name_occurs_once():
     homes = defaultdict(list)
-    for name, path in FILES.items():
-        for node in ast.walk(ast.parse(path.read_text())):
+    for name, tree in FILES.items():
+        for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef) and name.startswith("coursekit"):
                 homes[node.name].append(name)
     assert {k: v for k, v in homes.items() if len(v) > 1} == {}
