@@ -136,6 +136,49 @@ def test_a_damaged_file_is_reported_and_read_where_it_can_be(
     assert found == RIGHT["quiz"]
 
 
+FORGIVEN = {
+    "small letters": {"quiz": {"q1": "b", "q2": "a"}},
+    "blanks": {"quiz": {"q1": " B", "q2": "A\n"}},
+    "no section": {"q1": "B", "q2": "A"},
+    "one section too many": {"answers": {"quiz": RIGHT["quiz"]}},
+    "another section": {"02_memory": RIGHT["quiz"]},
+}
+
+
+@pytest.mark.parametrize("name", FORGIVEN)
+def test_where_the_meaning_is_clear_the_form_is_forgiven(
+    course: Course, folder: Path, name: str
+) -> None:
+    (folder / FILE).write_text(json.dumps(FORGIVEN[name]))
+    assert quiz(course, notebook(folder)) == (RIGHT["quiz"], [])
+
+
+UNREAD = {
+    "numbers": ({"quiz": {"q1": 2, "q2": "A"}}, {"q2": "A"}, "no letter for q1"),
+    "words": ({"quiz": {"q1": "Six", "q2": "A"}}, {"q2": "A"}, "no letter for q1"),
+    "a list of letters": ({"quiz": ["B", "A"]}, {}, "no table of quiz answers"),
+    "a list": ([{"q1": "B", "q2": "A"}], {}, "is damaged"),
+    "a text": (TEXT, {}, "is damaged"),
+    "other questions": ({"quiz": {"p1": "B"}}, {"p1": "B"}, "other questions"),
+}
+
+
+@pytest.mark.parametrize("name", UNREAD)
+def test_what_means_no_letter_is_reported(
+    course: Course, folder: Path, name: str
+) -> None:
+    table, expected, why = UNREAD[name]
+    (folder / FILE).write_text(json.dumps(table))
+    found, notes = quiz(course, notebook(folder))
+    assert found == expected
+    assert [why in note for note in notes] == [True] and notes[0].startswith(FILE)
+
+
+def test_a_file_without_answers_is_no_fault(course: Course, folder: Path) -> None:
+    (folder / FILE).write_text('{"quiz": {}, "progress": {"double": 1}}')
+    assert quiz(course, notebook(folder)) == ({}, [])
+
+
 @pytest.mark.parametrize("name", ["cut short", "marks of a conflict"])
 def test_the_learner_keeps_what_can_be_read(folder: Path, name: str) -> None:
     data, expected = DAMAGED[name]

@@ -132,7 +132,7 @@ def sections(table: dict[str, Any]) -> Table:
 
 
 def understand(data: bytes) -> tuple[dict[str, Any], bool]:
-    """The table in a record's bytes, and whether they could be read whole.
+    """The table in a record's bytes, and whether they could be read whole as one.
 
     Any UTF will do, with or without its mark. Of a file that was cut short, or that
     git left its marks of a conflict in, the quiz answers are read, the last ones.
@@ -146,7 +146,7 @@ def understand(data: bytes) -> tuple[dict[str, Any], bool]:
         _, _, rest = text.partition('"quiz"')
         answers = dict(re.findall(r'"(\w+)"\s*:\s*"([A-Z])"', rest.partition("}")[0]))
         return ({"quiz": answers} if answers else {}), False
-    return (found if isinstance(found, dict) else {}), True
+    return (found, True) if isinstance(found, dict) else ({}, False)
 
 
 def _write(path: Path, text: str) -> None:

@@ -46,14 +46,15 @@ class GivenAnswers:
 
 def given(path: Path, module: Module) -> GivenAnswers:
     """What came with the notebook at `path`."""
-    found = sorted([*_in_notebook(path), *_in_files(path, module.name)], key=_when)
+    questions = [q.id for q in module.quiz]
+    here = [*_in_notebook(path, questions), *_in_files(path, module.name, questions)]
+    found = sorted(here, key=_when)
     merged: dict[str, dict[str, Any]] = {}
     for source in found:
         for name, answers in source.table.items():
             merged.setdefault(name, {}).update(answers)
     at = max((s.at for s in found), default="")
     text = json.dumps({"at": at, **merged}) if found else ""
-    questions = [q.id for q in module.quiz]
     notes = [*_damaged(found), *_differing(found, questions)]
     if not any(q in merged.get("quiz", {}) for q in questions):
         notes += _nothing(path, module)
@@ -107,7 +108,7 @@ def _answers_in_code(cell: Cell, quizzes: list[str]) -> bool:
     return any(line.strip() and not line.strip().startswith("#") for line in lines)
 
 
-def _in_files(path: Path, module: str) -> Iterator[Source]:
+def _in_files(path: Path, module: str, questions: list[str]) -> Iterator[Source]:
     """Of the files next to the notebook; renamed ones in the module's own folder."""
     own = path.resolve().parent.name == module
     try:
@@ -118,19 +119,20 @@ def _in_files(path: Path, module: str) -> Iterator[Source]:
         if name == FILE or (own and RENAMED.fullmatch(name)):
             shown = intake.shown(name)
             try:
-                yield _source(shown, intake.read_file(path.parent / name, MOST))
+                data = intake.read_file(path.parent / name, MOST)
+                yield _source(shown, data, questions)
             except CourseError:
                 yield Source(shown, "", sections({}), "cannot be read or is too large")
 
 
-def _in_notebook(path: Path) -> Iterator[Source]:
+def _in_notebook(path: Path, questions: list[str]) -> Iterator[Source]:
     """Of the outputs in which `quiz()` and its tests leave the answers."""
     try:
         found = notebooks.parse(intake.read_file(path, notebooks.MAX_BYTES), path)
     except CourseError:
         return
     for text in list(_kept(found))[-OUTPUTS:]:
-        source = _source("the notebook", text.encode("utf-8", "replace"))
+        source = _source("the notebook", text.encode("utf-8", "replace"), questions)
         if not source.why:
             yield source
 
@@ -151,14 +153,34 @@ def _rows(table: Any, key: str) -> list[dict[str, Any]]:
     return [r for r in rows if isinstance(r, dict)] if isinstance(rows, list) else []
 
 
-def _source(name: str, data: bytes) -> Source:
+def _source(name: str, data: bytes, questions: list[str]) -> Source:
     table, whole = understand(data)
     found = sections(table)
-    found["quiz"] = {
-        q: letter
-        for q, letter in found["quiz"].items()
-        if isinstance(letter, str) and LETTER.fullmatch(letter)
-    }
+    said = found["quiz"] or _elsewhere(table, questions)
+    letters = {q: x.strip().upper() for q, x in said.items() if isinstance(x, str)}
+    found["quiz"] = {q: x for q, x in letters.items() if LETTER.fullmatch(x)}
     at = table.get("at")
-    said = at if isinstance(at, str) and len(at) < 40 and whole else ""
-    return Source(name, said, found, "" if whole else "is damaged (not JSON)")
+    when = at if isinstance(at, str) and len(at) < 40 and whole else ""
+    why = _unread(table, said, questions) if whole else "is damaged (not JSON)"
+    return Source(name, when, found, why)
+
+
+def _unread(table: dict[str, Any], said: dict[str, Any], questions: list[str]) -> str:
+    """Which answers of a whole file mean nothing to us."""
+    if not said:
+        return "has no table of quiz answers" if table.get("quiz", {}) != {} else ""
+    asked = [q for q in questions if q in said]
+    if not asked:
+        return "answers other questions than this module's"
+    odd = [q for q in asked if not LETTER.fullmatch(str(said[q]).strip().upper())]
+    return f"has no letter for {', '.join(odd)}" if odd else ""
+
+
+def _elsewhere(table: Any, questions: list[str], depth: int = 3) -> dict[str, Any]:
+    """The answers of a file that somebody has put together anew, wherever they are."""
+    if not isinstance(table, dict) or not depth:
+        return {}
+    if found := {q: table[q] for q in questions if q in table}:
+        return found
+    inner = (_elsewhere(value, questions, depth - 1) for value in table.values())
+    return next(filter(None, inner), {})
