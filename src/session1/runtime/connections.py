@@ -92,6 +92,7 @@ def create_pool(
     pool_recycle: int = 3600,
     pool_timeout: float = 30.0,
     *,
+    answer_timeout: float = 60.0,
     clock: Callable[[], float] = time.monotonic,
     **options: Any,
 ) -> Engine:
@@ -99,12 +100,14 @@ def create_pool(
 
     A connection is tried before it is lent (`pool_pre_ping`), so that one that died
     idle is replaced unseen; it is renewed after `pool_recycle` seconds. Whoever finds
-    none free for `pool_timeout` seconds gets `sqlalchemy.exc.TimeoutError`. Without
+    none free for `pool_timeout` seconds gets `sqlalchemy.exc.TimeoutError`. A
+    PostgreSQL that says nothing for `answer_timeout` seconds is an error. Without
     `url` it is an SQLite file that goes with the engine; PostgreSQL by its URL.
     Further `options` are those of `sqlalchemy.create_engine`.
     """
     positive_int("pool_size", pool_size)
     positive("pool_timeout", pool_timeout)
+    positive("answer_timeout", answer_timeout)
     number("pool_recycle", pool_recycle)
     if max_overflow is None or whole("max_overflow", max_overflow) < 0:
         raise ValueError(
@@ -131,6 +134,11 @@ def create_pool(
     )
     if target.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _tune_sqlite)
+    elif engine.dialect.driver == "psycopg":
+        # imported here: whoever uses SQLite need not have it
+        from session1.runtime.silence import bound
+
+        bound(engine, answer_timeout)
     watch = _WATCHES[engine.dialect] = _Watch(clock)
     watch.listen(engine)
     if folder is not None:

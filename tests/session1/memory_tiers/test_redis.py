@@ -16,6 +16,7 @@ from session1.memory.manager import MemoryManager
 from session1.memory.tiers import hot_redis
 from session1.memory.tiers.hot import Held
 from session1.servers import redis_server
+from tests.session1.frozen import frozen
 
 NOW = 1e9
 
@@ -294,3 +295,30 @@ def test_killed_with_a_server_that_lives_on(server, client, fast_folder):
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["kills"] == 60
+
+
+def test_a_frozen_server_costs_one_timeout_and_is_named(make, server, caplog):
+    store = make()
+    store.put_many({"id": f"r{n}"} for n in range(300))
+    with frozen(server):
+        begun = time.monotonic()
+        assert all(store.get(f"r{n}") for n in range(300))  # from the disk
+        store.put({"id": "new"})
+        # a timeout of 0.25 s, again each half a second: not one for each record
+        hot = store.stats()["hot_tier"]
+        assert hot["errors"] <= 2 + (time.monotonic() - begun) / 0.5
+        assert hot["skipped"] > 250
+    (line,) = [r.getMessage() for r in caplog.records if "does not answer" in r.msg]
+    assert server.url in line
+    assert store.get("new")["id"] == "new"
+
+
+def test_a_server_that_is_not_there_is_reported_at_once(tmp_path, caplog):
+    url = "redis://:secret@127.0.0.1:1/0"
+    with MemoryManager({"hot_tier": {"backend": "redis", "url": url}}) as store:
+        (line,) = [r.getMessage() for r in caplog.records]
+        assert "127.0.0.1:1" in line and "secret" not in line and "start it" in line
+        store.put({"id": "a"})
+        assert store.get("a")["id"] == "a"
+        assert store.stats()["hot_tier"]["errors"] >= 1
+    assert len(caplog.records) == 1

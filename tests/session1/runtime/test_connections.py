@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
 from session1.runtime.connections import create_pool, held_longer_than, pool_stats
 from session1.server import OwnServer
 from session1.servers import postgres_server, redis_server
+from tests.session1.frozen import frozen
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -267,3 +268,30 @@ def test_only_its_own_engines_are_watched() -> None:
 
     with pytest.raises(ValueError, match="create_pool"):
         pool_stats(create_engine("sqlite://"))
+
+
+def test_a_frozen_postgres_is_named_and_left_for_a_new_connection(
+    server: OwnServer,
+) -> None:
+    engine = create_pool(server.url, 2, 0, answer_timeout=0.5, pool_pre_ping=False)
+    assert one(engine) == 1
+    with engine.connect() as held:
+        with (
+            frozen(server),
+            pytest.raises(OperationalError, match=r"at \S+ has said nothing"),
+        ):
+            held.execute(text("SELECT 1"))
+        assert held.invalidated
+    assert one(engine) == 1 and pool_stats(engine).dropped == 1
+    engine.dispose()
+
+
+def test_a_slow_answer_of_a_server_that_is_awake_is_waited_for(
+    server: OwnServer,
+) -> None:
+    engine = create_pool(server.url, 1, 0, answer_timeout=2.0)
+    with engine.connect() as connection:
+        connection.execute(text("SELECT pg_sleep(0.3)"))
+        rows = connection.execute(text("SELECT * FROM generate_series(1, 100000)"))
+        assert len(rows.all()) == 100_000
+    engine.dispose()
