@@ -63,7 +63,7 @@ def test_the_flowchart_names_latency_and_reuse_mends_it(seen):
     section = monitoring.flowchart_section(seen)
     assert section.failures == ()
     assert section.data["before"][0] == "latency"
-    assert "answer repeated questions from a cache (04_response)" in section.text
+    assert "answer repeated questions from a cache (fast_response_agent" in section.text
     first, again = seen.values()
     backwards = {"before": again, "after": first}
     failures = monitoring.flowchart_section(backwards).failures

@@ -167,11 +167,8 @@ def memory_section(lines: list[Remark]) -> Section:
 
 
 def measurements(seen: Seen) -> dict[str, dict[str, Any]]:
-    """What was measured of answers; one caller who waits is no load to serve."""
-    return {
-        when: {**found["measurements"], "throughput": None}
-        for when, found in seen.items()
-    }
+    """What was measured of answers."""
+    return {when: found["measurements"] for when, found in seen.items()}
 
 
 def flowchart_section(seen: Seen) -> Section:

@@ -10,51 +10,84 @@ IO_WAIT = Kpi("io_wait", "I/O wait", "share", "lower", 0.10, 0.05, 0.25)
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Something to try, and the module of the course that teaches it."""
+    """Something to try, and the part of session1 that does it."""
 
     what: str
-    module: str
+    part: str
 
 
 BRANCHES: dict[str, tuple[tuple[str, ...], tuple[Measure, ...]]] = {
     "latency": (
         ("p50", "p95", "p99"),
         (
-            Measure("answer repeated questions from a cache", "04_response"),
-            Measure("send fewer tokens in each prompt", "05_llm_calls"),
-            Measure("route easy requests to a faster model", "05_llm_calls"),
+            Measure(
+                "answer repeated questions from a cache",
+                "fast_response_agent.FastResponseAgent",
+            ),
+            Measure("send fewer tokens in each prompt", "llm.prompt.tidy.tidy"),
+            Measure("route easy requests to a faster model", "llm.router.Router"),
         ),
     ),
     "throughput": (
         ("throughput",),
         (
-            Measure("work through requests in batches", "08_throughput"),
-            Measure("run independent calls at the same time", "03_tools"),
-            Measure("spread requests evenly over a pool of agents", "08_throughput"),
+            Measure("work through requests in batches", "llm.batching.Batcher"),
+            Measure(
+                "run independent calls at the same time",
+                "runtime.batches.execute_tasks_concurrently",
+            ),
+            Measure(
+                "spread requests evenly over a pool of agents",
+                "runtime.agent_manager.AgentManager",
+            ),
         ),
     ),
     "cpu": (
         ("cpu",),
         (
-            Measure("await input and output instead of polling", "08_throughput"),
-            Measure("replace the algorithm that grows fastest", "02_memory"),
-            Measure("profile to see which function takes the time", "01_measure"),
+            Measure(
+                "await input and output instead of polling", "runtime.fetch.Fetcher"
+            ),
+            Measure(
+                "replace the algorithm that grows fastest", "reuse.index.JaccardIndex"
+            ),
+            Measure(
+                "profile to see which function takes the time",
+                "monitoring.profiling.profile_function",
+            ),
         ),
     ),
     "memory": (
         ("memory",),
         (
-            Measure("keep hot data in memory and the rest in tiers", "06_storage"),
-            Measure("reuse a fixed pool of objects and buffers", "08_throughput"),
-            Measure("delete on a schedule what has grown old", "06_storage"),
+            Measure(
+                "keep hot data in memory and the rest in tiers",
+                "memory.manager.MemoryManager",
+            ),
+            Measure(
+                "reuse a fixed pool of objects and buffers",
+                "runtime.agent_manager.AgentManager",
+            ),
+            Measure(
+                "delete on a schedule what has grown old",
+                "memory.manager.MemoryManager.schedule_cleanup",
+            ),
         ),
     ),
     "io": (
         ("io_wait",),
         (
-            Measure("keep connections open and share them in a pool", "08_throughput"),
-            Measure("read and write many records at a time", "06_storage"),
-            Measure("let other requests run while one waits", "08_throughput"),
+            Measure(
+                "keep connections open and share them in a pool",
+                "runtime.connections.create_pool",
+            ),
+            Measure(
+                "read and write many records at a time",
+                "memory.manager.MemoryManager.put_many",
+            ),
+            Measure(
+                "let other requests run while one waits", "runtime.task_queue.TaskQueue"
+            ),
         ),
     ),
 }
@@ -164,7 +197,7 @@ def _described(one: Bottleneck) -> list[str]:
     figures = ", ".join(f"{row.kpi.label} {_shown(row)}" for row in one.rows)
     return [
         f"{one.name}: {figures}",
-        *(f"  - {measure.what} ({measure.module})" for measure in one.measures),
+        *(f"  - {measure.what} ({measure.part})" for measure in one.measures),
     ]
 
 

@@ -111,16 +111,20 @@ class MonitoringManager:
             raise KeyError(f"{function!r} is not tracked; tracked: {names}")
         return figures([known[function]] if function else known.values())
 
-    def measurements(self, function: str | None = None) -> dict[str, float | None]:
+    def measurements(
+        self, function: str | None = None, *, under_load: bool = False
+    ) -> dict[str, float | None]:
         """What the KPI table and the flowchart take; None for what was not measured.
 
-        `error_rate` is that of all failures, so timeouts are among them.
+        `error_rate` is that of all failures, so timeouts are among them. How much was
+        answered is what could be only `under_load`, when there was always more to do;
+        else a quiet hour would look like a bottleneck, and throughput is None.
         """
         seen, machine = self.performance(function), self.resources.read()
         succeeded = seen["success_rate"]
         return {
             **{name: seen["latency"][name] for name in ("p50", "p95", "p99")},
-            "throughput": seen["throughput"] if seen["calls"] else None,
+            "throughput": seen["throughput"] if under_load and seen["calls"] else None,
             **{name: machine[name] for name in ("cpu", "memory", "io_wait")},
             "success_rate": succeeded,
             "error_rate": None if succeeded is None else 1 - succeeded,

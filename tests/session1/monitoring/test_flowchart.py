@@ -1,5 +1,7 @@
 """The flowchart: every branch, the worst first, and what it does not know."""
 
+from pkgutil import resolve_name
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,23 +10,11 @@ from session1.monitoring import kpi
 from session1.monitoring.flowchart import (
     BRANCHES,
     FIGURES,
+    Measure,
     diagnose,
     improved,
 )
 
-# The folders of the course.
-MODULES = {
-    "00_start",
-    "01_measure",
-    "02_memory",
-    "03_tools",
-    "04_response",
-    "05_llm_calls",
-    "06_storage",
-    "07_retrieval",
-    "08_throughput",
-    "09_capstone",
-}
 GOOD = {
     "p50": 0.01,
     "p95": 0.1,
@@ -45,11 +35,17 @@ BAD = {
 }
 
 
-def test_fifteen_measures_each_with_its_module() -> None:
-    measures = [m for _, three in BRANCHES.values() for m in three]
-    assert len({m.what for m in measures}) == 15
+MEASURES = [measure for _, three in BRANCHES.values() for measure in three]
+
+
+def test_fifteen_measures_three_a_branch() -> None:
+    assert len({m.what for m in MEASURES}) == 15
     assert {len(three) for _, three in BRANCHES.values()} == {3}
-    assert {m.module for m in measures} <= MODULES
+
+
+@pytest.mark.parametrize("measure", MEASURES, ids=[m.part for m in MEASURES])
+def test_each_measure_names_a_part_that_is_there(measure: Measure) -> None:
+    assert callable(resolve_name(f"session1.{measure.part}"))
 
 
 @pytest.mark.parametrize("name", BRANCHES)
@@ -60,7 +56,7 @@ def test_each_branch_is_found(name: str) -> None:
     assert found.bottleneck.past > 1
     assert found.bottleneck.measures == BRANCHES[name][1]
     for measure in found.bottleneck.measures:
-        assert f"{measure.what} ({measure.module})" in found.text
+        assert f"{measure.what} ({measure.part})" in found.text
     assert found.missing == () == found.notes
 
 

@@ -237,7 +237,8 @@ def test_measurements_fill_the_table_and_the_flowchart(clock: Any) -> None:
         else:
             with pytest.raises(TimeoutError):
                 answer(True)
-    found = monitor.measurements("answer")
+    assert monitor.measurements("answer")["throughput"] is None
+    found = monitor.measurements("answer", under_load=True)
     rows = {row.kpi.key: row for row in kpi.rows(found)}
     assert rows["p50"].verdict == "action"
     assert rows["throughput"].verdict == "action"
@@ -245,6 +246,21 @@ def test_measurements_fill_the_table_and_the_flowchart(clock: Any) -> None:
     assert rows["success_rate"].verdict == rows["error_rate"].verdict == "action"
     worst = diagnose(found).bottleneck
     assert worst is not None and worst.name in ("latency", "throughput")
+
+
+def test_a_quiet_service_has_no_bottleneck(clock: Any) -> None:
+    monitor = MonitoringManager(clock=clock)
+
+    @monitor.track
+    def answer() -> None:
+        clock.now += 0.01
+
+    for _ in range(100):
+        answer()
+        clock.now += 1.0  # nobody asks
+    measured = monitor.measurements() | {"cpu": 0.1, "memory": 0.1, "io_wait": 0.0}
+    found = diagnose(measured)
+    assert found.bottleneck is None and "Throughput" in found.missing
 
 
 def test_a_snapshot_is_plain_data_even_while_threads_record() -> None:
