@@ -103,7 +103,8 @@ class ComposedAgent:
     are known beforehand: they are given to everyone who asks the same.
 
     If there are `tools`, the model is first asked which to call. `clock` times and
-    expires.
+    expires, `monitor` counts. `system_prompt`, `max_tokens`, `target_response_time` and
+    `max_cached` are FastResponseAgent's.
     """
 
     def __init__(

@@ -32,12 +32,14 @@ class FastResponseAgent(BaseAgent):
 
     A kept answer is served again for `ttl` seconds, to the same message or to one
     that safely asks the same; where a subclass overrides `prompt`, to the same prompt
-    only. What the model has not answered within `target_response_time` seconds gets a
-    stand-in, which is never kept; the model goes on for up to `patience` seconds and
-    its late answer is kept. An answer that was cut off is given and not kept, unless
-    `max_tokens` ended it and `keep_cut`. While `max_running` runs of the model are
-    under way, what needs another gets a stand-in. `clock` times statistics and
-    expiry; deadlines follow the event loop.
+    only. `max_cached` are kept. Near a message are those that share more than
+    `threshold` of its words, and those that `semantic` finds. What the model has not
+    answered within `target_response_time` seconds gets a stand-in, which is never kept;
+    the model goes on for up to `patience` seconds and its late answer is kept. An
+    answer that was cut off is given and not kept, unless `max_tokens` ended it and
+    `keep_cut`. While `max_running` runs of the model are under way, what needs another
+    gets a stand-in. `tuner` fits the target. `clock` times statistics and expiry;
+    deadlines follow the event loop.
     """
 
     response_cache = Named("precompute(message, response), answers.find(message)")

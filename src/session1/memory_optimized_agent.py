@@ -38,7 +38,8 @@ class MemoryOptimizedAgent(BaseAgent):
     `keep_fraction`. If a limit is reached in between, it is cleared down to that
     fraction of the limits, entries less important than `importance_threshold` first.
     Of `max_memory_mb` and `max_entries` the one reached first counts: 1,000 chat
-    messages take about 0.35 MB. `importance_weight` and `horizon` are BoundedMemory's.
+    messages take about 0.35 MB. `importance_weight`, `horizon`, `clock` and `size_of`
+    are BoundedMemory's.
     Clearing takes one pass, so a `keep_fraction` near 1 makes adding slow when full.
     """
 

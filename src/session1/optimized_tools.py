@@ -34,7 +34,8 @@ class OptimizedToolAgent(BaseAgent):
 
     `ttl` and `deadline` are seconds, `max_cached` counts results, `limit` the calls of
     one batch that run at a time. A call that outlives its caller may go on for
-    `patience` seconds (ten deadlines) to leave its result in the cache. `clock` times
+    `patience` seconds (ten deadlines) to leave its result in the cache. Plain functions
+    run on `threads` of its own, those that hang are replaced. `clock` times
     the statistics and the ttl; deadlines follow the event loop.
     """
 

@@ -32,7 +32,9 @@ class KnowledgeBase:
     a recall of `recall_goal`; there is a graph from `graph_from` documents on. With
     "exact" it always scans. `embedder` turns texts into vectors of `vector_dimension`
     numbers; 256 and 384 have one by default. More `threads` build the graph sooner
-    but not the same each time. `subset_mb` may be used to keep what filters selected.
+    but not the same each time. `m` links a document (16 is usual) and `ef_construction`
+    candidates for them make a better graph, later. `subset_mb` may be used to keep what
+    filters selected.
     """
 
     def __init__(

@@ -75,7 +75,10 @@ class CachedLLMManager:
         clock: Callable[[], float] = time.monotonic,
         random: Random | None = None,
     ) -> None:
-        """`max_tokens` is for calls that give none; `random` seeds unseeded ones."""
+        """At most `maxsize` replies are kept, for `ttl` seconds by `clock`.
+
+        `max_tokens` is for calls that give none; `random` seeds unseeded ones.
+        """
         if not isinstance(clients, Mapping):
             clients = {clients.model: clients}
         if not clients:

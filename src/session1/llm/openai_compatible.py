@@ -39,7 +39,8 @@ AFTERWARDS = 0.5  # seconds that a server has for counts once its answer is whol
 class OpenAICompatibleLLM:
     """A chat model behind `base_url`, which must be given or be in OPENAI_BASE_URL.
 
-    The key is `api_key` or OPENAI_API_KEY; local servers usually need none.
+    `model` is one that it has, or OPENAI_MODEL. The key is `api_key` or OPENAI_API_KEY;
+    local servers usually need none.
     """
 
     def __init__(

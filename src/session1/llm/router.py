@@ -71,7 +71,8 @@ class Router:
     `floor` of quality; after `failures` in a row it is left alone for `rest` seconds.
     One that is given up at a deadline of session1's has failed, too. No call may cost
     more than `max_cost` dollars, nor all together more than `budget`. If none answers,
-    `NoModel` lists what was tried. Each client's name is a model of the table.
+    `NoModel` lists what was tried. Each client's name is a model of the table. `clock`
+    times the rest.
     """
 
     clients: Mapping[str, LLMClient]

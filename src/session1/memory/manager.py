@@ -57,8 +57,17 @@ _log = logging.getLogger(__name__)
 class MemoryManager:
     """Stores records, finds them by indexes, and moves them as they age. Thread-safe.
 
-    `config` is as in `tiers.config.DEFAULTS`. Without a `folder` everything is in a
-    temporary one that ends with this manager. `clock` gives seconds since 1970.
+    `config` has up to three dicts, whose defaults are in `tiers.config.DEFAULTS`:
+
+    * "hot_tier": `backend` "memory" or "redis", whose `url` is else COURSE_REDIS_URL
+      of the environment, else port 6379 of this machine
+    * "warm_tier": `backend` "sqlite"
+    * "cold_tier": `backend` "disk", and whether `compression` is on
+
+    Each has a `ttl`, the age in seconds at which a record leaves it, and a
+    `max_size_mb`; None is no limit. Without a `folder` everything is in a temporary one
+    that ends with this manager. `clock` gives seconds since 1970. With `sync` what is
+    acknowledged outlives a power cut.
     """
 
     def __init__(

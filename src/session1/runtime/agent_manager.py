@@ -44,12 +44,13 @@ if not TYPE_CHECKING:  # a checker would take any name to be here
 class AgentManager(Generic[A]):
     """Lends agents to whoever needs one: `async with manager.agent() as agent`.
 
-    Agents are registered, or made by `factory` (plain or async) as they are needed.
+    Agents are registered, or made by `factory` (plain or async) as they are needed, up
+    to `max_agents`; `enable_warmup` makes `min_idle_agents` when it is entered.
     A failure of the factory is the error of one who waits, see `Factory`; it is given
     up after ten times `pool_timeout`. Agents above `min_idle_agents` that had nothing
     to do for `idle_seconds` are let go. `healthy` is asked before an agent is lent (by
     default its own `is_healthy`, if it has one), and if it raises it says no; `dispose`
-    gets those that go (by default their `aclose` or `close`).
+    gets those that go (by default their `aclose` or `close`). `clock` times idleness.
     """
 
     def __init__(

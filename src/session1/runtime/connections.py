@@ -103,7 +103,8 @@ def create_pool(
     none free for `pool_timeout` seconds gets `sqlalchemy.exc.TimeoutError`. A
     PostgreSQL that says nothing for `answer_timeout` seconds is an error. Without
     `url` it is an SQLite file that goes with the engine; PostgreSQL by its URL.
-    Further `options` are those of `sqlalchemy.create_engine`.
+    `clock` times how long one is lent. Further `options` are those of
+    `sqlalchemy.create_engine`.
     """
     positive_int("pool_size", pool_size)
     positive("pool_timeout", pool_timeout)

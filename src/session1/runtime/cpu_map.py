@@ -59,8 +59,9 @@ def cpu_map(
     """`[fn(item) for item in items]`, on several processors if that pays.
 
     The first items are timed here; small work stays here, for starting processes and
-    sending items would cost more than it saves. Large work goes to `processes` (one a
-    processor) or, with a Dask `client`, to its workers. An error comes out with a note
+    sending items would cost more than it saves; `clock` times them. Large work goes to
+    `processes` (one a processor) or, with a Dask `client`, to its workers, `chunksize`
+    items at a time. An error comes out with a note
     that names its item; it is the one that the plain loop would have met first.
     Processes import the module `fn` comes from: a slow import is paid in each.
     """

@@ -73,6 +73,7 @@ class Fetcher:
     that failed at the network, took too long or met a busy server are made again. A
     server may ask for a pause of up to `patience` seconds before (Retry-After). One
     that asks for more is not asked again. `max_bytes` is what a decoded body may have.
+    `retry` says how often a try is made again, see `retries`. `clock` times the tries.
     `options` go to `httpx.AsyncClient`.
     """
 
