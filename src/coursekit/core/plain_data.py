@@ -10,12 +10,14 @@ from coursekit.core.counting import bare
 
 ATOMS = (type(None), bool, int, float, str, bytes)
 EXACT = (Decimal, Fraction)  # other ways to write a number
+REAL = "biuf"  # NumPy's letters for bool, int and float
 
 
 def native(value: Any) -> Any:
     """A counted value or another kind of number as the built-in it stands for.
 
-    That is a NumPy scalar, a Fraction or a Decimal; any other value is returned as is.
+    That is a NumPy scalar, a NumPy array of no dimension, a Fraction or a Decimal; any
+    other value is returned as is.
     """
     value = bare(value)
     if type(value) in EXACT:
@@ -24,7 +26,10 @@ def native(value: Any) -> Any:
         except (OverflowError, ValueError):  # too large, or a signalling NaN
             return value
     numpy = sys.modules.get("numpy")
-    if numpy is not None and type(value) in set(numpy.sctypeDict.values()):
+    if numpy is None:
+        return value
+    alone = type(value) is numpy.ndarray and not value.ndim and value.dtype.kind in REAL
+    if alone or type(value) in set(numpy.sctypeDict.values()):
         return value.item()
     return value
 
