@@ -3,6 +3,7 @@
 # asked, kept, the place of the message to be found, what it shows, where to look
 Case = tuple[str, list[str], int | None, str, str]
 CASES: list[Case] = [
+    ("Is it safe?", ["Is it safe?"], 0, "the same message", "return what was found"),
     (
         "is it safe to mix these two",
         ["Is it safe to mix these two?"],
@@ -26,9 +27,16 @@ CASES: list[Case] = [
     ),
     (
         "Is it never safe to mix these two?",
-        ["Is it safe to mix these two?", "Is it not safe to mix these two?"],
-        1,
-        "*never* counts as *not* does",
+        ["Is it safe to mix these two?"],
+        None,
+        "*never* counts",
+        "how many words of NEGATIONS, whichever they are?",
+    ),
+    (
+        "Is it never safe to mix these two?",
+        ["Is it not safe to mix these two?"],
+        0,
+        "as *not* does",
         "how many words of NEGATIONS, whichever they are?",
     ),
     (
@@ -117,17 +125,31 @@ CASES: list[Case] = [
     ),
     (
         "a b c d e f g h",
-        ["a b c d e f x h", "a b c d e f g y", "a b c d e f g h not"],
+        ["a b c d e f x h", "a b c d e f g y"],
         0,
-        "earliest of equals; the most similar is unsafe",
-        "ask the guards before you compare, and use `>`",
+        "the earliest of equals",
+        "only a better one takes the place of the best so far: `>`",
+    ),
+    (
+        "a b c d e f g h",
+        ["a b c d e f g h not", "a b c d e f g y"],
+        1,
+        "the most similar is unsafe, the next one is not",
+        "ask the guards for each candidate, before you compare",
     ),
     ("Hello", [], None, "nothing kept", "None is what you begin with"),
-    ("", [""], None, "no words", "two messages without words share nothing"),
+    ("", [""], None, "no words", "two messages without words share nothing: 0 of 0"),
 ]
 
 # two messages, whether one answer serves both, what it shows, where to look
 GATE_CASES: list[tuple[str, str, bool, str, str]] = [
+    (
+        "stop the clock",
+        "stop the clock",
+        True,
+        "the same message",
+        "return whether both are the same text then",
+    ),
     (
         "Where is the exit?",
         "where is the exit",
@@ -201,6 +223,20 @@ GATE_CASES: list[tuple[str, str, bool, str, str]] = [
     ),
     ("Is it 5! or 10?", "Is it 5 or 10?", False, "a sign", "signs count"),
     ("How much is 5!", "How much is 5", False, "a sign at the end", "only `?` and `.`"),
+    (
+        "Do you write Mr or Mr.?",
+        "Do you write Mr or Mr?",
+        False,
+        "two marks at the end",
+        "take off one, not all that stand there",
+    ),
+    (
+        "Bats or birds?",
+        "Cats or birds?",
+        False,
+        "the first letter",
+        "make it small, do not take it off",
+    ),
     ("What is Polish?", "What is polish?", False, "a capital", "only the first letter"),
     ("Is A before B?", "Is B before A?", False, "the order", "compare texts, not sets"),
     ("Why?", "Why not?", False, "the opposite", "compare what is left, all of it"),

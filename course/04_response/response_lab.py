@@ -46,10 +46,18 @@ def time_look(name: str, value: float) -> str:
         return "that is the rank: which time stands there?"
     if (name, value) == ("hasty_p90", 9):
         return "that is the index: which time stands there?"
-    if (name, value) == ("p90", 2000):
-        return "90 × 10 / 100 is 9: nothing to round"
+    known = {
+        ("p50", 420): "50 × 10 / 100 is 5, and ranks count from 1",
+        ("p90", 2000): "90 × 10 / 100 is 9: nothing to round",
+        ("p95", 760): "9.5 is rounded up",
+        ("p50", 535): "no average: nearest rank is always one of the times",
+    }
+    if (name, value) in known:
+        return known[name, value]
     if 0 < value < 10:
         return "in milliseconds"
+    if value in (1000, 1800, 1900):
+        return "percent of how many times there are, not of the longest"
     if value not in TEN_TIMES:
         return "nearest rank is always one of the times"
     return "of the sorted times" if value == unsorted[name] else ""

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import math
 import random
+import re
 from functools import partial
 from types import SimpleNamespace
 

@@ -1,5 +1,5 @@
 """misconception: late-is-answered
-fails: the rest of the check
+fails: asked again the model's answer comes and stays, the stand-in comes at the deadline, nothing else is kept, an error of the model comes through
 """
 
 class Responder:
