@@ -30,6 +30,7 @@ _TOKEN = re.compile(r"\s*\w{1,6}|\s*[^\w\s]|\s+")
 # What a chat template writes around each message, in tokens.
 _TEMPLATE_TOKENS = 5
 REMEMBERED = 64  # prompts
+STRETCH = 32  # tokens
 _OPENINGS = ("I see.", "Noted.", "All right.", "Understood.")
 
 
@@ -233,5 +234,10 @@ def _flat(messages: list[Message]) -> list[str]:
 
 
 def _shared(one: list[str], other: list[str]) -> int:
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
+    """How many tokens both begin with; whole stretches are compared at once."""
+    length, at = min(len(one), len(other)), 0
+    while at < length and one[at : at + STRETCH] == other[at : at + STRETCH]:
+        at += STRETCH
+    while at < length and one[at] == other[at]:
+        at += 1
+    return min(at, length)

@@ -1,25 +1,35 @@
 """The agents that are put under load, and a run of one in a process or in several."""
 
+import asyncio
 import multiprocessing
+import zlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import cycle
+from json import dumps
 
 from session1 import hybrid_time
 from session1.base_agent import BaseAgent
 from session1.composed import ComposedAgent
 from session1.limits import positive_int
-from session1.llm import SimulatedLLM
+from session1.llm import Message, SimulatedLLM
 from session1.load.figures import Load, merged
 from session1.load.open_loop import Ask, play
 from session1.load.trace import Arrival, model_reply, trace
 from session1.memory.manager import MemoryManager
 from session1.naive_response import NaiveResponseAgent
 from session1.questions import known
+from session1.tool import Tool
+from session1.tool_plan import plan_prompt
 
 SLOTS = 64  # requests that the models of a process work on at a time
+USERS = 2_000  # of a process, who take turns
+WARM_UP = "Is anybody there?"
+TOOL_S = 0.1  # seconds that a tool takes
+TOOL_EVERY = 10  # of so many questions to the model, one needs the tool
 Agent = Callable[[SimulatedLLM, float], AbstractAsyncContextManager[Ask]]
 
 
@@ -56,19 +66,32 @@ async def naive(llm: SimulatedLLM, deadline: float) -> AsyncIterator[Ask]:
     yield agent.process_message_fast
 
 
+async def look_up(word: str) -> str:
+    """What is known of a word."""
+    await asyncio.sleep(TOOL_S)
+    return f"nothing new of {word}"
+
+
+TOOLS = (Tool("look_up", "Look up a word in the news.", look_up),)
+
+
 @asynccontextmanager
 async def composed(llm: SimulatedLLM, deadline: float) -> AsyncIterator[Ask]:
-    """All parts together, with a memory of its own on disk."""
+    """All parts together: with tools, and each user's memory, kept on disk."""
+    users = cycle(f"user {n}" for n in range(USERS))
     with MemoryManager() as memory:
         async with ComposedAgent(
             {"small": llm, "medium": llm, "large": llm, "reasoner": llm},
             memory,
             answers=answers(),
+            tools=TOOLS,
             target_response_time=deadline,
             max_agents=SLOTS,
             clock=hybrid_time.now,
         ) as agent:
-            yield agent.ask
+            while (await agent.ask(WARM_UP, "nobody"))["fallback"]:
+                """The models read what all prompts begin with, as before opening."""
+            yield lambda message: agent.ask(message, next(users))
 
 
 AGENTS: dict[str, Agent] = {
@@ -100,7 +123,26 @@ def part(plan: Plan, processes: int, number: int) -> Load:
 async def _played(
     plan: Plan, arrivals: Sequence[Arrival], processes: int, number: int
 ) -> Load:
-    reply = model_reply(list(arrivals))
-    llm = SimulatedLLM(plan.seed + number, reply, SLOTS)
+    reply = planning(model_reply(list(arrivals)))
+    llm = SimulatedLLM(plan.seed + number, reply, SLOTS, prompt_cache=True)
     async with AGENTS[plan.agent](llm, plan.deadline) as ask:
         return await play(ask, arrivals[number::processes])
+
+
+Reply = Callable[[list[Message]], str]
+
+
+def planning(reply: Reply) -> Reply:
+    """A model that also plans which tools to call, and answers from what they say."""
+    asks_for_plan = plan_prompt(TOOLS, "")[0]
+
+    def planned(messages: list[Message]) -> str:
+        if messages[0] != asks_for_plan:
+            asked = messages[:-1] if messages[-1].role == "tool" else messages
+            return "Yes." if asked[-1].content == WARM_UP else reply(asked)
+        words = list(filter(str.isalpha, messages[-1].content.split()))
+        needed = bool(words) and zlib.crc32(words[0].encode()) % TOOL_EVERY == 0
+        calls = [{"tool": "look_up", "params": {"word": words[0]}}] if needed else []
+        return dumps({"calls": calls})
+
+    return planned
