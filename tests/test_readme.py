@@ -24,23 +24,31 @@ def test_each_part_is_where_it_says(module: str, name: str) -> None:
     assert callable(getattr(import_module(module), name))
 
 
-def test_the_snippet_runs(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("snippet", "said"),
+    [
+        (SNIPPETS[0], ("Ada", "total_entries")),
+        (SNIPPETS[2], ("'fallback': False", "My name is Ada.", "timestamp")),
+    ],
+    ids=["memory", "composed"],
+)
+def test_the_snippet_runs(tmp_path: Path, snippet: str, said: tuple[str, ...]) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", SNIPPETS[0]],
+        [sys.executable, "-c", snippet],
         capture_output=True,
         text=True,
         cwd=tmp_path,
         env={"PYTHONPATH": str(ROOT / "src"), "PATH": ""},
     )
     assert done.returncode == 0, done.stderr
-    assert "Ada" in done.stdout and "total_entries" in done.stdout
+    assert all(text in done.stdout for text in said)
 
 
 @pytest.mark.model
 def test_the_snippet_for_any_server_runs(
     model: LocalLLM, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (snippet,) = SNIPPETS[1:]
+    snippet = SNIPPETS[1]
     address = "http://127.0.0.1:11434/v1"
     assert snippet.count(address) == 1
     exec(snippet.replace(address, model.base_url), {})

@@ -7,7 +7,7 @@ from typing import Any
 
 from session1.demo import kpi_plot
 from session1.demo.part import Context, Section, broken
-from session1.load.agents import SLOTS, Plan
+from session1.load.agents import SLOTS, TOOL_EVERY, USERS, Plan
 from session1.load.agents import run as played
 from session1.load.figures import HITS, Load
 from session1.monitoring import kpi
@@ -53,8 +53,10 @@ def ends_section(loads: dict[str, Load], plan: Plan, processes: int) -> Section:
     text = (
         f"{table(head, rows)}\n"
         f"{plan.rate:,.0f} a second, in bursts, {plan.new:.0%} of them never heard "
-        f"before; up to {SLOTS} calls of the model at\na time in a process. Waits for "
-        "the model are skipped, all else took its time."
+        f"before; up to {SLOTS} calls of the model at\na time in a process. Ours shows "
+        f"the model what each of {USERS:,} users said before, and calls a\ntool for one "
+        f"in {TOOL_EVERY} of those questions. Waits for the model are skipped, "
+        "all else took its time."
     )
     data = {
         name: {
