@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import threading
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -323,6 +324,22 @@ def test_a_store_that_cannot_be_read_costs_no_answer_and_is_reported():
     assert said == "You said: Name a river."
     kinds = {error["kind"] for error in agent.monitor.errors.figures()["recent"]}
     assert kinds == {"OSError"}
+
+
+def test_a_store_that_hangs_costs_no_more_than_the_deadline():
+    free = threading.Event()
+
+    async def main(agent):
+        agent.memory.retrieve = lambda *args, **options: free.wait(60)
+        answer = await agent.ask("Name a river.", user="ada")
+        free.set()
+        return answer
+
+    answer, agent = talking(main, target_response_time=0.5)
+    assert answer["response"] == "You said: Name a river."
+    assert 0.5 <= answer["response_time"] < 10
+    kinds = {error["kind"] for error in agent.monitor.errors.figures()["recent"]}
+    assert kinds == {"TimeoutError"}
 
 
 def test_memory_is_bounded_for_each_user_and_for_all():

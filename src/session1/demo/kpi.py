@@ -54,8 +54,8 @@ def ends_section(loads: dict[str, Load], plan: Plan, processes: int) -> Section:
         f"{table(head, rows)}\n"
         f"{plan.rate:,.0f} a second, in bursts, {plan.new:.0%} of them never heard "
         f"before; up to {SLOTS} calls of the model at\na time in a process. Ours shows "
-        f"the model what each of {USERS:,} users said before, and calls a\ntool for one "
-        f"in {TOOL_EVERY} of those questions. Waits for the model are skipped, "
+        f"the model what each of {USERS:,} users said before, and calls a\ntool for "
+        f"one in {TOOL_EVERY} of those questions. Waits for the model are skipped, "
         "all else took its time."
     )
     data = {
