@@ -53,6 +53,7 @@ NAMES = [
     f"{NAME} .ipynb",
     f"{NAME}.ipynb.bak",
     f"{NAME}.ipynb~",
+    f".{BOOK}",
     "Untitled",
     "solution_ünï.ipynb",
 ]
@@ -86,6 +87,8 @@ def test_names_that_look_the_same_are_told_apart(tmp_path: Path) -> None:
         ("work/mine.ipynb", "too deep: move it up and give it that name"),
         (f"../{BOOK}", f"too high: move it into {NAME}"),
         ("../mine.IPYNB", f"too high: move it into {NAME} and give it that name"),
+        (f"../{NAME} (1)/{BOOK}", f"in another folder: move it into {NAME}"),
+        (f"../work/a/{BOOK}", f"in another folder: move it into {NAME}"),
     ],
 )
 def test_a_notebook_in_another_folder_is_found(
@@ -131,6 +134,14 @@ def test_what_the_course_gave_is_not_named(course: Course, hand_in: HandIn) -> N
     nbformat.write(answered(), folder / ".ipynb_checkpoints" / BOOK)
     why = read(folder / BOOK, course)[1]
     assert why == f"{NOT_THERE}. Hand it in, in the folder {NAME}."
+
+
+def test_what_a_system_left_is_not_named(course: Course, hand_in: HandIn) -> None:
+    folder = hand_in("ada")
+    (folder / "__MACOSX").mkdir()
+    shutil.copy(folder / BOOK, folder / "__MACOSX" / BOOK)
+    (folder / BOOK).rename(folder / f"._{BOOK}")
+    assert BOOK not in read(folder / BOOK, course)[1].removeprefix(NOT_THERE)
 
 
 def test_several_that_may_be_meant_are_all_named(

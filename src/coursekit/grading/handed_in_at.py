@@ -2,6 +2,7 @@
 
     2025-03-30 03:30:00.123 UTC      nbgrader; UTC where no zone is given
     2025-03-30 03:30:00 +0200        git log --format=%ci, most tools
+    2025-03-30 03:30:00 +0200 CEST   Go
     2025-03-30T03:30:00+02:00, …Z    ISO 8601
     Sun, 30 Mar 2025 03:30:00 +0200  mail, git log, date, JavaScript
     2025-03-30 03:30:00 CEST         where all that use the name mean the same then
@@ -36,7 +37,9 @@ _PLACE = re.compile(r"(.*\S)\s+([A-Za-z]+(?:/[A-Za-z0-9_+-]+)+)")
 _AHEAD_OF_UTC = re.compile(r"(?:UTC|GMT)\s?([+-]\d)")
 _SAID_AGAIN = re.compile(r"([+-]\d\d:?\d\d)\s*\([^()]*\)$")  # +0200 (CEST)
 # the parser turns the sign of CET+2 around
-_TURNED = re.compile(r":\d\d\S*\s*[A-Z]+\s?[+-]\d")
+_TURNED = re.compile(r":\d\d\S*\s*(?![AP]M\b)[A-Z]+\s?[+-]\d")
+# +0200 CEST, as Go prints it, there with its own clock behind it
+_AND_NAMED = re.compile(r"(.*:\d\d\S* [+-]\d{4}) ([A-Z]{3,5})(?: M=[+-][\d.]+)?")
 _YEAR_FIRST = re.compile(r"(?:19|20)\d\d(?:\b|\d{4}\D|\d{10}$)")
 # what is not said is taken from these; where that makes a difference it is a guess
 _UNSAID = datetime(2000, 1, 1), datetime(2001, 2, 2, 1, 1)
@@ -75,7 +78,10 @@ def moment(text: str) -> datetime:
         said, place = named[1], named[2]
     try:
         said = _AHEAD_OF_UTC.sub(r"\1", _SAID_AGAIN.sub(r"\1", said.upper()))
-        found, zone = _parsed(said)
+        twice = _AND_NAMED.fullmatch(said)
+        found, zone = _parsed(twice[1] if twice else said)
+        if twice and _placed(found.replace(tzinfo=None), "", twice[2]) != found:
+            raise ValueError(f"{twice[2]} has another offset")
     except (ValueError, OverflowError) as error:
         shown = clean(text)[:60]
         raise ValueError(f"{shown!r} is not a time that is certain, {DO}") from error

@@ -62,7 +62,14 @@ def others(notebook: Path, course: Course | None = None) -> list[Other]:
 def _walk(folder: Path) -> Iterator[Path]:
     for home, folders, names in os.walk(folder):
         folders[:] = sorted(f for f in folders if not f.startswith((".", "__")))
-        yield from (Path(home, name) for name in sorted(names) if name[0] != ".")
+        yield from (Path(home, name) for name in sorted(names) if not _hidden(name))
+
+
+def _hidden(name: str) -> bool:
+    """What systems leave; a notebook that begins with a dot may be meant."""
+    return name.startswith("._") or (
+        name.startswith(".") and not name.lower().endswith(".ipynb")
+    )
 
 
 def _other(path: Path, notebook: Path) -> Other:
@@ -88,7 +95,7 @@ def missing(notebook: Path, course: Course | None = None) -> str:
     said = f"{notebook.name} cannot be opened: it is not there"
     found = others(notebook, course)
     if not any(o.kind == 0 for o in found):
-        found = _above(notebook) or found
+        found = _around(notebook, course) or found
     if not found:
         return f"{said}. Hand it in, in the folder {module}."
     same = [o for o in found if o.kind == found[0].kind][:3]
@@ -99,14 +106,20 @@ def missing(notebook: Path, course: Course | None = None) -> str:
     return f"{said}, but {names} are: of the one that is meant{do.lstrip(',')}."
 
 
-def _above(notebook: Path) -> list[Other]:
-    """Notebooks in the student's folder itself."""
+def _around(notebook: Path, course: Course | None) -> list[Other]:
+    """Notebooks in the student's own folder, or in one of no module beside this one."""
     home = notebook.parent.parent
+    modules = course.modules if course else [notebook.parent.name]
     try:
-        names = sorted(p for p in home.iterdir() if p.is_file() and p.name[0] != ".")
+        beside = sorted(p for p in home.iterdir() if not _hidden(p.name))
     except OSError:
         return []
-    return [o for p in names[:MOST] if (o := _other(p, notebook)).cells]
+    files = [p for p in beside if p.is_file()]
+    folders = (p for p in beside if p.is_dir() and not p.is_symlink())
+    for folder in folders:
+        if folder.name not in modules and not folder.name.startswith("__"):
+            files += itertools.islice(_walk(folder), MOST)
+    return [o for p in files[:MOST] if (o := _other(p, notebook)).cells]
 
 
 def _do(other: Other, notebook: Path, course: Course | None) -> str:
@@ -124,7 +137,8 @@ def _do(other: Other, notebook: Path, course: Course | None) -> str:
         return f", the notebook of {its}: move it to the folder {its}"
     rename = "" if other.path.name == notebook.name else " and give it that name"
     if other.name.startswith(os.pardir):
-        return f", too high: move it into {module}{rename}"
+        where = "too high" if other.name.count(os.sep) == 1 else "in another folder"
+        return f", {where}: move it into {module}{rename}"
     if os.sep in other.name:
         return f", too deep: move it up{rename}"
     return ": give it that name"
