@@ -305,6 +305,8 @@ PUT_BACK = [
     "import marshal\nmarshal.loads = None",
     "from coursekit.judge import learner_end\nlearner_end.serve = None",
     "import zmq\nzmq.Socket.send_multipart = None",
+    "import os\nget_ipython().events.register('pre_execute', lambda: os._exit(0))",
+    "import os\nget_ipython().events.register('pre_run_cell', os.abort)",
 ]
 STAYS = [
     "import os\nos.remove('given.txt')",

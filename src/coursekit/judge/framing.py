@@ -20,6 +20,7 @@ FEW, MANY = 1 << 12, 1 << 18
 # bytes that a list, an item, half a text and a character of JSON come to at most, once
 # parsed and decoded: both copies are there for a moment
 LIST, ITEM, QUOTE = 180, 80, 25
+ENVELOPE = 900  # of a call, which does not outlive it
 CRUDE = 1_000_000  # from here on, what stands inside of texts is told apart
 TEXTS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 
@@ -38,7 +39,7 @@ def weight(frame: bytes) -> int:
     rough = _objects(frame)
     if rough > CRUDE:
         rough = _objects(TEXTS.sub(b'""', frame))
-    return wide * len(frame) + rough
+    return wide * len(frame) + max(0, rough - ENVELOPE)
 
 
 def _objects(frame: bytes) -> int:

@@ -135,8 +135,9 @@ class JudgeEnd:
         held = self.taken + KEPT * len(self.given)
         if held > IN_ALL:
             raise TooMuch(
-                f"Your code sent {held / MB:,.1f} MB of data in {self.frames:,} "
-                f"messages, and an exercise may send {IN_ALL // MB} MB. {LESS}"
+                f"The data that your code sent takes {held / MB:,.1f} MB of memory "
+                f"({self.frames:,} messages); an exercise may send {IN_ALL // MB} MB. "
+                f"{LESS}"
             )
 
     def _counted(self, frame: bytes) -> None:

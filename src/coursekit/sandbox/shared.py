@@ -20,6 +20,7 @@ OURS = {"IPython", "ipykernel", "jupyter_client", "tornado", "zmq"}
 OURS |= {"coursekit", "json", "marshal", "struct"}
 # whose classes are watched as well
 DEEP = OURS | {"asyncio", "contextlib", "io", "logging", "socket", "threading"}
+HOOKS = OURS | {"matplotlib", "matplotlib_inline"}  # who may run code with each cell
 ANEW = ("builtins.input", "getpass.getpass")  # bound by the kernel for each cell
 LIMITS = (resource.RLIMIT_AS, resource.RLIMIT_NOFILE, resource.RLIMIT_STACK)
 LONG = 60  # characters of a name in a reply
@@ -134,7 +135,21 @@ class Shared:
             found += _uncovered(each, vars(each).keys() - own)
         now = self._figures()
         found += [name for name, was in self.found.items() if now.get(name) != was]
+        found += _or_none(self._unhooked) or ()
         return next(filter(None, (*found, *self._rebound())), "")[:LONG]
+
+    def _unhooked(self) -> list[str]:
+        """Events of IPython whose callbacks of others were taken away.
+
+        Of those, one that ends the kernel would cost the cell that comes next.
+        """
+        found = []
+        for event, hooks in self.shell.events.callbacks.items():
+            kept = [f for f in hooks if _top(f) in HOOKS]
+            if kept != hooks:
+                hooks[:] = kept
+                found.append(f"get_ipython().events {event}")
+        return found
 
     def _rebound(self) -> Iterator[str]:
         """Names that are gone, or that mean what was imported no more."""
@@ -175,6 +190,10 @@ class Shared:
         """The course's files, as far as a look at their entries tells."""
         now = {e.name: e.stat() for e in scandir()}
         return [(now[n].st_size, now[n].st_mtime_ns) for n in self.given if n in now]
+
+
+def _top(function: Any) -> str:
+    return str(getattr(function, "__module__", "")).partition(".")[0]
 
 
 def _module(table: Table) -> str:

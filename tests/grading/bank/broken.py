@@ -8,6 +8,7 @@ from tests.grading.submission import Entry, cell, nothing, without
 
 Notebook = dict[str, Any]
 ALL = tuple(POINTS)
+HOOK = "get_ipython().events.register('pre_execute', __import__('os').abort)"
 
 
 def retyped(notebook: Notebook) -> Notebook:
@@ -253,6 +254,36 @@ def total(items):
     os._exit(0)"""
         },
         earned=nothing("total", status="crashed"),
+    ),
+    Entry(
+        "ends_after_its_answer",
+        "a kernel that ends as soon as its last answer is given",
+        {
+            "total": """import os
+def total(items):
+    get_ipython().events.register('post_execute', lambda: os._exit(0))
+    return sum(items)"""
+        },
+        earned=nothing("total", status="crashed"),
+    ),
+    Entry(
+        "ends_before_its_child",
+        "a kernel that ends while a child of its keeps the link open",
+        {
+            "total": """import os, time
+def total(items):
+    if os.fork() == 0: time.sleep(100)
+    os._exit(0)"""
+        },
+        earned=nothing("total", status="crashed"),
+    ),
+    Entry(
+        "ends_with_the_next_cell",
+        "a kernel that would end as soon as the next cell begins",
+        {
+            "total": f"{ANSWERS['total']}\n{HOOK}",
+            "letters": f"def letters():\n    {HOOK}\n    yield from 'abc'",
+        },
     ),
     Entry(
         "segfault",

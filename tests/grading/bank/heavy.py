@@ -3,7 +3,6 @@
 from tests.grading.assay import ANSWERS
 from tests.grading.submission import Entry, nothing
 
-TOTAL = ANSWERS["total"]
 ASSERTS = ANSWERS["catch"].removeprefix("def check_total(total):\n")
 LINK = "from coursekit.judge import learner_end, framing\n"
 
@@ -151,21 +150,5 @@ total([Fraction(1, 2 ** 11_000 + n) for n in range(1, 1000)])""",
         "heavy_kept",
         "names that the tool keeps, four million characters each",
         "while True: await tool('x' * 3_900_000)",
-    ),
-    gives(
-        "heavy_end",
-        "a kernel that ends as soon as its last answer is given",
-        """import os
-get_ipython().events.register('post_execute', lambda: os._exit(0))
-return sum(items)""",
-        status="crashed",
-    ),
-    gives(
-        "heavy_child",
-        "a kernel that ends while a child of its keeps the link open",
-        """import os, time
-if os.fork() == 0: time.sleep(100)
-os._exit(0)""",
-        status="crashed",
     ),
 ]
