@@ -17,9 +17,9 @@ COMPARE = {
 ONE, TWO, REAL = struct.Struct(">cI"), struct.Struct(">cII"), struct.Struct(">cd")
 # bytes read at once: a large buffer is costly to make for each small frame
 FEW, MANY = 1 << 12, 1 << 18
-# bytes that a list, an item, half a text and a character of JSON come to at most, once
-# parsed and decoded: both copies are there for a moment
-LIST, ITEM, QUOTE = 180, 80, 25
+# bytes that a list, an item (of a set at its widest), half a text and a character of
+# JSON come to at most, once parsed and decoded: both copies are there for a moment
+LIST, ITEM, QUOTE = 240, 120, 25
 ENVELOPE = 900  # of a call, which does not outlive it
 CRUDE = 1_000_000  # from here on, what stands inside of texts is told apart
 TEXTS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
