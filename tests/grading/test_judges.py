@@ -138,7 +138,7 @@ def test_too_much_data_fails_and_the_next_kernel_is_graded(learner):
     )
     report = judge.grade("double")
     assert (report.score, report.status) == (0, "failed") and not judge.connected
-    assert "an exercise may send 128 MB" in report.note
+    assert "an exercise may exchange 128 MB" in report.note
     assert learner(RIGHT).grade("double").status == "passed"
 
 

@@ -793,6 +793,8 @@ def methods(take):
     while True: take.method
 def reads(take):
     while True: take.read
+def answers(tool):
+    while True: tool('x')
 def large(): return ['x' * 3_900_000] * 2, ['y' * 3_900_000] * 2
 async def many(tool): await asyncio.gather(*[tool(n) for n in range(5_001)])
 async def long(tool):
@@ -812,7 +814,7 @@ class Judges:
     [
         *["list(ns['texts']())", "list(ns['box'])", "[ns['box'].text() for _ in FEW]"],
         *["ns['flood'](len)", "ns['errors'](Judges())", "ns['methods'](Judges())"],
-        "ns['reads'](Judges())",
+        *["ns['reads'](Judges())", "ns['answers'](lambda sign: sign * 100_000)"],
     ],
 )
 def test_all_that_an_exercise_hands_over_is_bounded(linked, monkeypatch, use):

@@ -212,6 +212,17 @@ def _array(dtype: str, shape: list[int] | None, data: str) -> Any:
     return flat[0] if shape is None else flat.reshape(shape).copy()
 
 
+def bulk(value: Any, depth: int = DEPTH) -> int:
+    """Bytes that the texts and numbers in plain data take, about."""
+    kind = type(value)
+    if kind is str or kind is bytes:
+        return len(value)
+    if not depth or (kind not in LISTS and kind is not dict):
+        return 8
+    parts = [*value.keys(), *value.values()] if kind is dict else value
+    return 8 + sum(bulk(part, depth - 1) for part in parts)
+
+
 RAW = ATOMS | {bytes}
 
 

@@ -19,8 +19,8 @@ ONE, TWO, REAL = struct.Struct(">cI"), struct.Struct(">cII"), struct.Struct(">cd
 FEW, MANY = 1 << 12, 1 << 18
 # bytes that a list, an item (of a set at its widest), half a text and a character of
 # JSON come to at most, once parsed and decoded: both copies are there for a moment
-LIST, ITEM, QUOTE = 240, 120, 25
-ENVELOPE = 900  # of a call, which does not outlive it
+LIST, ITEM, QUOTE = 400, 120, 25
+ENVELOPE = 1_500  # of a call, which does not outlive it
 CRUDE = 1_000_000  # from here on, what stands inside of texts is told apart
 TEXTS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 
@@ -58,7 +58,12 @@ class Wire:
     def send(self, body: bytes) -> None:
         """Send a frame; Gone when nobody reads it."""
         try:
-            self.sock.sendall(HEAD.pack(len(body)) + body)
+            head = HEAD.pack(len(body))
+            if len(body) < MANY:
+                self.sock.sendall(head + body)
+            else:  # a copy of it would take as much again
+                self.sock.sendall(head)
+                self.sock.sendall(body)
         except OSError as error:
             raise Gone(str(error)) from error
 

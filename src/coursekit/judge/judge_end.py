@@ -15,6 +15,7 @@ from coursekit.judge.codec import (
     Tampered,
     TooLarge,
     TooMuch,
+    bulk,
     decode,
     encode,
     is_raw,
@@ -129,15 +130,15 @@ class JudgeEnd:
         raise self.broken
 
     def _take(self, size: int) -> None:
-        """Count a frame before anything is made of it; TooMuch beyond what may come."""
+        """Count a frame before it is parsed or made; TooMuch when it may not be."""
         self.taken += size
         self.frames += 1
         held = self.taken + KEPT * len(self.given)
         if held > IN_ALL:
-            raise TooMuch(
-                f"The data that your code sent takes {held / MB:,.1f} MB of memory "
-                f"({self.frames:,} messages); an exercise may send {IN_ALL // MB} MB. "
-                f"{LESS}"
+            raise self.too_much(
+                "Your code and the check exchanged data that takes "
+                f"{held / MB:,.1f} MB of memory ({self.frames:,} messages), and an "
+                f"exercise may exchange {IN_ALL // MB} MB. {LESS}"
             )
 
     def _counted(self, frame: bytes) -> None:
@@ -206,7 +207,7 @@ class JudgeEnd:
                 value = self._alone(*message[1:])
             else:
                 value = self.given.serve(message, self.unpack)
-            answer: tuple[Any, ...] = ("=", self.pack(value))
+            answer: tuple[Any, ...] = ("=", self.answer(value))
         except (Tampered, Gone) as error:
             self.broken = self.broken or error
             raise
@@ -258,6 +259,11 @@ class JudgeEnd:
             return encode(value, self._ref)
         except TooLarge:
             return self._ref(value)
+
+    def answer(self, value: Any) -> Any:
+        """The same of what learner code asked for: it counts, and so does its frame."""
+        self._take(2 * bulk(value))
+        return self.pack(value)
 
     def _ref(self, value: Any) -> Any:
         if isinstance(value, LearnerProxy):

@@ -263,8 +263,8 @@ class JudgeLoop(Clock):
     async def _run(self, number: int, work: Awaitable[Any]) -> None:
         try:
             value = self.link.handed.keep(f"near {number}", await work)
+            told = ("=", self.link.answer(value))
             self._held.append(value)
-            told = ("=", self.link.pack(value))
         except (SystemExit, KeyboardInterrupt):
             raise
         except BaseException as error:

@@ -151,4 +151,18 @@ total([Fraction(1, 2 ** 11_000 + n) for n in range(1, 1000)])""",
         "names that the tool keeps, four million characters each",
         "while True: await tool('x' * 3_900_000)",
     ),
+    waits(
+        "heavy_answers",
+        "as much that the tool gives back, all of it at once",
+        """tasks = []
+for n in range(31):
+    tasks.append(asyncio.create_task(tool(str(n) + 'x' * 3_900_000)))
+    for _ in range(2): await asyncio.sleep(0)
+await asyncio.gather(*tasks)""",
+    ),
+    yields(
+        "heavy_sets",
+        "empty sets, a few bytes each on the wire",
+        "many = [set() for _ in range(2_000)]\nwhile True: yield many",
+    ),
 ]
