@@ -54,7 +54,7 @@ def learner(tmp_path, judges, folder):
     handles.append(judge)
 
     def start(source, count=1, seconds=60):
-        path = tmp_path / "judge"
+        path = tmp_path / f"judge{len(pids)}"  # a slow one must not take the next's
         judge.listen(path)
         pid = os.fork()
         if pid == 0:
