@@ -793,8 +793,7 @@ def methods(take):
     while True: take.method
 def reads(take):
     while True: take.read
-def answers(tool):
-    while True: tool('x')
+async def answers(tool): await asyncio.gather(*[tool('x') for _ in range(300)])
 def large(): return ['x' * 3_900_000] * 2, ['y' * 3_900_000] * 2
 async def many(tool): await asyncio.gather(*[tool(n) for n in range(5_001)])
 async def long(tool):
@@ -814,14 +813,19 @@ class Judges:
     [
         *["list(ns['texts']())", "list(ns['box'])", "[ns['box'].text() for _ in FEW]"],
         *["ns['flood'](len)", "ns['errors'](Judges())", "ns['methods'](Judges())"],
-        *["ns['reads'](Judges())", "ns['answers'](lambda sign: sign * 100_000)"],
+        *["ns['reads'](Judges())", "wait(ns['answers'](tool))"],
     ],
 )
 def test_all_that_an_exercise_hands_over_is_bounded(linked, monkeypatch, use):
     monkeypatch.setattr(link_module, "IN_ALL", 1_000_000)
-    _, ns = linked(FLOODS)
+    link, ns = linked(FLOODS)
+    wait = Check(EMPTY, ns, place=There(link)).wait
+
+    async def tool(sign):
+        return [sign * 2_000]
+
     with pytest.raises(TooMuch, match=r"takes [\d.]+ MB of .*[\d,]+ messages.* 1 MB"):
-        eval(use, {"ns": ns, "FEW": range(100), "Judges": Judges})
+        eval(use, locals() | {"FEW": range(100), "Judges": Judges})
     with pytest.raises(TooMuch):  # whatever comes afterwards
         ns["box"]
 

@@ -213,14 +213,14 @@ def _array(dtype: str, shape: list[int] | None, data: str) -> Any:
 
 
 def bulk(value: Any, depth: int = DEPTH) -> int:
-    """Bytes that the texts and numbers in plain data take, about."""
+    """Characters and bytes of the texts in plain data."""
     kind = type(value)
     if kind is str or kind is bytes:
         return len(value)
     if not depth or (kind not in LISTS and kind is not dict):
-        return 8
+        return 0
     parts = [*value.keys(), *value.values()] if kind is dict else value
-    return 8 + sum(bulk(part, depth - 1) for part in parts)
+    return sum(bulk(part, depth - 1) for part in parts)
 
 
 RAW = ATOMS | {bytes}

@@ -207,7 +207,7 @@ class JudgeEnd:
                 value = self._alone(*message[1:])
             else:
                 value = self.given.serve(message, self.unpack)
-            answer: tuple[Any, ...] = ("=", self.answer(value))
+            answer: tuple[Any, ...] = ("=", self.pack(value))
         except (Tampered, Gone) as error:
             self.broken = self.broken or error
             raise
@@ -261,7 +261,10 @@ class JudgeEnd:
             return self._ref(value)
 
     def answer(self, value: Any) -> Any:
-        """The same of what learner code asked for: it counts, and so does its frame."""
+        """The same of what learner code awaits.
+
+        Many may be done at once, so that texts count, and so do their frames.
+        """
         self._take(2 * bulk(value))
         return self.pack(value)
 

@@ -249,9 +249,9 @@ class LearnerEnd:
     def _lazy(self, value: Any) -> Any:
         """An argument: iterators in it are taken when the judge takes them."""
         try:
-            return encode(value, self._known)
+            return encode(value, self._reference)
         except TooLarge:
-            return self._known(value)
+            return self._reference(value)
 
     def pack_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
         """The arguments of a call: each too large one goes as a reference by itself."""
@@ -260,13 +260,13 @@ class LearnerEnd:
 
     def _ref(self, value: Any) -> list[Any]:
         """The tree of a result: work that an iterator puts off is done before."""
-        tree = self._known(value)
+        tree = self._reference(value)
         lazy = isinstance(value, Iterator) and not inspect.isawaitable(value)
         if lazy and tree[0] == "f" and tree[1] not in self.walked:
             self.walked[tree[1]] = walk(value)
         return tree
 
-    def _known(self, value: Any) -> list[Any]:
+    def _reference(self, value: Any) -> list[Any]:
         near = self.numbers.get(id(value))
         if near is not None:
             return ["n", near]
