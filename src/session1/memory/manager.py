@@ -12,18 +12,22 @@ What is promised:
   fits at all is refused with `StoreFull`.
 * That a record was got is written down within a minute or 1,000 gets, at the next
   operation; a kill can lose that, and then the record ages as if it had not been.
+* Reading goes on where nothing can be written, and so does removing on a full disk:
+  a megabyte of it is reserved for that.
 * Only `delete`, `delete_where` and `cleanup` remove anything. A record too old is not
   served, and is on disk until the next `cleanup`.
 """
 
 import logging
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any
+from weakref import WeakSet
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -31,7 +35,12 @@ from session1.limits import positive
 from session1.memory.tiers.cold import ColdFiles
 from session1.memory.tiers.config import tiers
 from session1.memory.tiers.errors import StoreError
-from session1.memory.tiers.folder import lock
+from session1.memory.tiers.folder import (
+    Reserve,
+    disown,
+    given_or_own,
+    lock,
+)
 from session1.memory.tiers.guard import Guard
 from session1.memory.tiers.hot import Held, make_hot
 from session1.memory.tiers.ledger import Ledger
@@ -56,6 +65,9 @@ _log = logging.getLogger(__name__)
 
 class MemoryManager:
     """Stores records, finds them by indexes, and moves them as they age. Thread-safe.
+
+    In a folder that is read-only it only reads. It belongs to the process that opened
+    it: a fork of that is refused, and opens one of its own.
 
     `config` has up to three dicts, whose defaults are in `tiers.config.DEFAULTS`:
 
@@ -83,11 +95,12 @@ class MemoryManager:
         self._used: dict[str, float] = {}
         self.hits = self.misses = self.failed_cleanups = 0
         with ExitStack() as opened:  # closed again if something goes wrong on the way
-            self.folder = _folder(folder, opened)
+            self.folder = given_or_own(folder, self, opened)
             shared = self.tiers.hot.backend == "redis"
             opened.enter_context(lock(self.folder, shared))
             files = ColdFiles(self.folder / "cold", self.tiers.cold.compression)
-            self._ledger = Ledger(self.folder, files, sync)
+            self._reserve = Reserve(self.folder)
+            self._ledger = self._reserve.lend(lambda: Ledger(self.folder, files, sync))
             opened.callback(self._ledger.close)
             self._hot = make_hot(self.tiers.hot, self._ledger.store, time.monotonic)
             opened.callback(self._hot.close)
@@ -98,6 +111,7 @@ class MemoryManager:
             self._flushed = self._guard.now()
             self._schedulers: list[BackgroundScheduler] = []
             self._opened = opened.pop_all()
+            _open.add(self)
 
     def put(self, record: Mapping[str, Any]) -> str:
         """Store a record, instead of any of the same id; its id, once it is safe."""
@@ -149,7 +163,7 @@ class MemoryManager:
         """Remove a record; whether there was one."""
         check_id(id)
         self._used.pop(id, None)
-        return bool(self._writer.delete("id = ?", [(id,)]))
+        return bool(self._remove("id = ?", [(id,)]))
 
     def create_index(self, field: str) -> bool:
         """Index a field of all records, so that filters on it look at few; False if
@@ -199,7 +213,7 @@ class MemoryManager:
         if not filter:
             raise ValueError("an empty filter would remove everything; name a field")
         return sum(
-            len(self._writer.delete("key = ? AND version = ?", page))
+            len(self._remove("key = ? AND version = ?", page))
             for page in self._query.keys(filter, self._guard.now())
         )
 
@@ -223,12 +237,10 @@ class MemoryManager:
         """
         if older_than is not None:
             positive("older_than", older_than)
-        self.flush()
-        now = self._guard.check(now)
-        self._hot.expire(now)
-        counts = self._moves.clean(now, self._hot.drop)
-        old = None if older_than is None else {"timestamp": {"$lt": now - older_than}}
-        return counts | {"removed": self.delete_where(old) if old else 0}
+        work = partial(self._cleaned, now, older_than)
+        counts = self._reserve.lend(work, self._ledger.checkpoint)
+        self._reserve.fill()
+        return counts
 
     def schedule_cleanup(
         self,
@@ -299,6 +311,25 @@ class MemoryManager:
         """Records on disk, those that are too old and not yet removed included."""
         return self._ledger.count()
 
+    def disown(self) -> None:
+        """Refuse all work, in a process that was forked from the one this is of."""
+        parts = ("_hot", "_ledger", "_moves", "_writer", "_guard", "_query", "_reserve")
+        disown(self, self.folder, (*parts, "_opened"))
+        self._opened, self._schedulers, self._used = ExitStack(), [], {}
+
+    def _remove(self, where: str, rows: Sequence[tuple[Any, ...]]) -> list[str]:
+        """Delete what meets `where`, also where the disk is full."""
+        work = partial(self._writer.delete, where, rows)
+        return self._reserve.lend(work, self._ledger.checkpoint)
+
+    def _cleaned(self, now: float | None, older_than: float | None) -> dict[str, int]:
+        self.flush()
+        now = self._guard.check(now)
+        self._hot.expire(now)
+        counts = self._moves.clean(now, self._hot.drop)
+        old = None if older_than is None else {"timestamp": {"$lt": now - older_than}}
+        return counts | {"removed": self.delete_where(old) if old else 0}
+
     def _version(self, id: str) -> int | None:
         with self._ledger.read() as db:
             row = db.execute(
@@ -321,9 +352,12 @@ class MemoryManager:
                 self.flush(wait=False)
 
 
-def _folder(given: str | Path | None, opened: ExitStack) -> Path:
-    """The folder, made if need be; a temporary one ends with what was opened."""
-    if given is None:
-        return Path(opened.enter_context(TemporaryDirectory(prefix="memory-")))
-    Path(given).mkdir(parents=True, exist_ok=True)
-    return Path(given)
+_open: WeakSet[MemoryManager] = WeakSet()
+
+
+def _forked() -> None:
+    for manager in list(_open):
+        manager.disown()
+
+
+os.register_at_fork(after_in_child=_forked)

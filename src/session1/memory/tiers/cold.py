@@ -107,8 +107,8 @@ class ColdFiles:
         return sum(1 for _ in self.damaged.glob("*")) if self.damaged.is_dir() else 0
 
     def _set_aside(self, path: Path) -> None:
-        self.damaged.mkdir(exist_ok=True)
-        with suppress(FileNotFoundError):  # another reader was first
+        with suppress(OSError):  # another reader was first, or nothing can be written
+            self.damaged.mkdir(exist_ok=True)
             path.replace(self.damaged / path.name)
             _log.error("%s is damaged; set aside in %s", path, self.damaged)
 

@@ -20,6 +20,7 @@ from session1.memory.tiers.errors import (
     told_plainly,
 )
 from session1.memory.tiers.filters import cell
+from session1.memory.tiers.folder import is_read_only
 from session1.memory.tiers.record import Record, decoded
 from session1.memory.tiers.schema import FORMAT, statements
 
@@ -41,6 +42,7 @@ class Ledger:
         self.files = files
         self.lock = threading.RLock()  # one writer at a time in this process
         self.columns: dict[str, str] = {"id": "id"}
+        self.read_only = is_read_only(folder)
         self._sync = "FULL" if sync else "NORMAL"
         self._schema = -1
         self._idle: list[sqlite3.Connection] = []
@@ -48,12 +50,14 @@ class Ledger:
         with told_plainly(self.path):
             self._writer = self._connect()
             self._prepare()
-        with self.write() as db:
+        with self.read() if self.read_only else self.write() as db:
             self.store = db.execute(
                 "SELECT value FROM meta WHERE name = 'store'"
             ).fetchone()[0]
-            # whoever was killed between writing a file and its commit left it behind
-            files.keep_only(name for (name,) in db.execute("SELECT name FROM segments"))
+            names = [name for (name,) in db.execute("SELECT name FROM segments")]
+            if not self.read_only:
+                # who was killed between writing a file and its commit left it behind
+                files.keep_only(names)
 
     @contextmanager
     def write(
@@ -64,6 +68,11 @@ class Ledger:
         `to_disk` makes this commit, and all before it, survive a power cut. Without
         `wait`, `StoreBusy` at once if somebody else writes.
         """
+        if self.read_only:
+            raise StoreError(
+                f"{self.path.parent} is read-only: make it writable and open it again, "
+                "or copy it to where you may write"
+            )
         if not self.lock.acquire(blocking=wait):
             raise StoreBusy(f"{self.path}: another thread is writing; try again")
         try:
@@ -183,6 +192,12 @@ class Ledger:
         damaged = {"damaged_files": self.files.damaged_count()}
         return dict(zip(names, found, strict=True)) | damaged
 
+    def checkpoint(self) -> None:
+        """Move what was written lately to its place, which frees the room of a log."""
+        with self.lock, told_plainly(self.path):
+            self._writer.execute("PRAGMA busy_timeout = 0")  # wait for no reader
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def close(self) -> None:
         """Close every connection; a second time does nothing."""
         with self.lock:
@@ -230,7 +245,8 @@ class Ledger:
 
     def _connect(self) -> sqlite3.Connection:
         db = sqlite3.connect(
-            self.path,
+            self.path.absolute().as_uri() + self._how(),
+            uri=True,
             timeout=WAIT_S,
             isolation_level=None,
             check_same_thread=False,
@@ -240,18 +256,27 @@ class Ledger:
         db.execute(f"PRAGMA synchronous = {self._sync}")
         return db
 
+    def _how(self) -> str:
+        """How to open the database: where nothing can be written, without a log.
+
+        Unless there is one, of a writer that did not come to its end.
+        """
+        if not self.read_only:
+            return ""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        unfinished = log.exists() and log.stat().st_size
+        return "?mode=ro" if unfinished else "?mode=ro&immutable=1"
+
     def _prepare(self) -> None:
         db = self._writer
+        if self.read_only:
+            self._check_format()
+            self._learn_fields()
+            return
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("BEGIN IMMEDIATE")
         try:
-            (found,) = db.execute("PRAGMA user_version").fetchone()
-            if found not in (0, FORMAT):
-                raise StoreError(
-                    f"{self.path} has format {found}, this program reads {FORMAT}: "
-                    "use the version that made it, or another folder"
-                )
-            if not found:
+            if not self._check_format():
                 for statement in statements():
                     db.execute(statement)
                 db.execute(f"PRAGMA user_version = {FORMAT}")
@@ -260,6 +285,16 @@ class Ledger:
             self._roll_back()
             self._writer.close()
             raise
+
+    def _check_format(self) -> int:
+        """The format, 0 if there is nothing yet; StoreError if it is another one."""
+        (found,) = self._writer.execute("PRAGMA user_version").fetchone()
+        if found not in (0, FORMAT):
+            raise StoreError(
+                f"{self.path} has format {found}, this program reads {FORMAT}: "
+                "use the version that made it, or another folder"
+            )
+        return int(found)
 
     def _begin(self, wait: bool, to_disk: bool) -> None:
         self._writer.execute(f"PRAGMA busy_timeout = {int(WAIT_S * 1000) * wait}")
