@@ -46,6 +46,27 @@ def positive_span(name: str, value: float | timedelta) -> float:
     return positive(name, value)
 
 
+def is_utf8(text: str) -> bool:
+    """Whether `text` can be written: half of a character cannot."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def sound(name: str, text: str) -> str:
+    """`text` if it can be written, else ValueError."""
+    if not is_utf8(text):
+        raise ValueError(
+            f"{name} holds half of a character (a lone surrogate, as from half an "
+            f"emoji): {text[:40]!r}; replace it first, session1.llm.client.clean does"
+        )
+    return text
+
+
 def _kind(value: object) -> str:
     """The type of `value` with its package, as in `numpy.float32`."""
     kind = type(value)

@@ -31,7 +31,7 @@ from weakref import WeakSet
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from session1.limits import positive
+from session1.limits import is_utf8, positive
 from session1.memory.tiers.cold import ColdFiles
 from session1.memory.tiers.config import tiers
 from session1.memory.tiers.errors import StoreError
@@ -52,7 +52,6 @@ from session1.memory.tiers.record import (
     checked,
     decoded,
     encoded,
-    is_utf8,
 )
 from session1.memory.tiers.schedule import schedule
 from session1.memory.tiers.verify import problems

@@ -430,3 +430,17 @@ def test_threads_read_while_one_writes(many, clustered):
     assert not wrong
     assert min(reads) > 0  # the writer did not keep them out
     assert len(many) == 3000
+
+
+def test_half_of_a_character_is_refused_in_words():
+    """Half an emoji, as browsers send it; the tokenizers name only their types."""
+    base = KnowledgeBase()
+    for work in (
+        lambda: base.add(["a"], ["hi \ud83d"]),
+        lambda: base.embed_batch(["hi \ud83d"]),
+        lambda: base.search("hi \ud83d"),
+    ):
+        with pytest.raises(ValueError, match="holds half of a character"):
+            work()
+    base.add(["a"], ["hi \U0001f600"])
+    assert len(base) == 1

@@ -289,7 +289,8 @@ def test_a_plan_of_two_indexes_and_of_a_part(make):
         ({"x": {1: 2}}, TypeError, "keys must be str"),
         ({"x": (1, 2)}, TypeError, "tuple"),
         ({"x": 2**63}, ValueError, "64 bits"),
-        ({"x": "\ud800"}, ValueError, "UTF-8"),
+        ({"x": "\ud800"}, ValueError, "record .* holds half of a character"),
+        ({"id": "\ud800"}, ValueError, "an id holds half of a character"),
     ],
 )
 def test_what_is_no_record_is_told_and_nothing_stored(make, record, error, says):
@@ -542,3 +543,13 @@ def test_the_newest_of_many_come_first_if_asked_for(make, clock, indexed):
     assert [record["id"] for record in every] == [f"{i:03}" for i in range(598, -1, -2)]
     if indexed:
         assert store.explain({"user": "ada"}).indexes == ("user",)
+
+
+def test_an_id_that_no_record_can_have_is_refused_in_words(tmp_path):
+    with MemoryManager(folder=tmp_path) as store:
+        for work in (store.get, store.delete):
+            with pytest.raises(ValueError, match="an id holds half of a character"):
+                work("hi \ud83d")
+        with pytest.raises(ValueError, match=r"'a' holds half .*y\\ud83d"):
+            store.put({"id": "a", "data": {"deep": ["x" * 500 + "y\ud83d"]}})
+        assert len(store) == 0

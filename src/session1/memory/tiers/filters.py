@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from session1.memory.tiers.record import is_utf8
+from session1.limits import is_utf8
 
 Test = Callable[[Mapping[str, Any]], bool]
 Columns = Mapping[str, str]  # field: the column that holds it

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
+from session1.limits import sound
+
 Record = dict[str, Any]
 
 MAX_DEPTH = 50
@@ -40,16 +42,7 @@ def check_id(value: Any) -> str:
         raise TypeError(f"an id must be a str, got {type(value).__name__}")
     if not 1 <= len(value) <= 512:
         raise ValueError(f"an id has 1 to 512 characters, not {len(value)}")
-    return value
-
-
-def is_utf8(text: str) -> bool:
-    """Whether `text` can be written: half of a surrogate pair cannot."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    return sound("an id", value)
 
 
 def encoded(record: Record) -> bytes:
@@ -58,7 +51,8 @@ def encoded(record: Record) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError as e:
-        raise ValueError(f"a text cannot be written as UTF-8: {e}") from e
+        sound(f"record {record['id']!r}", text[max(0, e.start - 20) :])
+        raise
 
 
 def decoded(body: bytes) -> Record:
