@@ -20,6 +20,7 @@ class Impatient(psycopg.Connection[Any]):
     """
 
     patience = 60.0
+    where = "?"
 
     def wait(self, gen: Any, *args: Any, **options: Any) -> Any:
         """As psycopg waits, but not for ever."""
@@ -34,10 +35,9 @@ class Impatient(psycopg.Connection[Any]):
                 if ready:
                     heard = time.monotonic()
                 elif time.monotonic() - heard > self.patience:
-                    where = f"{self.info.host}:{self.info.port}"
                     self.pgconn.finish()
                     raise Silent(
-                        f"the PostgreSQL at {where} has said nothing for "
+                        f"{self.where} has said nothing for "
                         f"{self.patience:g} s: is it stopped or overloaded? Look, "
                         "or give create_pool a larger answer_timeout"
                     )
@@ -49,9 +49,14 @@ class Impatient(psycopg.Connection[Any]):
 def bound(engine: Engine, seconds: float) -> None:
     """Let an engine's connections give up a server that is silent for `seconds`."""
 
+    where = engine.url.render_as_string()  # without a password
+
     def connect(dialect: Any, record: Any, args: Any, params: Any) -> Impatient:
-        connection = Impatient.connect(*args, **params)
-        connection.patience = seconds
+        try:
+            connection = Impatient.connect(*args, **params)
+        except psycopg.errors.ConnectionTimeout as e:
+            raise Silent(f"{where} accepts no connection ({e}): is it stopped?") from e
+        connection.patience, connection.where = seconds, where
         return connection
 
     event.listen(engine, "do_connect", connect)

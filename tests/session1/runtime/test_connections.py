@@ -278,10 +278,15 @@ def test_a_frozen_postgres_is_named_and_left_for_a_new_connection(
     with engine.connect() as held:
         with (
             frozen(server),
-            pytest.raises(OperationalError, match=r"at \S+ has said nothing"),
+            pytest.raises(OperationalError, match=r"postgresql\S+ has said nothing"),
         ):
             held.execute(text("SELECT 1"))
         assert held.invalidated
+    with (
+        frozen(server),
+        pytest.raises(OperationalError, match=r"postgresql\S+ accepts no connection"),
+    ):
+        create_pool(server.url, connect_args={"connect_timeout": 2}).connect()
     assert one(engine) == 1 and pool_stats(engine).dropped == 1
     engine.dispose()
 
