@@ -63,3 +63,12 @@ def test_a_folder_with_a_space_is_one_folder(tmp_path: Path) -> None:
     planned = make(folder, "-n", "setup", "bench").stdout
     places = re.findall(r"VIRTUAL_ENV=(.*?) UV_LOCK_TIMEOUT=\d+ uv", planned)
     assert places == [f'"{folder}/.venv"'] * 3
+
+
+def test_session1_names_no_module_of_the_course() -> None:
+    modules = [path.name for path in (ROOT / "solutions").iterdir() if path.is_dir()]
+    assert len(modules) >= 4
+    told = re.compile(rf"\b(coursekit|\d\d_[a-z]+|{'|'.join(modules)})\b")
+    for source in (ROOT / "src" / "session1").rglob("*.py"):
+        found = told.search(source.read_text("utf-8"))
+        assert found is None, f"{source}: {found}"

@@ -1,6 +1,9 @@
 """Any sequence of requests, failures, cancellations and waits ends well."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -131,3 +134,29 @@ class Requests(RuleBasedStateMachine):
 
 TestRequests = Requests.TestCase
 TestRequests.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+
+
+FORKING = """
+import os, sys
+from session1.reuse.answer_cache import AnswerCache
+cache = AnswerCache()
+cache.store("What is a robot?", "A machine.", 1.0)
+child = os.fork()
+if not child:
+    found = cache.find("what is a robot?")
+    cache.store("What is a river?", "Water.", 1.0)
+    sys.exit(found.text != "A machine." or len(cache) != 2)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+assert cache.find("What is a river?") is None and len(cache) == 1
+"""
+
+
+def test_a_fork_goes_on_with_answers_of_its_own():
+    done = subprocess.run(
+        [sys.executable, "-c", FORKING],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        timeout=120,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -55,7 +55,8 @@ class AnswerCache:
 
     A similar message is only a candidate: its answer is served when `judge` finds
     that both ask the same. `refused` counts the candidates that it turned down, and
-    `finder_errors` how often `semantic` failed: what it did not find is a miss.
+    `finder_errors` how often `semantic` failed: what it did not find is a miss. It is
+    memory alone: a fork of the process goes on with a copy of its own.
     """
 
     def __init__(
