@@ -67,10 +67,10 @@ class Pools:
         """What to add to the error of a call that came too late; mostly nothing."""
         if not self.stuck:
             return ""
+        most = self._threads.size + self._threads.spare
         return (
-            f"; {self.stuck} blocking calls do not return and each holds a thread "
-            f"(at most {self._threads.size + self._threads.spare}): give what they "
-            "wait for a timeout of its own"
+            f"; calls that do not return hold {self.stuck} of at most {most} threads: "
+            "give what they wait for a timeout of its own"
         )
 
     async def in_process(

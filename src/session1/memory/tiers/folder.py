@@ -71,7 +71,7 @@ class Reserve:
             return
         try:
             with self._path.open("xb") as file:
-                # such as no file system stores in less
+                # a file system that compresses would store zeros in no room
                 file.write(os.urandom(RESERVE))
         except OSError:
             self.give_up()
