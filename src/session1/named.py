@@ -12,6 +12,7 @@ class Named:
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._error = f"{owner.__name__} has no {name}: use {self._instead}"
+        self.__doc__ = f"Use {self._instead}."
 
     def __get__(self, object: Any, owner: type | None = None) -> Any:
         if object is None:  # so that help() can list the class

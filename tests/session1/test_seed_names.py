@@ -7,6 +7,7 @@ called here. `NAMES` lists them by document; a row below takes some of them.
 import ast
 import asyncio
 import inspect
+import pydoc
 import textwrap
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -667,6 +668,11 @@ def _() -> None:
 @pytest.mark.parametrize(("names", "check"), ROWS, ids=[names for names, _ in ROWS])
 def test_a_name_has_its_effect(names: str, check: Callable[[], None]) -> None:
     check()
+
+
+def test_help_says_it_too() -> None:
+    listed = pydoc.plain(pydoc.render_doc(FastResponseAgent))
+    assert "Use precompute(message, response), answers.find(message)." in listed
 
 
 def test_every_name_has_a_row_and_no_row_another() -> None:
