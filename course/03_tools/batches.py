@@ -107,6 +107,10 @@ def look_at(ends: Any, right: list[dict[str, Any]]) -> str:
         return said or "`return await` what gather gives: that is the list"
     if any(map(inspect.isawaitable, ends)):
         return "an `async def` that awaits gather: calls are no answers yet"
+    if ends and all(end is None for end in ends):
+        return "what runs a single call has to `return` its dict"
+    if None in ends:
+        return "one place for each call, though the same function may come twice"
     if not all(type(end) is dict and _fate(end) is not None for end in ends):
         return KEYS
     if any(inspect.isawaitable(end.get("result")) for end in ends):
@@ -135,16 +139,16 @@ def _wrong_value(ends: list[Any], right: list[dict[str, Any]]) -> str:
     if any(end.keys() != want.keys() for end, want in pairs):
         return KEYS
     if any(end["error"] != want["error"] for end, want in pairs if "error" in want):
-        return "`error` is the text, `str(error)`"
+        return "`error` is the text, `str(error)`, even where that is empty"
     return "keep the order of the calls, not of their ends: gather does"
 
 
 def window(most: int, calls: int, limit: int) -> str:
     """Where to look when a batch takes other seconds than it should."""
     if most == 1 < limit:
-        return "do they overlap at all?"
+        return "do they overlap at all? start all of them before you await one"
     if most == calls > limit:
         return "nobody waits for a slot: all have to share one semaphore, made once"
-    if most != limit:
+    if most != min(calls, limit):
         return f"{most} ran at a time: is the semaphore made with `limit`?"
     return "rounds wait for their slowest; let the next in as soon as one ends"

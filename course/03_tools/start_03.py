@@ -11,10 +11,17 @@ import alike
 import batches
 import flights
 import scenes
-from caches import BROKEN, keeps_promises, most_at_once
+from caches import BROKEN, a_day, alarm, keeps_promises, most_at_once
 from tool_demo import demo, figures, talk
 from tool_lab import tool_timeline
-from tool_runs import fates, given_up, lasts, reference_runs, slow_batches
+from tool_runs import (
+    about_letters,
+    fates,
+    given_up,
+    lasts,
+    reference_runs,
+    slow_batches,
+)
 
 from coursekit import (
     answer,

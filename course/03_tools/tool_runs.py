@@ -64,6 +64,20 @@ def fates(
     return "".join(letters), stats["avg_time"], stats["avg_execution_time"]
 
 
+def about_letters(told: str, right: str, times: Sequence[float]) -> str:
+    """Where to look: the first of the calls whose letter is wrong."""
+    if len(told) != len(right):
+        return f"one letter a call: {len(right)}, not {len(told)}"
+    wrong = (i for i, letter in enumerate(told) if letter != right[i])
+    call = next(wrong, None)
+    if call is None:
+        return ""
+    asked = f"the call at {times[call]:g} s"
+    if right[call] == "J":
+        return f"{asked}: does the tool run then? who comes while it runs joins it"
+    return f"{asked}: how old is the result then, counted from the end of its run?"
+
+
 def slow_batches(
     gather: Callable[..., Awaitable[Any]], batches: int = 100, size: int = 20
 ) -> int:

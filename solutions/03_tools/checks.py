@@ -1396,6 +1396,8 @@ def agent(ns: Names, check: Check) -> None:
         else:
             with check.part(name, points, look=look):
                 got = check.wait(scene(make, *given, *more.get(scene, [])))
+                if not same(got, want):
+                    look = scenes.look_at(scene, got, want) or look
                 why = {"look": look, "misconception": belief}
                 check.equal(name, points, got, want, **why)
         passed.append(check.criteria[-1].full)

@@ -59,7 +59,7 @@ class ToolAgent:
         """The end of each request, in order; `{"tool": name, "params": {...}}`."""
         run = self.execute_tool_cached
         calls = [partial(run, x["tool"], x["params"]) for x in requests]
-        ends = await self.parts.side_by_side(calls, len(calls))
+        ends = await self.parts.side_by_side(calls, 1_000)
         return [{**end, "tool": x["tool"]} for x, end in zip(requests, ends)]
 
     def get_performance_stats(self):
