@@ -21,7 +21,7 @@ from session1.runtime.tool_call import Call
 from session1.runtime.tool_runner import Runner, runner
 from session1.runtime.watchdog import Watchdog
 from session1.tool import Tool
-from session1.tool_plan import answer_prompt, plan_tools
+from session1.tool_plan import answer_with, plan_tools
 
 # Their results depend on the moment or change the world, whatever is declared.
 NEVER_CACHED = frozenset(
@@ -122,13 +122,20 @@ class OptimizedToolAgent(BaseAgent):
     async def process_message(self, message: str) -> str:
         """Let the model plan tool calls, run them, and answer with their results.
 
-        A plan that names no known tool is no plan: the model then answers alone.
+        It quotes the results that answer the message, unless they are long. A plan
+        that names no known tool is no plan: the model then answers alone.
         """
         requests = await plan_tools(self.llm_client, self.tools.values(), message)
         if not requests:
             return await super().process_message(message)
         results = await self.execute_tools_parallel(requests)
-        return await self.answer(answer_prompt(message, results, self.system_prompt))
+        return await answer_with(
+            self.llm_client,
+            message,
+            results,
+            self.system_prompt,
+            max_tokens=self.max_tokens,
+        )
 
     def get_performance_stats(self) -> dict[str, Any]:
         """Totals over all tools, each tool's figures, and the sizes of what is kept."""

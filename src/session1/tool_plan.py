@@ -18,6 +18,7 @@ from session1.tool import Tool
 MAX_REQUESTS = 16  # a plan is cut here: a model that repeats itself would go on
 PLAN_TOKENS = 512  # at most for a plan, which ends by itself
 QUOTED_WORDS = 6  # at most in a text that is quoted
+QUOTED_RESULTS = 1000  # characters at most, of all: the model writes them once more
 QUOTED_FROM = 60  # words at most: the grammar of a model grows with its choices
 _NUMBER = re.compile(r"(?<![\w.,-])-?(?:0|[1-9]\d*)(?:\.\d+)?(?![\w.,]*\w)")
 _WORD = re.compile(rf"{SUM.pattern}|\S+")  # a sum is one
@@ -146,21 +147,29 @@ def _told(question: str, results: str) -> tuple[Message, Message]:
 
 
 async def answer_with(
-    llm: LLMClient, question: str, results: Iterable[Mapping[str, Any]]
+    llm: LLMClient,
+    question: str,
+    results: Iterable[Mapping[str, Any]],
+    system: str | None = None,
+    *,
+    max_tokens: int = PLAN_TOKENS,
 ) -> str:
     """The results, in the tools' own words, that the model thinks answer `question`.
 
     Free to write, a small model invents what it was just told; so it may only choose.
+    Where there is nothing to choose from, or more than `QUOTED_RESULTS` characters, it
+    writes up to `max_tokens` of its own.
     """
     found = list(results)
     if not found:
-        return (await llm.generate(question, max_tokens=PLAN_TOKENS)).text
+        return (await llm.generate(question, max_tokens=max_tokens)).text
+    prompt = answer_prompt(question, found, system)
     said = [str(r["result"] if r["success"] else r["error"]) for r in found]
+    if sum(map(len, said)) > QUOTED_RESULTS:
+        return (await llm.generate(prompt, max_tokens=max_tokens)).text
     quotes = {"type": "array", "items": {"enum": list(dict.fromkeys(said))}}
     chosen = {"answer": {**quotes, "minItems": 1, "maxItems": len(said)}}
-    reply = await llm.generate(
-        answer_prompt(question, found), max_tokens=PLAN_TOKENS, schema=_object(chosen)
-    )
+    reply = await llm.generate(prompt, max_tokens=PLAN_TOKENS, schema=_object(chosen))
     return "; ".join(dict.fromkeys(json.loads(reply.text)["answer"]))
 
 

@@ -738,15 +738,16 @@ def test_time_of_hits_and_runs_is_kept_apart() -> None:
 
 
 def test_the_model_plans_tools_run_and_it_answers() -> None:
-    model = Model('Sure: [{"tool": "add", "params": {"a": 2, "b": 3}}]', "It is 5.")
+    plan = 'Sure: [{"tool": "add", "params": {"a": 2, "b": 3}}]'
+    model = Model(plan, '{"answer": ["5"]}')
 
     async def add(a: int, b: int) -> int:
         return a + b
 
     agent = OptimizedToolAgent("a", model, [Tool("add", "adds", add, cacheable=True)])
-    assert virtual_time.run(agent.process_message, "2 + 3?").value == "It is 5."
-    plan, answer = model.asked
-    assert "add(a, b): adds" in plan[0].content
+    assert virtual_time.run(agent.process_message, "2 + 3?").value == "5"
+    asked, answer = model.asked
+    assert "add(a, b): adds" in asked[0].content
     assert "add: 5" in answer[-1].content
 
 

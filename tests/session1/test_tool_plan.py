@@ -137,12 +137,12 @@ def test_the_answer_holds_what_the_tool_returned() -> None:
     def reply(messages: list[Message]) -> str:
         if "weather: " not in messages[-1].content:
             return json.dumps({"calls": call("weather", city="Oslo")})
-        return messages[-1].content
+        return json.dumps({"answer": [messages[-1].content.removeprefix("weather: ")]})
 
     agent = OptimizedToolAgent("a", SimulatedLLM(reply=reply), TOOLS)
     answer = virtual_time.run(agent.process_message, "Rain in Oslo?").value
     agent.close()
-    assert "18 degrees and rain in Oslo" in answer
+    assert answer == "18 degrees and rain in Oslo"
     assert agent.get_performance_stats()["total_tool_calls"] == 1
 
 
@@ -249,3 +249,25 @@ def test_an_answer_repeats_what_the_tools_said() -> None:
     with pytest.raises(LLMError):
         said(SimulatedLLM(reply=lambda _: '{"answer": ["sunny"]}'), results)
     assert said(SimulatedLLM(), []) == "You said: Oslo?"
+
+
+def test_long_results_are_answered_in_the_models_words() -> None:
+    long = {"success": True, "result": "rain " * 300, "tool": "weather"}
+    llm = SimulatedLLM(reply=lambda _: "It rains.")
+    assert virtual_time.run(answer_with, llm, "Oslo?", [long]).value == "It rains."
+
+
+def test_the_answer_is_asked_for_under_the_agents_system_prompt() -> None:
+    asked: list[list[Message]] = []
+
+    def reply(messages: list[Message]) -> str:
+        asked.append(messages)
+        plan = {"calls": call("weather", city="Oslo")}
+        chosen = {"answer": ["18 degrees and rain in Oslo"]}
+        return json.dumps(plan if len(asked) == 1 else chosen)
+
+    llm = SimulatedLLM(reply=reply)
+    agent = OptimizedToolAgent("a", llm, TOOLS, system_prompt="You are a guide.")
+    virtual_time.run(agent.process_message, "Rain in Oslo?")
+    agent.close()
+    assert asked[1][0].content.startswith("You are a guide.")
