@@ -211,6 +211,20 @@ def test_broken_cell_is_found(course: Course) -> None:
     assert "cannot import name 'three'" in found[0].what
 
 
+def test_a_long_cell_that_is_not_only_shown_is_found(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def long() -> set[str]:
+        found = run_group(course, "bank", NAME)
+        return {f.where for f in found if f.rule == "grading runs no long cells"}
+
+    assert long() == set()
+    monkeypatch.setattr("coursekit.author.verify.bank.CELL_SECONDS", -1.0)
+    assert long() == {f"solutions/{NAME}/{NAME}.ipynb: cell 1"}
+    in_notebook(lambda nb: nb.cells[1].metadata.update(tags=["shown"]))(course)
+    assert long() == set()
+
+
 def test_submissions_that_loop_or_exit_cost_only_themselves() -> None:
     def loop() -> None:
         while True:

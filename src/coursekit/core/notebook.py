@@ -25,6 +25,7 @@ SMALLER = (
     "choose Edit, Clear Outputs of All Cells in JupyterLab and save, or run "
     "`jupyter nbconvert --clear-output --inplace {}`"
 )
+SHOWN = "shown"  # the tag of cells that only show something: not run when grading
 OWN = "learners_own"  # in a cell's metadata, where the source has none
 
 

@@ -8,14 +8,13 @@ from typing import Protocol
 
 from nbformat import NotebookNode
 
-from coursekit.core.notebook import grader, is_test, is_theirs
+from coursekit.core.notebook import SHOWN, grader, is_test, is_theirs
 from coursekit.core.report import Report
 from coursekit.grading.kernel import Lost, NotebookKernel, kernel
 from coursekit.grading.outcome import BROKEN
 from coursekit.sandbox.limits import Limits
 
 LATER = "It left something at work (a thread, a timer) that ended Python later."
-SHOWN = "shown"  # the tag of cells that only show something: not run when grading
 
 
 class CellJudge(Protocol):

@@ -14,7 +14,7 @@ from coursekit.author.verify.forked import LostFork, call_forked
 from coursekit.author.verify.plain_run import run_attempts
 from coursekit.author.verify.subject import Subject
 from coursekit.core.course import CourseError
-from coursekit.core.notebook import grader
+from coursekit.core.notebook import SHOWN, grader, is_solution
 from coursekit.core.report import Report
 from coursekit.core.wording import short
 
@@ -22,6 +22,7 @@ NO_BANK = ("quiz", "predict")  # their answers are data: the quiz rules look at 
 SHIPPED, SOLUTION = "as shipped", "the solution"
 RIGHT, WRONG = 1, 4  # submissions an exercise needs at least
 ATTEMPT_SECONDS, MODULE_SECONDS = 30.0, 600.0
+CELL_SECONDS = 3.0  # of CPU time that each submission may pay for a cell
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Runs:
     reports: dict[str, dict[str, Report]]
     refused: dict[str, dict[str, str]]
     errors: dict[int, str]
+    seconds: dict[int, float]  # of CPU time that cells take
 
     def of(self, exercise: str, label: str) -> Report | None:
         """The report on an attempt, if it was run."""
@@ -93,7 +95,8 @@ def run_bank(subject: Subject) -> Runs:
         exercise: {label: _refusal(why) for label, why in tries.items()}
         for exercise, tries in found["refused"].items()
     }
-    return Runs(reports, refused, {int(k): v for k, v in found["errors"].items()})
+    cells = ({int(k): v for k, v in found[x].items()} for x in ("errors", "seconds"))
+    return Runs(reports, refused, *cells)
 
 
 def _attempts(subject: Subject, exercise: str) -> dict[str, str]:
@@ -133,6 +136,19 @@ def source_runs(subject: Subject, runs: Runs) -> Iterator[Finding]:
             error,
             "repair it, or tag it raises-exception if it is meant to fail",
         )
+
+
+def grading_runs_no_long_cells(subject: Subject, runs: Runs) -> Iterator[Finding]:
+    """Cells that take long are left out when grading: they are tagged as shown only."""
+    for index, seconds in runs.seconds.items():
+        cell = subject.notebook.cells[index]
+        tags = cell.metadata.get("tags", [])
+        if seconds > CELL_SECONDS and SHOWN not in tags and not is_solution(cell):
+            yield Finding(
+                f"{subject.where}/{subject.name}.ipynb: cell {index}",
+                f"takes {seconds:.0f} s of CPU time whenever a submission is graded",
+                f"tag it {SHOWN} if it only shows something, else make it shorter",
+            )
 
 
 def solutions_get_full_marks(subject: Subject, runs: Runs) -> Iterator[Finding]:
@@ -277,6 +293,7 @@ def _place(subject: Subject, submission: BankAnswer) -> str:
 
 RULES = (
     source_runs,
+    grading_runs_no_long_cells,
     solutions_get_full_marks,
     exercises_fail_as_shipped,
     criteria_sum_to_points,

@@ -8,6 +8,7 @@ import linecache
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -29,10 +30,10 @@ def run_attempts(
     notebook: NotebookNode,
     module: Module,
     attempts: Attempts,
-    seconds: float,
+    limit: float,
     jobs: int,
 ) -> dict[str, Any]:
-    """Reports of every attempt, errors of the cells. Needs a process of its own.
+    """Reports of attempts, errors and CPU seconds of cells. Needs a process of its own.
 
     At each answer cell the process is copied twice for every attempt at it, for the
     hidden check and for the visible tests; then the source's own solution is run and
@@ -42,6 +43,7 @@ def run_attempts(
     reports: dict[str, dict[str, Any]] = {}
     refused: dict[str, dict[str, Any]] = {}
     errors: dict[int, str] = {}
+    seconds: dict[int, float] = {}
     for index, cell in enumerate(up_to_last_test(notebook)):
         if cell.cell_type != "code" or is_test(cell):
             continue
@@ -54,13 +56,20 @@ def run_attempts(
                 for finish in (hidden, _visible)
                 for text in tries.values()
             ]
-            found = [_plain(f) for f in call_forked(work, seconds, jobs)]
+            found = [_plain(f) for f in call_forked(work, limit, jobs)]
             reports[exercise] = dict(zip(tries, found, strict=False))
             refused[exercise] = dict(zip(tries, found[len(tries) :], strict=True))
+        began = time.process_time()
         error = run_cell(cell.source, names, f"cell {index}")
+        seconds[index] = time.process_time() - began
         if error and "raises-exception" not in cell.metadata.get("tags", []):
             errors[index] = error
-    return {"reports": reports, "refused": refused, "errors": errors}
+    return {
+        "reports": reports,
+        "refused": refused,
+        "errors": errors,
+        "seconds": seconds,
+    }
 
 
 def _plain(found: Any) -> Any:
