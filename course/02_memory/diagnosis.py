@@ -37,6 +37,10 @@ def adds(found: Any, said: Sequence[Any], other: int) -> str:
                 other + total for total in sums
             ],
             "one `entry.size_bytes` for each add, once": _sums(sums),
+            "an entry that is handed in again is added again": _sums(
+                0 if any(e is entry for e in said[:i]) else entry.size_bytes
+                for i, entry in enumerate(said)
+            ),
         },
         "add what this entry weighs, `entry.size_bytes`, to the total so far",
     )
@@ -198,6 +202,8 @@ def held(
         if all(text in stripped for text in texts):
             return "hold each message as it was handed in"
         return "messages of another memory are in it: `__init__` makes each its own"
+    if not new and new not in texts:
+        return "an empty message is a message, too"
     same = set(map(repr, texts)) == set(map(repr, right))
     if texts.count(new) < right.count(new) and not same:
         if texts == came[:-1]:

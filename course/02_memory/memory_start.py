@@ -4,8 +4,10 @@
 import hashlib
 import heapq
 from collections import deque
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from types import SimpleNamespace
 
 import agent_scenes as scenes
 import choices
@@ -48,7 +50,8 @@ from session1.memory.entry import MemoryEntry, footprint
 from session1.replay import sample_talks
 
 __all__ = [
-    *("hashlib", "heapq", "deque", "partial", "timedelta", "virtual_time"),
+    *("hashlib", "heapq", "deque", "partial", "replace", "timedelta"),
+    *("SimpleNamespace", "virtual_time"),
     *("answer", "assemble", "growth_plot", "hint", "parsons", "parts", "predict"),
     *("progress", "quiz", "reveal", "setup", "tests"),
     *("Counts", "Mark", "counted_entries", "cpu_ms", "number", "peak_bytes"),

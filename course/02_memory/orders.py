@@ -1,11 +1,25 @@
 """What an order of entries shows: how it differs from the one asked for, and why."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from coursekit.core.wording import show
 
 Entries = Sequence[Any]
+
+
+@dataclass(frozen=True)
+class AtOnce:
+    """A message of a moment that it shares; each read makes the time anew."""
+
+    content: str
+    importance_score: float
+
+    @property
+    def timestamp(self) -> datetime:
+        return datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
 def differs(
@@ -63,6 +77,11 @@ def _shown(
     def pair(e: Any) -> Any:
         return e.importance_score, e.timestamp
 
+    def seconds(e: Any) -> Any:
+        span = (max(times) - min(times)).seconds
+        new = (e.timestamp - min(times)).seconds / span if span else 1.0
+        return 0.7 * e.importance_score + 0.3 * new
+
     def ends(entries: Entries) -> tuple[Any, Any]:
         seen = [entry.timestamp for entry in entries]
         return min(seen), max(seen)
@@ -73,9 +92,16 @@ def _shown(
 
     if given and list(entries) == list(given):
         return "", "they are as they were given: sort them by `score`, best first"
-    if given and ordered(score(0.7, 0.3, (given[0].timestamp, given[-1].timestamp))):
-        look = "the first need not be the oldest, nor the last the newest: `min`, `max`"
-        return "bounds-from-the-ends", look
+    if given:
+        first, last = given[0].timestamp, given[-1].timestamp
+        if ordered(score(0.7, 0.3, (first, last))):
+            look = "the first need not be the oldest, nor the last the newest: `min`, …"
+            return "bounds-from-the-ends", look
+        others = [entry.timestamp for entry in given[1:]] or [first]
+        if ordered(score(0.7, 0.3, (min(times), max(others)))):
+            return "bounds-from-the-ends", "the first may be the newest, too: no `elif`"
+    if ordered(seconds):
+        return "", "`.seconds` leaves days out: divide one timedelta by the other"
     right = score(0.7, 0.3)
     for belief, key, backwards, look in [
         ("wrong-end", right, True, "that is worst first: `reverse=True` turns it"),

@@ -69,7 +69,7 @@ def together(ns: Names, check: Check) -> None:
         1,
         done,
         given=given,
-        **_diagnosis(answers, wanted, desk.peak, right),
+        **_diagnosis(answers, wanted, desk.peak, right, sum(desk.calls)),
     )
     later = "" if done else "counted once the answers are right and come together"
     check.true(
@@ -105,9 +105,11 @@ def _asked(ns: Names, check: Check, tools: list[Any]) -> tuple[Any, float]:
 
 
 def _diagnosis(
-    answers: Any, wanted: list[str], peak: int, right: bool
+    answers: Any, wanted: list[str], peak: int, right: bool, calls: int
 ) -> dict[str, str]:
     """What came, what should, and the likely cause."""
+    import start_tools  # found beside the notebook, once there is one
+
     if right:
         got = f"right answers, {peak} tool at work at a time"
         look = "start every call before you wait for any"
@@ -120,11 +122,10 @@ def _diagnosis(
         look = "`await` stands before `asyncio.gather`, a star before its list"
         got = "something to wait for, no answers"
         return _cause(got, expected, look, "forget-await")
-    if isinstance(answers, list) and sorted(map(str, answers)) == sorted(wanted):
-        look = "gather gives the answers in the order of the calls"
-        return _cause(say(answers), say(wanted), look, "finish-order")
-    look = "call every tool in `tools`, however many there are"
-    return _cause(say(answers), say(wanted), look, "one-case-is-enough")
+    look = start_tools.look(answers, wanted, calls)
+    ordered = isinstance(answers, list) and sorted(map(str, answers)) == sorted(wanted)
+    belief = "finish-order" if ordered else "one-case-is-enough"
+    return _cause(say(answers), say(wanted), look, belief)
 
 
 def _cause(got: str, expected: str, look: str, misconception: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import start_tools
 from start_tools import SlowTool, timeline
 
 from coursekit import (

@@ -25,6 +25,23 @@ class SlowTool:
         return self.answer
 
 
+def look(got: Any, wanted: Sequence[str], calls: int) -> str:
+    """Where to look when `got` came instead of `wanted`, after so many calls."""
+    if type(got) is not list:
+        return "`await asyncio.gather(*calls)` gives a list of the answers: return that"
+    if not calls:
+        return "call the tools that it is given: none of them was called"
+    if sorted(map(str, got)) == sorted(wanted):
+        return "all are there, in another order: `gather` keeps that of the calls"
+    if got == [answer for answer in wanted if answer]:
+        return "an empty answer is an answer, too"
+    if set(map(str, got)) == set(wanted):
+        return "tools may answer alike, or stand in the list twice: an answer for each"
+    if got == [*wanted][: len(got)]:
+        return "call every tool in `tools`, however many there are"
+    return "`await asyncio.gather(*calls)` gives them, in the order of the calls"
+
+
 class Timeline:
     """Who was at work when; shows as text, a bar a call."""
 

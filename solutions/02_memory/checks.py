@@ -178,14 +178,15 @@ def rank(ns: Names, check: Check) -> None:
         )
 
 
-def _talk(n: int, seed: int, base: int = 0, tied: bool = False) -> list[CountedEntry]:
+def _talk(n: int, seed: int, base: int = 0, step: int = 1) -> list[CountedEntry]:
     """n messages in a random order of time, so that ends are not bounds.
 
     Some share time and importance with an earlier one: of equals the first stays
-    first. Others differ by more than any way of rounding.
+    first. Others differ by more than any way of rounding. A `step` of 0 is for
+    messages of the same moment.
     """
     rng = random.Random(seed)
-    times = [50] * n if tied else [base + t for t in rng.sample(range(10 * n), n)]
+    times = [base + step * t for t in rng.sample(range(10 * n), n)]
     pairs = [(t, rng.choice([0, 1, *(rng.random() for _ in range(5))])) for t in times]
     for i in range(1, n, 4):
         pairs[i] = rng.choice(pairs[:i])
@@ -210,7 +211,11 @@ def _wrong_order(ns: Names, check: Check) -> dict[str, str]:
         "40 messages": _talk(40, seed=1),
         "40 others": _talk(40, seed=2, base=1_700_000_000),
         "30 from before the clock began": _talk(30, seed=3, base=-5_000),
-        "20 messages of the same moment": _talk(20, seed=4, tied=True),
+        "20 messages of the same moment": _talk(20, seed=4, step=0),
+        "30 messages of many days": _talk(30, seed=8, step=5_000),
+        "20 from the newest to the oldest": sorted(
+            _talk(20, seed=9), key=lambda e: e.timestamp, reverse=True
+        ),
         "two messages": _talk(2, seed=5),
         "three of ten messages twice": (ten := _talk(10, seed=7)) + ten[2:5],
         "one message": _talk(1, seed=6),
@@ -463,7 +468,7 @@ def bounded(ns: Names, check: Check) -> None:
         if not seen:
             list(check.call(runs[0].memory.contents))  # raises what it raises
         # what is no text is kept as well: only `weight` has to understand it
-        for content in ((4, 7), (1, 2), (4, 7), (3, 9)):
+        for content in ((4, 7), (1, 2), (), (4, 7), (3, 9)):
             facts.add(content, 0.5)
         turned += [facts.lost or facts.turned] if facts.lost or facts.turned else []
         check.true(
@@ -511,6 +516,7 @@ def _remarks(n: int, seed: int, wide: str = "xé🙂") -> list[tuple[str, float]
     ]
     for i in range(3, n, 5):
         texts[i] = texts[i - rng.randrange(1, 4)]
+    texts[n // 3] = ""
     return [(text, rng.randrange(11) / 10) for text in texts]
 
 
