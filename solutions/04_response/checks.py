@@ -241,7 +241,7 @@ def fallback(ns: Names, check: Check) -> None:
         NOTHING_ELSE,
         1,
         not wrong,
-        got=f"kept: {wrong}",
+        got=f"kept: {wrong or kept}",
         expected="only what the model said",
         look="return the stand-in before anything is kept"
         if stand_in in wrong
