@@ -7,7 +7,7 @@ from functools import cache
 from textwrap import shorten
 
 from session1.data.answers import answers, topic_names
-from session1.llm import Message
+from session1.llm import Message, SimulatedLLM
 from session1.reuse.similarity import words
 
 # Another wording of a question that asks the same.
@@ -38,10 +38,15 @@ def known() -> dict[str, frozenset[str]]:
     found = [qa for qa in answers(topics) if len(words(qa.question)) >= 4]
     fitting: dict[tuple[str, ...], set[str]] = {}
     for qa in found:
-        # A few sentences at most, so that no agent's default max_tokens cuts them.
-        said = shorten(qa.answer, 150, placeholder=" …")
-        fitting.setdefault(tuple(words(qa.question)), set()).add(said)
+        fitting.setdefault(tuple(words(qa.question)), set()).add(_short(qa.answer))
     return {qa.question: frozenset(fitting[tuple(words(qa.question))]) for qa in found}
+
+
+def _short(answer: str) -> str:
+    """Its beginning, short enough for the max_tokens of every agent and client."""
+    count, widths = SimulatedLLM().count_tokens, range(150, 90, -10)
+    texts = (shorten(answer, width, placeholder=" …") for width in widths)
+    return next(text for text in texts if count(text) <= 64)  # code has many
 
 
 @cache

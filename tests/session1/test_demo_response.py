@@ -15,7 +15,14 @@ from session1.demo.answer_runs import (
 )
 from session1.llm import SimulatedLLM
 from session1.naive_response import NaiveResponseAgent
-from session1.questions import REWORDINGS, day, every_answer, known, scripted
+from session1.questions import (
+    REWORDINGS,
+    Asked,
+    day,
+    every_answer,
+    known,
+    scripted,
+)
 from session1.reuse.gate import judge
 
 
@@ -44,12 +51,37 @@ def days():
 def test_a_day_without_reuse_naively_and_ours(days):
     before, naive, ours = (day.figures() for day in days.values())
     assert before["model_calls"] == before["answers"] == 250 > ours["model_calls"]
-    assert before["hit_rate"] == 0 < ours["fuzzy"]
+    assert before["exact"] == before["fuzzy"] == 0 < ours["fuzzy"]
+    assert before["right"] == 250 > ours["right"] > naive["right"]
+    assert max(ours["calls_each"], naive["calls_each"]) < before["calls_each"] == 1.0
     assert ours["wrong"] == 0
     assert ours["p50"] == 0 < before["p50"]
     assert ours["p99"] <= 1.0 + 1e-9
     assert naive["stand_ins"] > ours["stand_ins"]
     assert response.day_section(days).failures == ()
+
+
+def test_a_kept_excuse_is_no_hit_and_no_quick_answer():
+    question = next(iter(known()))
+    asked = [Asked(question, question, after_s) for after_s in (0.0, 5.0)]
+    day_of = {
+        name: virtual_time.run(live, AGENTS[name], asked, 0.01).value.figures()
+        for name in ("naive", "ours")
+    }
+    naive, ours = day_of.values()
+    assert (naive["right"], naive["exact"], naive["at_once"]) == (0, 0.0, 0.0)
+    assert (ours["right"], ours["exact"], ours["at_once"]) == (1, 0.5, 0.5)
+    assert (naive["stand_ins"], ours["stand_ins"]) == (1.0, 0.5)
+
+
+def test_no_client_cuts_an_answer_of_the_day():
+    """A learner's agent may ask with a client's own max_tokens."""
+    llm = SimulatedLLM(reply=lambda messages: messages[-1].content)
+
+    async def main():
+        return {(await llm.generate(said)).finish for said in every_answer()}
+
+    assert virtual_time.run(main).value == {"stop"}
 
 
 def test_pairs_are_served_as_labelled():

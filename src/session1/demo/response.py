@@ -72,7 +72,10 @@ def model_section(found: dict[str, dict[str, Any]], model: str) -> Section:
         ["messages", *(f"{f['asked']}" for f in found.values())],
         ["the same message again", *(f"{f['exact']}" for f in found.values())],
         ["in other words", *(f"{f['fuzzy']}" for f in found.values())],
-        *_percentile_rows(found, 1e3, "{:,.2f} ms"),
+        *(
+            [f"P{p}", *(f"{1e3 * f[f'p{p}']:,.2f} ms" for f in found.values())]
+            for p in PERCENTS
+        ),
     ]
     cold, warm = found["cold"], found["warm"]
     failed = broken(
@@ -107,22 +110,30 @@ def late_section(found: dict[str, Any]) -> Section:
 
 
 DAY = {
-    "model_calls": ("calls of the model", "{:,}"),
-    "exact": ("answered again, same message", "{:.0%}"),
-    "fuzzy": ("answered again, similar message", "{:.0%}"),
+    "right": ("right answers", "{:,}"),
+    "calls_each": ("calls of the model for each", "{:.2f}"),
+    "exact": ("kept for the same message", "{:.0%}"),
+    "fuzzy": ("kept for a similar message", "{:.0%}"),
+    "at_once": ("right at once", "{:.0%}"),
+    "in_half_a_second": ("right within 0.5 s", "{:.0%}"),
+    "in_time": (f"right within {TARGET:g} s, the deadline", "{:.0%}"),
+    "stand_ins": ("stand-ins, new and kept", "{:.1%}"),
     "wrong": ("answers to another question", "{:,}"),
-    "stand_ins": (f"stand-ins (deadline {TARGET:g} s)", "{:.1%}"),
+    "p50": ("P50 of all waits", "{:.2f} s"),
+    "p99": ("P99 of all waits", "{:.2f} s"),
 }
 
 
 def day_section(days: dict[str, Day]) -> Section:
-    """A day of questions without reuse, reused naively, and by us."""
+    """A day of questions without reuse, reused naively, and by us.
+
+    What counts is the right answer: an excuse is quick, and a kept one quicker still.
+    """
     data = {name: day.figures() for name, day in days.items()}
     rows = [
         [label, *(form.format(figures[key]) for figures in data.values())]
         for key, (label, form) in DAY.items()
     ]
-    rows += _percentile_rows(data, 1, "{:.2f} s")
     ours, before = data["ours"], data["no reuse"]
     failed = broken(
         {
@@ -130,21 +141,13 @@ def day_section(days: dict[str, Day]) -> Section:
             "a stand-in was handed on like an answer": (
                 ours["stand_ins"] > data["naive"]["stand_ins"]
             ),
+            "naive gave as many right answers": ours["right"] <= data["naive"]["right"],
             "reuse did not make answers faster": ours["p50"] >= before["p50"],
             "an answer came after its deadline": ours["p99"] > TARGET + 0.001,
         }
     )
     head = [f"{ours['answers']:,} questions (simulated model)", *data]
     return Section("day", data, table(head, rows), failed)
-
-
-def _percentile_rows(
-    data: dict[str, dict[str, Any]], scale: float, form: str
-) -> list[list[str]]:
-    return [
-        [f"P{p}", *(form.format(scale * f[f"p{p}"]) for f in data.values())]
-        for p in PERCENTS
-    ]
 
 
 def pairs_section(served: Served) -> Section:

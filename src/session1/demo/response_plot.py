@@ -8,10 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from session1.data.pairs import Pair, pairs
-from session1.demo.answer_runs import PERCENTS, Day, percentiles
+from session1.demo.answer_runs import PERCENTS, Day
 from session1.demo.plot import COLOURS, INK, STYLE, legend_below, offsets, panels
 from session1.demo.plot import save as save_figure
 from session1.latency.closed_loop import Round, late_share
+from session1.monitoring.histogram import nearest_rank
 
 LINES = {"no reuse": ":", "naive": "--", "yours": "-.", "ours": "-"}
 LEAST_S = 0.001  # hits take no virtual time; the axis is logarithmic
@@ -32,22 +33,24 @@ def save(
 
 
 def draw_times(axes: Axes, days: Mapping[str, Day]) -> None:
-    """What share of answers was there after so many seconds."""
+    """What share of the questions had the right answer after so many seconds."""
     for name, day in days.items():
-        seconds = [max(s, LEAST_S) for s in sorted(day.seconds)]
-        shares = [(i + 1) / len(seconds) for i in range(len(seconds))]
+        seconds = [max(s, LEAST_S) for s in sorted(day.right)]
+        n = len(day.seconds)
+        shares = [(i + 1) / n for i in range(len(seconds))]
         style = {"color": COLOURS[name], "linestyle": LINES[name], **STYLE}
         axes.step(seconds, shares, where="post", label=name, **style)
-        points = percentiles(seconds)
+        ranks = {p: nearest_rank(p, n) for p in PERCENTS}
+        reached = {p: rank for p, rank in ranks.items() if rank <= len(seconds)}
         axes.plot(
-            list(points.values()),
-            [p / 100 for p in PERCENTS],
+            [seconds[rank - 1] for rank in reached.values()],
+            [p / 100 for p in reached],
             "o",
             color=COLOURS[name],
             markersize=4,
         )
     axes.set_xscale("log")
-    axes.set(title="Answers there after …", ylim=(0, 1.03))
+    axes.set(title="The right answer was there after …", ylim=(0, 1.03))
     axes.xaxis.set_major_formatter(FuncFormatter(_seconds))
     axes.yaxis.set_major_formatter(PercentFormatter(1))
     axes.grid(alpha=0.25)
