@@ -23,20 +23,22 @@ FAST = ["--quick", "--llm", "simulated"]
 def course(tmp_path, monkeypatch):
     """A course with one module whose notebook a learner has solved."""
     monkeypatch.delenv("COURSEKIT_ROOT", raising=False)
-    wanted = shutil.ignore_patterns("bank", "__pycache__")
-    shutil.copytree(
-        TOP / "solutions" / MODULE, tmp_path / "solutions" / MODULE, ignore=wanted
-    )
-    shutil.copytree(TOP / "course" / MODULE, tmp_path / "course" / MODULE)
-    shutil.copy(
-        TOP / "solutions" / MODULE / f"{MODULE}.ipynb", tmp_path / "course" / MODULE
-    )
+    add(tmp_path, MODULE)
     return Course(tmp_path)
 
 
-def change(course, **answers):
+def add(root, module):
+    """Put a module there whose notebook a learner has solved."""
+    wanted = shutil.ignore_patterns("bank", "__pycache__")
+    sources = root / "solutions" / module
+    shutil.copytree(TOP / "solutions" / module, sources, ignore=wanted)
+    shutil.copytree(TOP / "course" / module, root / "course" / module)
+    shutil.copy(sources / f"{module}.ipynb", root / "course" / module)
+
+
+def change(course, module=MODULE, **answers):
     """Put other text into answer cells; None takes the cell away."""
-    path = course.release(MODULE) / f"{MODULE}.ipynb"
+    path = course.release(module) / f"{module}.ipynb"
     notebook = json.loads(path.read_text("utf-8"))
 
     def name(cell):
@@ -75,6 +77,26 @@ def test_without_the_agent_there_is_nothing_to_run(course):
     change(course, agent="class MemoryAgent:\n    pass  # ____")
     found = mine(course)
     assert found.makers == {} and "not solved yet: agent. Next" in found.notes[0]
+
+
+def test_helper_files_of_one_name_do_not_clash(course):
+    other = "04_response"
+    add(course.root, other)
+    for module, name in ((MODULE, "ours"), (other, "theirs")):
+        helper = course.release(module) / "helper.py"
+        helper.write_text(f"def {name}():\n    return __file__\n", "utf-8")
+        cells = json.loads((course.release(module) / f"{module}.ipynb").read_text())
+        agent = next(
+            "".join(cell["source"])
+            for cell in cells["cells"]
+            if cell["metadata"].get("nbgrader", {}).get("grade_id") == "agent"
+        )
+        change(course, module, agent=f"from helper import {name}\n\n\n{agent}")
+    before = dict(sys.modules)
+    found = mine(course)
+    assert found.notes == () and set(found.makers) == {"memory", "response"}
+    own = ("alike", "helper", "start_04")
+    assert [sys.modules.get(name) for name in own] == [before.get(name) for name in own]
 
 
 def test_an_untouched_notebook_says_where_to_begin(course):

@@ -185,10 +185,18 @@ def _sets_a_value(node: ast.stmt) -> bool:
 
 @contextlib.contextmanager
 def _inside(folder: Path) -> Iterator[None]:
-    """Work in a module's folder, its helper files importable."""
+    """Work in a module's folder, its helper files importable.
+
+    Another module may have files of the same names: each gets its own.
+    """
+    own = {path.stem for path in folder.glob("*.py")}
+    others = {name: sys.modules.pop(name) for name in own & sys.modules.keys()}
     sys.path.insert(0, str(folder))
     try:
         with contextlib.chdir(folder):
             yield
     finally:
         sys.path.remove(str(folder))
+        for name in own & sys.modules.keys():
+            del sys.modules[name]
+        sys.modules.update(others)
