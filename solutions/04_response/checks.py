@@ -793,7 +793,7 @@ def _first_wrong(
             raise
         except Exception as error:
             got = f"{type(error).__name__}: {error}"
-        if type(got) is not type(expected) or got != expected:
+        if not same(got, expected):
             said = {"got": f"{got!r}", "expected": f"{expected!r}", "look": look}
             return {"given": given, **said}
     return {}
@@ -1675,7 +1675,8 @@ def _floor_look(found: float, target: float, took: list[float]) -> str:
 
 def _wrong_step(got: Any, target: float, want: float) -> str:
     """What one believes who moves the target that way."""
-    if type(got) is not float or got == target:
+    got = number(got)
+    if got is None or got == target:
         return ""
     if (got > target) != (want > target):
         return "swapped-steps"
@@ -1694,9 +1695,10 @@ def _closed_loop(
 
     def tuned(target: float) -> float:
         found = check.call(ns["retarget"], target, list(log))
-        if type(found) not in (int, float) or not 0 < found < math.inf:
+        told = number(found)  # one of NumPy or a fraction will do
+        if told is None or told <= 0:
             raise ValueError(f"a target is a number above 0, not {found!r}")
-        return float(found)
+        return told
 
     history = simulate(
         tuned,
