@@ -45,9 +45,7 @@ text = "One"
 [[quiz.options]]
 text = "Two"
 """
-THIRD = """### BEGIN SOLUTION
-answer("q3", "B")
-### END SOLUTION"""
+THIRD = 'answer("q3", "B")'
 TRIES = {"answers.json": b'{"quiz": {"q1": "A"}}', "mine.txt": b"my own"}
 
 
@@ -224,6 +222,10 @@ BROKEN = {
     "an answer not marked": (
         cells(lambda nb: cell(nb, "double").update(source="def double(n): return n")),
         "double: has no ### BEGIN SOLUTION",
+    ),
+    "an answer marked twice": (
+        edit(TOML, 'kind = "write"', 'kind = "write"\nstub = "def double(n): ..."'),
+        "double: has ### BEGIN SOLUTION, and a stub",
     ),
     "no stub where one is needed": (
         edit(TOML, "stub = '''", "explanation2 = '''"),

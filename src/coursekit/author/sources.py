@@ -192,7 +192,7 @@ def exercises_of_cells(module: Module, notebook: NotebookNode) -> Iterator[Flaw]
 
 
 def unmarked_answers(module: Module, notebook: NotebookNode) -> Iterator[Flaw]:
-    """An answer cell marks its solution or has a stub: else nothing of it is left."""
+    """What learners start from is said once: marks in the cell, or a stub."""
     stubs = {e.id for e in module.exercises if e.stub}
     for cell in filter(is_solution, notebook.cells):
         name = grader(cell)["grade_id"]
@@ -202,6 +202,12 @@ def unmarked_answers(module: Module, notebook: NotebookNode) -> Iterator[Flaw]:
                 where,
                 "has no ### BEGIN SOLUTION … ### END SOLUTION",
                 "mark what the learner writes, or give a stub in module.toml",
+            )
+        if BEGIN in cell.source and name in stubs:
+            yield Flaw(
+                where,
+                "has ### BEGIN SOLUTION, and a stub in module.toml",
+                "remove the marks from the cell, or the stub from module.toml",
             )
         if cell.source.count(BEGIN) > cell.source.count(END):
             yield Flaw(
