@@ -36,6 +36,9 @@ class Channel(Protocol):
     def pack(self, value: Any) -> Any:
         """A value for the learner's side."""
 
+    def answer(self, value: Any) -> Any:
+        """A value for the learner's side that learner code awaits."""
+
     def unpack(self, tree: Any) -> Any:
         """A value from the learner's side."""
 
