@@ -42,7 +42,7 @@ class Symptom:
 
 
 class Checkup:
-    """What was found; in a notebook it shows as a list."""
+    """The findings; in a notebook they show as a list."""
 
     def __init__(self, findings: list[Symptom]) -> None:
         self.findings = findings

@@ -29,5 +29,5 @@ def explained(subject: Subject) -> dict[str, dict[str, str]]:
 
 
 def change(mutant: Mutant) -> str:
-    """What a mutant changes, whatever the line's number becomes."""
+    """The change a mutant makes, whatever the line's number becomes."""
     return mutant.diff.partition(": ")[2]

@@ -71,7 +71,7 @@ def _fill(course: Course, copy: Path) -> None:
 
 
 def _left_out(folder: str, names: Iterable[str]) -> set[str]:
-    """What is not copied: what was made there, and links, which may lead anywhere."""
+    """Names not copied: generated files, and links, which may lead anywhere."""
     found = list(names)
     links = {name for name in found if Path(folder, name).is_symlink()}
     return shutil.ignore_patterns(*MADE)(folder, found) | links

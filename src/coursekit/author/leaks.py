@@ -26,7 +26,7 @@ KEY = 4  # questions from which their letters in a row are no accident
 
 
 def leaks(course: Course, name: str, folder: Path) -> list[Flaw]:
-    """What must not be handed out in the files of a release."""
+    """Find what must not be handed out in the files of a release."""
     paths = sorted(p for p in folder.rglob("*") if p.is_file())
     files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in paths}
     source = course.source(name)

@@ -96,7 +96,7 @@ class _Bare(ast.NodeTransformer):
 
 
 def _blocks(old: str, new: str) -> list[tuple[int, list[str], list[str]]]:
-    """What differs: the line, what was there, what is."""
+    """The differences: the line, the old text, the new one."""
     a, b = old.splitlines(), new.splitlines()
     codes = difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
     return [(i + 1, a[i:j], b[k:m]) for tag, i, j, k, m in codes if tag != "equal"]

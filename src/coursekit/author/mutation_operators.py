@@ -71,7 +71,7 @@ class AwaitRemover(Operator):
             yield node.start_pos, node.end_pos
 
     def mutate(self, node: Any, index: int) -> Any:
-        """What was awaited, alone."""
+        """Leave the await out."""
         node.children[1].get_first_leaf().prefix = node.children[0].prefix
         del node.children[0]
         return node

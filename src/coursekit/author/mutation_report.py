@@ -15,7 +15,7 @@ AT_ONCE = 25  # mutants a process grades before the next: few lead-ins, steady p
 
 @dataclass
 class Tally:
-    """What became of the mutants of one exercise; `made` counts those not run, too."""
+    """The fates of one exercise's mutants; `made` includes those that were not run."""
 
     exercise: str
     made: int
@@ -91,7 +91,7 @@ def survey(
 
 
 def _exercises(subject: Subject, wanted: str) -> list[str]:
-    """Those with an answer of code, in the module's order; only `wanted` if given."""
+    """Exercises answered in code, in the module's order; `wanted` ones if given."""
     short = subject.module.short(wanted)
     return [
         e.id

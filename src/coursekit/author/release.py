@@ -91,7 +91,7 @@ def _keep_tries(course: Course, folder: Path) -> Path | None:
 
 
 def faults_of(course: Course, module: str, made: Path) -> list[Flaw]:
-    """What must not be handed out in a release, or is missing from it."""
+    """Find what a release must not hand out, and what it lacks."""
     from coursekit.author.leaks import leaks
 
     path = course.source(module) / f"{module}.ipynb"

@@ -41,7 +41,7 @@ class AnswerBatch:
 
 @dataclass(frozen=True)
 class AnswerOutcome:
-    """What an answer got."""
+    """The result of one answer."""
 
     score: float
     status: str

@@ -1,4 +1,4 @@
-"""Whether a module's sources can be read, and whether they fit each other."""
+"""Check that a module's sources can be read and fit each other."""
 
 import ast
 import json
@@ -47,7 +47,7 @@ def unreadable(course: Course, name: str) -> list[Flaw]:
 
 
 def faults(course: Course, name: str) -> list[Flaw]:
-    """All that keeps a module from being released."""
+    """Everything that keeps a module from being released."""
     if found := unreadable(course, name):
         return found
     folder = course.source(name)
@@ -220,7 +220,7 @@ def unmarked_answers(module: Module, notebook: NotebookNode) -> Iterator[Flaw]:
 def lost_names(
     where: str, source: NotebookNode, released: NotebookNode
 ) -> Iterator[Flaw]:
-    """What a test calls by name is still named in the answer cell as released."""
+    """Names that a test calls and that the answer cell as released no longer has."""
     tests = {grader(c)["grade_id"]: c.source for c in source.cells if is_test(c)}
     left = {grader(c).get("grade_id"): c.source for c in released.cells}
     for cell in filter(is_solution, source.cells):

@@ -159,13 +159,13 @@ def _unread(error: BaseException) -> str:
 
 
 def _forgotten(error: BaseException) -> str:
-    """What to ask when None was used where a value was needed."""
+    """A question to ask when None was used where a value was needed."""
     none = isinstance(error, TypeError | AttributeError) and "NoneType" in str(error)
     return FORGOTTEN if none else ""
 
 
 def _for_stuck(error: BaseException) -> str:
-    """What to ask where a run can never end."""
+    """A question to ask when a run can never end."""
     if not isinstance(error, Stuck):
         return ""
     if "poll" in error.why:
@@ -176,13 +176,13 @@ def _for_stuck(error: BaseException) -> str:
 
 
 def _for_loop(error: BaseException) -> str:
-    """What to do where a loop runs already, as in every notebook."""
+    """Advice for a loop that already runs, as one does in every notebook."""
     started = isinstance(error, RuntimeError) and STARTED.search(str(error))
     return "a loop runs here already: `await` the call itself" if started else ""
 
 
 def _for_gather(error: BaseException) -> str:
-    """What to change in a call of `asyncio.gather` that it refuses."""
+    """Say how to change a call of `asyncio.gather` that it refuses."""
     said = str(error) if isinstance(error, TypeError) else ""
     if "a coroutine or an awaitable is required" in said:
         return "give `gather` calls, `tool()`: with parentheses and without `await`"

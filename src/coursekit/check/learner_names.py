@@ -44,13 +44,13 @@ def filled(value: Any, name: str) -> Any:
 
 
 def still(name: str, mark: str) -> str:
-    """What to say of a blank in a variable, or in what a check calls `name`."""
+    """Say that a variable, or what a check calls `name`, still holds a blank."""
     who = f"`{name}`" if name.isidentifier() else f"{name}: this"
     return f"{who} {mark}: put your answer there"
 
 
 def left_in(value: Any) -> str:
-    """What is said of the blank that `value` is or holds; empty where none is left."""
+    """Name the blank that `value` is or holds; empty when there is none."""
     if type(value) is str and value == BLANK:
         return f"is still `{BLANK}`"
     left = [k for k, v in value.items() if v is ...] if type(value) is dict else []
@@ -60,13 +60,13 @@ def left_in(value: Any) -> str:
 
 
 class Printed:
-    """What ran code wrote to stdout and stderr, warnings and log lines included."""
+    """Everything that running code printed, with warnings and log lines."""
 
     def __init__(self) -> None:
         self.out, self.err = io.StringIO(), io.StringIO()
 
     def text(self) -> str:
-        """What was printed, cut to a few short lines."""
+        """The printed text, cut to a few short lines."""
         lines = clean(self.out.getvalue() + self.err.getvalue()).splitlines()
         cut = [f"{x[: WIDTH - 1]}…" if len(x) > WIDTH else x for x in lines[:LINES]]
         left = len(lines) - LINES

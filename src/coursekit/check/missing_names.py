@@ -42,7 +42,7 @@ def why_missing(name: str, names: Mapping[str, Any]) -> str:
 
 
 def unquoted(name: str, names: Mapping[str, Any]) -> str:
-    """What to write where the letters for `name` lack their quotes, else empty."""
+    """Suggest quotes where the letters for `name` lack them, else return empty."""
     bare = re.search(rf"^{name}\s*=\s*{BARE}\b", _defining(name, names)[1], re.M)
     if not bare or bare[1] in names:
         return ""

@@ -26,7 +26,7 @@ def _letter(question: Question, letter: Any) -> str:
 
 
 def feedback(question: Question, letter: str) -> str:
-    """What to tell a learner who chose `letter`; only "recorded" without the key."""
+    """The feedback on `letter`; only "recorded" when the key is withheld."""
     if not question.answer:
         return f"{question.id}: {letter} recorded."
     option = question.option(letter)

@@ -13,7 +13,7 @@ CHANGES = ("sort", "append", "extend", "reverse", "insert", "update", "add", "cl
 
 
 def why_none(names: Mapping[str, Any], asked: Iterable[str]) -> str:
-    """What to ask a learner whose functions `asked` gave None; empty if they meant it.
+    """Ask a learner whose functions `asked` gave None; empty if they meant it.
 
     Where their text is not at hand, a `return` may be missing.
     """

@@ -17,7 +17,7 @@ def verdicts(
     rights: Sequence[T],
     wrongs: Mapping[str, T],
 ) -> tuple[str, dict[str, str]]:
-    """What a test says: its first false alarm, and its verdict on each wrong version.
+    """Try a test: its first false alarm, and its verdict on each wrong version.
 
     `verdict(version)` is what the test raises, empty for nothing. Right and wrong ones
     come mixed, as functions that all look alike, in an order of this submission's own,

@@ -1,4 +1,4 @@
-"""Calls that a block of code made and never awaited, told to that block alone."""
+"""Calls that a block of code made and never awaited, reported to that block alone."""
 
 import asyncio
 import gc

@@ -20,7 +20,7 @@ MARKS = {"passed": "✓", "partial": "~", EMPTY: "·"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What to grade and how."""
+    """Add the options: which notebook to grade, and how."""
     parser.add_argument("module", help="such as 02_memory, or 02")
     parser.add_argument(
         "--notebook", type=Path, help="the notebook to grade (default: course/MODULE)"
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def as_text(result: "Result") -> str:
-    """The result as a learner reads it: what was lost, why, and what to do next."""
+    """The result as a learner reads it: lost points, reasons, the next step."""
     module = result.module
     head = f"{module.title}: {result.score:g} of {module.points:g} points"
     return "\n".join([head, *(_exercise(module, r) for r in result.reports)])

@@ -24,7 +24,7 @@ HELP = "grade the submissions in grading/submitted/: scores, reasons, records"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What to grade, where, and what to write."""
+    """Add the options: which submissions, where, and what to write."""
     add = parser.add_argument
     add("modules", nargs="*", metavar="MODULE", help="such as 02_memory, 02 (all)")
     add("--student", default="", metavar="ID", help="only this student's")
@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _nothing(course: Course, modules: list[str], student: str, found: "Found") -> str:
-    """What to do when there is no submission."""
+    """Say what to do when there is no submission."""
     from coursekit.grading.submissions import students
 
     module = modules[0] if len(modules) == 1 else "MODULE"
@@ -127,7 +127,7 @@ def _grade(
 
 
 def engine(args: argparse.Namespace) -> "Engine":
-    """What grades: this machine, or a cluster."""
+    """The engine that grades: this machine, or a cluster."""
     from coursekit.grading.worker_pool import Dask, Here
 
     return Dask(args.dask) if args.dask else Here(args.jobs or _cores())
@@ -177,7 +177,7 @@ def _order(done: "Done") -> tuple[str, str]:
 
 
 def _troubles(plan: "Plan", done: list["Done"], found: "Found") -> Iterator[str]:
-    """What an instructor has to look at, a line each."""
+    """One line for each thing an instructor has to look at."""
     for one in done:
         if why := one.error or (one.problem and f"no points: {one.problem}"):
             yield f"{one.submission.student}/{one.submission.module}: {why}"
@@ -212,7 +212,7 @@ def _line(done: "Done", wide: int) -> str:
 
 
 def _booked(done: "Done") -> Iterator[str]:
-    """What the score has besides the points that grading gives."""
+    """The difference between the score and the points that grading gives."""
     if book := done.booked:
         if book.by_hand:
             rows = (f"{e} {points:g}" for e, points in book.by_hand.items())

@@ -9,7 +9,7 @@ HELP = "make the learners' copy of the course, without answers: a folder or a .z
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Where to."""
+    """Add the option that says where to."""
     parser.add_argument("target", type=Path, help="a new folder, or a file.zip")
 
 

@@ -15,7 +15,7 @@ HELP = "change the solutions, one thing at a time, and list what still gets full
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What to change and how much of it."""
+    """Add the options: which exercises to change, and how much."""
     parser.add_argument("module", nargs="*", help="such as 02_memory (default: all)")
     parser.add_argument("--exercise", default="", help="only this one, such as rank")
     parser.add_argument("--sample", type=count, help="at most so many an exercise")

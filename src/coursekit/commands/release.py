@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _changes(name: str, made: "Released") -> Iterator[str]:
-    """Where tries are, what a gradebook with scores gained and lost, what is next."""
+    """Say where tries went, what scores were gained and lost, and what is next."""
     changed = made.changed
     if made.tries:
         yield f"your own tries are kept in grading/tries/{made.tries.name}"

@@ -12,7 +12,7 @@ HELP = "check the course itself; every finding says where and what to do"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What to check."""
+    """Add the options: which modules to check."""
     parser.add_argument("--module", action="append", help="only this one (repeatable)")
     parser.add_argument("--json", action="store_true", help="print JSON instead")
     parser.add_argument("--jobs", type=int, help="processes (default: one a core)")

@@ -1,1 +1,1 @@
-"""What a course is made of: modules, notebooks, reports, and how they are worded."""
+"""The parts of a course: modules, notebooks, reports, and how they are worded."""

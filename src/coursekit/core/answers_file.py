@@ -1,4 +1,4 @@
-"""What a learner has done, in `answers.json` beside the notebook."""
+"""A learner's answers and progress, kept in `answers.json` beside the notebook."""
 
 import contextlib
 import functools
@@ -39,7 +39,7 @@ class Record:
         self._unsaved: Table = {name: {} for name in SECTIONS}
 
     def section(self, name: str) -> dict[str, Any]:
-        """All that is recorded in a section."""
+        """Everything recorded in a section."""
         return {**self._load()[name], **self._unsaved[name]}
 
     def put(self, section: str, key: str, value: Any, *, first: bool = False) -> Any:
@@ -57,7 +57,7 @@ class Record:
         return value
 
     def to_travel(self) -> str:
-        """What a saved notebook keeps, as JSON; empty for a teacher's source."""
+        """The answers for a saved notebook, as JSON; empty for a teacher's source."""
         if self.path is None:
             return ""
         return json.dumps(
@@ -65,7 +65,7 @@ class Record:
         )
 
     def take_note(self) -> str:
-        """What went wrong since the last time, once."""
+        """Return once what has gone wrong since the last call."""
         note, self.note = self.note, ""
         return note
 

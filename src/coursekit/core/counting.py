@@ -12,7 +12,7 @@ from typing import Any
 
 
 class Counts:
-    """Work that was counted: reads, comparisons, calls.
+    """Counted work: reads, comparisons, calls.
 
     Whoever looks at a count has `told` set until `reset`: a judge refuses what learner
     code reads or compares later, or work put off until then would cost nothing.
@@ -237,13 +237,13 @@ class CountedList(list[Any]):
         return super().pop(*index)
 
     def index(self, *args: Any) -> int:
-        """Where a value is; reads up to it."""
+        """Find the position of a value, reading up to it."""
         found = super().index(*args)
         self._read(found + 1)
         return found
 
     def count(self, value: Any) -> int:
-        """How often a value is there; reads them all."""
+        """Count how often a value occurs, reading all items."""
         self._read(len(self))
         return super().count(value)
 

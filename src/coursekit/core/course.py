@@ -1,4 +1,4 @@
-"""Where a course keeps its folders, and the error that tells a user what to do."""
+"""Where a course keeps its folders, and the error that tells users what to do."""
 
 import os
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Course:
         return self.root / RELEASE / module
 
     def config(self) -> Any:
-        """What `nbgrader_config.py` sets, as a traitlets Config."""
+        """The settings of `nbgrader_config.py`, as a traitlets Config."""
         from traitlets.config import PyFileConfigLoader
 
         return PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """What a learner can do afterwards."""
+    """Something a learner can do afterwards."""
 
     id: str
     text: str
@@ -98,7 +98,7 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Misconception:
-    """What a learner may believe (`name`) and what is so (`repair`)."""
+    """A mistaken belief (`name`) and the truth (`repair`)."""
 
     name: str
     repair: str

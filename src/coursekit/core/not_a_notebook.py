@@ -11,7 +11,7 @@ INSTEAD = {
 
 
 def instead(text: str) -> str:
-    """What a text is that is no notebook, and what to do; empty when not known."""
+    """Say what a text that is no notebook is, and what to do; empty if unknown."""
     begin = text[:1000].strip("\ufeff\0 \t\r\n").lower()
     known = (what for mark, what in INSTEAD.items() if mark and begin.startswith(mark))
     if "\n<<<<<<< " in text:

@@ -31,7 +31,7 @@ OWN = "learners_own"  # in a cell's metadata, where the source has none
 
 @dataclass(frozen=True)
 class Cell:
-    """What is taken from a learner's cell; the rest of its metadata counts nothing."""
+    """The parts of a learner's cell that are used; its other metadata is ignored."""
 
     kind: str
     text: str
@@ -76,7 +76,7 @@ def read_cells(path: Path) -> list[Cell]:
 
 
 def parse(data: bytes, path: Path) -> Any:
-    """What a notebook's bytes hold; CourseError when that is no JSON or too much."""
+    """Parse a notebook's bytes; CourseError when they are not JSON or too large."""
     text = _decode(data)
     parts = text.count("[") + text.count("{")
     if parts > MAX_PARTS or text.count(",") > MAX_ITEMS:
@@ -215,7 +215,7 @@ def rebuild(source: NotebookNode, learner: Iterable[Cell]) -> RebuiltNotebook:
 
 
 def _answers(source: NotebookNode, learner: list[Cell]) -> dict[str, list[Cell]]:
-    """What was given for each answer cell, in the learner's order."""
+    """Each answer cell's text, in the learner's order."""
     names = {grader(c)["grade_id"]: c for c in source.cells if is_solution(c)}
     ids = {c.get("id"): name for name, c in names.items() if c.get("id")}
     answers: dict[str, list[Cell]] = defaultdict(list)

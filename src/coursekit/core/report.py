@@ -65,7 +65,7 @@ class Criterion:
         return "✓" if self.full else "~" if self.points > 0 else "✗"
 
     def details(self) -> dict[str, str]:
-        """What was given, got and expected, what to look at: only what is known."""
+        """The known ones of: given, got, expected, where to look."""
         return {
             label: getattr(self, name)
             for name, label in LABELS.items()
@@ -142,13 +142,13 @@ class Report:
 
     @property
     def why(self) -> str:
-        """What is to say about the whole exercise; what an empty one lost is clear."""
+        """A remark on the whole exercise, unless an empty one speaks for itself."""
         if self.status != EMPTY:
             return self.note
         return f"{EMPTY}: {self.note}" if self.note else EMPTY
 
     def lines(self, full: bool = True) -> list[str]:
-        """What is to say, then the criteria; without `full` only those that lost."""
+        """The remark, then the criteria; without `full` only those that lost points."""
         if self.status == EMPTY:
             return [self.why]
         shown = [c for c in self.criteria if full or not c.full]

@@ -38,14 +38,14 @@ class Source:
 
 @dataclass(frozen=True)
 class GivenAnswers:
-    """All that was answered, as the text of an answers.json, and what to say of it."""
+    """All answers, as the text of an answers.json, with remarks."""
 
     text: str = ""
     notes: list[str] = field(default_factory=list)
 
 
 def given(path: Path, module: Module) -> GivenAnswers:
-    """What came with the notebook at `path`."""
+    """Collect the answers that came with the notebook at `path`."""
     questions = [q.id for q in module.quiz]
     here = [*_in_notebook(path, questions), *_in_files(path, module.name, questions)]
     found = sorted(here, key=_when)
@@ -75,7 +75,7 @@ def _damaged(found: list[Source]) -> Iterator[str]:
 
 
 def _differing(found: list[Source], questions: list[str]) -> Iterator[str]:
-    """That two sources have different answers, and which one counts."""
+    """Say that two sources have different answers, and which one counts."""
     odd: dict[str, set[str]] = {}
     for question in questions:
         # of the notebook's own outputs, the last one
@@ -92,7 +92,7 @@ def _differing(found: list[Source], questions: list[str]) -> Iterator[str]:
 
 
 def _nothing(path: Path, module: Module) -> Iterator[str]:
-    """That no answer came at all, though the quiz may have been answered."""
+    """Say that no answer came at all, though the quiz may have been answered."""
     quizzes = [e.id for e in module.exercises if e.kind == "quiz"]
     if not quizzes or (path.parent / FILE).is_file():
         return

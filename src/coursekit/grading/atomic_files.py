@@ -80,7 +80,7 @@ def _size(count: int) -> str:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """What a file of ours holds, empty when it is missing or damaged."""
+    """Read one of our JSON files; empty when it is missing or damaged."""
     try:
         found = json.loads(path.read_bytes())
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""What was graded and how, a file a submission; enough to grade it again the same."""
+"""A record of each grading, with enough in it to grade the same again."""
 
 import base64
 import dataclasses
@@ -26,14 +26,14 @@ KEPT = 100_000  # bytes of a learner's file that are kept in the record
 
 
 def path(course: Course, student: str, module: str) -> Path:
-    """Where the record of a submission is kept."""
+    """The path of a submission's record."""
     return grading_folder(course) / "audit" / student / f"{module}.json"
 
 
 def record(
     submission: Submission, graded: Graded, limits: Limits, digest: str, source: str
 ) -> dict[str, Any]:
-    """What ran, in which versions, what it gave and how long each part took."""
+    """The cells that ran, versions, results, and the time each part took."""
     module = graded.module
     return {
         "student": submission.student,
@@ -128,7 +128,7 @@ def _cell(kind: str, text: str, grade_id: str, id: str) -> dict[str, Any]:
 
 
 def _changed(course: Course, old: dict[str, Any]) -> list[str]:
-    """What is not as it was then."""
+    """List what has changed since then."""
     now, then = versions(), old.get("versions", {})
     changed = [name for name in now if now[name] != then.get(name)]
     if source_digest(course, old["module"]) != old.get("source"):

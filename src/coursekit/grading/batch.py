@@ -65,7 +65,7 @@ class Done:
 
 @dataclass
 class Plan:
-    """What is to be graded, what was but is not written, what is as it was or fails."""
+    """Submissions sorted into: to grade, to write only, unchanged, failing."""
 
     jobs: list[Job] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What the gradebook says of a submission, and what is written beside its scores."""
+"""The gradebook's view of a submission, and the remarks beside its scores."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +14,7 @@ NO_RESPONSE = "No response."
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """What the gradebook says of a submission: nbgrader's export shows the same."""
+    """The gradebook's view of a submission; nbgrader's export shows the same."""
 
     score: float
     most: float

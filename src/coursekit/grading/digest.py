@@ -1,4 +1,4 @@
-"""What a grade depends on, as a digest: equal digests mean nothing has changed."""
+"""A digest of all that a grade depends on: equal digests, nothing has changed."""
 
 import dataclasses
 import functools
@@ -64,7 +64,7 @@ def source_digest(course: Course, module: str) -> str:
 
 
 def _counts(path: Path, read: Callable[[str], Any] | None) -> bytes:
-    """What of a file can change a grade: all of it where it is not known or broken."""
+    """The part of a file that can change a grade: all of it when unknown or broken."""
     data = path.read_bytes()
     try:
         found = read(data.decode("utf-8-sig")) if read else None

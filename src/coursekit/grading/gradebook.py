@@ -90,7 +90,7 @@ class Writer:
         return {}
 
     def booked(self, module: str) -> dict[str, Booked]:
-        """What all grading, by machine and by hand, has come to, by student."""
+        """The total of all grading, by machine and by hand, by student."""
         self.gradebook.db.expire_all()
         with contextlib.suppress(MissingEntry):
             rows = self.gradebook.assignment_submissions(module)

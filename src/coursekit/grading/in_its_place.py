@@ -1,4 +1,4 @@
-"""What lies there where a notebook is missing, and what to do with it."""
+"""Name the files found where a notebook is missing, and say what to do."""
 
 import itertools
 import os
@@ -66,7 +66,7 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def _hidden(name: str) -> bool:
-    """What systems leave; a notebook that begins with a dot may be meant."""
+    """Files that systems leave; a notebook that begins with a dot may be meant."""
     return name.startswith("._") or (
         name.startswith(".") and not name.lower().endswith(".ipynb")
     )
@@ -90,7 +90,7 @@ def _cells(path: Path) -> list[Cell] | None:
 
 
 def missing(notebook: Path, course: Course | None = None) -> str:
-    """That a notebook is not there, what is instead, and what to do."""
+    """Say that a notebook is missing, what is there instead, and what to do."""
     module = notebook.stem
     said = f"{notebook.name} cannot be opened: it is not there"
     found = others(notebook, course)
@@ -123,7 +123,7 @@ def _around(notebook: Path, course: Course | None) -> list[Other]:
 
 
 def _do(other: Other, notebook: Path, course: Course | None) -> str:
-    """What to do with a file, as the sentence goes on."""
+    """Advice about a file, worded to continue the sentence."""
     module = notebook.stem
     if other.kind:
         what = {

@@ -100,7 +100,7 @@ def _about(reasons: list[str], submission: Submission) -> str:
 
 
 def _unwanted(course: Course, submission: Submission) -> Iterator[tuple[Path, str]]:
-    """What does not belong in a submission, with the reason."""
+    """The files that do not belong in a submission, with the reason."""
     own = submission.notebook.name  # before all others: copies may be too much
     source, withheld = course.source(submission.module), course.withheld
     count, total, waiting = 0, 0, [(submission.folder, 0)]

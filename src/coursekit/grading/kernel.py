@@ -218,7 +218,7 @@ def _size(cell: NotebookNode) -> int:
 
 
 def _harmless(content: dict[str, Any]) -> dict[str, Any]:
-    """What of a message's content is kept: text that can be saved, and pictures."""
+    """The content of a message that is kept: text that can be saved, and pictures."""
     kept = {name: content[name] for name in KEPT if name in content}
     if type(kept.get("execution_count")) is not int:
         kept.pop("execution_count", None)
@@ -248,7 +248,7 @@ def _abandon(client: NotebookKernel) -> None:
 
 
 def _silent() -> logging.Logger:
-    """What went wrong is in the report: nothing of it goes to the terminal."""
+    """Keep errors off the terminal: the report has them."""
     log = logging.Logger("kernel")
     log.addHandler(logging.NullHandler())
     return log

@@ -18,7 +18,7 @@ LATER = "It left something at work (a thread, a timer) that ended Python later."
 
 
 class CellJudge(Protocol):
-    """What grades an exercise on the names of a running kernel."""
+    """Grades an exercise on the names of a running kernel."""
 
     def attach(self, kernel: NotebookKernel) -> None:
         """A kernel has just started; no code of the learner's has run in it yet."""
@@ -29,7 +29,7 @@ class CellJudge(Protocol):
 
 @dataclass
 class Ran:
-    """What came of a notebook's cells; indices of cells that ended their kernel."""
+    """The results of a notebook's cells; indices of cells that ended their kernel."""
 
     reports: dict[str, Report] = field(default_factory=dict)
     ended: dict[int, tuple[str, str]] = field(default_factory=dict)

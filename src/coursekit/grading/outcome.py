@@ -1,4 +1,4 @@
-"""What becomes of an exercise: its check's report, or why there is none."""
+"""The outcome of an exercise: its check's report, or why there is none."""
 
 import dataclasses
 from collections.abc import Iterable, Mapping

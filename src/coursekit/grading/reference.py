@@ -32,7 +32,7 @@ def keep(course: Course, module: str, source: str, limits: Limits) -> None:
 def job(
     course: Course, module: str, source: str, limits: Limits, unprotected: bool
 ) -> Job:
-    """The work of grading a module's solution; it is no student's."""
+    """The job of grading a module's solution, which belongs to no student."""
     return Job(
         str(course.root),
         "",

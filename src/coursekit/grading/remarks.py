@@ -1,4 +1,4 @@
-"""What an instructor should look at in a submission, though it can be graded."""
+"""Remarks for the instructor on a submission that can nevertheless be graded."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,7 +58,7 @@ def _answers(module: Known, cells: list[Cell]) -> dict[str, Cell]:
 
 
 def _changed(module: Known, answers: dict[str, Cell]) -> list[str]:
-    """The answers that are neither what is handed out now nor what once was."""
+    """The answers that differ from what is, and ever was, handed out."""
     return [
         name
         for name, cell in answers.items()
@@ -68,7 +68,7 @@ def _changed(module: Known, answers: dict[str, Cell]) -> list[str]:
 
 
 def _not_complete(module: Known, mine: dict[str, Cell], name: str) -> list[str]:
-    """That answer cells are missing, or were handed out otherwise than now."""
+    """Say that answer cells are missing, or were handed out differently than now."""
     lost = [n for n in module.answers if n not in mine]
     old = [
         n
@@ -84,7 +84,7 @@ def _not_complete(module: Known, mine: dict[str, Cell], name: str) -> list[str]:
 def _of_other(
     course: Course, module: Known, other: Other, mine: dict[str, Cell], name: str
 ) -> str:
-    """That another notebook has other answers than the one that is graded."""
+    """Say that another notebook has other answers than the one that is graded."""
     if its := _elsewhere(course, other, name):
         return f"{other.as_shown(name)} is the notebook of {its}: it was not graded"
     theirs = _answers(module, other.cells or [])

@@ -1,4 +1,4 @@
-"""Whose submissions there are, and which folders are none, with the reason."""
+"""The submissions there are, and the folders that are none, with the reason."""
 
 import os
 import unicodedata
@@ -53,7 +53,7 @@ def submitted(course: Course, modules: list[str], student: str = "") -> Found:
 
 
 def students(course: Course) -> list[Path]:
-    """What lies where students' folders do, in order."""
+    """The entries where students' folders belong, in order."""
     home = course.root / str(course.config().CourseDirectory.submitted_directory)
     try:
         found = sorted(home.iterdir())

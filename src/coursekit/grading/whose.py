@@ -43,7 +43,7 @@ class Known:
 
 
 def known(course: Course, module: str) -> Known:
-    """What a module hands out, read again when its files change."""
+    """The cells that a module hands out, read again when its files change."""
     source = course.source(module) / f"{module}.ipynb"
     released = course.release(module) / f"{module}.ipynb"
     return _known(source, _stamp(source), released, _stamp(released))

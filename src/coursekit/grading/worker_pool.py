@@ -23,7 +23,7 @@ MARGIN = 60.0  # seconds a worker may take on top of a notebook's limit
 
 
 class Engine(Protocol):
-    """What grades jobs, in whatever order they are done."""
+    """Grades jobs and yields them in the order they finish."""
 
     def run(self, work: list[Job]) -> Iterator[Result]:
         """The results, as they are done."""

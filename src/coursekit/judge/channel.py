@@ -1,4 +1,4 @@
-"""What each end of the channel offers to the files beside it."""
+"""The interface that each end of the channel offers to the files beside it."""
 
 import itertools
 import threading

@@ -34,7 +34,7 @@ Ref = Callable[[Any], Any]
 
 
 class Tampered(Exception):
-    """What came over the link is nothing that the other side would send."""
+    """The other side sent something that it never would by itself."""
 
 
 class TooMuch(Tampered):
@@ -46,7 +46,7 @@ class TooLarge(ValueError):
 
 
 class _Count:
-    """What one value may still use up."""
+    """The budget that is left for one value."""
 
     def __init__(self) -> None:
         self.nodes, self.bytes = NODES, BYTES

@@ -1,4 +1,4 @@
-"""What the judge hands to the learner's side, and what may be done with it there."""
+"""Objects that the judge hands to the learner's side, and their permitted uses."""
 
 import inspect
 import itertools
@@ -133,7 +133,7 @@ class Exports:
         return bool(OPERATORS[op](mine, other))
 
     def start(self, number: Any, args: Any, kwargs: Any, unpack: Ref) -> Awaitable[Any]:
-        """What learner code awaits: a call of an async function, or an awaitable."""
+        """Start what learner code awaits: an async function's call, or an awaitable."""
         value = self.object(number)
         if inspect.isawaitable(value):
             return value

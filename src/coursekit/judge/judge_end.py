@@ -1,4 +1,4 @@
-"""The judge's end of the link: what it asks for, and what it answers meanwhile."""
+"""The judge's end of the link: its requests, and its answers to the learner's."""
 
 import itertools
 import json
@@ -73,7 +73,7 @@ class JudgeEnd:
         self._dropped: list[tuple[int, int]] = []
 
     def request(self, op: str, *rest: Any, quick: bool = False) -> list[Any]:
-        """What the learner's side answers; its exceptions are raised here."""
+        """Return the learner's side's answer; its exceptions are raised here."""
         return self._asked(op, *rest, quick=quick)[1]
 
     def _asked(self, op: str, *rest: Any, quick: bool = False) -> tuple[str, list[Any]]:
@@ -216,7 +216,7 @@ class JudgeEnd:
         self._send(answer)
 
     def _alone(self, near: Any, args: Any, kwargs: Any) -> Any:
-        """What learner code awaits outside its loop, which meanwhile stands still."""
+        """Run what learner code awaits outside its loop, which stands still."""
         own = JudgeLoop(self)
         work = partial(self.given.start, near, args, kwargs, self.unpack)
         try:

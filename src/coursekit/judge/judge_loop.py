@@ -82,7 +82,7 @@ class Clock(asyncio.SelectorEventLoop):
 
 
 class Outcome:
-    """What something awaited on the other side came to."""
+    """The outcome of something awaited on the other side."""
 
     def __init__(self, cancel: Callable[[], None]) -> None:
         self._cancel = cancel
@@ -96,7 +96,7 @@ class Outcome:
             self._waiter.set_result(None)
 
     async def wait(self) -> Any:
-        """What was told; cancelling asks the other side and waits for what it does."""
+        """Wait for the outcome; cancelling asks the other side, and waits too."""
         while self.told is None:
             self._waiter = asyncio.get_running_loop().create_future()
             try:

@@ -220,7 +220,7 @@ def _settle(module: Path, place: Path) -> Path:
 
 
 def cut(printed: str) -> str:
-    """What ran code printed, as a report shows it."""
+    """Cut printed text to the length that a report shows."""
     made = Printed()
     made.out.write(printed)
     return made.text()

@@ -38,7 +38,7 @@ class LearnerLoop(Clock):
         self._judge: dict[int, Outcome] = {}
 
     async def judge(self, near: int, args: Any, kwargs: Any) -> Any:
-        """What an async function of the judge's gives."""
+        """Call an async function of the judge's and return its result."""
         number = next(self.link.numbered)
         outcome = Outcome(lambda: self._events.append(["cancel", number]))
         self._judge[number] = outcome
@@ -52,7 +52,7 @@ class LearnerLoop(Clock):
         raise self.link.error(tree)
 
     def turn(self, orders: list[Any], stopping: bool, most: int) -> list[Any]:
-        """Take the judge's orders, run what is ready, and tell what came of it.
+        """Take the judge's orders, run what is ready, and report the results.
 
         Once, or as often as `most` while that leaves the judge nothing to do.
         """

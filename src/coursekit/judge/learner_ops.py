@@ -1,4 +1,4 @@
-"""What the judge may ask of the learner's process, by name."""
+"""Operations that the judge may ask of the learner's process, by name."""
 
 import itertools
 import json
@@ -63,7 +63,7 @@ def _del(link: LearnerChannel, ref: int, key: Any) -> None:
 
 
 def _on(fn: Callable[..., Any]) -> Callable[..., Any]:
-    """What is done with an object and, mostly, one value."""
+    """An operation on an object and, mostly, one value."""
 
     def do(link: LearnerChannel, ref: int, *trees: Any) -> Any:
         return fn(link.refs[ref][0], *map(link.unpack, trees))

@@ -98,7 +98,7 @@ class Handed:
 def call(
     fn: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
 ) -> tuple[Any, list[tuple[int, Any]]]:
-    """What `fn` returns, and the arguments it changed with their places."""
+    """Call `fn`; return its result and the arguments it changed, with their places."""
     held = containers([*args, *kwargs.values()])
     before = [copy.copy(each) for each in held]
     value = fn(*args, **kwargs)

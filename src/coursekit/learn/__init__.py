@@ -1,1 +1,1 @@
-"""What a notebook calls: visible tests, hints, quizzes, labs, progress."""
+"""The functions a notebook calls: visible tests, hints, quizzes, labs, progress."""

@@ -111,7 +111,7 @@ class Lab:
 
     @property
     def values(self) -> dict[str, float]:
-        """What the controls are set to."""
+        """The values that the controls are set to."""
         return {name: control.value for name, control in self.controls.items()}
 
     def set(self, **values: float) -> "Lab":
@@ -161,7 +161,7 @@ class Lab:
         return style.png(self.figure)
 
     def summary(self) -> str:
-        """What the plot shows, in words and figures."""
+        """The plot's message in words and figures."""
         pairs = self.controls.values()
         set_to = ", ".join(f"{c.description} {_set_to(c)}" for c in pairs)
         return f"{self.title}\n{set_to}\n{self._text}"

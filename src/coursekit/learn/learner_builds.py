@@ -1,4 +1,4 @@
-"""What a learner built, taken out of their notebooks for `demo_runner.py --mine`.
+"""Take a learner's own parts out of their notebooks for `demo_runner.py --mine`.
 
 A module takes part by a file `mine.py` with `PART`, the part of the demo it belongs to,
 `AGENT`, the exercise that assembles the agent, and `build(names, parts)`, which adapts
@@ -68,7 +68,7 @@ class Built:
 
 
 def mine(course: Course) -> Mine:
-    """What the notebooks in `course/` hold, for each module that takes part."""
+    """Load the learner's parts from `course/`, for each module that takes part."""
     makers: dict[str, Any] = {}
     notes: list[str] = []
     spaces: list[dict[str, Any]] = []

@@ -14,7 +14,7 @@ _refused: list[str] = []  # what the last call of `predict` said against it
 
 
 def refused() -> str:
-    """What `predict` said last, unless it recorded a guess."""
+    """The last message of `predict`, unless it recorded a guess."""
     return "".join(_refused)
 
 
@@ -41,7 +41,7 @@ def predict(name: str, guess: float) -> None:
 
 
 def _no_number(guess: Any, found: Prediction) -> str:
-    """What to put in place of a guess that is no number."""
+    """Say what to write in place of a guess that is not a number."""
     if guess is None:
         return "Put your number in place of None."
     if guess is ...:

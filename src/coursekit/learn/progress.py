@@ -1,4 +1,4 @@
-"""`setup` at a notebook's top and `progress`: what is done, what is next."""
+"""`setup` at a notebook's top and `progress`: finished work and the next step."""
 
 import os
 from pathlib import Path

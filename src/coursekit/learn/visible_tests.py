@@ -233,7 +233,7 @@ class Tests:
         return self.exercise.explanation if self.passed else ""
 
     def text(self) -> str:
-        """What the block found, as text."""
+        """The findings of the block, as text."""
         lines = [line for c in self.criteria for line in c.lines(points=False)]
         if printed := self.printed.text():
             lines += ["your code printed", *(f"    {x}" for x in printed.splitlines())]

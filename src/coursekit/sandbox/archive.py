@@ -17,7 +17,7 @@ SKIPPED = (".ipynb",)
 
 @dataclass
 class Room:
-    """What files may still take: the rest of the limits is left to work in."""
+    """The room left for files: the rest of the limit is left to work in."""
 
     bytes: int
     files: int
@@ -30,7 +30,7 @@ class Room:
         return cls(half, limits.files // 2, min(half, limits.file * MB))
 
     def take(self, size: int) -> bool:
-        """Whether a file of this size fits; then its room is taken."""
+        """Reserve room for a file of this size; False when it does not fit."""
         if size > min(self.bytes, self.most) or not self.files:
             return False
         self.bytes, self.files = self.bytes - size, self.files - 1

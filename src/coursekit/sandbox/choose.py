@@ -44,7 +44,7 @@ class Protection:
 
 
 def protection() -> Protection:
-    """What would hold learner code here: tried, without the wait for a warm box."""
+    """Find out what would confine learner code here, without waiting for a warm box."""
     try:
         with Box(warm=False) as box:
             level = "cold" if box.why_cold else "warm"

@@ -14,7 +14,7 @@ PATIENCE = 1.0  # seconds without an answer after which to ask again
 
 
 class Client(AsyncKernelClient):
-    """What a kernel sends while nobody reads is bounded: size of a message x WAITING.
+    """A client that bounds what a kernel sends while nobody reads: size x WAITING.
 
     It is ready when the kernel answers and its output reaches us. The usual client then
     listens another 0.2 s for output of an earlier client; here there was none.

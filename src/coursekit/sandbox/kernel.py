@@ -1,4 +1,4 @@
-"""A running kernel as its grader sees it: alive or not, what it used, what ended it."""
+"""A running kernel as its grader sees it: alive or not, its usage, why it ended."""
 
 import abc
 import contextlib

@@ -47,7 +47,7 @@ _CELLS = (  # what first cells do: answer, fail, draw
 
 
 class Stream(OutStream):
-    """What cells print to: closing it would close it for all later ones."""
+    """The stream that cells print to: closing it would close it for all later cells."""
 
     def close(self) -> None:
         """It stays open."""
@@ -132,7 +132,7 @@ class Told:
         self.shared.before()
 
     def after(self) -> None:
-        """Compare; what all cells print to stays what it was."""
+        """Compare; put back the streams that all cells print to."""
         sys.stdout, sys.stderr = self.streams
         if not self.shared.usable():
             os._exit(1)  # it would not answer, and be waited for
@@ -160,7 +160,7 @@ class Told:
 
 
 def _nowhere() -> None:
-    """What is written past Python's streams is shown, and its copy goes nowhere.
+    """Show what is written past Python's streams, and drop the copy.
 
     The copy's reader may be gone: the kernel would stop showing, its pipe would fill.
     """
@@ -180,7 +180,7 @@ def started(connection: dict[str, Any]) -> App:
 
 
 def _show_figures(shell: Any) -> None:
-    """What matplotlib does when a running kernel imports it; ours came before."""
+    """Do what matplotlib does when a running kernel imports it; ours came before."""
     backend = "matplotlib_inline.backend_inline"
     if backend in sys.modules:
         sys.modules[backend].configure_inline_support(shell, f"module://{backend}")

@@ -1,4 +1,4 @@
-"""What a learner's kernel may use; each figure is stated in the instructors' page."""
+"""The limits of a learner's kernel; the instructors' page states each figure."""
 
 from dataclasses import dataclass, fields
 

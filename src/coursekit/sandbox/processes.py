@@ -1,4 +1,4 @@
-"""What a kernel and all it started use: processor time, memory, number of processes."""
+"""Usage of a kernel and all it started: processor time, memory, processes."""
 
 import contextlib
 import os

@@ -108,7 +108,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         return kernel.returncode
 
     async def send_signal(self, signum: int) -> None:
-        """Interrupt it, or end it: there is no other way for it to be told."""
+        """Interrupt the kernel, or end it: there is no other way to reach it."""
         if self.kernel and signum == signal.SIGINT:
             self.kernel.interrupt()
         elif signum:

@@ -1,4 +1,4 @@
-"""What all cells of a kernel use, compared with what it was before one of them ran."""
+"""State that all cells of a kernel share, compared before and after each cell."""
 
 import builtins
 import operator
@@ -37,7 +37,7 @@ class Table:
         self.take()
 
     def take(self) -> None:
-        """Take what there is now for what there should be."""
+        """Take the present state as the reference."""
         self.values = list(vars(self.owner).values())
         found = vars(self.owner).items()
         self.kept = {k: v for k, v in found if _is_code(v) and self._stays(k)}
@@ -80,7 +80,7 @@ def _uncovered(owner: Any, names: set[str]) -> list[str]:
 
 @cache
 def tables() -> list[Table]:
-    """Those of the modules that there are: made once, before kernels are forked."""
+    """Tables of the loaded modules: made once, before kernels are forked."""
     found = []
     for name, module in list(sys.modules.items()):
         top = name.partition(".")[0]
@@ -96,7 +96,7 @@ def tables() -> list[Table]:
 
 
 class Shared:
-    """What the cells of one kernel share."""
+    """State that the cells of one kernel share."""
 
     def __init__(self, shell: Any) -> None:
         self.shell, self.modules = shell, [*map(_module, tables())]
@@ -118,7 +118,7 @@ class Shared:
         return bool(_or_none(self._serving) == self.serving)
 
     def _serving(self) -> list[Any]:
-        """What takes messages and sends them."""
+        """The parts that receive and send messages."""
         kernel = self.shell.kernel
         streams = kernel.shell_stream, kernel.control_stream
         callbacks = [(each.closed(), each._recv_callback) for each in streams]
@@ -129,7 +129,7 @@ class Shared:
         ]
 
     def changed(self) -> str:
-        """What is not as the cell found it, by one name; empty when all is."""
+        """Name one thing that is not as the cell found it; empty when all is."""
         found = [table.changed() for table in tables()]
         for each, own in zip(self.objects, self.own, strict=True):
             found += _uncovered(each, vars(each).keys() - own)
@@ -201,7 +201,7 @@ def _module(table: Table) -> str:
 
 
 def _or_none(look: Any) -> Any:
-    """What is found; None where learner code left nothing to look at."""
+    """Return what is found, or None where learner code left nothing to look at."""
     try:
         return look()
     except Exception:

@@ -42,7 +42,7 @@ class BankAnswer:
         return self.path.read_text(encoding="utf-8")
 
     def declared(self, key: str) -> list[str]:
-        """What the docstring says behind `key:`, split at commas."""
+        """The values behind `key:` in the docstring, split at commas."""
         try:
             doc = ast.get_docstring(ast.parse(self.text)) or ""
         except SyntaxError:  # may be what is wrong with it
@@ -59,7 +59,7 @@ def bank(subject: Subject, exercise: str) -> list[BankAnswer]:
 
 @dataclass(frozen=True)
 class Runs:
-    """What every attempt at a module got; `refused` is why visible tests fail."""
+    """The result of every attempt at a module; `refused` is why visible tests fail."""
 
     reports: dict[str, dict[str, Report]]
     refused: dict[str, dict[str, str]]
@@ -165,7 +165,7 @@ def solutions_get_full_marks(subject: Subject, runs: Runs) -> Iterator[Finding]:
 
 
 def exercises_fail_as_shipped(subject: Subject, runs: Runs) -> Iterator[Finding]:
-    """What learners start from gets nothing."""
+    """The cell that learners start from earns nothing."""
     for exercise in subject.module.exercises:
         report = runs.of(exercise.id, SHIPPED)
         if report and report.score > 0:

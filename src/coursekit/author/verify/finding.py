@@ -1,4 +1,4 @@
-"""What a rule says when the course breaks it."""
+"""A rule's message when the course breaks it."""
 
 from dataclasses import dataclass
 

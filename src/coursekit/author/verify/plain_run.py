@@ -84,7 +84,7 @@ def _attempt(
     exercise: str,
     finish: Callable[[dict[str, Any], str], Any],
 ) -> Any:
-    """What `finish` makes of the names and the test cell.
+    """Let `finish` work on the names and the test cell.
 
     `text` has run in place of the answer cell at `start`.
     """

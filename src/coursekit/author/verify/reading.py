@@ -14,7 +14,7 @@ MARGIN = 0.15
 
 @dataclass(frozen=True)
 class Core:
-    """What the core path of a module takes."""
+    """The time that the core path of a module takes."""
 
     words: int
     code: int  # words in it

@@ -51,7 +51,7 @@ class Subject:
 
     @cached_property
     def generated(self) -> dict[str, bytes]:
-        """What nbgrader releases from the sources: file name -> content."""
+        """The files that nbgrader releases from the sources: name -> content."""
         with tempfile.TemporaryDirectory() as place:
             folder = generate(self.course, self.name, Path(place))
             return files(folder)
