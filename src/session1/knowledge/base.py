@@ -113,8 +113,6 @@ class KnowledgeBase:
         empty = next((i for i, text in enumerate(texts) if not text.strip()), None)
         if empty is not None:
             raise ValueError(f"document {empty} is empty: there is nothing to embed")
-        for i, text in enumerate(texts):
-            limits.sound(f"document {i}", text)
         found = np.empty((len(texts), self.vector_dimension), np.float32)
         for start in range(0, len(texts), batch_size):
             part = slice(start, start + batch_size)
@@ -304,7 +302,6 @@ class KnowledgeBase:
             return unit(query, self.vector_dimension)
         if not query.strip():
             raise ValueError("the query is empty: there is nothing to look for")
-        limits.sound("the query", query)
         return unit(self.embedder([query])[0], self.vector_dimension)
 
     def _known(self, id: str) -> Document:

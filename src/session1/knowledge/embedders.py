@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from session1.limits import sound
 from session1.reuse import semantic
 
 
@@ -31,7 +32,9 @@ class WordLlamaEmbedder:
         """A row for each text."""
         if not len(texts):
             return np.empty((0, self.dimension), np.float32)
-        rows: NDArray[np.float32] = self._model.embed(list(texts))
+        rows: NDArray[np.float32] = self._model.embed(
+            [sound("a text to embed", text) for text in texts]
+        )
         return rows
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from session1.limits import sound
 from session1.llm import model_file
 from session1.llm.model_file import Source
 
@@ -96,7 +97,9 @@ class MiniLM:
         return found
 
     def _forward(self, texts: list[str]) -> Array:
-        tokens = self._tokenizer.encode_batch(texts)
+        tokens = self._tokenizer.encode_batch(
+            [sound("a text to embed", text) for text in texts]
+        )
         ids = np.array([one.ids for one in tokens])
         real = np.array([one.attention_mask for one in tokens], np.float32)
         x = _normed(self._words[ids] + self._places[: ids.shape[1]], self._norm)
