@@ -91,15 +91,29 @@ def filled(build: Build, said: Said, limit: int) -> list[Any]:
 
 
 def refused(build: Build, text: str) -> list[Any]:
-    """What a byte too many raises, what is held then, and whether all else fits."""
+    """What a byte too many raises, and what is held then.
+
+    Then whether one byte less is taken, and whether it made all the room it needs.
+    """
     unit = footprint(text) + SLOT
     agent = build(Listener(), 20 * unit, HandClock(START))
-    agent.add_to_memory(text, 0.5)
+    for _ in range(2):  # the room is full
+        agent.add_to_memory(text, 0.5)
     larger = text + "x" * (unit + 1)  # two units and a byte; two are the room
     raised = ended(lambda: agent.add_to_memory(larger, 1.0))
     held = texts(agent.memory_entries)
     ended(lambda: agent.add_to_memory(larger[:-1], 1.0))
-    return [raised, held, texts(agent.memory_entries)[-1] == larger[:-1]]
+    taken = texts(agent.memory_entries)[-1] == larger[:-1]
+    return [raised, held, taken, agent.latest.total <= 2 * unit]
+
+
+def grown(build: Build, size: int) -> list[Any]:
+    """The contexts after each of three messages."""
+    agent, found = build(Listener(), 100_000, HandClock(START)), []
+    for text in ("one", "two", "three"):
+        agent.add_to_memory(text, 0.5)
+        found.append(agent.get_compressed_context(size))
+    return found
 
 
 def context(build: Build, said: Said, size: int | None) -> Any:

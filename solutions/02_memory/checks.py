@@ -1038,7 +1038,10 @@ def agent(ns: Names, check: Check) -> None:
     with check.part(MOVES, 2, look=look):
         # importances so close that age counts as well, texts of many lengths
         many = [
-            (f"{i:02}" + "m" * rng.randrange(30), 0.5 + rng.randrange(40) / 8000)
+            (
+                f"{i:02}" + "m" * rng.choice([0, 9, 25, 500]),
+                0.5 + rng.randrange(40) / 8000,
+            )
             for i in range(48)
         ]
         limit = 12_349
@@ -1048,7 +1051,8 @@ def agent(ns: Names, check: Check) -> None:
         check.equal(MOVES, 2, got, want, look=look, misconception=AGENT[MOVES])
 
     look = "compare with `self.room` before anything changes; what just fits stays"
-    shows(REFUSES, 1, ["ValueError", [fact], True], look, on.refused, fact)
+    want = ["ValueError", [fact] * 2, True, True]
+    shows(REFUSES, 1, want, look, on.refused, fact)
 
     for name, points, cases in _conversations():
         with check.part(name, points, look=LOOKS[name]):
@@ -1057,14 +1061,18 @@ def agent(ns: Names, check: Check) -> None:
                 got, want = on.context(build, said, size), _context(said, most)
                 if name != NOTICE and type(got) is str and len(_bare(got)) <= most:
                     got, want = _bare(got), _bare(want)  # it has a criterion of its own
+                given = f"{most} characters for {show(said)}"
                 if not same(got, want):
                     break
+            if name == CHOSEN and same(got, want):
+                got, given = on.grown(build, 90), "three contexts, a message after each"
+                want = ["one", "one\ntwo", "one\ntwo\nthree"]
             check.equal(
                 name,
                 points,
                 got,
                 want,
-                given=f"{most} characters for {show(said)}",
+                given=given,
                 look=LOOKS[name],
                 misconception=AGENT[name],
                 believes=_misread(said, most) if name == CHOSEN else {},
