@@ -43,6 +43,18 @@ def prepare() -> None:
         judge(pair.first, pair.second)
 
 
+def _cause(*causes: tuple[Any, str]) -> str:
+    """Say of the first cause that holds where to look; empty when none does."""
+    return next((look for holds, look in causes if holds), "")
+
+
+def _not_yet(check: Check, **points: float) -> None:
+    """Note criteria, by name, that count once an earlier one is reached."""
+    for i, (name, most) in enumerate(points.items()):
+        once = "this and the rest: once the first is reached"
+        check.add(name, most, 0, given="" if i else once)
+
+
 RIGHT = "right answers served while none is wrong"
 NONE_WRONG = "no wrong answer served"
 JUDGED = "candidates judged for one message"
@@ -181,37 +193,36 @@ def fallback(ns: Names, check: Check) -> None:
     others = check.call(made, two, 2)
     told = check.wait(_told_apart(others)) if stays else []
     apart = same(told, ["answer 1 to a", "answer 2 to b"] * 2) and two.calls == 2
-    if second == third == stand_in:
-        look = "what is put into `kept` when the model was late?"
-    elif second == stand_in:
-        look = "it is kept, yet the stand-in goes out: does a `finally` return it?"
-    elif second == f"answer 1 to {message}":
-        look = "the wait ends at the deadline: `asyncio.wait_for(…, self.deadline)`"
-    elif not served:
-        look = "a late model is no error for the caller: return the stand-in"
-    else:
-        look = "keep the answer that came in time, each for its message"
+    given = "a model that takes 5 s, then 1 s; deadline 2 s; one message thrice"
+    got = f"{second!r}, then {third!r}, {slow.calls} runs"
+    expected = "the model's second answer, twice, and 2 runs"
+    if stays:
+        given = "a model that takes 1 s; two messages, each asked twice; deadline 2 s"
+        got = f"{told!r}, {two.calls} runs"
+        expected = "to each message its own answer, and 2 runs"
+    wait = "the wait ends at the deadline: `asyncio.wait_for(…, self.deadline)`"
+    end = "it is kept, yet the stand-in goes out: does a `finally` return it?"
     again = check.true(
         "asked again the model's answer comes and stays",
         1,
         stays and apart,
-        given="a model that takes 1 s; two messages, each asked twice; deadline 2 s"
-        if stays
-        else "a model that takes 5 s, then 1 s; deadline 2 s; one message thrice",
-        got=f"{told!r}, {two.calls} runs"
-        if stays
-        else f"{second!r}, then {third!r}, {slow.calls} runs",
-        expected="to each message its own answer, and 2 runs"
-        if stays
-        else "the model's second answer, twice, and 2 runs",
-        look=look,
+        given=given,
+        got=got,
+        expected=expected,
+        look=_cause(
+            (served, "keep the answer that came in time, each for its message"),
+            (
+                second == third == stand_in,
+                "what is put into `kept` when the model was late?",
+            ),
+            (second == stand_in, end),
+            (second == f"answer 1 to {message}", wait),
+            (True, "a late model is no error for the caller: return the stand-in"),
+        ),
         misconception="never-keep" if served else "what-was-sent-is-an-answer",
     )
     if not again:
-        check.add(DEADLINE, 1, 0, given="this and the rest: once the first is reached")
-        check.add(NOTHING_ELSE, 1, 0)
-        check.add(ERRORS, 1, 0)
-        return
+        return _not_yet(check, **dict.fromkeys([DEADLINE, NOTHING_ELSE, ERRORS], 1))
     late = [_late(check, made, *times) for times in ((9, 2), (1, 0.5), (31, 30))]
     off = (x for x in late if x.said != stand_in or x.waited != x.deadline)
     one = next(off, late[0])
@@ -228,7 +239,7 @@ def fallback(ns: Names, check: Check) -> None:
         expected=f"the model's answer after {one.seconds:g} s"
         if one is in_time
         else f"FALLBACK after {one.deadline:g} s",
-        look=_late_look(one, stand_in),
+        look=_late_look(one),
         misconception="deadline-can-wait"
         if one.waited > one.deadline
         else "late-is-answered",
@@ -261,17 +272,17 @@ def fallback(ns: Names, check: Check) -> None:
     )
 
 
-def _late_look(one: "Asked", stand_in: Any) -> str:
+def _late_look(one: "Asked") -> str:
     """Where to look when an answer or a stand-in does not come as it should."""
-    if one.waited > one.deadline and one.said == "answer 1 to and this?":
-        return "wait no longer than `self.deadline`: `asyncio.wait_for` ends the wait"
-    if one.waited > one.deadline:
-        return "the model is asked again: at the deadline leave with the stand-in"
-    if one.waited < min(one.deadline, one.seconds):
-        return "wait for `self.deadline` seconds"
-    if one.seconds > one.deadline:
-        return "`return FALLBACK` at the deadline"
-    return "an answer that is in time goes out itself"
+    longer, end = one.waited > one.deadline, one.said == "answer 1 to and this?"
+    early = one.waited < min(one.deadline, one.seconds)
+    return _cause(
+        (longer and end, "`asyncio.wait_for` waits no longer than `self.deadline`"),
+        (longer, "the model is asked again: at the deadline leave with the stand-in"),
+        (early, "wait for `self.deadline` seconds"),
+        (one.seconds > one.deadline, "`return FALLBACK` at the deadline"),
+        (True, "an answer that is in time goes out itself"),
+    )
 
 
 async def _told_apart(responder: Any) -> list[Any]:
@@ -448,10 +459,7 @@ def late(ns: Names, check: Check) -> None:
         look=trapped or _order_look(replies),
     )
     if not in_time:
-        check.add(LATE[0], 1, 0, given="this and the rest: once the first is reached")
-        check.add(LATE[1], 2, 0)
-        check.add(LATE[2], 1, 0)
-        return
+        return _not_yet(check, **dict(zip(LATE, (1, 2, 1), strict=True)))
     model = Model(5)
     back = _comes_back(ask, model, check)
     check.true(
@@ -493,21 +501,17 @@ def late(ns: Names, check: Check) -> None:
 
 def _order_look(replies: Any) -> str:
     """Where to look when the lines do not give an answer in time twice."""
-    if replies == ["answer 1 to hi", "answer 2 to hi"]:
-        return "what is kept goes out first: `if message in kept`"
-    if isinstance(replies, list) and None in replies:
-        return "the last line returns what is kept"
-    said = replies if isinstance(replies, str) else ""
-    for sign, look in [
-        ("IndentationError", INDENT),
-        ("outside function", INDENT),
-        ("'generate'", "`generate` has to be there before a task runs it"),
-        ("'task'", "the task has to be there before anybody waits for it"),
-        ("KeyError", "`return kept[message]` stands where nothing is kept yet"),
-    ]:
-        if sign in said:
-            return look
-    return "start with `async def`; kept answers first; the last line returns"
+    said, asked = str(replies), "answer 2 to hi" in replies
+    indent = "IndentationError" in said or "outside function" in said
+    return _cause(
+        (asked, "what is kept goes out first: `if message in kept`"),
+        (indent, INDENT),
+        ("'generate'" in said, "`generate` has to be there before a task runs it"),
+        ("'task'" in said, "the task has to be there before anybody waits for it"),
+        ("KeyError" in said, "`return kept[message]` stands where nothing is kept yet"),
+        ("None" in said, "the last line returns what is kept"),
+        (True, "start with `async def`; kept answers first; the last line returns"),
+    )
 
 
 def _trap(order: Any, check: Check) -> str:
@@ -1118,66 +1122,66 @@ def _finds(name: str, points: float, agents: _Agents) -> None:
     )
 
 
-def _of_hits(agents: _Agents, agent: Any, said: list[_Said], hit: Any) -> str:
-    """Where to look when hits do not come as they should."""
-    if any(one.waited or one.get("response_time") != 0.0 for one in said):
-        return "what is kept goes out at once: `self.responder.kept` comes first"
-    if any(one.get("cache_hit") != hit for one in said):
-        return '`cache_hit`: `True` for the same message, `"fuzzy"` for a similar one'
-    if any(one.get("fallback") for one in said):
-        return "`fallback` is True for FALLBACK alone: `response == FALLBACK`"
-    if len(agents.log(agent)) != len(said):
-        return "a hit of either kind goes into the log, once"
-    if not agents.noted(agent, said):
-        return "every dict that is returned goes into `self.answers`, too"
-    return "`kept` at what was found; in the log the seconds in between"
-
-
 def _hits(name: str, points: float, agents: _Agents) -> None:
-    agent, llm = agents.make(1.5, do_find_similar=_none)
-    agents.keep(agent, {"hello": "A good day", "bye": "see you"})
-    said = agents.ask(agent, "bye", "hello")
-    log = agents.log(agent)
-    agents.check.true(
-        name,
-        points,
-        said[0].is_("see you", 0.0, True, False)
-        and said[1].is_("A good day", 0.0, True, False)
-        and not llm.prompts
-        and agents.noted(agent, said)
-        and same(log, [("hit", 0.0)] * 2),
-        given="'bye' is kept with 'see you', 'hello' with 'A good day'; both are asked",
-        got=f"{show(said[0].answer)}, then {show(said[1].answer)}; log {log!r}",
-        expected="what is kept, after 0 s, cache_hit True, fallback False, twice; "
-        'log [("hit", 0.0), ("hit", 0.0)]',
-        look=_of_hits(agents, agent, said, True),
-        misconception="never-keep",
-    )
+    given = "'bye' is kept with 'see you', 'hello' with 'A good day'; both are asked"
+    _served_at_once(name, points, agents, True, {"bye": "bye", "hello": "hello"}, given)
 
 
 def _fuzzy(name: str, points: float, agents: _Agents) -> None:
+    given = (
+        "find_similar('goodbye') is 'bye', kept with 'see you'; of 'aloha' it is "
+        "'hello', kept with 'A good day'"
+    )
+    asked = {"goodbye": "bye", "aloha": "hello"}
+    _served_at_once(name, points, agents, "fuzzy", asked, given)
+
+
+def _served_at_once(
+    name: str,
+    points: float,
+    agents: _Agents,
+    hit: Any,
+    asked: dict[str, str],
+    given: str,
+) -> None:
+    """Ask two messages; the text for which an answer is kept is given for each."""
+
     def found(message: str) -> str | None:
-        return {"goodbye": "bye", "aloha": "hello"}.get(message)
+        return None if hit is True else asked.get(message)
 
     agent, llm = agents.make(1.5, do_find_similar=found)
-    agents.keep(agent, {"hello": "A good day", "bye": "see you"})
-    said = agents.ask(agent, "goodbye", "aloha")
-    log = agents.log(agent)
+    kept = {"hello": "A good day", "bye": "see you"}
+    agents.keep(agent, kept)
+    said, log = agents.ask(agent, *asked), agents.log(agent)
+    wants = [kept[key] for key in asked.values()]
+    came = [s.is_(want, 0.0, hit, False) for s, want in zip(said, wants, strict=True)]
+    noted = agents.noted(agent, said)
     agents.check.true(
         name,
         points,
-        said[0].is_("see you", 0.0, "fuzzy", False)
-        and said[1].is_("A good day", 0.0, "fuzzy", False)
-        and not llm.prompts
-        and agents.noted(agent, said)
-        and same(log, [("hit", 0.0)] * 2),
-        given="find_similar('goodbye') is 'bye', kept with 'see you'; of 'aloha' it is "
-        "'hello', kept with 'A good day'",
+        all(came) and not llm.prompts and noted and same(log, [("hit", 0.0)] * 2),
+        given=given,
         got=f"{show(said[0].answer)}, then {show(said[1].answer)}; log {log!r}",
-        expected='what is kept, after 0 s, cache_hit "fuzzy", fallback False, twice; '
-        'log [("hit", 0.0), ("hit", 0.0)]',
-        look=_of_hits(agents, agent, said, "fuzzy"),
-        misconception="hits-are-good",
+        expected=f"what is kept, after 0 s, cache_hit {show(hit)}, "
+        'fallback False, twice; log [("hit", 0.0), ("hit", 0.0)]',
+        look=_cause(
+            (
+                any(one.waited or one.get("response_time") != 0.0 for one in said),
+                "what is kept goes out at once: `self.responder.kept` comes first",
+            ),
+            (
+                any(one.get("cache_hit") != hit for one in said),
+                '`cache_hit`: `True` for the same message, `"fuzzy"` for a similar one',
+            ),
+            (
+                any(one.get("fallback") for one in said),
+                "`fallback` is True for FALLBACK alone: `response == FALLBACK`",
+            ),
+            (len(log) != 2, "a hit of either kind goes into the log, once"),
+            (not noted, "every dict that is returned goes into `self.answers`, too"),
+            (True, "`kept` at what was found; in the log the seconds in between"),
+        ),
+        misconception="never-keep" if hit is True else "hits-are-good",
     )
 
 
@@ -1469,16 +1473,14 @@ def catch(ns: Names, check: Check) -> None:
         {name: noted(bug) for name, bug, _, _ in bugs},
     )
     loud = any(map(_asserted, found.values()))
-    if alarm:
-        cause = _alarmed(alarm)
-    elif not asked:
-        cause = "your check never calls the `percentile` that it is given"
-    elif any(found.values()):
-        cause = "raise AssertionError, as `assert` does: this is another error"
-    elif any(value is not None for value in returned):
-        cause = "`assert` it: what is returned, nobody looks at"
-    else:
-        cause = "`assert percentile(…) == …`: nothing is compared yet that differs"
+    answered = any(value is not None for value in returned)
+    cause = _cause(
+        (alarm, _alarmed(alarm)),
+        (not asked, "your check never calls the `percentile` that it is given"),
+        (any(found.values()), "raise AssertionError, as `assert` does"),
+        (answered, "`assert` it: what is returned, nobody looks at"),
+        (True, "`assert percentile(…) == …`: nothing is compared yet that differs"),
+    )
     error = "AssertionError is what counts: this is an error of your check's own"
     check.true(
         "quiet for right versions and loud for a wrong one",
@@ -1493,12 +1495,13 @@ def catch(ns: Names, check: Check) -> None:
     )
     for name, _, look, misconception in bugs:
         got = found[name] or "no AssertionError"
-        if alarm:
-            look = "fix the false alarm first"
-        elif not loud:
-            look = cause
-        elif found[name] and not _asserted(found[name]):
-            look = error
+        other = found[name] and not _asserted(found[name])
+        look = _cause(
+            (alarm, "fix the false alarm first"),
+            (not loud, cause),
+            (other, error),
+            (True, look),
+        )
         check.true(
             f"catches a version that {name}",
             1,
@@ -1643,34 +1646,35 @@ def _step_look(got: Any, target: float, took: list[float], want: float) -> str:
     found, share = number(got), sum(s < target for s in took) / len(took)
     if found is None:
         return "return the next target, a number"
-    if len(took) < 20:
-        return "fewer than 20 answers of the model are too few: it stays"
-    if 0.5 <= share <= 0.9 and want == target:
-        return "it stays from 50 to 90 %, both included: `elif share < 50`"
-    if found == target and want not in (30.0, _by_rank(took, 97)):
-        return "`took` has all of the model's times, quick and late ones"
-    if any(_near(got, factor) for factor in (0.9, 1.2) if factor != want):
-        return "the factor alone is no target: `target * 0.9`, `target * 1.2`"
-    if (found - target) * (want - target) < 0:
-        return "shorter when most are in time, longer when few are: × 0.9 and × 1.2"
-    if want == _by_rank(took, 97):
-        return _floor_look(found, target, took)
-    if want == 30.0:
-        return "30 s at most: `min` around all of it"
-    return "a tenth shorter is `target * 0.9`, a fifth longer `target * 1.2`"
+    floor = _by_rank(took, 97)
+    stays, least = want == target and 0.5 <= share <= 0.9, want == floor
+    unmoved = found == target and want not in (30.0, floor)
+    alone = any(_near(got, factor) for factor in (0.9, 1.2) if factor != want)
+    back = (found - target) * (want - target) < 0
+    return _cause(
+        (len(took) < 20, "fewer than 20 answers of the model are too few: it stays"),
+        (stays, "it stays from 50 to 90 %, both included: `elif share < 50`"),
+        (unmoved, "`took` has all of the model's times, quick and late ones"),
+        (alone, "the factor alone is no target: `target * 0.9`, `target * 1.2`"),
+        (back, "shorter when most are in time, longer when few are: × 0.9 and × 1.2"),
+        (least, _floor_look(found, target, took)),
+        (want == 30.0, "30 s at most: `min` around all of it"),
+        (True, "a tenth shorter is `target * 0.9`, a fifth longer `target * 1.2`"),
+    )
 
 
 def _floor_look(found: float, target: float, took: list[float]) -> str:
     """Where to look for the least target, by what it came to."""
-    if _near(found, max(took)):
-        return "the slowest is what 100 % need: `percentile(took, 97)`"
-    if _near(found, 0.97 * max(took)):
-        return "97 % of the slowest is not the time that 97 % need: `percentile`"
-    if any(_near(found, _by_rank(took, p)) for p in range(90, 97)):
-        return "fewer than 97 % are in time then: `percentile(took, 97)`"
-    if _near(found, 0.9 * target):
-        return "nothing holds it up: the last blank is what 97 % of `took` need"
-    return "no less than `percentile(took, 97)`: of the model's times, at 97, not 0.97"
+    slowest, fewer = max(took), [_by_rank(took, p) for p in range(90, 97)]
+    share = "97 % of the slowest is not the time that 97 % need: `percentile`"
+    none = "nothing holds it up: the last blank is what 97 % of `took` need"
+    return _cause(
+        (_near(found, slowest), "the slowest is what all need: `percentile(took, 97)`"),
+        (_near(found, 0.97 * slowest), share),
+        (found in fewer, "fewer than 97 % are in time then: `percentile(took, 97)`"),
+        (_near(found, 0.9 * target), none),
+        (True, "no less than `percentile(took, 97)`: of the model's times, at 97"),
+    )
 
 
 def _wrong_step(got: Any, target: float, want: float) -> str:
