@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 
 from session1.limits import positive_int
 from session1.llm.client import (
@@ -132,13 +133,19 @@ class SimulatedLLM:
         number = self.usage.calls
         async with self._slots_free():
             with self._in_flight():
-                n, known = self._prompt_tokens(messages), self._known(messages)
+                flat = _flat(messages)
+                n, known = len(flat), self._known(flat)
                 self._count(prompt=n)
-                await asyncio.sleep(factor * self.speed.first_token_s(n - known))
-                self._read.append(_flat(messages))
+                took = factor * self.speed.first_token_s(n - known)
+                due = clock() + took
+                await asyncio.sleep(took)
+                self._read.append(flat)
                 self._fail_if_told(number)
                 for i, token in enumerate(tokens):
-                    await asyncio.sleep(factor * self.speed.token_s if i else 0)
+                    due += factor * self.speed.token_s if i else 0
+                    if (early := due - clock()) > 0:
+                        await asyncio.sleep(early)
+                    # else the reader is behind, and what came meanwhile is there
                     first = first if i else clock()
                     self._count(completion=1)
                     yield token
@@ -182,12 +189,8 @@ class SimulatedLLM:
         opening = random.Random(f"{self._seed} {seed}").choice(_OPENINGS)
         return f"{opening} {echo(messages)}"
 
-    def _prompt_tokens(self, messages: list[Message]) -> int:
-        return sum(_TEMPLATE_TOKENS + self.count_tokens(m.content) for m in messages)
-
-    def _known(self, messages: list[Message]) -> int:
+    def _known(self, flat: list[str]) -> int:
         """Tokens at the start that an earlier prompt had too; the last is read anew."""
-        flat = _flat(messages)
         known = max((_shared(flat, earlier) for earlier in self._read), default=0)
         return min(known, len(flat) - 1)
 
@@ -219,9 +222,10 @@ class SimulatedLLM:
         self.usage.cost += (prompt * price_in + completion * price_out) / 1e6
 
 
-def _tokens(text: str) -> list[str]:
+@lru_cache(4096)  # what models do all the time is no cost of whoever asks them
+def _tokens(text: str) -> tuple[str, ...]:
     """`text` cut into tokens; joined they are `text` again."""
-    return _TOKEN.findall(text)
+    return tuple(_TOKEN.findall(text))
 
 
 def _flat(messages: list[Message]) -> list[str]:
@@ -229,7 +233,7 @@ def _flat(messages: list[Message]) -> list[str]:
     return [
         token
         for message in messages
-        for token in ([message.role] * _TEMPLATE_TOKENS + _tokens(message.content))
+        for token in ((message.role,) * _TEMPLATE_TOKENS + _tokens(message.content))
     ]
 
 
