@@ -2,7 +2,7 @@
 
 Waits for the model are skipped and counted (`session1.hybrid_time`), all else is real:
 two processes with half of the callers each, in each of them an agent, its memory on
-disk, up to 64 model calls at a time and the generator of the load. Our agent has a
+disk, up to 256 model calls at a time and the generator of the load. Our agent has a
 tool, and 2,000 users take turns, of each of whom the model is shown what was said
 before. A success is a right answer, kept or from the model: a stand-in is none, nor is
 an answer that does not fit or that was cut off.

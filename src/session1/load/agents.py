@@ -25,7 +25,9 @@ from session1.questions import known
 from session1.tool import Tool
 from session1.tool_plan import plan_prompt
 
-SLOTS = 256  # requests that the models of a process work on at a time
+# Requests that the models of a process work on at a time: at 6,000 a second 200 need a
+# model, for a second each (Little's law).
+SLOTS = 256
 USERS = 2_000  # of a process, who take turns
 WARM_UP = "Is anybody there?"
 TOOL_S = 0.1  # seconds that a tool takes

@@ -1,6 +1,7 @@
 """The dialogue of each user: in memory for those who are here, else from the store."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -64,7 +65,7 @@ class Dialogues(Generic[D]):
         self._new = new
         self._held: TTLCache[Any, _Held[D]] = TTLCache(most, clock=clock)
         self._loads: SingleFlight[Any, D] = SingleFlight(patience=None)
-        self._meanwhile: dict[Any, list[Record]] = {}  # added while a user is read
+        self._meanwhile: dict[Any, deque[Record]] = {}  # added while a user is read
         self._reader = ThreadPoolExecutor(2, "dialogues")
 
     def add(self, turn: Record) -> None:
@@ -95,7 +96,7 @@ class Dialogues(Generic[D]):
 
     async def _load(self, user: Any) -> D:
         waiting = self._journal.waiting(user, READ)
-        meanwhile = self._meanwhile[user] = []
+        meanwhile = self._meanwhile[user] = deque(maxlen=READ)
         try:
             dialogue = await self._on_thread(self._restored, user, waiting)
         finally:
