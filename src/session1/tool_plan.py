@@ -139,7 +139,8 @@ def answer_prompt(
         for part in (*_told(asked, result), Message("assistant", answer))
     ]
     asked = _told(message, "\n".join(lines))
-    return [Message("system", rules), *examples, *earlier, *asked]
+    # the examples next to the question, or a small model forgets them over the rest
+    return [Message("system", rules), *earlier, *examples, *asked]
 
 
 def _told(question: str, results: str) -> tuple[Message, Message]:
