@@ -48,7 +48,8 @@ class Dialogues(Generic[D]):
     A turn is a record with "user", "message" and "response". Dialogues, made by `new`,
     are held for the `most` users who were asked for last; to others the latest `READ`
     turns are read back from `store`, on a thread. To add a turn costs next to nothing:
-    a dialogue learns it when it is next needed.
+    a dialogue learns it when it is next needed. What another process writes for a
+    user is seen when their turns are next read.
     """
 
     def __init__(
