@@ -1,6 +1,5 @@
 """How the exercises of 02_memory are graded. Work is counted; nothing is timed."""
 
-import inspect
 import itertools
 import math
 import random
@@ -1024,38 +1023,32 @@ def agent(ns: Names, check: Check) -> None:
     def build(llm: Any, limit: int, clock: Any, *size: int, latest: Any = None) -> Any:
         return check.call(made, llm, limit, on.using(own, latest), clock, *size)
 
-    def shows(name: str, points: float, want: Any, look: str, *scene: Any) -> None:
+    def shows(
+        name: str, points: float, want: Any, scene: Callable[[], Any], given: str = ""
+    ) -> None:
+        usual, look = AGENT[name]
         with check.part(name, points, look=look):
-            got = scene[0](build, *scene[1:])
-            got = check.wait(got) if inspect.isawaitable(got) else got
-            check.equal(name, points, got, want, look=look, misconception=AGENT[name])
+            why = {"given": given, "look": look, "misconception": usual}
+            check.equal(name, points, scene(), want, **why)
 
     fact, ada, hm = "it is Tuesday", ("my name is Ada", 0.8), ("hm", 0.1)
-    look = "its bytes are `footprint(content) + SLOT`, its time is `self.clock()`"
-    shows(ENTRY, 1, [fact, 0.3, 7, on.SLOT], look, on.one_entry, fact, 0.3)
+    want: Any = [fact, 0.3, 7, on.SLOT]
+    shows(ENTRY, 1, want, lambda: on.one_entry(build, fact, 0.3))
 
-    look = "while the new one does not fit, the oldest goes from `latest` to `kept`"
-    with check.part(MOVES, 2, look=look):
-        # importances so close that age counts as well, texts of many lengths
-        many = [
-            (
-                f"{i:02}" + "m" * rng.choice([0, 9, 25, 500]),
-                0.5 + rng.randrange(40) / 8000,
-            )
-            for i in range(48)
-        ]
-        limit = 12_349
-        got, want = on.filled(build, many, limit), _filled(many, limit, on.SLOT)
-        if same(got[:2], want[:2]):  # the limit alone was crossed
-            look = "make room for the new one before it is added"
-        check.equal(MOVES, 2, got, want, look=look, misconception=AGENT[MOVES])
-
-    look = "compare with `self.room` before anything changes; what just fits stays"
+    # importances so close that age counts as well, texts of many lengths
+    lengths, weights = rng.choices([0, 9, 25, 500], k=48), rng.choices(range(40), k=48)
+    many = [
+        (f"{i:02}" + "m" * n, 0.5 + weight / 8000)
+        for i, (n, weight) in enumerate(zip(lengths, weights, strict=True))
+    ]
+    want = _filled(many, 12_349, on.SLOT)
+    shows(MOVES, 2, want, lambda: on.filled(build, many, 12_349))
     want = ["ValueError", [fact] * 2, True, True]
-    shows(REFUSES, 1, want, look, on.refused, fact)
+    shows(REFUSES, 1, want, lambda: on.refused(build, fact))
 
     for name, points, cases in _conversations():
-        with check.part(name, points, look=LOOKS[name]):
+        usual, look = AGENT[name]
+        with check.part(name, points, look=look):
             for said, size in cases:
                 most = 2000 if size is None else size
                 got, want = on.context(build, said, size), _context(said, most)
@@ -1073,26 +1066,21 @@ def agent(ns: Names, check: Check) -> None:
                 got,
                 want,
                 given=given,
-                look=LOOKS[name],
-                misconception=AGENT[name],
+                look=look,
+                misconception=usual,
                 believes=_misread(said, most) if name == CHOSEN else {},
             )
 
-    look = "`kept.bytes` and `latest.total` are the bytes; a timedelta / one of an hour"
     said = [ada, hm, ("I live in Rome", 0.9)]
-    with check.part(STATS, 1, look=look):
-        got = [on.stats(build, some, 90) for some in (said, said[:1])]
-        used = [on.footprint(text) + on.SLOT for text, _ in said]
-        want = [
-            _figures(3, sum(used), 0.6, 1.5, 1 / 30),
-            _figures(1, used[0], 0.8, 1.5, 0),
-        ]
-        given = "three messages, and the first of them alone"
-        check.equal(
-            STATS, 1, got, want, given=given, look=look, misconception=AGENT[STATS]
-        )
-    look = "no mean, no oldest and no newest of nothing: 0"
-    shows(ZEROS, 1, _figures(0, 0, 0, 0, 0), look, on.stats, [], 90)
+    used = [on.footprint(text) + on.SLOT for text, _ in said]
+    shows(
+        STATS,
+        1,
+        [_figures(3, sum(used), 0.6, 1.5, 1 / 30), _figures(1, used[0], 0.8, 1.5, 0)],
+        lambda: [on.stats(build, some, 90) for some in (said, said[:1])],
+        given="three messages, and the first of them alone",
+    )
+    shows(ZEROS, 1, _figures(0, 0, 0, 0, 0), lambda: on.stats(build, [], 90))
 
     ask = "What is my name?"
     question, saw = ("user: " + ask, 0.7), [("user", ask), True, False]
@@ -1102,32 +1090,17 @@ def agent(ns: Names, check: Check) -> None:
         (said, on.Listener(error=OSError("down")), 60, 0.7),
         *((some, on.Listener("Yes."), None, None) for some in asides),
     ]
-    for name, cut, want in [
-        (PROMPT, slice(2), [["Ada.", saw], ["OSError", saw], *[["Yes.", saw]] * 2]),
-        (
-            TURNS,
-            slice(2, 3),
-            [
-                [[question, ("assistant: Ada.", 0.5)]],
-                [[said[-1], question]],
-                *[[[(question[0], 0.5), ("assistant: Yes.", 0.5)]]] * 2,
-            ],
-        ),
-    ]:
-        with check.part(name, 1, look=LOOKS[name]):
-            got = [
-                check.wait(on.asked(build, some, ask, one, *how))[cut]
-                for some, one, *how in scenes
-            ]
-            check.equal(
-                name,
-                1,
-                got,
-                want,
-                given="a model that answers, and one that raises OSError",
-                look=LOOKS[name],
-                misconception=AGENT[name],
-            )
+
+    def asked(part: slice) -> list[Any]:
+        runs = (on.asked(build, some, ask, one, *how) for some, one, *how in scenes)
+        return [check.wait(run)[part] for run in runs]
+
+    given = "a model that answers, and one that raises OSError"
+    want = [["Ada.", saw], ["OSError", saw], *[["Yes.", saw]] * 2]
+    shows(PROMPT, 1, want, lambda: asked(slice(2)), given)
+    both = [(question[0], 0.5), ("assistant: Yes.", 0.5)]
+    turns = [[question, ("assistant: Ada.", 0.5)], [said[-1], question], both, both]
+    shows(TURNS, 1, [[two] for two in turns], lambda: asked(slice(2, 3)), given)
 
 
 ENTRY = "an entry has text and importance and time and bytes"
@@ -1139,24 +1112,42 @@ NOTICE = "what is left out is counted where that fits"
 STATS, ZEROS = "six figures of a conversation", "six zeros when nothing is held"
 PROMPT = "the model sees the context and then the message"
 TURNS = "both turns are remembered and the question when the model fails"
-AGENT = {  # the misconception that usually lies behind a loss
-    ENTRY: "characters-are-bytes",
-    MOVES: "evict-after",
-    REFUSES: "silent-loss",
-    CHOSEN: "score-order-is-fine",
-    PINNED: "always-means-usually",
-    NOTICE: "free-separators",
-    STATS: "sum-every-add",
-    ZEROS: "one-case-is-enough",
-    PROMPT: "forget-await",
-    TURNS: "silent-loss",
-}
-LOOKS = {
-    CHOSEN: "`rank` says how good each is; `keep` chooses, and leaves them in order",
-    PINNED: "give `keep` 1.0 for those of 1.0; the rank of the others stays below it",
-    NOTICE: "`pack` the chosen texts and then `[left out: 3]`, with the real number",
-    PROMPT: "the context is made before the message is remembered",
-    TURNS: "the question is remembered before the model is asked, the answer after",
+AGENT = {  # the misconception that usually lies behind a loss, and where to look
+    ENTRY: (
+        "characters-are-bytes",
+        "its bytes are `footprint(content) + SLOT`, its time is `self.clock()`",
+    ),
+    MOVES: (
+        "evict-after",
+        "while the new one does not fit, the oldest goes from `latest` to `kept`; "
+        "then it is added",
+    ),
+    REFUSES: (
+        "silent-loss",
+        "compare with `self.room` before anything changes; what just fits stays",
+    ),
+    CHOSEN: (
+        "score-order-is-fine",
+        "`rank` says how good each is; `keep` chooses, and leaves them in order",
+    ),
+    PINNED: (
+        "always-means-usually",
+        "give `keep` 1.0 for those of 1.0; the rank of the others stays below it",
+    ),
+    NOTICE: (
+        "free-separators",
+        "`pack` the chosen texts and then `[left out: 3]`, with the real number",
+    ),
+    STATS: (
+        "sum-every-add",
+        "`kept.bytes` and `latest.total` are the bytes; a timedelta / one of an hour",
+    ),
+    ZEROS: ("one-case-is-enough", "no mean, no oldest and no newest of nothing: 0"),
+    PROMPT: ("forget-await", "the context is made before the message is remembered"),
+    TURNS: (
+        "silent-loss",
+        "the question is remembered before the model is asked, the answer after",
+    ),
 }
 
 
