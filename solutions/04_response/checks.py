@@ -1667,7 +1667,7 @@ def _floor_look(found: float, target: float, took: list[float]) -> str:
     """Where to look for the least target, by what it came to."""
     slowest, fewer = max(took), [_by_rank(took, p) for p in range(90, 97)]
     share = "97 % of the slowest is not the time that 97 % need: `percentile`"
-    none = "nothing holds it up: the last blank is what 97 % of `took` need"
+    none = "too low a floor, or none: the last blank is what 97 % of `took` need"
     return _cause(
         (_near(found, slowest), "the slowest is what all need: `percentile(took, 97)`"),
         (_near(found, 0.97 * slowest), share),
