@@ -48,8 +48,8 @@ def _cause(*causes: tuple[Any, str]) -> str:
     return next((look for holds, look in causes if holds), "")
 
 
-def _not_yet(check: Check, **points: float) -> None:
-    """Note criteria, by name, that count once an earlier one is reached."""
+def _not_yet(check: Check, points: Mapping[str, float]) -> None:
+    """Write down criteria that count once an earlier one is reached."""
     for i, (name, most) in enumerate(points.items()):
         once = "this and the rest: once the first is reached"
         check.add(name, most, 0, given="" if i else once)
@@ -222,7 +222,8 @@ def fallback(ns: Names, check: Check) -> None:
         misconception="never-keep" if served else "what-was-sent-is-an-answer",
     )
     if not again:
-        return _not_yet(check, **dict.fromkeys([DEADLINE, NOTHING_ELSE, ERRORS], 1))
+        _not_yet(check, dict.fromkeys((DEADLINE, NOTHING_ELSE, ERRORS), 1.0))
+        return
     late = [_late(check, made, *times) for times in ((9, 2), (1, 0.5), (31, 30))]
     off = (x for x in late if x.said != stand_in or x.waited != x.deadline)
     one = next(off, late[0])
@@ -459,7 +460,8 @@ def late(ns: Names, check: Check) -> None:
         look=trapped or _order_look(replies),
     )
     if not in_time:
-        return _not_yet(check, **dict(zip(LATE, (1, 2, 1), strict=True)))
+        _not_yet(check, dict(zip(LATE, (1.0, 2.0, 1.0), strict=True)))
+        return
     model = Model(5)
     back = _comes_back(ask, model, check)
     check.true(
