@@ -1,16 +1,27 @@
 # The doors of the course. `make help` lists them; none needs root.
 .DEFAULT_GOAL := help
-.PHONY: help setup model demo test lab verify bench format lint lock clean
+.PHONY: help setup full model demo test lab verify bench format lint lock clean
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+# what is installed: what learners need, everything for teaching and testing, the peers
 READY := $(VENV)/.ready
+FULL_READY := $(VENV)/.full-ready
 BENCH_READY := $(VENV)/.bench-ready
 # uv's cache may be shared: who finds it locked waits until the other has compiled
 UV := VIRTUAL_ENV="$(CURDIR)/$(VENV)" UV_LOCK_TIMEOUT=1800 uv pip install --quiet
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate pyproject.toml
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+define install
+	@if command -v uv >/dev/null && $(UV) $(1); then :; else \
+		echo "Going on with pip, which takes some minutes more."; \
+		$(BIN)/python -m pip install --progress-bar off $(filter-out --compile-bytecode,$(1)); \
+	fi
+endef
 
 help:  ## list these doors
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,21 +35,23 @@ $(READY): pyproject.toml requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv || \
 		echo "uv could not be installed."
-	@if command -v uv >/dev/null && $(UV) --compile-bytecode --require-hashes -r requirements.lock && \
-		$(UV) --no-deps -e . ; then :; else \
-		echo "Going on with pip, which takes some minutes more."; \
-		$(BIN)/python -m pip install --progress-bar off --require-hashes -r requirements.lock && \
-		$(BIN)/python -m pip install --quiet --no-deps -e . ; \
-	fi
+	$(call install,--compile-bytecode --require-hashes -r requirements.lock)
+	$(call install,--no-deps -e .)
 	@touch $@
 
-$(BENCH_READY): $(READY) requirements-bench.lock
+$(FULL_READY): $(READY) requirements-all.lock
+	@echo "Installing what teaching and testing need besides."
+	$(call install,--compile-bytecode --require-hashes -r requirements-all.lock)
+	@touch $@
+
+$(BENCH_READY): $(FULL_READY) requirements-bench.lock
 	@echo "Installing the libraries we measure ourselves against."
-	@if command -v uv >/dev/null && $(UV) --compile-bytecode --require-hashes -r requirements-bench.lock; then :; \
-	else echo "Going on with pip, which takes some minutes more."; $(BIN)/python -m pip install --quiet --require-hashes -r requirements-bench.lock; fi
+	$(call install,--compile-bytecode --require-hashes -r requirements-bench.lock)
 	@touch $@
 
-setup: $(READY)  ## create .venv and install everything
+setup: $(READY)  ## create .venv with what learners need
+
+full: $(FULL_READY)  ## add what teaching and testing need
 
 model: $(READY)  ## fetch the small language model once (93 MB)
 	@python -m session1.llm.model_file || echo "Going on without the model: the simulated one stands in."
@@ -46,12 +59,12 @@ model: $(READY)  ## fetch the small language model once (93 MB)
 demo: model  ## run the reference agents on real conversations
 	@python demo_runner.py
 
-lint: $(READY)
+lint: $(FULL_READY)
 	ruff check .
 	ruff format --check .
 	mypy
 
-test: model lint  ## lint, types, tests, notebooks, verify, quick demo
+test: $(FULL_READY) model lint  ## lint, types, tests, notebooks, verify, quick demo
 	coursekit verify
 	python demo_runner.py --quick
 	pytest tests solutions --nbval -n 2 --dist loadfile
@@ -61,21 +74,20 @@ lab: model  ## open the course in JupyterLab
 		JUPYTER_CONFIG_PATH="$(CURDIR)/src/coursekit/jupyter" jupyter lab --ServerApp.root_dir="$(CURDIR)" \
 		--LabApp.default_url=/lab/tree/course/00_start/00_start.ipynb
 
-verify: $(READY)  ## check the course itself
+verify: $(FULL_READY)  ## check the course itself
 	coursekit verify
 
 bench: $(BENCH_READY)  ## measure naive, ours and peers side by side
 	python -m benchmarks
 
-format: $(READY)  ## format and fix what can be fixed
+format: $(FULL_READY)  ## format and fix what can be fixed
 	ruff check --fix .
 	ruff format .
 
 lock:  ## renew the lock files after a change of dependencies
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-header --no-annotate pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-header --no-annotate --extra bench pyproject.toml -c requirements.lock -o requirements-bench.lock
+	$(LOCK) --extra course -o requirements.lock
+	$(LOCK) --extra all -c requirements.lock -o requirements-all.lock
+	$(LOCK) --extra all --extra bench -c requirements-all.lock -o requirements-bench.lock
 
 clean:  ## remove what was generated, but not the model
 	rm -rf $(VENV) out build .pytest_cache .hypothesis .mypy_cache .ruff_cache

@@ -10,7 +10,9 @@ try:
     from session1.demo.part import Mine
     from session1.demo_runner import main
 except ModuleNotFoundError as e:
-    sys.exit(f"{e.name} is not installed: run `make demo`, or `pip install -e .` first")
+    sys.exit(
+        f"{e.name} is not installed: run `make demo`, or `pip install -e '.[course]'`"
+    )
 
 
 def mine() -> Mine:

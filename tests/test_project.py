@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -11,34 +12,62 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-LOCKS = ["requirements.lock", "requirements-bench.lock"]
+EXTRAS = PROJECT["optional-dependencies"]
+LOCKS = ["requirements.lock", "requirements-all.lock", "requirements-bench.lock"]
 
 
-def names(requirements: list[str]) -> set[str]:
+def names(requirements: Iterable[str]) -> set[str]:
     return {re.split(r"[<>=!~\[; ]", r, maxsplit=1)[0].lower() for r in requirements}
 
 
-def test_conda_and_pip_users_get_the_same_dependencies() -> None:
+def declared(extra: str) -> set[str]:
+    """Distributions of an extra, with those of the extras that it names."""
+    found: set[str] = set()
+    for requirement in EXTRAS[extra]:
+        if own := re.fullmatch(rf"{PROJECT['name']}\[(.*)\]", requirement):
+            found |= set().union(*map(declared, own[1].split(",")))
+        else:
+            found |= names([requirement])
+    return found
+
+
+BASE = names(PROJECT["dependencies"])
+
+
+@pytest.mark.parametrize(
+    ("lock", "extras"),
+    list(zip(LOCKS, [["course"], ["all"], ["all", "bench"]], strict=True)),
+)
+def test_locks_have_every_dependency_and_name_no_server(
+    lock: str, extras: list[str]
+) -> None:
+    text = (ROOT / lock).read_text()
+    assert "://" not in text
+    locked = names(re.findall(r"^\S+", text, re.M))
+    assert BASE.union(*map(declared, extras)) <= locked
+
+
+def test_the_locks_agree() -> None:
+    small, full, bench = (
+        set(re.findall(r"^\S+==\S+", (ROOT / lock).read_text(), re.M)) for lock in LOCKS
+    )
+    assert small <= full <= bench
+
+
+def test_all_is_every_extra_but_the_peers() -> None:
+    every = set().union(*map(declared, EXTRAS.keys() - {"all", "bench"}))
+    assert declared("all") == every
+
+
+def test_conda_users_get_what_pip_users_get() -> None:
     env = yaml.safe_load((ROOT / "environment.yml").read_text())
     (pip,) = [d["pip"] for d in env["dependencies"] if isinstance(d, dict)]
-    assert [r for r in pip if r != "-e ."] == PROJECT["dependencies"]
-
-
-@pytest.mark.parametrize("lock", LOCKS)
-def test_locks_name_no_server(lock: str) -> None:
-    assert "://" not in (ROOT / lock).read_text()
-
-
-def test_every_dependency_is_locked() -> None:
-    locked = names(re.findall(r"^\S+", (ROOT / LOCKS[0]).read_text(), re.M))
-    assert names(PROJECT["dependencies"]) <= locked
-    bench = names(re.findall(r"^\S+", (ROOT / LOCKS[1]).read_text(), re.M))
-    assert names(PROJECT["optional-dependencies"]["bench"]) <= bench
+    assert pip == ["-e .[course]"]
 
 
 def test_every_door_of_the_makefile_is_explained() -> None:
     makefile = (ROOT / "Makefile").read_text()
-    for door in ["demo", "test", "lab", "verify", "bench", "format", "help"]:
+    for door in ["setup", "full", "demo", "lab", "test", "verify", "bench", "help"]:
         assert re.search(rf"^{door}:.*## \w", makefile, re.M), door
 
 
@@ -62,7 +91,7 @@ def test_a_folder_with_a_space_is_one_folder(tmp_path: Path) -> None:
     folder.mkdir()
     planned = make(folder, "-n", "setup", "bench").stdout
     places = re.findall(r"VIRTUAL_ENV=(.*?) UV_LOCK_TIMEOUT=\d+ uv", planned)
-    assert places == [f'"{folder}/.venv"'] * 3
+    assert places == [f'"{folder}/.venv"'] * 4
 
 
 def test_session1_names_no_module_of_the_course() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from coursekit.core.course import CourseError
 from coursekit.core.module import ModuleError
+from session1.extras import MissingExtra, need
 
 COMMANDS = (
     "check",
@@ -37,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; 2 with one line on stderr when its input cannot be used."""
     try:
+        need("nbformat", "course")
         args = parser().parse_args(argv)
         code = args.run(args)
         sys.stdout.flush()
@@ -45,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # whoever read this has enough, such as `head`; nothing more can be flushed
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (CourseError, ModuleError) as error:
+    except (CourseError, MissingExtra, ModuleError) as error:
         print(f"coursekit: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

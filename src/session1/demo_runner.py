@@ -19,6 +19,7 @@ if not __package__:  # started as a file: find the package beside it, installed 
 from session1 import virtual_time
 from session1.demo import PARTS, load
 from session1.demo.part import Context, Mine
+from session1.extras import MissingExtra, need
 from session1.llm import KINDS, LLMClient, LLMError, ModelMissing, connect
 
 INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
@@ -32,6 +33,10 @@ def main(
     With `find_mine` there is an option `--mine`, for what it finds.
     """
     options = parser(find_mine is not None).parse_args(argv)
+    try:
+        need("matplotlib", "course")
+    except MissingExtra as error:
+        sys.exit(str(error))
     say = (lambda *_: None) if options.json else partial(print, flush=True)
     result: dict[str, Any] = {"ok": False, "llm": None, "notes": [], "failures": []}
     start, code = time.perf_counter(), 1

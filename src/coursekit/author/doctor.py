@@ -14,6 +14,7 @@ from typing import Any
 from coursekit.core import render
 
 COURSE = "agent-performance-course"
+EXTRA = {"extra": "course"}
 OLDEST = (3, 11)
 SANDBOX = "submissions would be graded in a sandbox"
 SETUP = "run `make setup` in a terminal, then open the notebook with `make lab`"
@@ -113,7 +114,8 @@ def _packages(distribution: str = COURSE) -> str:
     except metadata.PackageNotFoundError:
         return f"this Python ({sys.executable}) is not the course's own; {SETUP}"
     wanted = map(Requirement, needed)
-    basic = [r for r in wanted if not r.marker or r.marker.evaluate({"extra": ""})]
+    # of the extras, the one that is the course
+    basic = [r for r in wanted if not r.marker or r.marker.evaluate(EXTRA)]
     lacking = [str(r) for r in basic if not _installed(r.name, r.specifier)]
     return f"{', '.join(lacking)} missing or of another version; {SETUP}" * bool(
         lacking

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from coursekit.core.course import Course, CourseError, find_course
 from coursekit.sandbox.limits import Limits
+from session1.extras import need
 
 if TYPE_CHECKING:
     from coursekit.grading.audit import Replay
@@ -51,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
     """Grade; 0 when all could be graded, 1 when some could not."""
     from coursekit.grading.submissions import submitted
 
+    need("nbgrader", "teach")
     course = find_course()
     if args.replay:
         return _replay(course, args)

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from coursekit.core.course import CourseError, find_course
+from session1.extras import need
 
 HELP = "make the learners' copy of the course, without answers: a folder or a .zip"
 
@@ -15,10 +16,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Make the copy; 0 when it is there."""
-    from coursekit.author.handout import hand_out
-
     course = find_course()
     if not course.modules:
         raise CourseError("This copy has no solutions/: it is a learners' copy itself.")
+    need("nbgrader", "teach")
+    from coursekit.author.handout import hand_out
+
     print(f"made {hand_out(course, args.target)}: give it to your learners")
     return 0

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from coursekit.core.course import CourseError, find_course
+from session1.extras import need
 
 if TYPE_CHECKING:
     from coursekit.author.mutation_report import Tally
@@ -35,6 +36,7 @@ def count(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Print what became of the mutants; 0 when each is noticed or explained."""
+    need("cosmic_ray", "author")
     from coursekit.author.mutation_report import survey
     from session1.progress import bar
 

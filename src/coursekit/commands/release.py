@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from coursekit.core.course import CourseError, find_course
+from session1.extras import need
 
 if TYPE_CHECKING:
     from coursekit.author.release import Released
@@ -20,15 +21,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Release each module; 0 when all could be, 2 when one could not."""
-    from coursekit.author.release import release
-    from coursekit.core.module import ModuleError
-
     course = find_course()
     if not course.modules:
         raise CourseError(
             "This copy has no solutions/, so it cannot make a fresh notebook: ask your "
             "instructor for a new one."
         )
+    need("nbgrader", "teach")
+    from coursekit.author.release import release
+    from coursekit.core.module import ModuleError
+
     failed = False
     for name in [course.named(m) for m in args.module] or course.modules:
         try:

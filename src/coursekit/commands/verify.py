@@ -4,9 +4,13 @@ import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
-from coursekit.author.verify.finding import Finding
 from coursekit.core.course import CourseError, find_course
+from session1.extras import need
+
+if TYPE_CHECKING:
+    from coursekit.author.verify.finding import Finding
 
 HELP = "check the course itself; every finding says where and what to do"
 
@@ -20,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the findings; 0 when there are none, else 1."""
+    need("nbgrader", "teach")
     from coursekit.author.sources import unreadable
     from coursekit.author.verify import GROUPS, verify
     from coursekit.author.verify.reading import core
@@ -47,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     return 1 if found else 0
 
 
-def as_text(figures: dict[str, str], found: Sequence[Finding]) -> str:
+def as_text(figures: dict[str, str], found: Sequence["Finding"]) -> str:
     """Figures, then findings under the rules they break."""
     lines = [f"{name}: {figure}" for name, figure in figures.items()]
     for rule in dict.fromkeys(f.rule for f in found):

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from coursekit.core.course import CourseError
 from coursekit.grading.worker import Job, grade_job
+from session1.extras import need
 
 Result = dict[str, Any]
 PATIENCE = 10.0  # seconds for a scheduler to answer
@@ -150,10 +151,11 @@ class Dask:
     """Grades on a Dask cluster whose workers see the course's folder."""
 
     def __init__(self, address: str) -> None:
-        from distributed import Client
-
+        distributed = need("distributed", "cluster")
         try:
-            self.client = Client(address, timeout=PATIENCE, set_as_default=False)
+            self.client = distributed.Client(
+                address, timeout=PATIENCE, set_as_default=False
+            )
         except (OSError, ValueError) as error:
             raise CourseError(
                 f"No Dask scheduler answers at {address}: start one with "

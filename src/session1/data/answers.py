@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from session1.extras import need
+
 # libyaml reads the corpus in a tenth of the time where PyYAML was built with it.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -39,7 +41,7 @@ def topic_names() -> list[str]:
 
 
 def _folder() -> Any:
-    return files("chatterbot_corpus").joinpath("data", "english")
+    return files(need("chatterbot_corpus", "course")).joinpath("data", "english")
 
 
 @cache

@@ -11,6 +11,8 @@ from operator import itemgetter
 from string import ascii_uppercase
 from typing import Any
 
+from session1.extras import need
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -47,7 +49,11 @@ def conversations(limit: int | None = None, min_turns: int = 1) -> list[Conversa
 
 @cache
 def _text() -> str:
-    return files("chitchat_dataset").joinpath("dataset.json").read_text("utf-8")
+    return (
+        files(need("chitchat_dataset", "course"))
+        .joinpath("dataset.json")
+        .read_text("utf-8")
+    )
 
 
 def _records(text: str) -> Iterator[tuple[str, Any]]:

@@ -19,6 +19,7 @@ from session1.demo.throughput_runs import (
     sqlite_queries,
     visitors,
 )
+from session1.extras import MissingExtra
 from session1.server import ServerError
 from session1.servers import postgres_server
 
@@ -141,7 +142,7 @@ def database_section(found: dict[str, Any], context: Context) -> Section:
     try:
         with postgres_server(timeout=10) as server:
             data["PostgreSQL"] = queries(server.url, count)
-    except ServerError as e:
+    except (ServerError, MissingExtra) as e:
         context.note(f"without PostgreSQL: {str(e).splitlines()[0]}")
     rows = [
         [

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from session1.data import Conversation, answers
+from session1.extras import need
 from session1.reuse.similarity import jaccard, tokens
 from session1.tool import Tool
 
@@ -61,7 +62,7 @@ class Toolbox:
 
     def lines(self, topic: str) -> int:
         """How many lines the file of a topic has; blocks while it reads."""
-        folder = files("chatterbot_corpus").joinpath("data", "english")
+        folder = files(need("chatterbot_corpus", "course")).joinpath("data", "english")
         return len(folder.joinpath(f"{topic}.yml").read_text("utf-8").splitlines())
 
     def convert(self, value: float, unit: str, to: str) -> float:

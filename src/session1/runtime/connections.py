@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import URL, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
 
+from session1.extras import need
 from session1.limits import number, positive, positive_int, whole
 
 
@@ -181,8 +182,10 @@ def _with_driver(url: URL) -> URL:
             "every connection to an SQLite memory database has one of its own; name a "
             "file, or leave the URL out for one that goes with the engine"
         )
-    plain = url.drivername in ("postgresql", "postgres")
-    return url.set(drivername="postgresql+psycopg") if plain else url
+    if url.drivername not in ("postgresql", "postgres"):
+        return url
+    need("psycopg", "servers")
+    return url.set(drivername="postgresql+psycopg")
 
 
 def _connect_args(url: URL) -> dict[str, Any]:

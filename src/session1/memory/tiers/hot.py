@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from session1.caching.snapshot import copied
+from session1.extras import need
 from session1.memory.tiers.record import Record, footprint, is_flat
 
 _OVERHEAD = 360  # bytes: the entry, its two places, its numbers
@@ -196,7 +197,8 @@ def make_hot(tier: Any, store: str, steady: Callable[[], float]) -> Hot:
     """The hot tier of the backend that the settings name."""
     if tier.backend == "memory":
         return HotMemory(tier.ttl, tier.max_bytes)
-    # imported here: whoever keeps records in memory need not wait for it
+    # imported here: whoever keeps records in memory need neither have it nor wait
+    need("redis", "servers")
     from session1.memory.tiers.hot_redis import HotRedis
 
     return HotRedis(tier.url, store, tier.ttl, tier.max_bytes, steady)
