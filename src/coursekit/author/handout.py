@@ -10,8 +10,9 @@ from coursekit.author.swap import made_aside
 from coursekit.core.course import RELEASE, Course, CourseError
 
 PARTS = (
-    *("README.md", "Makefile", "demo_runner.py", "environment.yml"),
-    *("nbgrader_config.py", "pyproject.toml", "requirements.lock"),
+    *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "LICENSE-text"),
+    *("Makefile", "demo_runner.py", "environment.yml", "nbgrader_config.py"),
+    *("pyproject.toml", "requirements.lock", "requirements-all.lock"),
     *("requirements-bench.lock", "benchmarks", "docs", "src"),
 )
 # what lies in these folders but does not belong to them; .git is a dot file
