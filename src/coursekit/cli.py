@@ -15,6 +15,7 @@ COMMANDS = (
     "grade",
     "verify",
     "mutants",
+    "new",
     "release",
     "handout",
     "doctor",

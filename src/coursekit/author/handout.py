@@ -4,8 +4,9 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from coursekit.author.flaw import first_of
 from coursekit.author.release import faults_of, generate
-from coursekit.author.sources import faults, first_of
+from coursekit.author.sources import faults
 from coursekit.author.swap import made_aside
 from coursekit.core.course import RELEASE, Course, CourseError
 

@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from coursekit.author.sources import Flaw
+from coursekit.author.flaw import Flaw
 from coursekit.author.stubs import Strip
 from coursekit.check.hidden_checks import FILE as CHECKS
 from coursekit.core.course import Course

@@ -6,13 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coursekit.author.sources import (
-    Flaw,
-    faults,
-    first_of,
-    lost_names,
-    unreadable,
-)
+from coursekit.author.flaw import Flaw, first_of
+from coursekit.author.sources import faults, lost_names, unreadable
 from coursekit.author.swap import made_aside, put_back
 from coursekit.core.answers_file import FILE as ANSWERS
 from coursekit.core.course import RELEASE, Course

@@ -7,30 +7,20 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import nbformat
 from nbformat import NotebookNode
 
+from coursekit.author.flaw import Flaw
+from coursekit.author.unfilled import unfilled
 from coursekit.check.hidden_checks import FILE as CHECKS
 from coursekit.check.hidden_checks import load_checks
 from coursekit.core.blanks import read_names
-from coursekit.core.course import Course, CourseError
+from coursekit.core.course import Course
 from coursekit.core.module import FILE, Module, ModuleError, load
 from coursekit.core.notebook import grader, is_solution, is_test, read_source
 
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
-
-
-class Flaw(NamedTuple):
-    """Where, what is wrong there, and what to do next."""
-
-    where: str
-    what: str
-    todo: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.what}; {self.todo}"
 
 
 def unreadable(course: Course, name: str) -> list[Flaw]:
@@ -48,7 +38,7 @@ def unreadable(course: Course, name: str) -> list[Flaw]:
 
 def faults(course: Course, name: str) -> list[Flaw]:
     """Everything that keeps a module from being released."""
-    if found := unreadable(course, name):
+    if found := [*unfilled(course, name), *unreadable(course, name)]:
         return found
     folder = course.source(name)
     module, notebook = load(folder), read_source(folder / f"{name}.ipynb")
@@ -246,9 +236,3 @@ def _defined(text: str) -> set[str]:
 
 def _words(text: str) -> set[str]:
     return set("".join(c if c.isalnum() or c == "_" else " " for c in text).split())
-
-
-def first_of(found: list[Flaw]) -> CourseError:
-    """The error that names the first of some faults."""
-    more = f" ({len(found) - 1} more: run `coursekit verify`)" if found[1:] else ""
-    return CourseError(f"{found[0]}{more}. Nothing was changed.")

@@ -25,8 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the findings; 0 when there are none, else 1."""
     need("nbgrader", "teach")
-    from coursekit.author.sources import unreadable
-    from coursekit.author.verify import GROUPS, verify
+    from coursekit.author.verify import GROUPS, not_ready, verify
     from coursekit.author.verify.reading import core
     from coursekit.author.verify.subject import Subject
     from session1.progress import bar
@@ -42,8 +41,8 @@ def run(args: argparse.Namespace) -> int:
             progress.update()
 
         found = verify(course, names, jobs=args.jobs, tick=tick)
-    readable = [name for name in names if not unreadable(course, name)]
-    figures = {name: str(core(Subject(course, name))) for name in readable}
+    ready = [name for name in names if not not_ready(course, name)]
+    figures = {name: str(core(Subject(course, name))) for name in ready}
     if args.json:
         data = {"figures": figures, "findings": [asdict(f) for f in found]}
         print(json.dumps(data, indent=2, ensure_ascii=False))

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from coursekit.author.sources import unreadable
+from coursekit.author.unfilled import unfilled
 from coursekit.author.verify import (
     bank,
     outputs,
@@ -37,6 +38,7 @@ GROUPS: dict[str, Any] = {
     "tree": tree,
     "outputs": outputs,
 }
+BLANKS = "blanks are filled in"
 READ = "sources can be read"
 _WHOLE = ("the course", "")  # the task that no module has
 
@@ -50,10 +52,11 @@ def verify(
 ) -> list[Finding]:
     """Findings of every rule on these modules and the course around them.
 
-    Of a module that cannot be read, only what is wrong with its files.
+    Of a module that is not ready for them, only why it is not.
     """
-    broken = [Finding(*f, READ) for name in modules for f in unreadable(course, name)]
-    whole = [name for name in modules if not unreadable(course, name)]
+    unready = {name: not_ready(course, name) for name in modules}
+    broken = [finding for found in unready.values() for finding in found]
+    whole = [name for name in modules if not unready[name]]
     tasks = [(group, name) for group in GROUPS for name in whole] + [_WHOLE]
     found: dict[int, list[Finding]] = {}
     work = partial(_run, course)
@@ -63,6 +66,12 @@ def verify(
     kept = [f for place in range(len(tasks)) for f in found[place]]
     # groups that stop at the same thing say it once
     return broken + list({(f.where, f.what): f for f in reversed(kept)}.values())[::-1]
+
+
+def not_ready(course: Course, name: str) -> list[Finding]:
+    """Blanks that are left in a module, and its files that cannot be read."""
+    blanks = [Finding(*flaw, BLANKS) for flaw in unfilled(course, name)]
+    return blanks + [Finding(*flaw, READ) for flaw in unreadable(course, name)]
 
 
 def _run(course: Course, task: tuple[str, str]) -> list[Finding]:
@@ -94,7 +103,7 @@ def _with(rule: Callable[..., Any], runs: bank.Runs) -> Callable[[Subject], Any]
 
 def run_course(course: Course) -> list[Finding]:
     """Findings of the rules on the whole course."""
-    names = [name for name in course.modules if not unreadable(course, name)]
+    names = [name for name in course.modules if not not_ready(course, name)]
     subjects = [Subject(course, name) for name in names]
     if not subjects:
         return []

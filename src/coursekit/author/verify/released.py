@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
+from coursekit.author.flaw import Flaw
 from coursekit.author.leaks import leaks_in
-from coursekit.author.sources import Flaw, lost_names, unmarked_answers
+from coursekit.author.sources import lost_names, unmarked_answers
 from coursekit.author.verify.finding import Finding
 from coursekit.author.verify.subject import Subject, files, parse
 from coursekit.core.blanks import BLANK, SHORTER, read_names

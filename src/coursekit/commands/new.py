@@ -1,0 +1,57 @@
+"""`coursekit new`: write the form of a module, an exercise or a question."""
+
+import argparse
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from coursekit.core.course import find_course
+
+if TYPE_CHECKING:
+    from coursekit.author.new import Files
+
+HELP = "write a new module, exercise or question, with blanks for you to fill in"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to make, and what is known about it."""
+    kinds = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    module = kinds.add_parser("module", help="a module: new module 10_topic")
+    module.add_argument("name", help="two digits and a word: 10_topic")
+    exercise = kinds.add_parser("exercise", help="an exercise of a module")
+    exercise.add_argument("name", help="02_memory.first_words")
+    exercise.add_argument("--kind", required=True, help="such as write, fix or trace")
+    exercise.add_argument("--title", default="", help="also the heading of its section")
+    exercise.add_argument("--objective", default="", help="an id of module.toml")
+    exercise.add_argument("--points", type=float, default=2)
+    exercise.add_argument("--difficulty", type=int, default=2, help="1 to 5")
+    exercise.add_argument("--minutes", type=float, default=3)
+    exercise.add_argument("--core", action="store_true", help="on the ★ path")
+    question = kinds.add_parser("question", help="a quiz question of a module")
+    question.add_argument("name", help="02_memory")
+    question.add_argument("--quiz", default="", help="which one (default: the last)")
+    question.add_argument("--objective", default="", help="an id of module.toml")
+    question.add_argument(
+        "--earlier", action="store_true", help="about an earlier module"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the files; 0 when all are written."""
+    from coursekit.author import new
+    from coursekit.author.all_or_none import write
+
+    course = find_course()
+    how = {k: v for k, v in vars(args).items() if k not in ("command", "what", "run")}
+    make: dict[str, Callable[..., Files]] = {
+        "module": new.new_module,
+        "exercise": new.new_exercise,
+        "question": new.new_question,
+    }
+    files = make[args.what](course, **how)
+    write(files)
+    for path in files:
+        print(f"wrote {path.relative_to(course.root)}")
+    module = next(iter(files)).relative_to(course.root).parts[1]
+    print(f"next: coursekit verify --module {module}   # lists the blanks to fill in")
+    print("If the notebook is open in JupyterLab, reload it from disk now.")
+    return 0
