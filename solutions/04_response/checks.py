@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import math
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -46,6 +46,15 @@ def prepare() -> None:
 def _cause(*causes: tuple[Any, str]) -> str:
     """Say of the first cause that holds where to look; empty when none does."""
     return next((look for holds, look in causes if holds), "")
+
+
+def _looks(rows: Sequence[Any], look: str = "") -> Iterator[tuple[Any, str]]:
+    """Each example with the last text before it, which says where to look."""
+    for row in rows:
+        if isinstance(row, str):
+            look = row
+        else:
+            yield row, look
 
 
 def _not_yet(check: Check, points: Mapping[str, float]) -> None:
@@ -784,12 +793,7 @@ def _first_wrong(
     ns: Names, check: Check, rows: Sequence[Example | str]
 ) -> dict[str, str]:
     """The first example that comes out wrong, in words; empty when none does."""
-    look = ""
-    for row in rows:
-        if isinstance(row, str):
-            look = row
-            continue
-        asked, kept, want, *threshold = row
+    for (asked, kept, want, *threshold), look in _looks(rows):
         expected = None if want is None else kept[want]
         given = ", ".join(map(repr, (asked, kept, *threshold)))
         given = f"similar({given})"
@@ -874,18 +878,14 @@ def gate(ns: Names, check: Check) -> None:
 
     def judged(rows: Sequence[tuple[str, str] | str], want: bool) -> list[Any]:
         """The pairs judged wrongly, each with where to look; asked both ways."""
-        wrong, look = list[Any](), GATE_LOOK
-        for row in rows:
-            if isinstance(row, str):
-                look = row
-                continue
-            for one, other in (row, row[::-1]):
-                if bool(check.call(ns["same_question"], one, other)) is not want:
-                    wrong.append((one, other, look))
-        return wrong
+        return [
+            (one, other, look)
+            for row, look in _looks(rows, GATE_LOOK)
+            for one, other in (row, row[::-1])
+            if bool(check.call(ns["same_question"], one, other)) is not want
+        ]
 
-    missed = judged(SAME_ASK, True)
-    count = 2 * sum(isinstance(row, tuple) for row in SAME_ASK)
+    missed, count = judged(SAME_ASK, True), 2 * len([*_looks(SAME_ASK)])
     *first, look = missed[0] if missed else ("", "", "")
     check.at_most(
         "what asks the same is served",
@@ -908,7 +908,7 @@ def gate(ns: Names, check: Check) -> None:
     ]:
         wrong = judged(rows, False) if useful else []
         *first, look = wrong[0] if wrong else ("", "", "")
-        of = 2 * sum(isinstance(row, tuple) for row in rows)
+        of = 2 * len([*_looks(rows)])
         check.true(
             name,
             1,
