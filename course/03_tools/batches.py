@@ -107,9 +107,10 @@ def look_at(ends: Any, right: list[dict[str, Any]]) -> str:
         return said or "`return await` what gather gives: that is the list"
     if any(map(inspect.isawaitable, ends)):
         return "an `async def` that awaits gather: calls are no answers yet"
-    if ends and all(end is None for end in ends):
-        return "what runs a single call has to `return` its dict"
     if None in ends:
+        pairs = zip(ends, right, strict=False)
+        if all(end is None for end, want in pairs if want["success"]):
+            return "what runs a single call has to `return` its dict"
         return "one place for each call, though the same function may come twice"
     if not all(type(end) is dict and _fate(end) is not None for end in ends):
         return KEYS

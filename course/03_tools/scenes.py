@@ -17,10 +17,10 @@ FATES = (0, 1, 3, 9, 11, 12, 13, 15)  # seconds at which one call is made again
 
 
 class Shop:
-    """Tools that note each of their runs; the first `bad` runs fail."""
+    """Tools that note each of their runs; the first ones fail with `errors`."""
 
-    def __init__(self, seconds: float = 2.0, bad: int = 0, loops: Any = asyncio):
-        self.seconds, self.bad, self.loops = seconds, bad, loops
+    def __init__(self, errors: Sequence[type[Exception]] = (), loops: Any = asyncio):
+        self.errors, self.loops = errors, loops
         self.runs: list[tuple[str, Any, float]] = []
 
     @property
@@ -28,6 +28,7 @@ class Shop:
         """Two whose results may be kept, two that must run, two that hang."""
         return [
             Tool("price", "what an item costs", self.price, cacheable=True),
+            Tool("stock", "where an item is", self.stock, cacheable=True),
             Tool("count", "how many there are", self.count),
             Tool("order", "order an item", self.order),
             Tool("wait", "wait for the courier", self.wait),
@@ -37,10 +38,16 @@ class Shop:
     async def price(self, item: Any) -> Any:
         """What it costs, as a list inside a dict."""
         self.runs.append(("price", item, now()))
-        await asyncio.sleep(self.seconds)
-        if len(self.runs) <= self.bad:
-            raise ValueError("the shop is shut")
+        await asyncio.sleep(2)
+        if len(self.runs) <= len(self.errors):
+            raise self.errors[len(self.runs) - 1]("the shop is shut")
         return {"euros": [len(str(item))]}
+
+    async def stock(self, item: Any, shelf: Any = "") -> str:
+        """Both parameters in one text."""
+        self.runs.append(("stock", item, now()))
+        await asyncio.sleep(2)
+        return f"{item} is on {shelf}"
 
     def count(self, item: Any) -> str:
         """Where it ran: a plain function, which holds up whoever runs it."""
@@ -55,6 +62,8 @@ class Shop:
         self.runs.append(("order", item, now()))
         number = len(self.runs)
         await asyncio.sleep(1)
+        if item is None:
+            raise ValueError("nothing to order")
         return number
 
     async def wait(self, item: Any) -> None:
@@ -102,6 +111,22 @@ async def in_a_row(make: Make, items: Sequence[Any]) -> Any:
     for item in items:
         found = await agent.execute_tool_cached("price", {"item": item})
         wrong += found != {"euros": [len(str(item))]}
+    return {"runs": len(shop.runs), "wrong answers": wrong}
+
+
+async def told_apart(make: Make, item: Any, shelf: Any) -> Any:
+    """Runs for another tool, and for what is put in another order; wrong answers."""
+    shop, wrong = Shop(), 0
+    agent = make(shop.tools)
+    await agent.execute_tool_cached("price", {"item": item})
+    for params in [
+        {"item": item},
+        {"item": item, "shelf": shelf},
+        {"shelf": item, "item": shelf},
+        {"shelf": shelf, "item": item},
+    ]:
+        found = await agent.execute_tool_cached("stock", params)
+        wrong += found != f"{params['item']} is on {params.get('shelf', '')}"
     return {"runs": len(shop.runs), "wrong answers": wrong}
 
 
@@ -156,11 +181,12 @@ async def bounded(make: Make, most: int, items: Sequence[str]) -> Any:
     return "".join(item for _, item, _ in shop.runs)
 
 
-async def unpoisoned(make: Make, bad: int, change: Any = _apply) -> Any:
+async def unpoisoned(
+    make: Make, errors: Sequence[type[Exception]], change: Any = _apply
+) -> Any:
     """What callers get when runs fail at first, and when one changes its result."""
-    shop = Shop(bad=bad)
-    agent, found = make(shop.tools), []
-    for _ in range(bad + 3):
+    agent, found = make(Shop(errors).tools), []
+    for _ in range(len(errors) + 3):
         end = await _end(agent.execute_tool_cached("price", {"item": "tea"}))
         found.append(json.dumps(end))
         if isinstance(end, dict):
@@ -212,10 +238,10 @@ async def counted(make: Make, times: Sequence[float], fates: str, orders: int) -
     await asyncio.gather(*map(at, times))
     for _ in range(orders):
         await agent.execute_tool_cached("order", {"item": "tea"})
-    await _end(agent.execute_tool_cached("order", {"thing": "tea"}))
+    await _end(agent.execute_tool_cached("order", {"item": None}))
     price = {"runs": fates.count("R"), "hits": fates.count("H"), "mean_run_s": 2}
     price["joined"] = fates.count("J")
-    order = {"runs": orders + 1, "mean_run_s": orders / (orders + 1)}
+    order = {"runs": orders + 1, "mean_run_s": 1}
     return wrong + _unlike(agent, {"price": price, "order": order}, 1)
 
 
@@ -402,6 +428,13 @@ CASES: list[tuple[str, str, Callable[..., Any], list[Any], Any]] = [
         {"runs": 2, "wrong answers": 0},
     ),
     (
+        "other calls have other keys",
+        "`key`: the tool's name, and the names and values of what it is given",
+        told_apart,
+        ["tea", "top"],
+        {"runs": 4, "wrong answers": 0},
+    ),
+    (
         "equal calls that overlap share a run",
         "`execute_tool_cached`: no box yet? `once` runs what fills one, or joins it",
         overlapping,
@@ -433,8 +466,8 @@ CASES: list[tuple[str, str, Callable[..., Any], list[Any], Any]] = [
         "errors are not kept and results belong to nobody",
         "put the box into `fresh` after its run; `await box.get(key)` for each caller",
         unpoisoned,
-        [1],
-        [json.dumps("ValueError"), *[json.dumps({"euros": [3]})] * 3],
+        [[TypeError, ValueError]],
+        ['"TypeError"', '"ValueError"', *['{"euros": [3]}'] * 3],
     ),
     (
         "a batch side by side",

@@ -45,6 +45,16 @@ CASES: list[Case] = [
     ({1: "n"}, {"1": "n"}, False, "nor is it the text 1 there", "freeze the names too"),
     ({"n": -1}, {"n": -2}, False, "-1 is not -2", "a hash is no key: values share it"),
     ({"n": "a"}, {"n": "A"}, False, "a is not A", "take the value as it is"),
+    ({"n": "a"}, {"n": "a "}, False, "nor is a a with a blank", "take it as it is"),
+    ({"n": None}, {"n": "None"}, False, "None is not a text", "take None as it is"),
+    (
+        {"n": 2**53},
+        {"n": 2**53 + 1},
+        False,
+        "large numbers differ by 1",
+        "take the number as it is, neither rounded nor made a float",
+    ),
+    ({"n": 0.12345}, {"n": 0.12346}, False, "as do small ones", "do not round"),
     (["a,b"], ["a", "b"], False, "one text is not two", "take values, no text of them"),
     ({"q": [1]}, {"q": (1,)}, False, "[1] is not (1,)", "begin with the type"),
 ]

@@ -424,6 +424,11 @@ async def _sharing(made: Any, check: Check) -> tuple[str, str]:
     for who in (*BY[:2], "the third caller"):
         held[who] = await cache.get("Oslo")
         served.append(copy.deepcopy(held[who]))
+        if type(held[who]) is not list:
+            return (
+                f"{who} gets {show(held[who])}",
+                "hand out what the tool gave: a copy",
+            )
         if who in BY:
             changes(who)
         if who == BY[1]:
@@ -459,8 +464,9 @@ def _about_sharing(seen: dict[str, list[str]]) -> str:
     return "one caller holds what the next one gets: hand out a copy each time"
 
 
-# Some of them have one text, and none is equal to another.
-KEYS: list[Any] = [0, "0", (0,), "(0,)", None, "None", 1.5]
+# Some of them have one text or one hash, and none is equal to another.
+KEYS: list[Any] = [0, "0", (0,), None, -1, -2, frozenset([0, 8])]
+AGAIN_KEYS = [*KEYS[:-1], frozenset([8, 0])]  # as equal, in another order
 EMPTY: list[Any] = [0, None, [], "", False, {}, {"error": "no hotel"}]
 
 
@@ -475,14 +481,14 @@ async def _empty(made: Any) -> dict[str, Any]:
     cache = made(tool)
     for key in KEYS:
         await cache.get(key)
-    answers = [await cache.get(key) for key in KEYS]
+    answers = [await cache.get(key) for key in AGAIN_KEYS]
     again = [EMPTY[i] for i in range(len(KEYS)) if runs.count(i) > 1]
     return {"answers": answers, "run again for": again}
 
 
 def _about_keys(got: dict[str, Any]) -> str:
     if not same(got["answers"], EMPTY):
-        return "which keys share an entry? take the key as it is, no text of it"
+        return "which keys share an entry? take the key itself, no text or hash of it"
     if same(got["run again for"], EMPTY[-1:]):
         return "what speaks of an error is a result like any other: keep it"
     return "ask whether the key is there, not whether the value is true"
@@ -592,6 +598,7 @@ def _played(check: Check, made: Any, scene: Scene) -> list[Any]:
 OLD = "`get`: how old is it by `self.clock()`, and which `ttl` was the cache made with?"
 AT = "what happens exactly at the ttl? stale is when now - born >= ttl"
 FRESH = "`get`: what is younger than `ttl` is served, and stays for the next one"
+KEY = "take the key itself, no text or hash of it"
 PLACE = "a read changes the place in the order, never the time"
 NEW = "`put`: an entry put again is a new one, with the new value and the new time"
 STALE = "`put`: what is there is replaced, stale or not"
@@ -614,6 +621,9 @@ SERVED = [
     Scene([(0, "a", 0), (0, "b", ""), (9, "a", None), (9, "b", None)], [0, ""]),
     Scene([(0, "a", []), (0, "b", False), (9, "a", None), (9, "b", None)], [[], False]),
     Scene([(0, "a", (1, 2)), (9, "a", None), (9, "a", None)], [(1, 2), (1, 2)], FRESH),
+    # keys of one text or one hash
+    Scene([(0, 1, "a"), (0, "1", "b"), (1, 1, None), (1, "1", None)], ["a", "b"], KEY),
+    Scene([(0, -1, "a"), (0, -2, "b"), (1, -1, None), (1, -2, None)], ["a", "b"], KEY),
 ]
 READ = [
     Scene(
@@ -636,6 +646,7 @@ AGAIN = [
         [2, None],
         NEW,
     ),
+    Scene([(0, "a", 1), (6, "a", 1), (12, "a", None)], [1], NEW),
     Scene([(0, "a", 1), (6, "a", 1), (17, "a", None)], [None], NEW),
     # what is stale can be put again, asked for before that or not
     Scene([(0, "a", 1), (20, "a", 2), (29, "a", None)], [2], STALE),
@@ -1341,12 +1352,13 @@ AGENT: list[tuple[float, int | None, str, list[Any], Any]] = [
     (1, None, "blocking-is-waiting", [], "on a thread"),
     (1, None, "deadline-can-wait", [7], [("TimeoutError", 7.0)] * 3),
     (
-        1,
+        0.5,
         None,
         "parts-come-in-any-order",
         [[1, True, {"a": [1], "b": 2}, 1, {"b": 2, "a": [1]}, True, "1"]],
         {"runs": 4, "wrong answers": 0},
     ),
+    (1, 2, "equal-is-the-same", [[1], "1"], {"runs": 4, "wrong answers": 0}),
     (
         1,
         None,
@@ -1357,9 +1369,15 @@ AGENT: list[tuple[float, int | None, str, list[Any], Any]] = [
     (1, 2, "effects-can-be-replayed", [5], {"orders": 5, "without a key": 2}),
     (0.5, 2, "ttl-is-a-bound", [8, [0, 3, 9, 10, 13, 19, 20]], [0, 10, 20]),
     (0.5, 2, "ttl-is-a-bound", [3, "abcadbeac"], "abcdbeac"),
-    (1, 2, "served-is-yours", [2], ['"ValueError"'] * 2 + ['{"euros": [3]}'] * 3),
     (
+        1,
         2,
+        "served-is-yours",
+        [[ValueError, TypeError, KeyError]],
+        ['"ValueError"', '"TypeError"', '"KeyError"', *['{"euros": [3]}'] * 3],
+    ),
+    (
+        1.5,
         None,
         "gather-isolates",
         [3, [5, 1, 3, 2, 4, 0.5], 3],
