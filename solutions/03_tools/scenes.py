@@ -225,7 +225,7 @@ async def counted(make: Make, times: Sequence[float], fates: str, orders: int) -
     """What is wrong in the figures, before any call and after some.
 
     One tool is called at `times`, which makes of its calls what `fates` says (R, J or
-    H), another so many times and once in vain, the rest not at all.
+    H), another so many times and twice in vain, the rest not at all.
     """
     shop = Shop()
     agent = make(shop.tools, ttl=10)
@@ -238,10 +238,11 @@ async def counted(make: Make, times: Sequence[float], fates: str, orders: int) -
     await asyncio.gather(*map(at, times))
     for _ in range(orders):
         await agent.execute_tool_cached("order", {"item": "tea"})
-    await _end(agent.execute_tool_cached("order", {"item": None}))
+    for params in ({"item": None}, {"thing": "tea"}):  # fails after 1 s, and at once
+        await _end(agent.execute_tool_cached("order", params))
     price = {"runs": fates.count("R"), "hits": fates.count("H"), "mean_run_s": 2}
     price["joined"] = fates.count("J")
-    order = {"runs": orders + 1, "mean_run_s": 1}
+    order = {"runs": orders + 2, "mean_run_s": (orders + 1) / (orders + 2)}
     return wrong + _unlike(agent, {"price": price, "order": order}, 1)
 
 
