@@ -36,6 +36,16 @@ CHOICES: list[tuple[str, str, Callable[[Sequence[Item], float], list[Item]]]] = 
         lambda items, room: chosen(items, room, order=lambda x, i: (x[1], -i)),
     ),
     (
+        "size-decides",
+        "of two equals the newer goes in first, whatever their tokens",
+        lambda items, room: chosen(items, room, order=lambda x, i: (x[1], -x[2], i)),
+    ),
+    (
+        "",
+        "importance counts as it is, not rounded: 0.21 is more than 0.2",
+        lambda items, room: chosen(items, room, order=lambda x, i: (round(x[1], 1), i)),
+    ),
+    (
         "greedy-stops",
         "one that does not fit is skipped; a later one may fit",
         lambda items, room: chosen(items, room, stop=True),

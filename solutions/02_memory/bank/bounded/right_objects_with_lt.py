@@ -6,7 +6,7 @@ class Held:
         self.size = size
 
     def __lt__(self, other):
-        return self.score < other.score
+        return (self.score, self.turn) < (other.score, other.turn)
 
 
 class Bounded:

@@ -1,7 +1,7 @@
 """Drops until half.
 
 misconception: more-is-better
-fails: the lowest score goes, contents in order of arrival, comparisons an add with 120 messages held
+fails: the lowest score goes, contents in order of arrival, comparisons an add with 120 messages held, an oversized message is refused and nothing is lost
 """
 
 class Bounded:
