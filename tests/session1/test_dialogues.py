@@ -109,3 +109,16 @@ def test_a_user_who_could_not_be_read_is_read_again():
         return (await dialogues.of("ada")).turns
 
     assert hybrid_time.run(main).value == ["hi", "again"]
+
+
+def test_a_turn_that_is_just_being_written_is_not_seen_twice():
+    async def main():
+        store = Store()
+        journal = Journal(store, by="user")
+        dialogues = Dialogues(store, journal, Learned, 2, clock=hybrid_time.now)
+        for text in ("one", "two"):
+            dialogues.add(said("ada", text))
+        store.put_many(journal.waiting("ada", 9))  # of which the journal knows nothing
+        return (await dialogues.of("ada")).turns, len(journal)
+
+    assert hybrid_time.run(main).value == (["one", "two"], 2)
