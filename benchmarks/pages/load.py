@@ -32,6 +32,7 @@ FIGURES = {  # unit, and times the measurement
     "memory": ("memory of the machine", "%", 100.0),
 }
 KEY = "key figures: "
+BARE = "no memory, no tools"  # what those cost is the difference from ours
 SHARES = {"hits": HITS, "stand-ins": ("stand-in",), "wrong answers": ("wrong",)}
 RATES = (1_000, 2_000, 4_000, 8_000, 16_000, 24_000, 32_000, 48_000)
 OFFERED = "by the rate offered"
@@ -114,7 +115,8 @@ def key_row(label: str, unit: str, quick: bool, figure: Callable[[Load], float])
     """All agents at one rate."""
     found = {name: samples(name, quick, figure) for name in AGENTS}
     ours, spread = found["composed"]
-    naive, none = found["naive"][0], found["no cache"][0]
+    naive = found["naive"][0]
+    peers = {"no cache": found["no cache"][0], BARE: found["bare"][0]}
     ratio = naive / ours if ours else None
     return Row(
         KEY + label,
@@ -122,8 +124,8 @@ def key_row(label: str, unit: str, quick: bool, figure: Callable[[Load], float])
         ours,
         naive,
         ratio,
-        {"no cache": none},
-        {"no cache": none / ours} if ours else {},
+        peers,
+        {peer: value / ours for peer, value in peers.items()} if ours else {},
         spread={"ours": spread},
         unit=unit,
     )
@@ -134,7 +136,7 @@ def offered(name: str, rate: int, quick: bool) -> Row:
     label, unit, _ = FIGURES[name]
     found = {
         agent: measured(loads(agent, rate, 0.01, 2.0, quick)[0], name)
-        for agent in AGENTS
+        for agent in ("no cache", "naive", "composed")
         if agent != "no cache" or rate <= NONE_AT_MOST
     }
     peers = {"no cache": found["no cache"]} if "no cache" in found else {}

@@ -1,4 +1,4 @@
-"""The parts put together: an agent that holds its key figures under load.
+"""The parts put together: an agent for many users, under load.
 
     message ─ measured ─ known answer? ─ dialogue ─ kept answer? ─ tools? ─ model
                                                  └── or, at the deadline, a stand-in

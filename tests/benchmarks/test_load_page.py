@@ -13,7 +13,8 @@ def made_up(monkeypatch):
     """Runs that need no time: the naive agent waits ten times as long as ours."""
 
     def run(plan, processes):
-        wait = {"composed": 0.01, "naive": 0.1, "no cache": 1.0}[plan.agent]
+        waits = {"composed": 0.01, "bare": 0.005, "naive": 0.1, "no cache": 1.0}
+        wait = waits[plan.agent]
         wait *= 10 if plan.rate > 8_000 else 1
         return Load(
             [wait] * 1000,
@@ -40,7 +41,10 @@ def test_every_goal_has_its_row(made_up):
 def test_ratios_are_those_of_the_figures(made_up):
     row = load.key_figure("p95", True)
     assert (row.ours, row.naive, row.ratio_naive) == (0.01, 0.1, pytest.approx(10))
-    assert row.ratio_peers == {"no cache": pytest.approx(100)}
+    assert row.ratio_peers == {
+        "no cache": pytest.approx(100),
+        load.BARE: pytest.approx(0.5),
+    }
 
 
 def test_the_knee_is_the_last_rate_that_holds(made_up):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import cycle
 from json import dumps
+from typing import Any
 
 from session1 import hybrid_time
 from session1.base_agent import BaseAgent
@@ -80,16 +81,31 @@ TOOLS = (Tool("look_up", "Look up a word in the news.", look_up),)
 @asynccontextmanager
 async def composed(llm: SimulatedLLM, deadline: float) -> AsyncIterator[Ask]:
     """All parts together: with tools, and each user's memory, kept on disk."""
+    async with _ours(llm, deadline, tools=TOOLS) as ask:
+        yield ask
+
+
+@asynccontextmanager
+async def bare(llm: SimulatedLLM, deadline: float) -> AsyncIterator[Ask]:
+    """The same without tools, the model shown nothing of what a user said before."""
+    async with _ours(llm, deadline, max_context_size=0) as ask:
+        yield ask
+
+
+@asynccontextmanager
+async def _ours(
+    llm: SimulatedLLM, deadline: float, **options: Any
+) -> AsyncIterator[Ask]:
     users = cycle(f"user {n}" for n in range(USERS))
     with MemoryManager() as memory:
         async with ComposedAgent(
             {"small": llm, "medium": llm, "large": llm, "reasoner": llm},
             memory,
             answers=answers(),
-            tools=TOOLS,
             target_response_time=deadline,
             max_agents=SLOTS,
             clock=hybrid_time.now,
+            **options,
         ) as agent:
             while (await agent.ask(WARM_UP, "nobody"))["fallback"]:
                 """The models read what all prompts begin with, as before opening."""
@@ -99,6 +115,7 @@ async def composed(llm: SimulatedLLM, deadline: float) -> AsyncIterator[Ask]:
 AGENTS: dict[str, Agent] = {
     "no cache": without_cache,
     "naive": naive,
+    "bare": bare,
     "composed": composed,
 }
 
