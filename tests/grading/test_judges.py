@@ -298,3 +298,14 @@ def test_a_notebooks_kernel_serves(judges, folder, tmp_path):
         judge.close()
         client.stop_channels()
         manager.shutdown_kernel(now=True)
+
+
+def test_what_hidden_checks_import_is_ready_before_the_first_judge(tmp_path):
+    checks = tmp_path / "solutions" / NAME / "checks.py"
+    checks.parent.mkdir(parents=True)
+    checks.write_text(
+        "import random\nimport session1.replay\n"
+        "from coursekit.core.counting import (\n    Counts,\n)\n"
+    )
+    found = judge_server._imported_by_checks(tmp_path)
+    assert found - judge_server.WARM == {"session1.replay", "coursekit.core.counting"}

@@ -18,7 +18,7 @@ from coursekit.author import templates
 from coursekit.author.flaw import first_of
 from coursekit.author.sources import unreadable
 from coursekit.author.stubs import KERNEL
-from coursekit.author.templates import Plan
+from coursekit.author.templates import Form
 from coursekit.author.unfilled import TOKEN
 from coursekit.check.hidden_checks import FILE as CHECKS
 from coursekit.core.course import SOURCE, Course, CourseError
@@ -45,17 +45,17 @@ def new_module(course: Course, name: str) -> Files:
         if other.startswith(f"{number}_"):
             raise CourseError(f"{SOURCE}/{other} exists: take another number.")
     folder = course.source(name)
-    plan = Plan("quiz", "quiz", "Quiz", topic, points=2, difficulty=1, minutes=1)
+    form = Form("quiz", "quiz", "Quiz", topic, points=2, difficulty=1, minutes=1)
     asked = [templates.question("q1", "quiz", topic, "B")]
     if any(other < name for other in course.modules):
         asked.append(templates.question("q2", "quiz", topic, "D", earlier=True))
     cells = [
         _core(new_markdown_cell(templates.TITLE, id="title")),
         _core(new_code_cell(templates.SETUP.format(module=name), id="setup")),
-        *_cells(plan, "\n".join(map(_answered, asked)), set()),
+        *_cells(form, "\n".join(map(_answered, asked)), set()),
     ]
     kernel = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
-    toml = [templates.MODULE.format(objective=topic), templates.table(plan), *asked]
+    toml = [templates.MODULE.format(objective=topic), templates.table(form), *asked]
     return {
         folder / CHECKS: templates.CHECKS.format(module=name),
         folder / f"{name}.ipynb": _dump(new_notebook(cells=cells, metadata=kernel)),
@@ -64,7 +64,7 @@ def new_module(course: Course, name: str) -> Files:
 
 
 def new_exercise(course: Course, name: str, kind: str, **how: Any) -> Files:
-    """The files of a module with one exercise more: `how` is what a Plan takes."""
+    """The files of a module with one exercise more: `how` is what a Form takes."""
     if kind not in KINDS:
         raise CourseError(f"There is no kind {kind!r}: use one of {', '.join(KINDS)}.")
     where, dot, id = name.partition(".")
@@ -80,9 +80,9 @@ def new_exercise(course: Course, name: str, kind: str, **how: Any) -> Files:
     _untaken(module, notebook, checks, id)
     title = how.pop("title", "") or id.replace("_", " ").capitalize()
     objective = _objective(module, how.pop("objective", "") or "", id)
-    plan = Plan(id, kind, title, objective, **how)
-    _sound(plan)
-    tables: list[tuple[str, str]] = [("exercises", templates.table(plan))]
+    form = Form(id, kind, title, objective, **how)
+    _sound(form)
+    tables: list[tuple[str, str]] = [("exercises", templates.table(form))]
     answers = ""
     if kind == "quiz":
         asked = templates.question(_next(module), id, objective, _letter(module))
@@ -90,15 +90,15 @@ def new_exercise(course: Course, name: str, kind: str, **how: Any) -> Files:
         answers = _answered(asked)
     else:
         typed = {"Names", "Check"} <= set(_bound(ast.parse(checks)))
-        checks = f"{checks.rstrip()}\n\n\n{templates.check(plan, typed=typed)}"
+        checks = f"{checks.rstrip()}\n\n\n{templates.check(form, typed=typed)}"
     if kind == "predict":
         tables.append(("predictions", templates.PREDICTION.format(id=id)))
     taken = {cell.get("id", "") for cell in notebook.cells}
     place = _before_the_last_quiz(module, notebook)
-    notebook.cells[place:place] = _cells(plan, answers, taken)
+    notebook.cells[place:place] = _cells(form, answers, taken)
     bank = {
         module.folder / "bank" / id / file: text
-        for file, text in templates.bank(plan).items()
+        for file, text in templates.bank(form).items()
     }
     return {
         **bank,
@@ -181,10 +181,10 @@ def _bound(tree: ast.Module) -> Iterable[str]:
             yield from (n.id for n in names if isinstance(n.ctx, ast.Store))
 
 
-def _sound(plan: Plan) -> None:
-    if plan.points <= 0 or plan.minutes <= 0 or not 1 <= plan.difficulty <= 5:
+def _sound(form: Form) -> None:
+    if form.points <= 0 or form.minutes <= 0 or not 1 <= form.difficulty <= 5:
         raise CourseError("Points and minutes are above zero, difficulty is 1 to 5.")
-    if not plan.title.isprintable():
+    if not form.title.isprintable():
         raise CourseError("A title is one line of text.")
 
 
@@ -215,30 +215,30 @@ def _answered(question: str) -> str:
     return f'answer("{row["id"]}", "{row["answer"]}")'
 
 
-def _cells(plan: Plan, answers: str, taken: set[str]) -> list[NotebookNode]:
+def _cells(form: Form, answers: str, taken: set[str]) -> list[NotebookNode]:
     """The cells of an exercise; `answers` are a quiz's."""
-    base = plan.id.replace("_", "-")
+    base = form.id.replace("_", "-")
     slugs = (f"{base}-{n}" if n > 1 else base for n in itertools.count(1))
     slug = next(s for s in slugs if not taken & {f"test-{s}", *_ids(s)})
-    head = plan.heading
-    if plan.kind != "quiz":
+    head = form.heading
+    if form.kind != "quiz":
         head += f"\n\n{TOKEN}: the idea, with an example worked out"
     cells = [
         new_markdown_cell(head, id=f"{slug}-text"),
-        new_markdown_cell(templates.ask(plan), id=f"{slug}-ask"),
+        new_markdown_cell(templates.ask(form), id=f"{slug}-ask"),
     ]
-    if plan.kind in templates.SHOWN:
-        shown = templates.SHOWN[plan.kind].format(id=plan.id)
+    if form.kind in templates.SHOWN:
+        shown = templates.SHOWN[form.kind].format(id=form.id)
         cells.append(new_code_cell(shown, id=f"{slug}-shown"))
-    answer = new_code_cell(answers or templates.answer(plan), id=slug)
-    answer.metadata.nbgrader = _mark(plan.id, solution=True)
-    test = new_code_cell(templates.tested(plan), id=f"test-{slug}")
-    test.metadata.nbgrader = _mark(f"test_{plan.id}", points=plan.points)
+    answer = new_code_cell(answers or templates.answer(form), id=slug)
+    answer.metadata.nbgrader = _mark(form.id, solution=True)
+    test = new_code_cell(templates.tested(form), id=f"test-{slug}")
+    test.metadata.nbgrader = _mark(f"test_{form.id}", points=form.points)
     cells += [answer, test]
-    if plan.kind == "predict":
-        shown = templates.REVEAL.format(id=plan.id)
+    if form.kind == "predict":
+        shown = templates.REVEAL.format(id=form.id)
         cells.append(new_code_cell(shown, id=f"{slug}-reveal"))
-    return [_core(cell) for cell in cells] if plan.core else cells
+    return [_core(cell) for cell in cells] if form.core else cells
 
 
 def _ids(slug: str) -> list[str]:

@@ -206,7 +206,7 @@ feedback = "FILL_IN: why it is right"
 
 
 @dataclass(frozen=True)
-class Plan:
+class Form:
     """What an author decides about an exercise before its content."""
 
     id: str
@@ -224,59 +224,59 @@ class Plan:
         return f"## {'★ ' if self.core else ''}{self.title}"
 
 
-def table(plan: Plan) -> str:
+def table(form: Form) -> str:
     """Its table in module.toml."""
-    core = "core = true\n" if plan.core else ""
-    stub = STUBS.get(plan.kind, "")
+    core = "core = true\n" if form.core else ""
+    stub = STUBS.get(form.kind, "")
     return (
-        f'[[exercises]]\nid = "{plan.id}"\ntitle = {quoted(plan.title)}\n'
-        f'kind = "{plan.kind}"\nobjective = {quoted(plan.objective)}\n'
-        f"points = {plan.points:g}\ndifficulty = {plan.difficulty}\n"
-        f"minutes = {plan.minutes:g}\n{core}section = {quoted(plan.title)}\n{HINTS}"
-        + TABLES.get(plan.kind, "").format(id=plan.id)
-        + (f"stub = '''\n{stub.format(id=plan.id)}\n'''\n" if stub else "")
+        f'[[exercises]]\nid = "{form.id}"\ntitle = {quoted(form.title)}\n'
+        f'kind = "{form.kind}"\nobjective = {quoted(form.objective)}\n'
+        f"points = {form.points:g}\ndifficulty = {form.difficulty}\n"
+        f"minutes = {form.minutes:g}\n{core}section = {quoted(form.title)}\n{HINTS}"
+        + TABLES.get(form.kind, "").format(id=form.id)
+        + (f"stub = '''\n{stub.format(id=form.id)}\n'''\n" if stub else "")
     )
 
 
-def ask(plan: Plan) -> str:
+def ask(form: Form) -> str:
     """The text that sets the task."""
-    dots = "●" * plan.difficulty + "○" * (5 - plan.difficulty)
+    dots = "●" * form.difficulty + "○" * (5 - form.difficulty)
     return (
-        f"**Exercise `{plan.id}`** · {plan.kind} · {_points(plan)} · difficulty {dots} "
-        f"· {_minutes(plan.minutes)}\n\n{ASKS[plan.kind]}"
+        f"**Exercise `{form.id}`** · {form.kind} · {_points(form)} · difficulty {dots} "
+        f"· {_minutes(form.minutes)}\n\n{ASKS[form.kind]}"
     )
 
 
-def answer(plan: Plan) -> str:
+def answer(form: Form) -> str:
     """The answer cell of the source notebook."""
-    if plan.kind == "write":
+    if form.kind == "write":
         does, body = "what it returns", "return FILL_IN"
-    elif plan.kind == "test":
+    elif form.kind == "test":
         does, body = "which code it refuses", "assert FILL_IN"
     else:
-        return ANSWERS.get(plan.kind, FUNCTION).format(id=plan.id)
-    return MARKED.format(id=plan.id, does=does, body=body)
+        return ANSWERS.get(form.kind, FUNCTION).format(id=form.id)
+    return MARKED.format(id=form.id, does=does, body=body)
 
 
-def tested(plan: Plan) -> str:
+def tested(form: Form) -> str:
     """The cell with the visible tests and the hidden grade."""
-    return TEST.format(id=plan.id, body=TESTS.get(plan.kind, CALLED).format(id=plan.id))
+    return TEST.format(id=form.id, body=TESTS.get(form.kind, CALLED).format(id=form.id))
 
 
-def check(plan: Plan, *, typed: bool) -> str:
+def check(form: Form, *, typed: bool) -> str:
     """Its function in checks.py; `typed` where that names the types."""
     head = HEAD if typed else HEAD.replace(TYPED, PLAIN)
-    body = head + GRADED.get(plan.kind, COMPARED)
-    most, half = f"{plan.points:g}", f"{plan.points / 2:g}"
-    return body.format(id=plan.id, points=_points(plan), max=most, half=half)
+    body = head + GRADED.get(form.kind, COMPARED)
+    most, half = f"{form.points:g}", f"{form.points / 2:g}"
+    return body.format(id=form.id, points=_points(form), max=most, half=half)
 
 
-def bank(plan: Plan) -> dict[str, str]:
+def bank(form: Form) -> dict[str, str]:
     """One right and four wrong submissions by file name."""
-    if plan.kind not in BANKED:
+    if form.kind not in BANKED:
         return {}
-    code = ANSWERS.get(plan.kind, FUNCTION).partition("  #")[0].format(id=plan.id)
-    gap = "\n\n" if plan.kind in FUNCTIONS else "\n"
+    code = ANSWERS.get(form.kind, FUNCTION).partition("  #")[0].format(id=form.id)
+    gap = "\n\n" if form.kind in FUNCTIONS else "\n"
     wrong = f'"""misconception: {CATALOGUED}\nfails: FILL_IN: its criteria\n"""\n'
     found = {f"wrong_{n}.py": f"{wrong}{gap}{code}\n" for n in range(1, 5)}
     return {"right_1.py": f'"""FILL_IN: another right way"""\n{gap}{code}\n', **found}
@@ -301,8 +301,8 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _points(plan: Plan) -> str:
-    return f"{plan.points:g} point{'s' * (plan.points != 1)}"
+def _points(form: Form) -> str:
+    return f"{form.points:g} point{'s' * (form.points != 1)}"
 
 
 def _minutes(minutes: float) -> str:

@@ -6,6 +6,7 @@ import gc
 import importlib
 import json
 import os
+import re
 import select
 import shutil
 import signal
@@ -20,6 +21,7 @@ from types import TracebackType
 from typing import Any
 
 from coursekit.check import hidden_checks
+from coursekit.core.course import SOURCE
 from coursekit.core.module import load
 from coursekit.core.report import Report
 from coursekit.judge.judge_process import lost, run
@@ -31,19 +33,9 @@ LOOK = 1.0  # seconds between looks at whether the kernel still serves
 SOON = 6.0  # seconds for the report of a judge that is not served any more
 LAST = 1.0  # and of one whose kernel has ended: it says no more than that
 MOST = 5_000_000  # bytes of one report
-WARM = (
-    "asyncio",
-    "numpy",
-    "coursekit.core.counting",
-    "coursekit.check.parsons",
-    "coursekit.check.quiz",
-    "session1.replay",
-    "session1.data.pairs",
-    "session1.latency.closed_loop",
-    "session1.reuse.gate",
-    "session1.reuse.similarity",
-    "session1.virtual_time",
-)
+# beside what each checks.py imports
+WARM = {"asyncio", "numpy", "coursekit.check.quiz", "session1.virtual_time"}
+IMPORTED = re.compile(r"^(?:from|import) ((?:coursekit|session1)\.[\w.]+)", re.M)
 
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
@@ -234,10 +226,17 @@ def _prepare(folder: Path) -> None:
         hidden_checks.prepared(path, path.stat().st_mtime_ns)
 
 
+def _imported_by_checks(root: Path) -> set[str]:
+    """Modules that the course's hidden checks need, so that no judge waits for them."""
+    paths = root.glob(f"{SOURCE}/*/{hidden_checks.FILE}")
+    texts = [path.read_text(encoding="utf-8", errors="replace") for path in paths]
+    return WARM.union(*map(IMPORTED.findall, texts))
+
+
 def _serve(control: socket.socket, place: Path) -> None:
     """Fork a judge for every socket that comes; all end when no more can come."""
     gc.disable()  # imports make hardly any garbage
-    for name in WARM:
+    for name in sorted(_imported_by_checks(Path.cwd())):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
