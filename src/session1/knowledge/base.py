@@ -31,8 +31,9 @@ class KnowledgeBase:
     With `index_type` "hnsw" a search scans or walks a graph, whichever costs less at
     a recall of `recall_goal`; there is a graph from `graph_from` documents on. With
     "exact" it always scans. `embedder` turns texts into vectors of `vector_dimension`
-    numbers; 256 and 384 have one by default. More `threads` build the graph sooner
-    but not the same each time. `m` links a document (16 is usual) and `ef_construction`
+    numbers; 256 and 384 have one by default, that for 384 after one run of
+    `python -m session1.knowledge.minilm`. More `threads` build the graph sooner but not
+    the same each time. `m` links a document (16 is usual) and `ef_construction`
     candidates for them make a better graph, later. `subset_mb` may be used to keep what
     filters selected.
     """

@@ -256,8 +256,8 @@ class MemoryManager:
             try:
                 self.cleanup(older_than=older_than)
             except (StoreError, ValueError, OSError):
-                self.failed_cleanups += 1
                 _log.exception("the cleanup of %s failed", self.folder)
+                self.failed_cleanups += 1
 
         self._schedulers.append(schedule(work, every, at))
         return self._schedulers[-1]
