@@ -480,8 +480,8 @@ def _about_sharing(seen: dict[str, list[str]]) -> str:
 
 
 # Some of them have one text or one hash, and none is equal to another.
-KEYS: list[Any] = [7, "7", (7,), None, -1, -2, 0.0]
-AGAIN_KEYS = [*KEYS[:-1], -0.0]  # as equal, though the texts differ
+KEYS: list[Any] = [0.0, 7, "7", (7,), None, -1, -2]
+AGAIN_KEYS = [-0.0, *KEYS[1:]]  # as equal, though the texts differ
 EMPTY: list[Any] = [0, None, [], "", False, {}, {"error": "no hotel"}]
 
 
@@ -504,6 +504,8 @@ async def _empty(made: Any) -> dict[str, Any]:
 def _about_keys(got: dict[str, Any]) -> str:
     if not same(got["answers"], EMPTY):
         return "which keys share an entry? take the key itself, no text or hash of it"
+    if same(got["run again for"], EMPTY[:1]):
+        return "0.0 and -0.0 are equal: take the key itself, no text of it"
     if same(got["run again for"], EMPTY[-1:]):
         return "what speaks of an error is a result like any other: keep it"
     return "ask whether the key is there, not whether the value is true"
