@@ -154,6 +154,8 @@ def lines(code: str) -> str:
 
 def turns(found: Sequence[Any], count: int) -> str:
     """For the turns that `score` was asked for, when `count` messages were taken."""
+    if list(found) == [*range(count - 1), 0]:
+        return "one that is refused changes no turn: the next goes on from there"
     asked = sorted(set(found))
     return shown(
         asked,
