@@ -394,6 +394,19 @@ TOML = "module.toml"
             "cells have exercises",
             "cell extra belongs to no exercise",
         ),
+        *(
+            (
+                "structure",
+                said(f"**Exercise `double`** · {facts} · about a minute"),
+                "tasks say what the table says",
+                "cell 10: double is described in another way",
+            )
+            for facts in (
+                "write · 3 points · difficulty ●○○○○",
+                "fix · 4 points · difficulty ●○○○○",
+                "write · 4 points · difficulty ●●○○○",
+            )
+        ),
         (
             "reading",
             edit(TOML, "minutes = 2", "minutes = 3"),

@@ -7,6 +7,8 @@ form that `coursekit verify` asks for.
 import json
 from dataclasses import dataclass
 
+from coursekit.core.module import Exercise
+
 CATALOGUED = "FILL_IN: an id of solutions/misconceptions.toml"
 FUNCTIONS = ("write", "fill", "fix", "test")  # kinds whose answer is a function
 BANKED = (*FUNCTIONS, "trace", "parsons", "tune")
@@ -238,13 +240,16 @@ def table(form: Form) -> str:
     )
 
 
+def facts(exercise: Form | Exercise) -> str:
+    """The line above a task: what it is and what it earns."""
+    dots = "●" * exercise.difficulty + "○" * (5 - exercise.difficulty)
+    what = f"{exercise.kind} · {_points(exercise.points)} · difficulty {dots}"
+    return f"**Exercise `{exercise.id}`** · {what}"
+
+
 def ask(form: Form) -> str:
     """The text that sets the task."""
-    dots = "●" * form.difficulty + "○" * (5 - form.difficulty)
-    return (
-        f"**Exercise `{form.id}`** · {form.kind} · {_points(form)} · difficulty {dots} "
-        f"· {_minutes(form.minutes)}\n\n{ASKS[form.kind]}"
-    )
+    return f"{facts(form)} · {_minutes(form.minutes)}\n\n{ASKS[form.kind]}"
 
 
 def answer(form: Form) -> str:
@@ -268,7 +273,7 @@ def check(form: Form, *, typed: bool) -> str:
     head = HEAD if typed else HEAD.replace(TYPED, PLAIN)
     body = head + GRADED.get(form.kind, COMPARED)
     most, half = f"{form.points:g}", f"{form.points / 2:g}"
-    return body.format(id=form.id, points=_points(form), max=most, half=half)
+    return body.format(id=form.id, points=_points(form.points), max=most, half=half)
 
 
 def bank(form: Form) -> dict[str, str]:
@@ -301,8 +306,8 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _points(form: Form) -> str:
-    return f"{form.points:g} point{'s' * (form.points != 1)}"
+def _points(points: float) -> str:
+    return f"{points:g} point{'s' * (points != 1)}"
 
 
 def _minutes(minutes: float) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from coursekit.author.sources import cells_of_exercises, exercises_of_cells
+from coursekit.author.templates import facts
 from coursekit.author.verify.finding import Finding
 from coursekit.author.verify.subject import Subject
 from coursekit.core.module import Exercise
@@ -67,9 +68,26 @@ def cells_have_exercises(subject: Subject) -> Iterator[Finding]:
         yield Finding(*fault)
 
 
+def tasks_say_what_the_table_says(subject: Subject) -> Iterator[Finding]:
+    """A line **Exercise `x`** has the kind, points and difficulty of module.toml."""
+    for index, cell in enumerate(subject.notebook.cells):
+        for line in cell.source.splitlines() if cell.cell_type == "markdown" else ():
+            for exercise in subject.module.exercises:
+                right = facts(exercise)
+                if line.startswith(f"**Exercise `{exercise.id}`**") and not (
+                    f"{line} ·".startswith(f"{right} ·")
+                ):
+                    yield Finding(
+                        f"{subject.where}/{subject.name}.ipynb: cell {index}",
+                        f"{exercise.id} is described in another way than in its table",
+                        f"write {right}, or change module.toml",
+                    )
+
+
 RULES = (
     exercises_are_complete,
     objectives_are_practised,
     exercises_have_cells,
     cells_have_exercises,
+    tasks_say_what_the_table_says,
 )
