@@ -248,7 +248,8 @@ def _ids(slug: str) -> list[str]:
 def _mark(name: str, *, solution: bool = False, points: float = 0) -> NotebookNode:
     """nbgrader's metadata of an answer cell, or of a graded one."""
     mark = {"grade": not solution, "grade_id": name, "locked": not solution}
-    more = {} if solution else {"points": points}
+    whole = int(points) if points == int(points) else points
+    more = {} if solution else {"points": whole}
     kind = {"schema_version": 3, "solution": solution, "task": False}
     return NotebookNode({**mark, **more, **kind})
 
