@@ -62,7 +62,7 @@ def test_a_plan_of_six_calls_is_whole() -> None:
     class Planner(SimulatedLLM):
         def _text(self, messages: Any, *args: Any) -> str:
             if messages[-1].role == "tool":
-                return messages[-1].content
+                return json.dumps({"answer": [f"rain in {c}" for c in cities]})
             calls = [{"tool": "weather", "params": {"city": c}} for c in cities]
             return json.dumps({"calls": calls}, indent=4)
 
