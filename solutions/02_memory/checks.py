@@ -1048,7 +1048,7 @@ def agent(ns: Names, check: Check) -> None:
 
     # importances so close that age counts as well, texts of many lengths
     lengths = [*rng.choices([0, 9, 25, 500], k=46), 9, 0]  # more than one is latest
-    weights = rng.choices(range(40), k=48)
+    weights = rng.choices(range(12), k=48)
     many = [
         (f"{i:02}" + "m" * n, 0.5 + weight / 8000)
         for i, (n, weight) in enumerate(zip(lengths, weights, strict=True))
