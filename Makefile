@@ -1,6 +1,6 @@
 # The doors of the course. `make help` lists them; none needs root.
 .DEFAULT_GOAL := help
-.PHONY: help setup full model demo test lab verify bench format lint lock clean
+.PHONY: help setup full model demo check test lab verify bench format lint lock clean
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -15,6 +15,15 @@ UV := VIRTUAL_ENV="$(CURDIR)/$(VENV)" UV_LOCK_TIMEOUT=1800 uv pip install --quie
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate pyproject.toml
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+# what `make check` leaves to `make test`: kernels, servers, processes, whole demos
+LONG := session1/guide/* session1/test_demo*.py session1/test_servers.py \
+	session1/knowledge/test_knowledge_base.py session1/memory_tiers/test_redis.py \
+	session1/runtime/test_*connections.py session1/runtime/test_cpu_map.py \
+	coursekit/test_check_cli.py coursekit/test_ctrl_c.py coursekit/test_exchange.py \
+	coursekit/test_handout.py coursekit/test_kernel.py coursekit/test_mine.py \
+	coursekit/test_nbgrader_line.py coursekit/test_pictures.py coursekit/test_re*.py \
+	coursekit/test_sample_submissions.py coursekit/test_trial.py coursekit/test_verify.py
 
 define install
 	@if command -v uv >/dev/null && $(UV) $(1); then :; else \
@@ -35,10 +44,11 @@ $(READY): pyproject.toml requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv || \
 		echo "uv could not be installed."
-	$(call install,--compile-bytecode --require-hashes -r requirements.lock)
+	$(call install,--require-hashes -r requirements.lock)
 	$(call install,--no-deps -e .)
 	@touch $@
 
+# compiled at once: a sandbox cannot write, and its kernels would start slowly
 $(FULL_READY): $(READY) requirements-all.lock
 	@echo "Installing what teaching and testing need besides."
 	$(call install,--compile-bytecode --require-hashes -r requirements-all.lock)
@@ -58,6 +68,11 @@ model: $(READY)  ## fetch the small language model once (93 MB)
 
 demo: model  ## run the reference agents on real conversations
 	@python demo_runner.py
+
+check: $(FULL_READY)  ## lint, types and unit tests, for the inner loop
+	@$(MAKE) --no-print-directory lint
+	pytest tests/test_*.py tests/session1 tests/coursekit -m "not model and not browser" \
+		$(addprefix --ignore-glob=tests/,$(LONG)) -n auto --dist loadfile
 
 lint: $(FULL_READY)
 	ruff check .
