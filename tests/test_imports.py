@@ -214,6 +214,7 @@ def test_learners_need_no_more_than_the_course() -> None:
         ("nbgrader", "grade 02", "teach"),
         ("nbgrader", "release 02", "teach"),
         ("nbgrader", "verify", "teach"),
+        ("nbgrader", "new module 10_topic", "teach"),
         ("nbgrader", "handout nowhere", "teach"),
         ("cosmic_ray", "mutants 02", "author"),
     ],

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from coursekit.core.course import find_course
+from session1.extras import need
 
 if TYPE_CHECKING:
     from coursekit.author.new import Files
@@ -13,7 +14,7 @@ HELP = "write a new module, exercise or question, with blanks for you to fill in
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What to make, and what is known about it."""
+    """Add one subcommand for each thing that can be made."""
     kinds = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
     module = kinds.add_parser("module", help="a module: new module 10_topic")
     module.add_argument("name", help="two digits and a word: 10_topic")
@@ -37,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the files; 0 when all are written."""
+    need("nbgrader", "teach")
     from coursekit.author import new
     from coursekit.author.all_or_none import write
 
