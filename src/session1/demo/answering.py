@@ -43,7 +43,7 @@ async def answer_questions(llm: LLMClient, count: int) -> list[Answer]:
         LIMIT_MB,
         max_context_size=CONTEXT_CHARS,
         system_prompt=WHO,
-        max_tokens=32,
+        max_tokens=64,
         clock=clock,
     )
     agent.remember("A", FACT, 1.0)
