@@ -16,8 +16,10 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 	--no-header --no-annotate pyproject.toml
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-# what `make check` leaves to `make test`: kernels, servers, processes, whole demos
+# what `make check` leaves to `make test`: kernels, servers, demos, and what takes long
 LONG := session1/guide/* session1/test_demo*.py session1/test_servers.py \
+	session1/caching/test_single_flight.py session1/memory_tiers/test_damage.py \
+	coursekit/test_learner.py coursekit/test_unawaited.py \
 	session1/knowledge/test_knowledge_base.py session1/memory_tiers/test_redis.py \
 	session1/runtime/test_*connections.py session1/runtime/test_cpu_map.py \
 	coursekit/test_check_cli.py coursekit/test_ctrl_c.py coursekit/test_exchange.py \
