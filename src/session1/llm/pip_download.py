@@ -59,6 +59,8 @@ def _child(
         if process.poll() is None:
             process.terminate()
         process.wait()
+        if process.stderr:
+            process.stderr.close()
 
 
 def _bytes_in(folder: Path) -> int:
