@@ -121,13 +121,13 @@ def test_a_failed_exercise_says_why_and_hints_help(notebook: Any) -> None:
     for cell in ("setup", "naive-rank", "measure-naive", "rank"):
         notebook.run(cell)
     tests = notebook.run("test-rank")
-    expect(tests).to_contain_text("6 of 7 tests passed")
+    expect(tests).to_contain_text("8 of 9 tests passed")
     expect(tests).to_contain_text("look at")
     hint = notebook.write("test-rank", 'hint("rank")')
     expect(hint).to_contain_text("Hint 1 of 3 for rank")
     picture("feedback", tests, hint)
     progress = notebook.run("progress")
-    expect(progress).to_contain_text("6 of 7 pass, 1 of 3 hints")
+    expect(progress).to_contain_text("8 of 9 pass, 1 of 3 hints")
     picture("progress", progress)
 
 

@@ -84,7 +84,10 @@ FILLED: dict[str, dict] = {
     },
     "fix": {
         **FUNCTION,
-        "stub": {"(FILL_IN)": "(n)", "FILL_IN  # the code with its fault": "n * n"},
+        "stub": {
+            "(FILL_IN)": "(n)",
+            "FILL_IN  # FILL_IN: the code with its fault": "n * n",
+        },
     },
     "write": {
         **FUNCTION,

@@ -74,7 +74,7 @@ STUBS = {
     "trace": "{id} = ...  # FILL_IN: what it is, and its unit",
     "parsons": "order = ...  # the letters of the lines, in order",
     "fill": "def {id}(FILL_IN):\n    return ____  # FILL_IN: the code and its blanks",
-    "fix": "def {id}(FILL_IN):\n    return FILL_IN  # the code with its fault",
+    "fix": "def {id}(FILL_IN):\n    return FILL_IN  # FILL_IN: the code with its fault",
     "tune": '{id} = {{"FILL_IN: a setting": ...}}',
     "quiz": '# answer("q1", "A")  # only where the quiz above cannot be clicked',
 }
