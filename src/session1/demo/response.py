@@ -31,7 +31,7 @@ QUESTIONS = (
     "Why do birds sing in the morning?",
     "How do I make a cup of tea?",
 )
-LATE = "What is the largest planet in our solar system?"
+LATE = "What is the capital of Italy?"
 TARGET = 1.0  # seconds, on the simulated day
 MAX_LATE = 0.06  # of the real answers while the target is tuned
 
