@@ -8,7 +8,7 @@ import numpy as np
 from session1.data import conversations
 from session1.knowledge.embedders import default_embedder
 from session1.knowledge.exact_index import Vector
-from session1.knowledge.units import units
+from session1.knowledge.normalize import units
 
 QUESTIONS = 400
 EARLIER = 256

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from session1.latency.tuner import Tuner
 from session1.reuse.gate import judge
-from session1.reuse.plain_words import NEGATIONS
+from session1.reuse.normal_form import NEGATIONS
 from session1.reuse.similarity import best_by_scan, tokens, words
 
 PARTS = {

@@ -10,15 +10,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from session1 import limits
 from session1.filters import parse
-from session1.knowledge import given, saved
+from session1.knowledge import persistence, validation
 from session1.knowledge.embedders import Embedder, default_embedder
 from session1.knowledge.exact_index import ExactIndex, Vector
-from session1.knowledge.given import Metadata
 from session1.knowledge.hits import Hit, hits
 from session1.knowledge.locks import ReadWriteLock
+from session1.knowledge.normalize import unit, units
 from session1.knowledge.planner import Plan
 from session1.knowledge.store import Document, IndexType, Settings, Store
-from session1.knowledge.units import unit, units
+from session1.knowledge.validation import Metadata
 
 BATCH = 256  # documents that a change holds readers up for, without a graph
 LINKED = 8  # the same with one, which takes milliseconds for each
@@ -110,7 +110,7 @@ class KnowledgeBase:
     ) -> NDArray[np.float32]:
         """A vector of length 1 for each of `documents`, `batch_size` at a time."""
         limits.positive_int("batch_size", batch_size)
-        texts = given.strings("documents", documents)
+        texts = validation.strings("documents", documents)
         empty = next((i for i, text in enumerate(texts) if not text.strip()), None)
         if empty is not None:
             raise ValueError(f"document {empty} is empty: there is nothing to embed")
@@ -134,7 +134,7 @@ class KnowledgeBase:
         vectors: ArrayLike | None = None,
     ) -> None:
         """Add documents whose ids are new; all of them, or none if one is wrong."""
-        documents = given.documents(ids, texts, metadata)
+        documents = validation.documents(ids, texts, metadata)
         rows = self._vectors(texts, vectors)
         with self._changing:
             known = [one.id for one in documents if one.id in self._store.slots]
@@ -157,12 +157,12 @@ class KnowledgeBase:
     ) -> None:
         """Replace what is given of documents that are there; all of them, or none.
 
-        New texts are embedded, unless `vectors` are given.
+        New texts are embedded, unless `vectors` are validation.
         """
-        given.distinct(ids)
+        validation.distinct(ids)
         with self._changing:
             before = [self._known(one) for one in ids]
-            documents = given.documents(
+            documents = validation.documents(
                 ids,
                 [one.text for one in before] if texts is None else texts,
                 [one.metadata for one in before] if metadata is None else metadata,
@@ -182,7 +182,7 @@ class KnowledgeBase:
 
     def delete(self, ids: Sequence[str]) -> int:
         """Remove documents; how many of the ids were there."""
-        wanted = dict.fromkeys(given.strings("ids", ids))
+        wanted = dict.fromkeys(validation.strings("ids", ids))
         with self._changing:
             there = [one for one in wanted if one in self._store.slots]
             with self._lock.write():
@@ -246,7 +246,7 @@ class KnowledgeBase:
         """Choose ef for questions like these; some 200 are enough to be sure.
 
         Without, it is chosen for made-up ones, with caution: real ones mostly take
-        less. Texts or vectors; kept for later tunings, but not saved.
+        less. Texts or vectors; kept for later tunings, but not persistence.
         """
         if not len(questions):
             raise ValueError("there are no questions: give some 200 that were asked")
@@ -263,7 +263,7 @@ class KnowledgeBase:
     def save(self, path: str | Path) -> None:
         """Write the base into the folder `path`: killed half way, the old one stays."""
         with self._changing, self._lock:
-            saved.save(self._store, Path(path))
+            persistence.save(self._store, Path(path))
 
     @classmethod
     def load(
@@ -274,7 +274,7 @@ class KnowledgeBase:
         Raises `NothingSaved`, or `Damaged` with the file's name and what to do.
         """
         base = cls.__new__(cls)
-        base._open(saved.load(Path(path), rebuild), embedder)
+        base._open(persistence.load(Path(path), rebuild), embedder)
         return base
 
     def _put(self, documents: Sequence[Document], rows: Vector) -> None:

@@ -32,6 +32,7 @@ from weakref import WeakSet
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from session1.limits import is_utf8, positive
+from session1.memory.tiers.clock_guard import Guard
 from session1.memory.tiers.cold import ColdFiles
 from session1.memory.tiers.config import tiers
 from session1.memory.tiers.errors import StoreError
@@ -41,10 +42,9 @@ from session1.memory.tiers.folder import (
     given_or_own,
     lock,
 )
-from session1.memory.tiers.guard import Guard
 from session1.memory.tiers.hot import Held, make_hot
 from session1.memory.tiers.ledger import Ledger
-from session1.memory.tiers.moves import BATCH, Moves
+from session1.memory.tiers.migration import BATCH, Moves
 from session1.memory.tiers.query import Plan, Query
 from session1.memory.tiers.record import (
     Record,
@@ -55,7 +55,7 @@ from session1.memory.tiers.record import (
 )
 from session1.memory.tiers.schedule import schedule
 from session1.memory.tiers.verify import problems
-from session1.memory.tiers.writer import Writer
+from session1.memory.tiers.write_path import Writer
 
 FLUSH_AFTER = 1_000  # records got
 FLUSH_S = 60.0

@@ -8,7 +8,7 @@ from reprlib import Repr
 from typing import Any
 
 from session1.limits import positive_int
-from session1.monitoring.capped import Capped
+from session1.monitoring.bounded_map import Capped
 from session1.monitoring.counter import Counter
 
 TEXT = 1000  # characters kept of an error, and of each value of its context

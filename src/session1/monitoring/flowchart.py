@@ -24,7 +24,7 @@ BRANCHES: dict[str, tuple[tuple[str, ...], tuple[Measure, ...]]] = {
                 "answer repeated questions from a cache",
                 "fast_response_agent.FastResponseAgent",
             ),
-            Measure("send fewer tokens in each prompt", "llm.prompt.tidy.tidy"),
+            Measure("send fewer tokens in each prompt", "llm.prompt.cleanup.tidy"),
             Measure("route easy requests to a faster model", "llm.router.Router"),
         ),
     ),

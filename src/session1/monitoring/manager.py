@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from session1.limits import positive, positive_int
+from session1.monitoring.bounded_map import Capped
 from session1.monitoring.calls import Calls, figures
-from session1.monitoring.capped import Capped
 from session1.monitoring.counter import Counter
 from session1.monitoring.error_log import ErrorLog
 from session1.monitoring.resources import Resources

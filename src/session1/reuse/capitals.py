@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from session1.reuse.plain_words import EMPTY
+from session1.reuse.normal_form import EMPTY
 
 _SENTENCE = re.compile(r"[.?!:…。]\s*$")
 _SMALL = frozenset("a an the of to in on for and or at by".split())  # noqa: SIM905

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from session1.reuse.plain_words import (
+from session1.reuse.normal_form import (
     AUXILIARIES,
     BEING,
     EMPTY,
@@ -23,7 +23,7 @@ from session1.reuse.plain_words import (
     unwrapped,
 )
 from session1.reuse.similarity import words
-from session1.reuse.slips import is_english, near_misspelling
+from session1.reuse.typos import is_english, near_misspelling
 from session1.reuse.wording import Wording, wording
 
 _NAME = re.compile(r"(?<=[\w,;:'’\")] )[A-Z][\w-]*")  # a capital, not at the start

@@ -8,7 +8,7 @@ only in its place in the sentence. There it may be missing, or another of its ki
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from session1.reuse.plain_words import (
+from session1.reuse.normal_form import (
     AFTER_HOW,
     AUXILIARIES,
     BEING,

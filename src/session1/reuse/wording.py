@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from session1.reuse.capitals import Capitals, capitals
 from session1.reuse.idle_words import Idle, idle, in_front
-from session1.reuse.plain_words import (
+from session1.reuse.normal_form import (
     AFTER_HOW,
     AUXILIARIES,
     EMPTY,

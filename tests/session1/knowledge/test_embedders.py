@@ -6,7 +6,7 @@ import pytest
 from session1.data.pairs import pairs
 from session1.knowledge import KnowledgeBase, minilm
 from session1.knowledge.embedders import default_embedder
-from session1.knowledge.units import units
+from session1.knowledge.normalize import units
 from session1.llm.errors import ModelMissing
 
 PASSWORD = ["How do I reset my password?", "I forgot my password, what now?"]

@@ -18,15 +18,15 @@ from pathlib import Path
 
 from session1.memory import manager as module
 from session1.memory.manager import MemoryManager
-from session1.memory.tiers import cold, moves
+from session1.memory.tiers import cold, migration
 
 OURS = str(Path(module.__file__).parent)
-MOVES = (moves.__file__, cold.__file__)  # where most can go wrong
+MOVES = (migration.__file__, cold.__file__)  # where most can go wrong
 HOUR = 3600.0
 IDS = [f"r{n}" for n in range(12)]
 NOW = 1_000_000.0
 EXITED, FAILED = 9, 3
-moves.BATCH, moves.BATCH_BYTES = 3, 600  # so that even few records take several steps
+migration.BATCH, migration.BATCH_BYTES = 3, 600  # few records take several steps
 
 
 def config(url):

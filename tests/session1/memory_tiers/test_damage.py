@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from session1.memory.manager import MemoryManager
-from session1.memory.tiers import moves
+from session1.memory.tiers import migration
 from session1.memory.tiers.errors import DamagedFile, StoreError, StoreFull
 
 NOW, HOUR = 1e9, 3600.0
@@ -23,7 +23,7 @@ def opened(folder):
 @pytest.fixture
 def store(tmp_path, monkeypatch):
     """Twelve cold records in four files."""
-    monkeypatch.setattr(moves, "BATCH", 3)
+    monkeypatch.setattr(migration, "BATCH", 3)
     with opened(tmp_path / "store") as store:
         store.put_many({"id": f"r{n}", "n": n} for n in range(12))
         store.cleanup(NOW + 2 * HOUR)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from session1.memory.manager import MemoryManager
-from session1.memory.tiers import moves
+from session1.memory.tiers import migration
 from session1.memory.tiers.filters import read
 
 from .test_filters import atoms, filters, values
@@ -29,8 +29,8 @@ class Store(RuleBasedStateMachine):
         self.place = tempfile.TemporaryDirectory()
         self.now = 1e6
         self.held, self.touched = {}, {}
-        self.batch = moves.BATCH
-        moves.BATCH = 3
+        self.batch = migration.BATCH
+        migration.BATCH = 3
         self.store = self.opened()
 
     def opened(self):
@@ -140,7 +140,7 @@ class Store(RuleBasedStateMachine):
         assert stats["hot_tier"]["bytes"] <= 0.003 * 1024 * 1024
 
     def teardown(self):
-        moves.BATCH = self.batch
+        migration.BATCH = self.batch
         self.store.close()
         self.place.cleanup()
 

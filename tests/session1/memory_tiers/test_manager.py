@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 
 from session1.memory.manager import MemoryManager
-from session1.memory.tiers import moves
+from session1.memory.tiers import migration
 from session1.memory.tiers.errors import (
     ClockJumped,
     StoreBusy,
@@ -177,7 +177,7 @@ def test_use_lifts_a_record_to_hot_and_warm_and_keeps_it(make, clock):
 
 
 def test_pressure_moves_the_least_used_down_and_loses_none(make, clock, monkeypatch):
-    monkeypatch.setattr(moves, "BATCH", 4)
+    monkeypatch.setattr(migration, "BATCH", 4)
     store = make(warm_tier={"max_size_mb": 0.002})
     for n in range(40):
         clock.now += 1
@@ -483,7 +483,7 @@ def test_hot_forgets_what_was_interrupted_after_the_commit(make, monkeypatch):
 
 def test_threads_that_all_write_and_read(make, monkeypatch):
     """Each thread finds its own last word, while records move under all of them."""
-    monkeypatch.setattr(moves, "BATCH", 5)
+    monkeypatch.setattr(migration, "BATCH", 5)
     store = make(hot_tier={"max_size_mb": 0.004}, warm_tier={"max_size_mb": 0.003})
     store.create_index("n")
     wrong, stop = [], threading.Event()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from session1.monitoring.capped import Capped
+from session1.monitoring.bounded_map import Capped
 from session1.monitoring.counter import Counter
 from session1.monitoring.histogram import Histogram
 from session1.monitoring.series import FULL, Series

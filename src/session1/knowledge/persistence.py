@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from session1.knowledge import generations
-from session1.knowledge.generations import Damaged
+from session1.knowledge import atomic_folder
+from session1.knowledge.atomic_folder import Damaged
 from session1.knowledge.hnsw_index import GONE, HnswIndex
 from session1.knowledge.reach import Reach
 from session1.knowledge.store import Document, Settings, Store, unused
@@ -38,12 +38,12 @@ def save(store: Store, folder: Path) -> None:
             "strays": [] if store.graph is None else store.graph.strays.tolist(),
         }
 
-    generations.write(folder, fill)
+    atomic_folder.write(folder, fill)
 
 
 def load(folder: Path, rebuild: bool = False) -> Store:
     """Read what `save` wrote; with `rebuild` a damaged graph is made anew."""
-    with generations.reading(folder) as (place, manifest):
+    with atomic_folder.reading(folder) as (place, manifest):
         if manifest["version"] != VERSION:
             raise Damaged(
                 place,
@@ -51,7 +51,7 @@ def load(folder: Path, rebuild: bool = False) -> Store:
                 "Load it with the code that saved it.",
             )
         for name in (DOCUMENTS, VECTORS):
-            if not generations.intact(place / name, manifest):
+            if not atomic_folder.intact(place / name, manifest):
                 advice = "Restore the folder from a copy, or add the documents anew."
                 raise Damaged(place / name, "is damaged or missing", advice)
         store = Store(Settings(**manifest["settings"]))
@@ -60,7 +60,7 @@ def load(folder: Path, rebuild: bool = False) -> Store:
         store.changes = manifest.get("changes", 0)
         if GRAPH in manifest["files"]:
             parts = [name for name in (GRAPH, NODES) if name in manifest["files"]]
-            if all(generations.intact(place / name, manifest) for name in parts):
+            if all(atomic_folder.intact(place / name, manifest) for name in parts):
                 store.graph = _graph(place, store, manifest.get("strays"))
             elif not rebuild:
                 advice = "The vectors are well: load with rebuild=True to make it anew."

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from session1.knowledge.units import unit, units
+from session1.knowledge.normalize import unit, units
 
 
 @pytest.fixture(autouse=True)

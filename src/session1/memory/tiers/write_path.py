@@ -7,7 +7,7 @@ from typing import Any
 
 from session1.memory.tiers.hot import Held, Hot
 from session1.memory.tiers.ledger import Ledger
-from session1.memory.tiers.moves import Moves
+from session1.memory.tiers.migration import Moves
 from session1.memory.tiers.record import Record
 
 

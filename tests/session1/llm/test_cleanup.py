@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from session1.data import conversations
-from session1.llm.prompt.tidy import tidy
+from session1.llm.prompt.cleanup import tidy
 
 RULE = "Answer in one short sentence, please, always."
 
