@@ -89,7 +89,7 @@ test: $(FULL_READY) model lint  ## lint, types, tests, notebooks, verify, quick 
 lab: model  ## open the course in JupyterLab
 	@PYTHONSTARTUP="$(CURDIR)/src/coursekit/jupyter/startup.py" \
 		JUPYTER_CONFIG_PATH="$(CURDIR)/src/coursekit/jupyter" jupyter lab --ServerApp.root_dir="$(CURDIR)" \
-		--LabApp.default_url=/lab/tree/course/00_start/00_start.ipynb
+		--LabApp.default_url=/progress
 
 verify: $(FULL_READY)  ## check the course itself
 	coursekit verify

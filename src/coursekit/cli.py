@@ -11,7 +11,9 @@ from coursekit.core.module import ModuleError
 from session1.extras import MissingExtra, need
 
 COMMANDS = (
+    "progress",
     "check",
+    "reset",
     "grade",
     "verify",
     "mutants",

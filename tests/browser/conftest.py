@@ -91,6 +91,7 @@ def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     for part in ("course", "solutions"):
         ignored = shutil.ignore_patterns("answers.json*", ".*", "__pycache__")
         shutil.copytree(ROOT / part, course / part, ignore=ignored)
+    shutil.copy(ROOT / "nbgrader_config.py", course)
     with serving(course / "course", tmp_path_factory.mktemp("home")) as served:
         yield served
 

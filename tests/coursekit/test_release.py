@@ -1,6 +1,7 @@
 """What learners get: the same bytes each time, and nothing withheld."""
 
 import json
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -50,6 +51,7 @@ def test_release_is_the_same_every_time(course: Course, tmp_path: Path) -> None:
 
 def test_hook_writes_the_stripped_module(course: Course) -> None:
     course.release(NAME).mkdir(parents=True)
+    shutil.copy(course.source(NAME) / f"{NAME}.ipynb", course.release(NAME))
     notebook = course.root / "solutions" / "." / NAME / f"{NAME}.ipynb"
     write_stripped_module(NAME, ".", [str(notebook)])
     table = tomllib.loads((course.release(NAME) / "module.toml").read_text())

@@ -15,6 +15,7 @@ from coursekit.core.module import FILE
 from coursekit.core.notebook import read_source
 from coursekit.core.withheld import stripped
 from coursekit.grading.atomic_files import only_grader
+from coursekit.learn.reset import KEPT
 
 if TYPE_CHECKING:
     from coursekit.grading.cells import Changed
@@ -27,7 +28,8 @@ def write_stripped_module(
     source = Path(notebooks[0]).parent
     target = source.parents[1] / RELEASE / source.name / FILE
     target.unlink(missing_ok=True)  # nbgrader goes on after an error here
-    target.write_text(stripped(source), encoding="utf-8")
+    released = read_source(target.with_name(f"{source.name}.ipynb"))
+    target.write_text(stripped(source, released), encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def release(course: Course, module: str) -> Released:
 
 def _keep_tries(course: Course, folder: Path) -> Path | None:
     """Copy a release that someone worked in: the next one has no answers."""
-    if not (folder / ANSWERS).is_file():
+    if not any((folder / name).exists() for name in (ANSWERS, KEPT)):
         return None
     target = course.root / "grading" / "tries" / folder.name
     with made_aside(target) as made:
@@ -102,4 +104,6 @@ def _make(course: Course, module: str, made: Path) -> None:
 
     made.mkdir(parents=True)
     convert(course, module, made.parent)
-    (made / FILE).write_text(stripped(course.source(module)), encoding="utf-8")
+    released = read_source(made / f"{module}.ipynb")
+    text = stripped(course.source(module), released)
+    (made / FILE).write_text(text, encoding="utf-8")

@@ -4,6 +4,7 @@ from typing import Any
 
 from coursekit.check.check import Check
 from coursekit.core import answers_file
+from coursekit.core.answers_file import Record
 from coursekit.core.module import Module, ModuleError, Question, find
 from coursekit.core.one_line import one_line
 
@@ -36,9 +37,9 @@ def feedback(question: Question, letter: str) -> str:
     return f"{question.id}: ✗ {letter} is not it. {option.feedback}{where}"
 
 
-def saved(module: Module) -> dict[str, str]:
+def saved(module: Module, record: Record | None = None) -> dict[str, str]:
     """The answers recorded so far that fit the module's questions, by question."""
-    answers = answers_file.here().section("quiz")
+    answers = (record or answers_file.here()).section("quiz")
     return {
         q.id: answers[q.id]
         for q in module.quiz

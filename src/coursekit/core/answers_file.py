@@ -7,7 +7,7 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,17 @@ class Record:
             self._save(data, section, key)
         return value
 
+    def forget(self, section: str, keys: Collection[str]) -> None:
+        """Remove values that were recorded; OSError when the file cannot be written."""
+        with self._locked():
+            data = self._load()
+            if self.path is None or not data[section].keys() & set(keys):
+                return
+            data[section] = {k: v for k, v in data[section].items() if k not in keys}
+            if section in TRAVELS:
+                self._at = _now()
+            write(self.path, _text({"at": self._at, **data}))
+
     def to_travel(self) -> str:
         """The answers for a saved notebook, as JSON; empty for a teacher's source."""
         if self.path is None:
@@ -89,7 +100,7 @@ class Record:
         with contextlib.suppress(OSError):
             self.path.replace(bad)
             if table:
-                _write(self.path, _text(table))
+                write(self.path, _text(table))
         self.note = f"{FILE} was damaged: it is kept as {bad.name}, a new one is begun."
 
     def _save(self, data: Table, section: str, key: str) -> None:
@@ -97,7 +108,7 @@ class Record:
             self._unsaved = data
             return
         try:
-            _write(self.path, _text({"at": self._at, **data}))
+            write(self.path, _text({"at": self._at, **data}))
         except OSError as error:
             self._unsaved[section][key] = data[section][key]
             why = error.strerror or type(error).__name__
@@ -149,7 +160,7 @@ def understand(data: bytes) -> tuple[dict[str, Any], bool]:
     return (found, True) if isinstance(found, dict) else ({}, False)
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
     """Replace a file in one step: readers see the old text or the new."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
@@ -206,7 +217,8 @@ def _lock_file(path: Path) -> Iterator[None]:
 
 
 @functools.cache
-def _record(folder: Path) -> Record:
+def at(folder: Path) -> Record:
+    """The record of the notebook in `folder`; the one of a source is never saved."""
     # a teacher's source folder stays as it is, so that running it is repeatable
     source = (folder / "checks.py").exists()
     return Record(None if source else folder / FILE)
@@ -214,7 +226,7 @@ def _record(folder: Path) -> Record:
 
 def here() -> Record:
     """The record of the notebook in the current folder."""
-    return _record(Path.cwd())
+    return at(Path.cwd())
 
 
 def say(*lines: str) -> None:

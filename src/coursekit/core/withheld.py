@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from nbformat import NotebookNode
+
 from coursekit.core.module import FILE, Exercise, letter, read
 
 # what learners of a class release do not get
@@ -56,7 +58,19 @@ def _value(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def stripped(source: Path) -> str:
-    """The text of the released module.toml."""
+def stripped(source: Path, released: NotebookNode | None = None) -> str:
+    """The text of the released module.toml.
+
+    It has what each answer cell of the `released` notebook starts from, so that
+    `coursekit reset` can put it back.
+    """
     table = public(read(source / FILE))
+    stubs = {
+        about.get("grade_id"): cell.source
+        for cell in (released.cells if released else ())
+        if (about := cell.metadata.get("nbgrader", {})).get("solution")
+    }
+    for row in table.get("exercises", ()):
+        if row.get("id") in stubs:
+            row["stub"] = stubs[row["id"]]
     return f"# Made from {source.name} by nbgrader.\n{to_toml(table)}"

@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coursekit.core import answers_file
@@ -101,9 +102,18 @@ def times_off(guess: float, actual: float) -> float:
 
 def calibration(module: Module) -> str:
     """How good the guesses were so far and whether they get better."""
-    entries = answers_file.here().section("predictions")
-    done = [entries.get(p.id) for p in module.predictions]
-    factors = [times_off(e["guess"], e["actual"]) for e in done if e and _revealed(e)]
+    return calibrated(guesses(module, answers_file.here()))
+
+
+def guesses(module: Module, record: answers_file.Record) -> list[dict[str, float]]:
+    """The guesses whose figure was revealed, with it, in the module's order."""
+    entries = record.section("predictions")
+    return [entries[p.id] for p in module.predictions if _revealed(entries.get(p.id))]
+
+
+def calibrated(done: Sequence[Mapping[str, float]]) -> str:
+    """Say how good guesses were and whether they get better; nothing without one."""
+    factors = [times_off(e["guess"], e["actual"]) for e in done]
     known = sorted(f for f in factors if math.isfinite(f))
     if not known:
         return ""

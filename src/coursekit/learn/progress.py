@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.check.missing_names import watch
-from coursekit.check.quiz import answered, saved
+from coursekit.check.quiz import saved
 from coursekit.core import answers_file, render
+from coursekit.core.answers_file import Record
 from coursekit.core.module import Exercise, Module, ModuleError, find
 from coursekit.core.one_line import one_line
 from coursekit.learn.predictions import calibration
@@ -61,8 +62,9 @@ class Progress:
     """A table of the module's exercises as they stand."""
 
     def __init__(self, module: Module) -> None:
-        self.module, self.rows = module, [_row(module, e) for e in module.exercises]
+        self.module = module
         here = answers_file.here()
+        self.rows = [_row(module, e, here) for e in module.exercises]
         self.calibration = calibration(module)
         self.note = here.take_note()
 
@@ -119,10 +121,9 @@ def _cell(row: dict[str, str], key: str) -> str:
     return render.sign(text) if key == "mark" else text
 
 
-def _row(module: Module, exercise: Exercise) -> dict[str, str]:
-    asked = exercise.kind == "quiz"
-    mark, state = _quiz(module, exercise) if asked else _tests(exercise)
-    hints = answers_file.here().section("hints").get(exercise.id)
+def _row(module: Module, exercise: Exercise, here: Record) -> dict[str, str]:
+    mark, state = standing(module, exercise, here)
+    hints = here.section("hints").get(exercise.id)
     if type(hints) is int and hints > 0:
         state += f", {hints} of {len(exercise.hints)} hints"
     points = f"{exercise.points:g} point" + ("" if exercise.points == 1 else "s")
@@ -131,15 +132,22 @@ def _row(module: Module, exercise: Exercise) -> dict[str, str]:
     return {"mark": mark, "title": title, "points": points, "state": state}
 
 
-def _quiz(module: Module, exercise: Exercise) -> tuple[str, str]:
-    asked, given = module.asked(exercise.id), saved(module)
-    done = [question.id in given for question in asked]
+def standing(module: Module, exercise: Exercise, record: Record) -> tuple[str, str]:
+    """The mark of an exercise by its visible tests, and where it stands in words."""
+    if exercise.kind == "quiz":
+        return _quiz(module, exercise, record)
+    return _tests(exercise, record)
+
+
+def _quiz(module: Module, exercise: Exercise, record: Record) -> tuple[str, str]:
+    given = saved(module, record)
+    done = [question.id in given for question in module.asked(exercise.id)]
     mark = "✓" if all(done) else "~" if any(done) else "·"
-    return mark, answered(module, exercise.id)
+    return mark, f"{sum(done)} of {len(done)} answered"
 
 
-def _tests(exercise: Exercise) -> tuple[str, str]:
-    seen = answers_file.here().section("progress").get(exercise.id)
+def _tests(exercise: Exercise, record: Record) -> tuple[str, str]:
+    seen = record.section("progress").get(exercise.id)
     if not isinstance(seen, dict) or type(seen.get("passed")) is not int:
         return "·", "not run yet"
     passed, count = seen["passed"], seen.get("of")

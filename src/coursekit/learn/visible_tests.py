@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from datetime import date
 from types import CodeType, TracebackType
 from typing import Any
 
@@ -201,7 +202,15 @@ class Tests:
     def _remember(self) -> None:
         if self.exercise is not EMPTY:
             passed = sum(c.full for c in self.criteria)
-            value = {"passed": passed, "of": len(self.criteria), "all": self.passed}
+            value: dict[str, Any] = {
+                "passed": passed,
+                "of": len(self.criteria),
+                "all": self.passed,
+            }
+            if self.passed:
+                before = answers_file.here().section("progress").get(self.exercise.id)
+                first = before.get("on") if isinstance(before, dict) else None
+                value["on"] = first or date.today().isoformat()
             answers_file.here().put("progress", self.exercise.id, value)
         self.note = self.note or answers_file.here().take_note()
 
