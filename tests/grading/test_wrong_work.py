@@ -161,6 +161,9 @@ CONTENTS = {
     "<!DOCTYPE html><html></html>": "it is a web page",
     "\n<html>": "it is a web page",
     "PK\x03\x04...": "it is a zip archive",
+    "\x1f\x8b\x08": "it is a gzip archive",
+    "Rar!\x1a": "it is a RAR archive",
+    "7z\xbc\xaf": "it is a 7z archive",
     "%PDF-1.7": "it is a PDF",
     '{"cells": [': "not JSON",
     "{}": "has no list of cells",
@@ -172,7 +175,7 @@ def test_a_file_that_is_no_notebook_says_what_it_is(
     course: Course, hand_in: HandIn, text: str
 ) -> None:
     path = hand_in("ada") / BOOK
-    path.write_text(text)
+    path.write_bytes(text.encode("latin-1"))
     assert CONTENTS[text] in read(path, course)[1]
 
 

@@ -5,6 +5,9 @@ INSTEAD = {
     "version https://git-lfs": "it is a pointer of Git LFS: run `git lfs pull` first",
     "<<<<<<<": "it has conflict marks of git: settle them, then save it",
     "pk\x03\x04": "it is a zip archive: unpack it",
+    "\x1f‹": "it is a gzip archive: unpack it",  # as the Windows code page reads it
+    "rar!": "it is a RAR archive: unpack it",
+    "7z¼¯": "it is a 7z archive: unpack it",
     "<": "it is a web page: hand in the notebook itself, not its export",
     "%pdf": "it is a PDF: hand in the notebook itself, not its export",
 }
