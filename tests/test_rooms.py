@@ -15,6 +15,7 @@ BELOW = {
     "sandbox": ("core",),
     "judge": ("core", "check", "sandbox"),
     "grading": ("core", "check", "sandbox", "judge"),
+    "analysis": ("core", "check", "sandbox", "judge", "grading"),
     "author": ("core", "check", "learn", "sandbox", "judge", "grading"),
 }
 FREE = ("", "cli", "commands", "jupyter")  # on top of all rooms

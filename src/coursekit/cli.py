@@ -15,6 +15,7 @@ COMMANDS = (
     "check",
     "reset",
     "grade",
+    "report",
     "verify",
     "mutants",
     "new",

@@ -1,0 +1,1 @@
+"""What a graded class shows about its exercises, its questions and its learners."""
