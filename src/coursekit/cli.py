@@ -16,6 +16,7 @@ COMMANDS = (
     "reset",
     "grade",
     "report",
+    "export",
     "verify",
     "mutants",
     "new",

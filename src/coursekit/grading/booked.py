@@ -20,6 +20,7 @@ class Booked:
     most: float
     penalty: float = 0.0
     exercises: dict[str, float] = field(default_factory=dict)
+    worth: dict[str, float] = field(default_factory=dict)  # most by exercise
     by_hand: dict[str, float] = field(default_factory=dict)
 
 
@@ -32,6 +33,7 @@ def booked(submission: SubmittedAssignment) -> Booked:
         most=submission.max_score,
         penalty=round(min(penalty, score), 2),
         exercises={_exercise(g): round(g.score, 2) for g in grades},
+        worth={_exercise(g): g.max_score for g in grades},
         by_hand={
             _exercise(g): round(g.score, 2)
             for g in grades

@@ -25,6 +25,7 @@ from coursekit.grading.atomic_files import put
 from coursekit.grading.booked import Booked, booked, comment, named
 from coursekit.grading.handed_in_at import handed_in_at
 from coursekit.grading.intake import Submission
+from coursekit.grading.lms import Student
 
 LOCK = 0x636B67  # the number of our lock on a server
 
@@ -104,6 +105,17 @@ class Writer:
             named(student)
         self.gradebook.db.commit()
         return sorted(s.id for s in students)
+
+    def students(self) -> list[Student]:
+        """The roster with names and addresses, by id."""
+        self.roster()
+        return sorted(
+            (
+                Student(s.id, s.last_name or "", s.first_name or "", s.email or "")
+                for s in self.gradebook.students
+            ),
+            key=lambda s: s.id,
+        )
 
     def write(self, submission: Submission, notebook: NotebookNode) -> None:
         """Write scores, comments, the late penalty and the graded notebook."""
