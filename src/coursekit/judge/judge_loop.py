@@ -7,6 +7,7 @@ started, cancelled and finished by messages that travel with the turns.
 """
 
 import asyncio
+import inspect
 import math
 import selectors
 from collections.abc import Awaitable, Callable
@@ -119,6 +120,7 @@ class JudgeLoop(Clock):
         self._held: list[Any] = []  # what orders speak of, which must not go before
         self._learner: dict[int, Outcome] = {}
         self._tasks: dict[int, asyncio.Task[Any]] = {}
+        self._work: dict[int, Awaitable[Any]] = {}  # what no task has begun
         self.its_ready, self._its_threads = False, 0
         self._its_due: float | None = None
         self._quiet: asyncio.Event | None = None
@@ -140,16 +142,20 @@ class JudgeLoop(Clock):
         """When this loop ends, end what still runs on the learner's, cleanup too."""
         try:
             await self.create_future()
-        finally:
+        except asyncio.CancelledError:
             self._quiet, self.last = asyncio.Event(), math.inf
             self._orders.append(("stop",))
             async with asyncio.timeout(DAY):
                 await self._quiet.wait()
+            raise
 
     def close(self) -> None:
         if self.begun and not self.is_closed() and not self.link.broken:
             self.begun = False
             self.link.request("end", quick=True)
+        if not self.is_closed():
+            for work in self._work.values():  # of tasks that a broken link kept back
+                _leave(work)
         super().close()
 
     async def learner(self, link: Channel, far: int) -> Any:
@@ -249,20 +255,23 @@ class JudgeLoop(Clock):
             except (LookupError, TypeError) as error:  # over, or wrong arguments
                 self._orders.append(("done", number, "!", self.link.told(error)))
                 return
-            task = self._tasks[number] = self.create_task(self._run(number, work))
+            self._work[number] = work
+            task = self._tasks[number] = self.create_task(self._run(number))
             task.add_done_callback(lambda _: self._never_run(number))
         else:
             raise ValueError("no event")
 
     def _never_run(self, number: int) -> None:
-        """Say so of a task that was cancelled before its first step."""
+        """Report a task that was cancelled before its first step."""
         if self._tasks.pop(number, None):
+            _leave(self._work.pop(number))
             told = self.link.told(asyncio.CancelledError())
             self._orders.append(("done", number, "!", told))
 
-    async def _run(self, number: int, work: Awaitable[Any]) -> None:
+    async def _run(self, number: int) -> None:
         try:
-            value = self.link.handed.keep(f"near {number}", await work)
+            value = await self._work.pop(number)
+            value = self.link.handed.keep(f"near {number}", value)
             told = ("=", self.link.answer(value))
             self._held.append(value)
         except (SystemExit, KeyboardInterrupt):
@@ -273,6 +282,12 @@ class JudgeLoop(Clock):
         finally:
             self._tasks.pop(number, None)
         self._orders.append(("done", number, *told))
+
+
+def _leave(work: Awaitable[Any]) -> None:
+    """Close a call that nothing will await, or Python warns of it."""
+    if inspect.iscoroutine(work):
+        work.close()
 
 
 def running() -> JudgeLoop | None:
