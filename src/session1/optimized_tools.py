@@ -17,8 +17,7 @@ from session1.monitoring.tool_stats import ToolStats
 from session1.named import Named
 from session1.runtime.batch import GiveUp, Outcome, run_batch
 from session1.runtime.pools import Pools
-from session1.runtime.tool_call import Call
-from session1.runtime.tool_runner import Runner, runner
+from session1.runtime.tool_call import Call, Runner, runner
 from session1.runtime.watchdog import Watchdog
 from session1.tool import Tool
 from session1.tool_plan import answer_with, plan_tools

@@ -28,9 +28,9 @@ from coursekit.judge.codec import ONE_HASH, Tampered, TooMuch, decode, encode
 from coursekit.judge.framing import HEAD, LONGEST, Gone, Wire, weight
 from coursekit.judge.judge_end import JudgeEnd
 from coursekit.judge.judge_loop import AT_WORK
+from coursekit.judge.judge_process import There
 from coursekit.judge.learner_proxies import ITEMS
 from coursekit.judge.mirrored import Handed
-from coursekit.judge.remote_execution import There
 from coursekit.learn.visible_tests import EMPTY
 from tests.grading.ends import both_ends
 

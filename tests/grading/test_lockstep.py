@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from coursekit.check.check import Check
 from coursekit.core.module import Exercise
 from coursekit.judge import judge_loop
+from coursekit.judge.judge_process import There
 from coursekit.judge.learner_proxies import LearnerNames
-from coursekit.judge.remote_execution import There
 from session1 import virtual_time
 from session1.virtual_time import now
 from tests.grading.bank import crossing

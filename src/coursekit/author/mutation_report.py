@@ -3,14 +3,41 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from coursekit.author.explained import change, explained
 from coursekit.author.mutation import Mutant, mutants, sample
 from coursekit.author.score_answers import AnswerBatch, Engine, grade_all, in_process
 from coursekit.author.verify.bank import NO_BANK
 from coursekit.author.verify.subject import Subject
 from coursekit.core.course import Course
+from coursekit.core.toml_schema import ModuleError, read
 
+FILE = "survivors.toml"
 AT_ONCE = 25  # mutants a process grades before the next: few lead-ins, steady progress
+
+
+def explained(subject: Subject) -> dict[str, dict[str, str]]:
+    """Return why mutants with full marks are right, by exercise and change.
+
+    `bank/survivors.toml` has a table for each exercise, in it the change as `coursekit
+    mutants` prints it, without the number of the line. ModuleError for anything else.
+
+        [rank]
+        "if n < 2:  →  if n <= 2:" = "Two items are sorted alike on either way."
+    """
+    path = subject.folder / "bank" / FILE
+    found = read(path) if path.exists() else {}
+    for exercise, reasons in found.items():
+        subject.module.exercise(exercise)  # or it says which there are
+        if not isinstance(reasons, dict):
+            raise ModuleError(f"{FILE}: put {exercise!r} below an exercise, [its_id]")
+        for change, why in reasons.items():
+            if not (isinstance(why, str) and why.strip()):
+                raise ModuleError(f"{FILE}: {exercise}: give a reason for {change!r}")
+    return found
+
+
+def change(mutant: Mutant) -> str:
+    """Return the change a mutant makes, without the line's number."""
+    return mutant.diff.partition(": ")[2]
 
 
 @dataclass

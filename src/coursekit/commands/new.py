@@ -1,10 +1,13 @@
 """`coursekit new`: write the form of a module, an exercise or a question."""
 
 import argparse
-from collections.abc import Callable
+import contextlib
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coursekit.core.course import find_course
+from coursekit.core.course import CourseError, find_course
 from session1.extras import need
 
 if TYPE_CHECKING:
@@ -40,7 +43,6 @@ def run(args: argparse.Namespace) -> int:
     """Write the files; 0 when all are written."""
     need("nbgrader", "teach")
     from coursekit.author import new
-    from coursekit.author.all_or_none import write
 
     course = find_course()
     how = {k: v for k, v in vars(args).items() if k not in ("command", "what", "run")}
@@ -57,3 +59,50 @@ def run(args: argparse.Namespace) -> int:
     print(f"next: coursekit verify --module {module}   # lists the blanks to fill in")
     print("If the notebook is open in JupyterLab, reload it from disk now.")
     return 0
+
+
+def write(files: Mapping[Path, str]) -> None:
+    """Write all files; when that fails or is interrupted, all are as before."""
+    before = {path: path.read_bytes() if path.exists() else None for path in files}
+    aside = {path: path.with_name(f".{path.name}.new") for path in files}
+    folders: list[Path] = []
+    replaced: list[Path] = []
+    try:
+        for path, text in files.items():
+            folders += _missing(path.parent)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            old = before[path]
+            ends = "\r\n" if old and b"\r\n" in old else "\n"
+            aside[path].write_bytes(text.replace("\n", ends).encode())
+            if old is not None:
+                shutil.copymode(path, aside[path])
+        for path in files:
+            replaced.append(path)
+            aside[path].replace(path)
+    except BaseException as error:
+        for path in replaced:
+            _put_back(path, before[path])
+        for path in aside.values():
+            path.unlink(missing_ok=True)
+        for folder in reversed(folders):
+            with contextlib.suppress(OSError):  # someone put a file there
+                folder.rmdir()
+        if isinstance(error, OSError):
+            why = error.strerror or type(error).__name__
+            raise CourseError(
+                f"{error.filename} cannot be written ({why}): allow writing there "
+                "and make room. Nothing was changed."
+            ) from error
+        raise
+
+
+def _missing(folder: Path) -> list[Path]:
+    """The folders on the way to `folder` that have to be made, outermost first."""
+    return [p for p in (*reversed(folder.parents), folder) if not p.exists()]
+
+
+def _put_back(path: Path, old: bytes | None) -> None:
+    if old is None:
+        path.unlink(missing_ok=True)
+    elif path.read_bytes() != old:
+        path.write_bytes(old)

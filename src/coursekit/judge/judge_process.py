@@ -1,6 +1,7 @@
 """One submission's judge: a process of its own that runs the checks."""
 
 import contextlib
+import copy
 import dataclasses
 import json
 import os
@@ -15,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from coursekit.check.execution import Place
 from coursekit.check.hidden_checks import run_check
 from coursekit.check.learner_names import Printed
 from coursekit.core import answers_file
@@ -23,8 +25,9 @@ from coursekit.core.report import Criterion, Report
 from coursekit.judge.codec import Tampered, TooMuch
 from coursekit.judge.framing import Gone
 from coursekit.judge.judge_end import JudgeEnd
+from coursekit.judge.judge_loop import Clock, JudgeLoop
 from coursekit.judge.learner_proxies import LearnerNames
-from coursekit.judge.remote_execution import There
+from coursekit.judge.mirrored import HELD, containers, is_as
 
 MEMORY = 4 << 30  # bytes of address space
 LONG = 2_000  # characters of a text in a report
@@ -252,3 +255,35 @@ def run(control: socket.socket, module: str, place: Path) -> None:
     finally:
         shutil.rmtree(place, ignore_errors=True)
         os._exit(0)
+
+
+class There(Place):
+    """Learner code at the other end of a link."""
+
+    def __init__(self, link: JudgeEnd) -> None:
+        self.link = link
+
+    def new_loop(self) -> Clock:
+        """A loop on which learner code and checks share one virtual clock."""
+        return JudgeLoop(self.link)
+
+    def change(self, value: Any, work: Callable[[Any], Any]) -> None:
+        """Do `work(value)` here, and the same to what the learner's side has of it."""
+        held = [(c, copy.copy(c)) for c in containers([value])]
+        work(value)
+        for each, before in held:
+            place = self.link.handed.place(each)
+            if place is None or is_as(each, before):
+                continue
+            parts = [x for p in each.items() for x in p] if type(each) is dict else each
+            self.link.request("refill", place, [self._part(part) for part in parts])
+
+    def seen(self, value: Any) -> Any:
+        """Read a container again from the learner's side."""
+        place = self.link.handed.place(value)
+        return value if place is None else self.link.ask("seen", place)
+
+    def _part(self, value: Any) -> Any:
+        """A part of a changed container: one that both sides have stays that one."""
+        place = self.link.handed.place(value) if isinstance(value, HELD) else None
+        return self.link.pack(value) if place is None else ["k", *place]

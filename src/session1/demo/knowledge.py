@@ -1,17 +1,19 @@
 """Knowledge: real messages embedded and found again, exactly and by a walk."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, islice
+from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from session1.data import answers, conversations
-from session1.demo import knowledge_plot
 from session1.demo.part import Context, Section, broken
+from session1.demo.plot import COLOURS, INK, STYLE, panels, save
 from session1.knowledge import KnowledgeBase, SemanticCache, recall
 from session1.knowledge.exact_index import Vector
 from session1.table import table
@@ -42,7 +44,7 @@ def run(context: Context) -> Iterator[Section]:
     yield (search := search_section(base, questions))
     yield (filters := filter_section(base, held, questions))
     picture = context.out / "knowledge.png"
-    knowledge_plot.save(search.data, filters.data, picture)
+    draw(search.data, filters.data, picture)
     yield Section("plot", str(picture), f"Picture: {picture}")
     yield answers_section()
     yield cache_section()
@@ -211,3 +213,59 @@ def timed(work: Callable[[], object]) -> float:
         work()
         taken.append(time.thread_time() - start)
     return min(taken)
+
+
+def draw(search: Mapping[str, Any], filters: Mapping[str, Any], path: Path) -> Path:
+    """Draw to `path` (PNG); returns it."""
+    figure, (recall, filtered) = panels(2)
+    draw_recall(recall, search)
+    draw_filters(filtered, filters)
+    return save(figure, path)
+
+
+def draw_recall(axes: Axes, search: Mapping[str, Any]) -> None:
+    """Recall over the time of a search: one mark an ef, the scan and the chosen."""
+    tried = list(search["tried"].items())
+    times, shares = [one["us"] for _, one in tried], [one["recall"] for _, one in tried]
+    axes.plot(times, shares, color=COLOURS["ours"], marker="o", **STYLE)
+    for name, one in tried:
+        axes.annotate(  # aslant, because some are close to each other
+            f"ef {name}", (one["us"], one["recall"]), (2, -6), **POINTS, **ASLANT
+        )
+    exact, chosen = search["exact_us"], search["chosen_us"]
+    axes.plot(exact, 1, "s", color=COLOURS["naive"], markersize=8)
+    axes.annotate("scan of all", (exact, 1), (-10, 8), **POINTS)
+    axes.plot(
+        chosen, search["recall"], "*", color=COLOURS["yours"], markersize=15, zorder=3
+    )
+    axes.annotate("chosen", (chosen, search["recall"]), (-18, -18), **POINTS)
+    axes.axhline(search["goal"], color=INK, linestyle=":", linewidth=1)
+    axes.set(
+        title=f"10 nearest of {search['messages']:,} messages",
+        xlabel="µs a search",
+        ylabel="recall",
+        ylim=(min(shares) - 0.03, 1.02),
+        xlim=(0, 1.15 * max(*times, exact)),
+    )
+
+
+def draw_filters(axes: Axes, filters: Mapping[str, Any]) -> None:
+    """A bar for each filter, with the way it was gone about."""
+    names = [name for name in filters if "us" in filters[name]]
+    for row, name in enumerate(names):
+        one = filters[name]
+        axes.barh(row, one["us"], color=COLOURS["ours"], height=0.5)
+        axes.text(
+            0, row - 0.42, f"{one['plan']}, {one['pass']:,} pass", color=INK, fontsize=9
+        )
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.5, -0.7)
+    axes.set(title="with a filter", xlabel="µs a search")
+
+
+POINTS: dict[str, Any] = {
+    "textcoords": "offset points",
+    "fontsize": 9,
+    "color": INK,
+}
+ASLANT: dict[str, Any] = {"rotation": -40, "ha": "left", "va": "top"}

@@ -1,14 +1,16 @@
 """Storage: real messages as records in three tiers, found, moved, kept and removed."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from matplotlib.axes import Axes
+
 from session1.data import conversations
-from session1.demo import storage_plot
 from session1.demo.part import Context, Section, broken
+from session1.demo.plot import COLOURS, INK, legend_below, offsets, panels, save
 from session1.demo.table import table
 from session1.memory.manager import MemoryManager
 from session1.memory.tiers.record import Record
@@ -21,6 +23,8 @@ CONFIG: dict[str, dict[str, Any]] = {
     "cold_tier": {"backend": "disk", "ttl": DAY, "compression": True},
 }
 AGENTS = 40
+WAYS = {"scan": "naive", "index": "ours"}
+TIERS = {"hot_tier": "#E69F00", "warm_tier": "#009E73", "cold_tier": "#56B4E9"}
 
 
 class Clock:
@@ -50,7 +54,7 @@ def run(context: Context) -> Iterator[Section]:
         with MemoryManager(CONFIG, folder=Path(folder), clock=clock) as store:
             yield cleanup(store, records, clock)
     data = {section.name: section.data for section in found}
-    picture = storage_plot.save(data, context.out / "storage.png")
+    picture = draw(data, context.out / "storage.png")
     yield Section("plot", str(picture), f"Picture: {picture}")
 
 
@@ -204,3 +208,40 @@ def us(seconds: float) -> str:
 def held(stats: dict[str, Any]) -> str:
     """Records and kilobytes of a tier."""
     return f"{stats['records']:,}, {stats['bytes'] / 1024:,.0f} kB"
+
+
+def draw(found: Mapping[str, Any], path: Path) -> Path:
+    """Draw the data of the sections to `path` (PNG); returns it."""
+    figure, (queries, tiers) = panels(2)
+    draw_queries(queries, found["retrieval"])
+    draw_tiers(tiers, found["tiers"]["looks"])
+    return save(figure, path)
+
+
+def draw_queries(axes: Axes, queries: Mapping[str, Any]) -> None:
+    """The time of each query, in both ways."""
+    for way, offset in offsets(WAYS):
+        times = [1e6 * one[f"{way}_s"] for one in queries.values()]
+        places = [offset - i for i in range(len(queries))]
+        colour = COLOURS[WAYS[way]]
+        bars = axes.barh(places, times, 0.36, color=colour, label=way)
+        axes.bar_label(bars, [f"{t:,.0f} µs" for t in times], padding=3, color=INK)
+    axes.set_yticks([-i for i in range(len(queries))], list(queries))
+    axes.set(xscale="log", title="CPU time of a query")
+    axes.margins(x=0.3)
+    legend_below(axes)
+
+
+def draw_tiers(axes: Axes, looks: Mapping[str, Any]) -> None:
+    """What the records take in each tier as time goes by."""
+    for tier, offset in offsets(TIERS):
+        sizes = [stats[tier]["bytes"] / 1024 for stats in looks.values()]
+        places = [offset - i for i in range(len(looks))]
+        name = tier.removesuffix("_tier")
+        bars = axes.barh(places, sizes, 0.25, color=TIERS[tier], label=name)
+        axes.bar_label(bars, [f"{kb:,.0f} kB" for kb in sizes], padding=3, color=INK)
+    axes.set_yticks([-i for i in range(len(looks))], list(looks))
+    axes.set_xticks([])
+    axes.margins(x=0.3)
+    axes.set(title="Bytes in each tier")
+    legend_below(axes, 3)

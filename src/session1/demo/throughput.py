@@ -1,13 +1,17 @@
 """Throughput: warm agents, windows, many pages, all processors, kept connections."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
 
 from session1 import virtual_time
 from session1.data import answers, conversations
-from session1.demo import throughput_plot
 from session1.demo.part import Context, Section, broken
+from session1.demo.plot import COLOURS, INK, legend_below, offsets, panels, save
 from session1.demo.table import table
 from session1.demo.throughput_runs import (
     by_barrier,
@@ -36,7 +40,7 @@ def run(context: Context) -> Iterator[Section]:
     yield fetch_section(found, 15 if quick else 40)
     yield cpu_section(found, quick)
     yield database_section(found, context)
-    picture = throughput_plot.save(found, context.out / "throughput.png")
+    picture = draw(found, context.out / "throughput.png")
     yield Section("plot", str(picture), f"Picture: {picture}")
 
 
@@ -166,3 +170,59 @@ def database_section(found: dict[str, Any], context: Context) -> Section:
     )
     head = ["a query", "new connection", "from a pool", "faster"]
     return Section("database", data, table(head, rows), failed)
+
+
+def draw(found: Mapping[str, Any], path: Path) -> Path:
+    """Draw to `path` (PNG); returns it."""
+    figure, (waits, faster) = panels(2)
+    draw_waits(waits, found["pool"])
+    draw_faster(faster, ratios(found))
+    return save(figure, path)
+
+
+def draw_waits(axes: Axes, pool: Mapping[str, Mapping[str, float]]) -> None:
+    """How long requests waited for an agent, from a cold pool and a warm one."""
+    groups = {"first_s": "first", "median_s": "median", "most_s": "longest"}
+    colours = {"cold": COLOURS["naive"], "warm": COLOURS["ours"]}
+    for name, offset in offsets(pool):
+        places = [offset - i for i in range(len(groups))]
+        seconds = [pool[name][key] for key in groups]
+        bars = axes.barh(places, seconds, 0.35, color=colours[name], label=name)
+        axes.bar_label(bars, [f"{s:.2f} s" for s in seconds], padding=3, color=INK)
+    axes.set_yticks([-i for i in range(len(groups))], list(groups.values()))
+    axes.set(title="Wait for an agent")
+    axes.margins(x=0.15)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda s, _: f"{s:g} s"))
+    legend_below(axes)
+
+
+def ratios(found: Mapping[str, Any]) -> dict[str, float]:
+    """How many times faster ours was, by what it was compared with."""
+    batches, pages = found["batches"], found["fetch"]
+    return {
+        "window\nagainst barrier": batches["barrier_s"] / batches["window_s"],
+        "pages at once\nagainst one by one": (
+            pages["one by one"]["seconds"] / pages["at once"]["seconds"]
+        ),
+        **{
+            f"cpu_map\n{name}": f["loop_s"] / f["map_s"]
+            for name, f in found["cpu"].items()
+        },
+        **{
+            f"pooled connection\n{name}": f["fresh_s"] / f["pool_s"]
+            for name, f in found["database"].items()
+        },
+    }
+
+
+def draw_faster(axes: Axes, ratios: Mapping[str, float]) -> None:
+    """A bar for each ratio; the line is where both are equal."""
+    places = [-i for i in range(len(ratios))]
+    bars = axes.barh(places, list(ratios.values()), 0.6, color=COLOURS["ours"])
+    axes.bar_label(bars, [f"{r:.1f}x" for r in ratios.values()], padding=3, color=INK)
+    axes.set_yticks(places, list(ratios))
+    axes.set_xscale("log")
+    axes.axvline(1, color=INK, linewidth=1)
+    axes.set(title="Times faster")
+    axes.margins(x=0.15)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda r, _: f"{r:g}x"))

@@ -1,8 +1,8 @@
 """What an agent knows: documents found by their meaning."""
 
-from session1.knowledge.atomic_folder import Damaged, NothingSaved
 from session1.knowledge.base import KnowledgeBase
 from session1.knowledge.hits import Hit
+from session1.knowledge.persistence import Damaged, NothingSaved
 from session1.knowledge.recall import recall
 from session1.knowledge.semantic_cache import SemanticCache
 

@@ -2,8 +2,9 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import lru_cache
 from heapq import nsmallest
-from itertools import groupby
+from itertools import combinations, groupby
 
 from session1.reuse.bitmaps import (
     Bitmap,
@@ -13,7 +14,6 @@ from session1.reuse.bitmaps import (
     few_lowest,
     lowest,
 )
-from session1.reuse.candidates import held_twice, least_overlap, probes
 from session1.reuse.similarity import Match, Tokens
 
 Hit = tuple[float, int]  # minus the similarity, then the slot: the best hit sorts first
@@ -27,6 +27,7 @@ BITMAPS_US = 10.0  # finding out whether bitmaps are cheaper, and beginning with
 FEW = 4  # up to so many candidates of the bitmaps are compared one by one
 
 GONE: Tokens = frozenset()
+PAIRWISE = 4  # up to so many sets are intersected in pairs
 
 
 class JaccardIndex:
@@ -244,3 +245,31 @@ class JaccardIndex:
             if len(hits) == limit:
                 break
         return hits
+
+
+@lru_cache(maxsize=4096)
+def least_overlap(asked: int, threshold: float) -> int:
+    """The fewest tokens an entry above the threshold shares with `asked` tokens."""
+    # the same division as the similarity itself, so that rounding cannot differ
+    return next(n for n in range(1, asked + 1) if n / asked > threshold)
+
+
+def held_twice(lists: list[set[int]]) -> set[int]:
+    """The slots that at least two of the sets hold, which grow in size."""
+    found: set[int] = set()
+    if len(lists) <= PAIRWISE:
+        for a, b in combinations(lists, 2):
+            found |= a & b
+        return found
+    once: set[int] = set()
+    for slots in lists[:-1]:
+        found |= once & slots
+        once |= slots
+    return found | (once & lists[-1])
+
+
+def probes(lists: list[set[int]]) -> int:
+    """About how many membership tests `held_twice` makes."""
+    if len(lists) <= PAIRWISE:
+        return sum(len(s) * (len(lists) - 1 - i) for i, s in enumerate(lists))
+    return 4 * sum(len(slots) for slots in lists[:-1])

@@ -21,8 +21,7 @@ from session1.runtime.batch import GiveUp, run_batch
 from session1.runtime.decoding import OFFERED, Decoder, Undecodable
 from session1.runtime.fetch_errors import BadURL, Busy, FetchError, TooLarge, checked
 from session1.runtime.leftover import guard
-from session1.runtime.retry import retries
-from session1.runtime.retry_after import asked_pause, heeding
+from session1.runtime.retry import asked_pause, heeding, retries
 from session1.runtime.sync import run_sync
 
 BUSY = frozenset({429, 502, 503, 504})  # answers that may be another one later

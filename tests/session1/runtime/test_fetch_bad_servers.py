@@ -25,8 +25,7 @@ from session1.runtime.fetch import (
     TooLarge,
     fetch_external_data,
 )
-from session1.runtime.retry import retries
-from session1.runtime.retry_after import asked_pause
+from session1.runtime.retry import asked_pause, retries
 
 MOST = 1_000_000
 TEXT = b"Meet me at noon. " * 5000
