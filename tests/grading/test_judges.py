@@ -220,6 +220,7 @@ def test_judges_end_with_their_worker(folder, tmp_path):
         judge.listen(tmp_path / "judge")
         place, pid = Path(made._place.path), judge.pid
         assert list(place.iterdir())
+    judge.close()
     assert not place.exists()
     for _ in range(500):
         try:

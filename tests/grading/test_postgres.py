@@ -4,6 +4,7 @@ import json
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
 from coursekit.author.release import generate
 from coursekit.cli import main
@@ -58,5 +59,5 @@ def test_a_lock_that_the_server_lost_is_taken_again(
 def let_go(url: str) -> None:
     """End the connection that holds the lock, as a restart of the server does."""
     end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = :kind"
-    with create_engine(url).connect() as connection:
+    with create_engine(url, poolclass=NullPool).connect() as connection:
         assert list(connection.execute(text(end), {"kind": "advisory"})) == [(True,)]

@@ -39,7 +39,11 @@ class Writer:
         _needs_its_file(self.url)
         self.withheld = course.withheld
         self.gradebook = Gradebook(self.url)
-        self.held = self._alone()
+        try:
+            self.held = self._alone()
+        except BaseException:
+            self.gradebook.close()
+            raise
         self.late = AssignLatePenalties(config=self.config)
         self.late.init_plugin()
         self.limit = LimitOutput(config=self.config)

@@ -107,6 +107,7 @@ class Judges:
             try:
                 socket.send_fds(self._control, [str(folder).encode()], [its.fileno()])
             except OSError as error:
+                mine.close()
                 raise JudgeError("the process that starts judges has ended") from error
         return mine
 
