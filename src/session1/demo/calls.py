@@ -17,8 +17,8 @@ from session1.demo.call_runs import (
     streamed,
 )
 from session1.demo.part import Context, Section, broken
-from session1.demo.table import table
 from session1.llm import SimulatedLLM
+from session1.table import table
 
 TITLE = "Model calls: what is asked again, read again, too wordy and too dear"
 QUESTION = "How does a computer store a number?"

@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from session1.data import conversations
 from session1.demo.part import Context, Section, broken
 from session1.demo.plot import COLOURS, INK, legend_below, offsets, panels, save
-from session1.demo.table import table
 from session1.memory.manager import MemoryManager
 from session1.memory.tiers.record import Record
+from session1.table import table
 
 TITLE = "Storage: messages as records, found by an index, moved by age, removed in time"
 HOUR, DAY = 3600.0, 24 * 3600.0

@@ -12,7 +12,6 @@ from session1 import virtual_time
 from session1.data import answers, conversations
 from session1.demo.part import Context, Section, broken
 from session1.demo.plot import COLOURS, INK, legend_below, offsets, panels, save
-from session1.demo.table import table
 from session1.demo.throughput_runs import (
     by_barrier,
     by_stream,
@@ -26,6 +25,7 @@ from session1.demo.throughput_runs import (
 from session1.extras import MissingExtra
 from session1.server import ServerError
 from session1.servers import postgres_server
+from session1.table import table
 
 TITLE = "Throughput: who waits for whom, and what it costs to begin"
 
