@@ -1,6 +1,6 @@
 # The doors of the course. `make help` lists them; none needs root.
 .DEFAULT_GOAL := help
-.PHONY: help setup full model demo check test lab verify bench format lint lock clean
+.PHONY: help setup full model demo check test test-deep lab verify bench format lint lock clean
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -16,16 +16,8 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 	--no-header --no-annotate pyproject.toml
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-# what `make check` leaves to `make test`: kernels, servers, demos, and what takes long
-LONG := session1/guide/* session1/test_demo*.py session1/test_servers.py \
-	session1/caching/test_single_flight.py session1/memory_tiers/test_damage.py \
-	coursekit/test_learner.py coursekit/test_unawaited.py \
-	session1/knowledge/test_knowledge_base.py session1/memory_tiers/test_redis.py \
-	session1/runtime/test_*connections.py session1/runtime/test_cpu_map.py \
-	coursekit/test_check_cli.py coursekit/test_ctrl_c.py coursekit/test_exchange.py \
-	coursekit/test_handout.py coursekit/test_kernel.py coursekit/test_mine.py \
-	coursekit/test_nbgrader_line.py coursekit/test_pictures.py coursekit/test_re*.py \
-	coursekit/test_sample_submissions.py coursekit/test_trial.py coursekit/test_verify.py
+# as many workers as the machine has cores, at most eight; a file stays on one of them
+WORKERS := -n auto --maxprocesses 8 --dist loadfile
 
 define install
 	@if command -v uv >/dev/null && $(UV) $(1); then :; else \
@@ -35,7 +27,7 @@ define install
 endef
 
 help:  ## list these doors
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml requirements.lock
 	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
@@ -71,20 +63,21 @@ model: $(READY)  ## fetch the small language model once (93 MB)
 demo: model  ## run the reference agents on real conversations
 	@python demo_runner.py
 
-check: $(FULL_READY)  ## lint, types and unit tests, for the inner loop
-	@$(MAKE) --no-print-directory lint
-	pytest tests/test_*.py tests/session1 tests/coursekit -m "not model and not browser" \
-		$(addprefix --ignore-glob=tests/,$(LONG)) -n auto --dist loadfile
+check: $(FULL_READY) lint  ## lint, types and quick tests, for the inner loop
+	pytest tests -m "not (slow or deep or model or browser)" $(WORKERS)
 
 lint: $(FULL_READY)
 	ruff check .
 	ruff format --check .
 	mypy
 
-test: $(FULL_READY) model lint  ## lint, types, tests, notebooks, verify, quick demo
+test: $(FULL_READY) model lint  ## lint, types, verify, quick demo, tests, notebooks
 	coursekit verify
 	python demo_runner.py --quick
-	pytest tests solutions --nbval -n 2 --dist loadfile
+	pytest tests solutions --nbval -m "not deep" $(WORKERS)
+
+test-deep: $(FULL_READY) model  ## the long tests that `make test` leaves out
+	pytest tests -m deep $(WORKERS)
 
 lab: model  ## open the course in JupyterLab
 	@PYTHONSTARTUP="$(CURDIR)/src/coursekit/jupyter/startup.py" \

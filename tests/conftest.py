@@ -1,4 +1,4 @@
-"""What several tests share: the local model, loaded once."""
+"""What several tests share: real servers, the local model, and marks by their use."""
 
 import asyncio
 import signal
@@ -20,6 +20,17 @@ settings.load_profile("steady")
 # what runs in the background may ignore Ctrl-C, and so would all that tests start
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+# what starts kernels, servers or a class of submissions: too slow for `make check`
+SLOW = {"postgres_url", "redis_url", "released", "server", "warm"}
+
+
+def pytest_collection_modifyitems(items):
+    """Mark a test by the fixtures it uses, so that a new one is in the right door."""
+    for item in items:
+        if SLOW & set(getattr(item, "fixturenames", ())):
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="session")

@@ -67,7 +67,17 @@ def test_conda_users_get_what_pip_users_get() -> None:
 
 def test_every_door_of_the_makefile_is_explained() -> None:
     makefile = (ROOT / "Makefile").read_text()
-    for door in ["setup", "full", "demo", "lab", "test", "verify", "bench", "help"]:
+    for door in [
+        "setup",
+        "full",
+        "demo",
+        "lab",
+        "check",
+        "test",
+        "test-deep",
+        "verify",
+        "bench",
+    ]:
         assert re.search(rf"^{door}:.*## \w", makefile, re.M), door
 
 

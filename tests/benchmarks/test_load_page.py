@@ -7,6 +7,8 @@ import pytest
 from benchmarks.pages import load
 from session1.load.figures import Load
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def made_up(monkeypatch):

@@ -11,6 +11,8 @@ from benchmarks.peers import kept_answers
 from session1.data.prompts import prompts as labelled
 from session1.llm import ModelMissing, model_file
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def no_model(monkeypatch: pytest.MonkeyPatch) -> Any:

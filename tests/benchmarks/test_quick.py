@@ -13,6 +13,8 @@ from benchmarks import __main__ as command
 from benchmarks.page import Row
 from benchmarks.pages import grading
 
+pytestmark = pytest.mark.slow
+
 CHEAP = ["caches", "histogram", "latency", "reuse", "tools"]
 
 

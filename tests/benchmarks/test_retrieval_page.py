@@ -7,6 +7,8 @@ import pytest
 from benchmarks.page import Run
 from benchmarks.pages import retrieval
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def by_agent():

@@ -11,6 +11,8 @@ from benchmarks import report
 from benchmarks.page import Case, Goal, Row, Run
 from benchmarks.runner import measure, pairwise, repeats, spread_of
 
+pytestmark = pytest.mark.slow
+
 
 class Calls:
     """A call that counts itself."""

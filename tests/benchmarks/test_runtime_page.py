@@ -7,6 +7,8 @@ from benchmarks.page import Run
 from benchmarks.pages import runtime
 from benchmarks.peers import task_runners
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_runner_does_every_call() -> None:
     seen: list[int] = []

@@ -10,6 +10,8 @@ from benchmarks.pages import caches, tools
 from benchmarks.peers import caches as cache_peers
 from benchmarks.peers import tool_runners
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def no_peers(monkeypatch: pytest.MonkeyPatch) -> None:

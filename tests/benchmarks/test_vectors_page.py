@@ -6,6 +6,8 @@ from benchmarks.page import Case
 from benchmarks.pages import vectors as page
 from benchmarks.peers import vectors as peers
 
+pytestmark = pytest.mark.slow
+
 N = 600
 
 

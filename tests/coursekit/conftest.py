@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.nbgrader_head import one_alembic  # noqa: F401
+
 NAME = "99_sample"
 MODULE = """
 title = "Sample"

@@ -14,6 +14,8 @@ from coursekit.cli import main
 from coursekit.core.course import Course
 from coursekit.core.module import KINDS
 
+pytestmark = [pytest.mark.slow, pytest.mark.deep]
+
 REPO = Path(__file__).parents[2]
 DOC = (REPO / "docs" / "authoring.md").read_text(encoding="utf-8")
 MODULE, EXERCISE = "10_retries", "backoff"

@@ -15,6 +15,8 @@ from coursekit.cli import main
 from coursekit.core.course import Course
 from tests.coursekit.sample_course import BANK, NAME, answered, write_course
 
+pytestmark = pytest.mark.slow
+
 Out = pytest.CaptureFixture[str]
 
 

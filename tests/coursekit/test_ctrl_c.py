@@ -18,6 +18,8 @@ from coursekit.author.release import generate
 from coursekit.core.course import Course
 from tests.coursekit.sample_course import NAME, write_course
 
+pytestmark = [pytest.mark.slow, pytest.mark.deep]
+
 ROOT = Path(__file__).parents[2]
 
 

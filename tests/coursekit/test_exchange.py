@@ -21,6 +21,8 @@ from coursekit.core.course import Course
 from coursekit.learn.quiz_widget import Quiz
 from tests.coursekit.sample_course import NAME, answered, write_course
 
+pytestmark = pytest.mark.slow
+
 SHIPPED = [f"{NAME}.ipynb", "helper.py", "module.toml"]
 
 

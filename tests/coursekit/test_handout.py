@@ -23,6 +23,8 @@ from coursekit.core.course import Course, CourseError
 from coursekit.core.module import load
 from tests.coursekit.sample_course import NAME, answered, write_course
 
+pytestmark = pytest.mark.slow
+
 REPO = Path(__file__).parents[2]
 FORBIDDEN = {
     *(".git", ".ci", ".gitignore", "solutions", "tests", "bank"),

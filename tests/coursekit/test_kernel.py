@@ -12,6 +12,8 @@ from nbgrader.validator import Validator
 from coursekit.check.grader import MIME
 from coursekit.core.report import Report
 
+pytestmark = pytest.mark.slow
+
 GOOD = """
 import logging, sys, warnings
 def total(items):

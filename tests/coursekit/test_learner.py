@@ -17,6 +17,8 @@ from coursekit.core.answers_file import here
 from coursekit.core.module import find
 from coursekit.learn.predictions import off, times_off
 
+pytestmark = pytest.mark.slow
+
 Out = pytest.CaptureFixture[str]
 
 

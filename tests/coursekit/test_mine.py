@@ -13,6 +13,8 @@ from session1 import demo_runner
 from session1.demo.part import YOURS, Context, Mine, Section
 from session1.demo.replay import long_talks, replay
 
+pytestmark = pytest.mark.slow
+
 TOP = Path(__file__).parents[2]
 MODULE = "02_memory"
 EVERY = "running_total, rank, pack, bounded, keep, agent"

@@ -19,6 +19,8 @@ from coursekit.author.verify.subject import files
 from coursekit.core.course import Course
 from tests.coursekit.sample_course import BANK, NAME, answered, write_course
 
+pytestmark = pytest.mark.slow
+
 SIGNED = BANK["double/wrong_sign.py"]
 NOISY = "import sys\ndef double(n):\n    print('!', file=sys.stderr)\n    return 2 * n"
 QUIZ = {"quiz": {"q1": "B", "q2": "B"}}
@@ -81,6 +83,7 @@ def scores(config: Config, student: str) -> dict[str, float]:
         return {g.name: g.score for g in notebook.grades}
 
 
+@pytest.mark.deep
 def test_release_holds_no_answers(config: Config) -> None:
     released = files(root(config) / "course" / NAME)
     assert sorted(released) == [f"{NAME}.ipynb", "helper.py", "module.toml"]

@@ -17,6 +17,8 @@ from coursekit.core.course import Course
 from coursekit.core.module import KINDS, load
 from tests.coursekit.sample_course import NAME, stored, write_course
 
+pytestmark = pytest.mark.slow
+
 TOML, NOTEBOOK = "module.toml", f"{NAME}.ipynb"
 PROMISES = {
     '("FILL_IN: a promise", FILL_IN, FILL_IN)': '("positive", 3, 6)',
@@ -243,6 +245,7 @@ def order_the_lines(course: Course) -> None:
         path.write_text(text)
 
 
+@pytest.mark.deep
 def test_each_kind_filled_in_is_what_verify_asks_for(course: Course) -> None:
     for kind in KINDS:
         assert made(kind) == 0

@@ -11,6 +11,8 @@ from coursekit.core.module import ModuleError
 from coursekit.learn.growth_plot import GrowthPlot, cpu_ms
 from coursekit.learn.lab import Choice
 
+pytestmark = pytest.mark.slow
+
 PNG = b"\x89PNG"
 
 

@@ -15,6 +15,8 @@ from coursekit.core.course import Course, CourseError, find_course
 from coursekit.core.withheld import stripped, to_toml
 from tests.coursekit.sample_course import NAME, write_course
 
+pytestmark = pytest.mark.slow
+
 KEYS = st.text("abc_", min_size=1, max_size=3)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 PLAIN = (

@@ -25,6 +25,8 @@ from coursekit.grading.gradebook import expected
 from tests.coursekit import sample_course as sample
 from tests.coursekit.sample_course import NAME, solution, write_course
 
+pytestmark = pytest.mark.slow
+
 EXTRA = """
 [[exercises]]
 id = "third"

@@ -15,6 +15,8 @@ from coursekit.author.verify.subject import Subject
 from coursekit.core.course import Course
 from coursekit.core.notebook import grader, is_solution
 
+pytestmark = pytest.mark.slow
+
 NAME = "02_memory"
 REPO = Path(__file__).parents[2]
 

@@ -20,6 +20,8 @@ from coursekit.core.module import find
 from coursekit.learn.visible_tests import OLDER, TestsFailed
 from session1 import virtual_time
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_failing_test_shows_got_expected_and_where_to_look(
     course: Path, capsys: pytest.CaptureFixture[str]

@@ -14,6 +14,8 @@ from coursekit import tests as trial
 from coursekit.check.unawaited import LOOK
 from session1.virtual_time import run
 
+pytestmark = pytest.mark.slow
+
 Out = pytest.CaptureFixture[str]
 
 

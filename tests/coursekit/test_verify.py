@@ -26,6 +26,8 @@ from coursekit.core.style import CANNOT, NOT_DRAWN
 from coursekit.learn.quiz_widget import Quiz
 from tests.coursekit.sample_course import NAME, text, write_course
 
+pytestmark = pytest.mark.slow
+
 Break = Callable[[Course], object]
 
 
@@ -105,6 +107,7 @@ def check_fires(found: list[Finding], rule: str, words: str) -> None:
     assert any(words in f"{f.where}: {f.what}" for f in found), found
 
 
+@pytest.mark.deep
 def test_good_course_has_no_findings(
     course: Course, capsys: pytest.CaptureFixture
 ) -> None:

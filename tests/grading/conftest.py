@@ -19,6 +19,7 @@ from coursekit.judge.learner_proxies import LearnerNames
 from coursekit.sandbox.limits import Limits
 from tests.coursekit.sample_course import BANK, NAME, answered, write_course
 from tests.grading.ends import both_ends
+from tests.nbgrader_head import one_alembic  # noqa: F401
 
 ANSWERS = {"quiz": {"q1": "B", "q2": "B"}}
 SCORES = {

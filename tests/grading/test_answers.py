@@ -17,6 +17,8 @@ from coursekit.core.module import load
 from coursekit.grading.answers import given
 from tests.coursekit.sample_course import NAME, answered, write_course
 
+pytestmark = pytest.mark.slow
+
 RIGHT = {"quiz": {"q1": "B", "q2": "A"}}
 WRONG = {"quiz": {"q1": "A", "q2": "B"}}
 EARLY, LATE = "2026-01-01T00:00:00.000000+00:00", "2026-01-02T00:00:00.000000+00:00"
@@ -258,6 +260,7 @@ def test_hostile_content_is_text_or_nothing(
     assert len(text) < 3_000_000
 
 
+@pytest.mark.deep
 def test_grade_and_replay_take_them_from_the_notebook(
     course: Course,
     monkeypatch: pytest.MonkeyPatch,

@@ -12,6 +12,8 @@ from coursekit.grading.batch import Done
 from tests.grading import whole_bank
 from tests.grading.bank import BANK
 
+pytestmark = pytest.mark.deep
+
 
 def contents(root: Path, leave: tuple[str, ...]) -> dict[str, str]:
     """All files below `root` by digest, without the folders in `leave`."""

@@ -18,6 +18,8 @@ from coursekit.grading.submissions import submitted
 from coursekit.grading.worker_pool import Here
 from coursekit.sandbox.limits import Limits
 
+pytestmark = pytest.mark.deep
+
 TOP = Path(__file__).parents[2]
 
 

@@ -36,6 +36,7 @@ STATUSES = {
 }
 
 
+@pytest.mark.deep
 @pytest.mark.usefixtures("three", "quick")
 def test_the_same_gradebook_as_nbgrader_autograde(course: Course, capsys: Out) -> None:
     late = course.root / "grading" / "submitted" / "bob" / NAME / "timestamp.txt"

@@ -24,6 +24,8 @@ from tests.coursekit.sample_course import NAME
 from tests.grading.classroom import Out, graded, points, recorded
 from tests.grading.conftest import HandIn
 
+pytestmark = pytest.mark.slow
+
 FAILURES = {
     "admit": PermissionError(13, "no"),
     "write": OperationalError("UPDATE", {}, ValueError("locked:\nno")),

@@ -20,6 +20,8 @@ from tests.coursekit.sample_course import NAME
 from tests.grading.classroom import Out, graded, points, recorded, rows
 from tests.grading.conftest import HandIn
 
+pytestmark = pytest.mark.slow
+
 KILLS = int(os.environ.get("COURSE_KILLS", "2"))  # of each kind
 
 

@@ -60,6 +60,7 @@ def exported(course: Course) -> dict[str, float]:
     return {row[student]: float(row[score]) for row in lines[1:]}
 
 
+@pytest.mark.deep
 @pytest.mark.usefixtures("quick")
 def test_scores_by_hand_extra_credit_and_penalties_are_in_what_is_printed(
     course: Course, hand_in: HandIn, capsys: Out

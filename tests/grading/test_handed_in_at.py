@@ -151,6 +151,7 @@ LATE = {
 }
 
 
+@pytest.mark.deep
 @pytest.mark.usefixtures("quick")
 def test_both_commands_take_the_same_as_late(
     course: Course, hand_in: HandIn, capsys: Out

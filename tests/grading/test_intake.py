@@ -225,6 +225,7 @@ def test_ids_in_any_script_are_taken(
     assert submitted(course, [NAME], "someone").submissions == []
 
 
+@pytest.mark.deep
 def test_ten_thousand_mutated_notebooks_are_read_or_refused() -> None:
     rng, source = random.Random(4), source_notebook()
     whole = json.loads(nbformat.writes(answered()))

@@ -14,6 +14,8 @@ from coursekit.judge import judge_server, learner_end
 from coursekit.judge.judge_server import JudgeError, Judges
 from tests.coursekit.sample_course import CATALOGUE, CHECKS, MODULE
 
+pytestmark = pytest.mark.slow
+
 NAME = "01_sample"
 MORE = """
 [[exercises]]

@@ -808,6 +808,7 @@ class Judges:
         pass
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "use",
     [
@@ -865,6 +866,7 @@ def texts(draw):
     return draw(st.text(max_size=30)) * draw(st.sampled_from([1, 1, 50, 3000]))
 
 
+@pytest.mark.deep
 @given(st.data())
 @settings(max_examples=60, deadline=None)
 def test_a_frame_weighs_at_least_what_its_values_take(data):

@@ -23,6 +23,8 @@ from coursekit.core.course import Course
 from coursekit.core.toml_schema import ModuleError
 from tests.coursekit.sample_course import NAME, write_course
 
+pytestmark = pytest.mark.deep
+
 CELL = '''
 def biggest(items: list[int], most: int = 3) -> int:
     """The biggest; 1 + 1 is 2."""

@@ -18,6 +18,8 @@ from tests.coursekit.sample_course import NAME
 from tests.grading.classroom import Out, graded, points, rows
 from tests.grading.conftest import SCORES, HandIn
 
+pytestmark = pytest.mark.slow
+
 
 def test_workers_that_are_closed_do_not_begin_again(
     monkeypatch: pytest.MonkeyPatch,
@@ -80,6 +82,7 @@ def test_unprotected_grading_is_allowed_by_a_job_or_by_the_machine(
     assert said.stdout.splitlines() == ["ValueError: 1", f"ValueError: {allowed}"]
 
 
+@pytest.mark.deep
 def test_on_a_dask_cluster(course: Course, three: None, capsys: Out) -> None:
     from distributed import LocalCluster
 

@@ -14,6 +14,8 @@ from session1.servers import postgres_server
 from tests.coursekit.sample_course import NAME
 from tests.grading.conftest import SCORES
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.usefixtures("three", "quick")
 def test_grades_on_a_server(course: Course, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,8 @@ from coursekit.grading.kernel import MAX_PRINTED, NotebookKernel
 from coursekit.grading.notebook_runner import Ran, Runner
 from coursekit.sandbox.limits import Limits
 
+pytestmark = pytest.mark.slow
+
 
 class Asked:
     """A judge that passes every exercise, but for those whose kernel it loses."""

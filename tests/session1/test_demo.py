@@ -16,6 +16,8 @@ from session1.demo.part import Section
 from session1.demo.replay import _in_order, long_talks
 from session1.table import table
 
+pytestmark = pytest.mark.slow
+
 REPOSITORY = Path(__file__).parents[2]
 FAST = ["--quick", "--llm", "simulated"]
 ONE = [*FAST, "--only", "memory"]
@@ -37,6 +39,7 @@ def quick(tmp_path_factory):
     return json.loads(done.stdout), done, out
 
 
+@pytest.mark.deep
 def test_a_quick_run_succeeds_and_prints_only_json(quick):
     result, done, _ = quick
     assert (done.returncode, result["ok"], result["failures"]) == (0, True, [])
@@ -44,6 +47,7 @@ def test_a_quick_run_succeeds_and_prints_only_json(quick):
     assert done.stderr == ""
 
 
+@pytest.mark.deep
 def test_our_memory_keeps_its_promises_on_real_conversations(quick):
     replay = quick[0]["memory"]["replay"]
     ours, naive = replay["ours"], replay["naive"]
@@ -56,12 +60,14 @@ def test_our_memory_keeps_its_promises_on_real_conversations(quick):
     assert ours["latest_kept"] > naive["latest_kept"]
 
 
+@pytest.mark.deep
 def test_the_model_answers_from_a_part_of_the_conversation(quick):
     (answer,) = quick[0]["memory"]["answers"]
     assert answer["text"]
     assert answer["shown_tokens"] < answer["history_tokens"] / 10
 
 
+@pytest.mark.deep
 def test_the_pictures_are_written(quick):
     result, _, out = quick
     for part in PARTS:

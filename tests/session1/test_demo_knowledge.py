@@ -5,6 +5,8 @@ import pytest
 from session1.demo import knowledge
 from session1.knowledge import KnowledgeBase
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def filled():

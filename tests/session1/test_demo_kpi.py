@@ -9,6 +9,8 @@ from session1.demo import PARTS, kpi
 from session1.load.figures import Load
 from session1.monitoring.kpi import KPIS
 
+pytestmark = pytest.mark.slow
+
 CONTEXT = SimpleNamespace(quick=True, progress=lambda items, *_: items)
 
 

@@ -8,6 +8,8 @@ from session1.demo.replay import MEMORIES, lines_of, long_talks
 from session1.llm import SimulatedLLM
 from session1.monitoring.profiling import profile_function
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def seen():

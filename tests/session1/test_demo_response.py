@@ -25,6 +25,8 @@ from session1.questions import (
 )
 from session1.reuse.gate import judge
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_day_repeats_and_rewords():
     asked = day(300, 100, every_s=0.5)

@@ -6,6 +6,8 @@ import pytest
 
 from session1.demo import storage
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def context(tmp_path_factory):

@@ -8,6 +8,8 @@ from session1 import virtual_time
 from session1.data import answers, conversations
 from session1.demo import throughput_runs as runs
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def questions():

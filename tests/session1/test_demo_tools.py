@@ -20,6 +20,8 @@ from session1.demo.tool_runs import (
 )
 from session1.demo.toolbox import Toolbox
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def talks():

@@ -67,6 +67,7 @@ def test_time_must_be_a_datetime() -> None:
         MemoryEntry("hello", 12.5, 0.5, 100)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("letter", ["x", "é", "語", "🙂"])
 @pytest.mark.parametrize("length", [20, 100, 1000])
 def test_reported_bytes_are_those_held(letter: str, length: int) -> None:

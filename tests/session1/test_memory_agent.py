@@ -55,6 +55,7 @@ def test_limits_and_budget_hold_for_every_input(
     assert memo.message_count == len(messages)
 
 
+@pytest.mark.slow
 def test_a_million_messages_stay_within_the_limits() -> None:
     memo = agent(max_memory_mb=1.0, max_entries=2000)
     for i in range(1_000_000):

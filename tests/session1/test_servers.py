@@ -18,6 +18,8 @@ from session1 import servers
 from session1.server import OwnServer, ServerError
 from session1.servers import postgres_server, redis_server
 
+pytestmark = pytest.mark.slow
+
 
 def redis_write(url: str, value: str) -> None:
     with redis.Redis.from_url(url) as client:
@@ -162,6 +164,7 @@ def test_no_orphan_when_the_parent_dies(kind: str, how: signal.Signals) -> None:
     assert processes_of(folder)
     child.send_signal(how)
     child.wait(30)
+    child.stdout.close()
     until(lambda: not processes_of(folder) and not Path(folder).exists())
 
 
@@ -215,6 +218,7 @@ def test_after_the_wheel_comes_the_system(
         pass
 
 
+@pytest.mark.deep
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root hands its server on")
 def test_a_wheel_that_others_may_not_read_is_copied(
     monkeypatch: pytest.MonkeyPatch,

@@ -21,6 +21,8 @@ from session1.demo.replay import MEMORIES, HandClock, long_talks, replay
 from session1.llm import LLMClient
 from session1.replay import sample_talks
 
+pytestmark = pytest.mark.slow
+
 TOP = Path(__file__).parents[2]
 NAME = "02_memory"
 FOLDER = TOP / "solutions" / NAME

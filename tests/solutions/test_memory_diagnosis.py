@@ -12,6 +12,8 @@ import pytest
 
 from session1.memory.entry import MemoryEntry
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parents[2] / "solutions" / "02_memory"
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 

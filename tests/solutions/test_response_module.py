@@ -21,6 +21,8 @@ from session1.demo.answer_runs import AGENTS, Make, live
 from session1.monitoring.histogram import nearest_rank
 from session1.questions import day
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parents[2] / "solutions" / "04_response"
 
 

@@ -8,6 +8,8 @@ import pytest
 from coursekit.core.blanks import BLANK
 from coursekit.core.module import load
 
+pytestmark = pytest.mark.slow
+
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 

@@ -26,6 +26,8 @@ from session1.demo.tool_runs import (
 )
 from session1.tool import Tool
 
+pytestmark = pytest.mark.slow
+
 TOP = Path(__file__).parents[2]
 MODULE = "03_tools"
 

@@ -11,6 +11,8 @@ import pytest
 
 from coursekit.sandbox.box import Box
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 LIST = "import os\nfor path in {paths!r}:\n    print(path, os.path.exists(path))"
 TRY = """

@@ -20,6 +20,8 @@ from coursekit.sandbox.limits import MB, Limits
 from coursekit.sandbox.unsandboxed import Plain, _resources
 from tests.grading.sandbox.conftest import SOCKETS
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def no_bubblewrap(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:

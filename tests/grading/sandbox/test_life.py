@@ -19,6 +19,8 @@ from coursekit.sandbox import processes, socket_folders
 from coursekit.sandbox.box import Box, Unavailable, free_uid
 from tests.grading.sandbox.conftest import SOCKETS
 
+pytestmark = pytest.mark.slow
+
 DAEMON = """
 import os, time
 if not os.fork():

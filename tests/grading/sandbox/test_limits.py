@@ -9,6 +9,8 @@ import pytest
 from coursekit.sandbox.confine import KERNEL_THREADS
 from coursekit.sandbox.limits import Limits
 
+pytestmark = pytest.mark.slow
+
 SMALL = Limits(memory=300, processes=24, disk=32, file=16, files=500)
 
 

@@ -28,6 +28,8 @@ from coursekit.sandbox.provisioner import (
     register,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def boxed(warm_box: Box, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:

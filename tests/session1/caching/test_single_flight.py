@@ -10,6 +10,8 @@ import pytest
 from session1 import virtual_time
 from session1.caching.single_flight import FlightCancelled, SingleFlight
 
+pytestmark = pytest.mark.slow
+
 
 class Work:
     """Shared work that counts its runs."""

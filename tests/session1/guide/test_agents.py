@@ -15,6 +15,8 @@ from session1.runtime.task import Task
 from session1.runtime.task_queue import TaskQueue
 from tests.session1.guide.parts import remarks, virtual
 
+pytestmark = pytest.mark.slow
+
 
 class TestAgentPoolManagement:
     def manager(self, **more):

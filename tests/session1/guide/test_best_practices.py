@@ -35,6 +35,8 @@ from tests.session1.guide.parts import (
     virtual,
 )
 
+pytestmark = pytest.mark.slow
+
 
 class TestDos:
     def test_01_profile_before_optimizing(self):

@@ -8,6 +8,8 @@ from session1.knowledge.embedders import default_embedder
 from session1.llm.errors import ModelMissing
 from tests.session1.guide.parts import remarks
 
+pytestmark = pytest.mark.slow
+
 KNOWN = ["Can you tell me what machine learning is?", "What is AI?", "Who is Rex?"]
 
 

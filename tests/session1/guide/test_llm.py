@@ -14,6 +14,8 @@ from session1.llm.router import Router
 from session1.llm.speed import Speed
 from tests.session1.guide.parts import remarks, virtual
 
+pytestmark = pytest.mark.slow
+
 
 class TestResponseCaching:
     def test_the_second_time_costs_nothing(self):

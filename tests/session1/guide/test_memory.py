@@ -2,10 +2,13 @@
 
 import threading
 
+import pytest
 import redis
 
 from session1.memory.manager import MemoryManager
 from tests.session1.guide.parts import DAY, NOW, remarks
+
+pytestmark = pytest.mark.slow
 
 TIERS = {
     "hot_tier": {"backend": "redis", "ttl": 300, "max_size_mb": 100},

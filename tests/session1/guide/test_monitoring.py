@@ -14,6 +14,8 @@ from session1.monitoring.profiling import profile_function
 from session1.monitoring.track import track_performance
 from tests.session1.guide.parts import ILL, WELL, memory_intensive_function, virtual
 
+pytestmark = pytest.mark.slow
+
 
 class TestPerformanceMonitoring:
     def test_metrics_and_errors_as_the_guide_records_them(self):

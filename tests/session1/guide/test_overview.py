@@ -15,6 +15,8 @@ from session1.monitoring.manager import MonitoringManager
 from session1.monitoring.track import track_performance
 from tests.session1.guide.parts import virtual
 
+pytestmark = pytest.mark.slow
+
 
 class TestPerformanceArchitecture:
     def test_the_parts_put_together_answer_remember_and_are_measured(self):

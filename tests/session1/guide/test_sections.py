@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 SECTIONS = {
     "Performance Architecture": "TestPerformanceArchitecture",
     "Key Performance Indicators (KPIs)": "TestKeyPerformanceIndicators",

@@ -5,6 +5,7 @@ import os
 from itertools import chain, repeat
 
 import numpy as np
+import pytest
 from sqlalchemy import text
 from sqlalchemy.pool import QueuePool
 
@@ -16,6 +17,8 @@ from session1.runtime.connections import create_pool, pool_stats
 from session1.runtime.cpu_map import cpu_map
 from session1.runtime.fetch import fetch_external_data
 from session1.runtime.task import Task
+
+pytestmark = pytest.mark.slow
 
 
 class TestDatabaseConnectionPooling:

@@ -153,6 +153,7 @@ def test_a_full_disk_leaves_what_was_there(saved, clustered, limit):
     assert contents(KnowledgeBase.load(saved)) == contents(new)
 
 
+@pytest.mark.deep
 def test_killed_at_any_moment_it_has_the_old_state_or_the_new(tmp_path, clustered):
     states = {name: base_of(clustered(30, 8), name) for name in ("one", "two")}
     expected = {name: contents(base) for name, base in states.items()}

@@ -12,6 +12,8 @@ from session1.filters import BadFilter
 from session1.knowledge import KnowledgeBase, recall
 from session1.knowledge.embedders import default_embedder
 
+pytestmark = pytest.mark.slow
+
 TEXTS = ["red apples", "green pears", "a fast train", "slow trains", "blue plums"]
 IDS = ["a", "b", "c", "d", "e"]
 TOPICS = [{"topic": "fruit"}] * 2 + [{"topic": "rail"}] * 2 + [{"topic": "fruit"}]

@@ -12,6 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from session1.filters import matches, parse
 from session1.knowledge import KnowledgeBase, planner
 
+pytestmark = pytest.mark.slow
+
 DIMENSION = 4
 ids = st.sampled_from([f"d{n}" for n in range(24)])
 some_ids = st.lists(ids, unique=True, max_size=12)

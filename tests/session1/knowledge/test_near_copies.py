@@ -13,6 +13,8 @@ from session1.knowledge.hnsw_index import HnswIndex
 from session1.knowledge.reach import Reach
 from session1.knowledge.texts import Texts
 
+pytestmark = pytest.mark.slow
+
 GOAL, DIMENSION = 0.95, 48
 
 

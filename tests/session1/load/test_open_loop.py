@@ -16,6 +16,8 @@ from session1.load.open_loop import judged, play
 from session1.load.trace import Arrival
 from session1.monitoring import kpi
 
+pytestmark = pytest.mark.slow
+
 ENDS = {"exact", "fuzzy", "semantic", "model", "stand-in", "wrong", "error"}
 
 

@@ -12,6 +12,8 @@ from session1.memory.manager import MemoryManager
 from session1.memory.tiers import migration
 from session1.memory.tiers.errors import DamagedFile, StoreError, StoreFull
 
+pytestmark = pytest.mark.slow
+
 NOW, HOUR = 1e9, 3600.0
 KILLS = 1_000
 
@@ -201,6 +203,7 @@ def test_a_full_disk(tmp_path):
         store.put({"id": "more"})
 
 
+@pytest.mark.deep
 def test_killed_a_thousand_times_nothing_is_lost_or_doubled(fast_folder):
     script = Path(__file__).with_name("kill_loop.py")
     done = subprocess.run(

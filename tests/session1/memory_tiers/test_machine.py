@@ -2,6 +2,7 @@
 
 import tempfile
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -11,6 +12,8 @@ from session1.memory.tiers import migration
 from session1.memory.tiers.filters import read
 
 from .test_filters import atoms, filters, values
+
+pytestmark = pytest.mark.slow
 
 TTL = {"hot": 10.0, "warm": 100.0, "cold": 1000.0}
 CONFIG = {

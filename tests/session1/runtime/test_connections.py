@@ -18,6 +18,8 @@ from session1.server import OwnServer
 from session1.servers import postgres_server, redis_server
 from tests.session1.frozen import frozen
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from session1.runtime import cpu_map as module
 from session1.runtime.cpu_map import WorkerDied, cpu_map, plan
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def two_cpus(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,8 +202,10 @@ def test_ctrl_c_is_clean_and_nothing_outlives_a_killed_owner(
     owner.wait(30)
     _, alive = psutil.wait_procs(workers, timeout=30)
     assert not alive
+    errors = owner.stderr.read()
+    owner.stdout.close()
+    owner.stderr.close()
     if how == signal.SIGINT:
-        errors = owner.stderr.read()
         assert errors.count("Traceback") == 1  # ours, and none of a worker
         assert errors.rstrip().endswith("KeyboardInterrupt")
 

@@ -36,10 +36,12 @@ BEYOND = {
 def fetch(*pages: bytes, **options: Any) -> tuple[list[Fetched], list[int]]:
     """Fetch the pages one after the other; how many each connection was asked for."""
     asked: list[int] = []
+    serving: list[asyncio.Task[Any] | None] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         me = len(asked)
         asked.append(0)
+        serving.append(asyncio.current_task())
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 asked[me] += 1
@@ -47,6 +49,8 @@ def fetch(*pages: bytes, **options: Any) -> tuple[list[Fetched], list[int]]:
                 writer.write(pages[int(name)] if name.isdigit() else GOOD)
                 await writer.drain()
         except (OSError, EOFError):
+            pass
+        finally:
             writer.close()
 
     async def main() -> list[Fetched]:
@@ -55,7 +59,10 @@ def fetch(*pages: bytes, **options: Any) -> tuple[list[Fetched], list[int]]:
         urls = [f"{base}/{n}" for n in range(len(pages))]
         once: dict[str, Any] = {"per_host": 1, "retry": retries(1), "trust_env": False}
         async with server, Fetcher(**once | options) as fetcher:
-            return await fetcher.fetch(urls)
+            found = await fetcher.fetch(urls)
+        await asyncio.wait(filter(None, serving))  # the connections are closed now
+        await asyncio.sleep(0)
+        return found
 
     return asyncio.run(main()), asked
 

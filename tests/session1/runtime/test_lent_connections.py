@@ -13,6 +13,8 @@ from sqlalchemy.pool import NullPool, QueuePool, StaticPool
 
 from session1.runtime.connections import create_pool, held_longer_than, pool_stats
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:

@@ -18,6 +18,8 @@ from session1 import virtual_time
 from session1.optimized_tools import OptimizedToolAgent
 from session1.tool import Tool
 
+pytestmark = pytest.mark.slow
+
 place = contextvars.ContextVar("place", default="nowhere")
 
 

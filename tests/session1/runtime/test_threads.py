@@ -20,6 +20,8 @@ from session1.runtime.task_queue import TaskQueue
 from session1.runtime.threads import AllStuck, Threads, on_thread
 from session1.tool import Tool
 
+pytestmark = pytest.mark.slow
+
 MANY = 20  # more than the threads of an event loop on up to 15 cores
 
 
