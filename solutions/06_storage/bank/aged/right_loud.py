@@ -1,0 +1,6 @@
+"""capitals, with commas"""
+
+hot = "E"
+warm = "B, C"
+cold = "D/A"
+gone = "D, B, A"

@@ -1,0 +1,14 @@
+"""misconception: one-case-is-enough
+fails: catches a store that serves what expired
+"""
+
+
+def check_store(make):
+    store = make()
+    store.put("a", 5, "one")
+    assert store.get("a") == "one"
+    store.put("b", 6, "two")
+    store.put("a", 7, "three")
+    store.put("c", 8, "four")
+    assert store.since(0, 9) == ["b", "a", "c"]
+    assert store.since(7, 1) == ["a"]

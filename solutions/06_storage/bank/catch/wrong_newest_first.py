@@ -1,0 +1,10 @@
+"""misconception: newest-first-anyway
+fails: quiet for right stores and loud for a broken one, catches a store that loses the last write, catches a store that serves what expired, catches a store that forgets the index, catches a store that limits before it filters
+"""
+
+
+def check_store(make):
+    store = make()
+    store.put("a", 5, "one")
+    store.put("b", 6, "two")
+    assert store.since(0, 9) == ["b", "a"]

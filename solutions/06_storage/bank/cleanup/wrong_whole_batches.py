@@ -1,0 +1,12 @@
+"""misconception: one-batch-is-all
+fails: all that is older goes in batches, a record written anew stays, how long others wait, returns how many it removed
+"""
+
+
+async def cleanup(store, cutoff, batch):
+    removed = 0
+    while True:
+        old = [pair for pair in await store.oldest(batch) if pair[1] < cutoff]
+        if len(old) < batch:
+            return removed
+        removed += await store.delete_unchanged(old)

@@ -1,0 +1,3 @@
+"""a list of letters"""
+
+order = ["I", "C", "A", "E", "B", "H", "G"]

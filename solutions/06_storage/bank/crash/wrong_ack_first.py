@@ -1,0 +1,5 @@
+"""misconception: acknowledge-early
+fails: nothing that was acknowledged is lost
+"""
+
+order = "ICAEGBH"

@@ -1,0 +1,3 @@
+"""the newest first"""
+
+index = "CREATE INDEX newest ON messages (user, at DESC)"

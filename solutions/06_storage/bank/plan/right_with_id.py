@@ -1,0 +1,3 @@
+"""the id is in every index anyway"""
+
+index = "create index if not exists i on messages(user, at, id);"

@@ -1,0 +1,5 @@
+"""misconception: using-index-is-fast
+fails: steps of `latest` against the best, steps of `last` against the best, steps of `count` against the best, steps from 1000 to 8000 messages, size of the index against the best
+"""
+
+index = "CREATE INDEX i ON messages (user); CREATE INDEX j ON messages (at)"

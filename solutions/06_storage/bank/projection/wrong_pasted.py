@@ -1,0 +1,10 @@
+"""misconception: value-is-text
+fails: the same whatever the name is
+"""
+
+
+def latest(query, user, limit):
+    return query(
+        f"SELECT id, data FROM messages WHERE user = '{user}' "
+        f"ORDER BY at DESC, id DESC LIMIT {limit}"
+    )
