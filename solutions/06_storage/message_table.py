@@ -52,7 +52,7 @@ def add_index(db: sqlite3.Connection, text: object) -> None:
         makes = what == sqlite3.SQLITE_CREATE_INDEX and b == "messages"
         own = what == sqlite3.SQLITE_INSERT and a in ("sqlite_master", "sqlite_schema")
         quiet = what in (sqlite3.SQLITE_READ, sqlite3.SQLITE_REINDEX)
-        harmless = what == sqlite3.SQLITE_FUNCTION and b in HARMLESS
+        harmless = what == sqlite3.SQLITE_FUNCTION and str(b).lower() in HARMLESS
         ok = makes or own or quiet or harmless
         return sqlite3.SQLITE_OK if ok else sqlite3.SQLITE_DENY
 
@@ -144,7 +144,9 @@ class Desk:
 
         def allowed(what: int, *names: object) -> int:
             reads = what in (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ)
-            ok = reads or (what == sqlite3.SQLITE_FUNCTION and names[1] in FUNCTIONS)
+            ok = reads or (
+                what == sqlite3.SQLITE_FUNCTION and str(names[1]).lower() in FUNCTIONS
+            )
             return sqlite3.SQLITE_OK if ok else sqlite3.SQLITE_DENY
 
         if type(sql) is not str or len(sql) > 2_000:
@@ -162,7 +164,7 @@ class Desk:
         return found
 
 
-FUNCTIONS = HARMLESS | {"max", "min", "count", "sum", "row_number", "coalesce"}
+FUNCTIONS = HARMLESS | {"max", "min", "count", "sum", "row_number", "coalesce", "like"}
 
 
 def _size(value: object) -> int:
@@ -184,6 +186,7 @@ def _fused(db: sqlite3.Connection) -> Iterator[None]:
         return left < 0
 
     before = db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1_000_000)
+    db.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 100)
     db.set_progress_handler(tick, 1_000)
     try:
         yield

@@ -1,0 +1,11 @@
+"""misconception: count-the-last-batch
+fails: returns how many it removed
+"""
+
+
+async def cleanup(store, cutoff, batch):
+    while True:
+        old = [p for p in await store.oldest(batch) if p[1] < cutoff]
+        if not old:
+            break
+        await store.delete_unchanged(old)

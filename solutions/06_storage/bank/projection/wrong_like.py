@@ -1,0 +1,7 @@
+"""misconception: equal-is-the-same
+fails: the right rows from one query, the same whatever the name is, rows handed over for 5 messages, bytes handed over against those needed
+"""
+
+
+def latest(query, user, limit):
+    return query("SELECT id, data FROM messages WHERE user LIKE ? ORDER BY at DESC, id DESC LIMIT ?", user, limit)
