@@ -1,0 +1,23 @@
+"""What the cells of this notebook use: they import all of it with a star."""
+
+import asyncio
+
+import queues
+import windows
+from window_plot import timelines
+from windows import reference_window
+
+from coursekit import (
+    answer,
+    growth_plot,
+    hint,
+    parts,
+    predict,
+    progress,
+    quiz,
+    reveal,
+    setup,
+    tests,
+)
+from coursekit.core.plain_data import number
+from session1.virtual_time import now, run
