@@ -1,16 +1,20 @@
 """How the exercises of 08_throughput are graded. Work is counted, and time is virtual;
 no wall clock is read."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from coursekit.check.check import Check
+from coursekit.check.error_messages import fault
+from coursekit.check.shuffled_trials import verdicts
 from coursekit.core.plain_data import native, number, same
 from coursekit.learn.own_parts import load
 
-queues, windows = (
-    load(Path(__file__).with_name(f"{name}.py")) for name in ("queues", "windows")
+lines, pools, queues, windows = (
+    load(Path(__file__).with_name(f"{name}.py"))
+    for name in ("lines", "pools", "queues", "windows")
 )
 
 Names = Mapping[str, Any]
@@ -139,3 +143,220 @@ def _done(check: Check, name: str) -> bool:
 def _later(check: Check, name: str, points: float, when: str) -> None:
     """No points yet for a criterion that waits for others."""
     check.add(name, points, 0, got=f"not counted yet: {when}")
+
+
+Row = tuple[float, str, Sequence[Any], Any]
+
+
+def _scenes(
+    check: Check, module: Any, made: Any, rows: Sequence[Row], after: Sequence[int]
+) -> None:
+    """A criterion for each scene that learners see, with other figures.
+
+    Those whose numbers are in `after` count once the first one is right: without that
+    they would be right for nothing.
+    """
+    first = module.CASES[0][0]
+    for i, (seen, row) in enumerate(zip(module.CASES, rows, strict=True)):
+        (name, look, scene, *_), (points, belief, given, want) = seen, row
+        if i in after and not _done(check, first):
+            _later(check, name, points, f"once {first}")
+            continue
+        with check.part(name, points, look=look):
+            got = check.wait(scene(made, *given))
+            look = "" if same(got, want) else module.look_at(scene, got, want)
+            check.equal(name, points, got, want, look=look, misconception=belief)
+
+
+POOL: list[Row] = [
+    (1, "look-then-take", [3, 8, 2], pools.crowded(3, 8, 2)),
+    (1, "made-for-each", [2, 7], {"answers": 7, "agents made": 1}),
+    (
+        1,
+        "warm-is-later",
+        [6, 4, 4],
+        {
+            "seconds to warm up": 1.0,
+            "agents made": 4,
+            "users who did not wait": 4,
+            "agents in the end": 4,
+        },
+    ),
+    (
+        1,
+        "given-back-at-the-end",
+        [3, [KeyError("a"), *[ValueError("b")] * 4, ArithmeticError("c")]],
+        {
+            "told": ["KeyError", *["ValueError"] * 4, "ArithmeticError"],
+            "answers afterwards": 4,
+            "agents made": 3,
+        },
+    ),
+    (1, "exception-catches-all", [3, 2.5], {"answers afterwards": 3, "most": 3}),
+    (1, "given-back-at-the-end", [3, 0.25], {"answers afterwards": 3, "most": 3}),
+    (1, "deadline-can-wait", [3.5, 17], pools.too_late(3.5)),
+    (
+        1,
+        "given-back-at-the-end",
+        [2, 5],
+        {"told": ["OSError"] * 5, "answers afterwards": 3},
+    ),
+    (1, "last-in-first-out", [7, 3], pools.without(7, 3)),
+]
+
+
+def pool(ns: Names, check: Check) -> None:
+    """9 points, one a scene."""
+    _scenes(check, pools, ns["Pool"], POOL, after=[7, 8])
+
+
+MANY = [f"job {i % 5}" for i in range(23)]
+LINE: list[Row] = [
+    (1.5, "rounds-of-k", [4, 3, MANY], lines.all_done(MANY, 4)),
+    (
+        2,
+        "a-queue-is-capacity",
+        [3, 4, 7],
+        {"most held beyond its room": 0, "done": 28},
+    ),
+    (1.5, "a-queue-is-capacity", [2, 4, 9], lines.took(2, 4, 9)),
+    (2, "closed-is-done", [3, 2, 5], lines.CLOSED),
+    (
+        1,
+        "gather-isolates",
+        [3, MANY, ["job 0", "job 3"]],
+        lines.some_failed(MANY, ["job 0", "job 3"]),
+    ),
+]
+
+
+def pressure(ns: Names, check: Check) -> None:
+    """8 points: workers (1.5), back-pressure (2), refusals (1.5), close (2), failures
+    (1). The others count once workers serve the line."""
+    _scenes(check, lines, ns["Line"], LINE, after=[1, 2, 3, 4])
+
+
+class _Turns:
+    """Another pool that keeps all promises: it hands agents on itself."""
+
+    def __init__(self, make: Any, most: int) -> None:
+        self._make, self._most, self._made = make, most, 0
+        self._idle, self._line = list[Any](), list[asyncio.Future[None]]()
+        self._free = most
+
+    async def run(self, work: Any) -> Any:
+        """`await work(agent)` with an agent of the pool's."""
+        await self._turn()
+        try:
+            agent = self._idle.pop(0) if self._idle else await self._make()
+            try:
+                return await work(agent)
+            finally:
+                self._idle.append(agent)
+        finally:
+            self._next()
+
+    async def _turn(self) -> None:
+        if self._free:
+            self._free -= 1
+            return
+        place = asyncio.get_running_loop().create_future()
+        self._line.append(place)
+        try:
+            await place
+        except asyncio.CancelledError:
+            if place in self._line:
+                self._line.remove(place)
+            elif not place.cancelled():
+                self._next()
+            raise
+
+    def _next(self) -> None:
+        while self._line:
+            place = self._line.pop(0)
+            if not place.done():
+                place.set_result(None)
+                return
+        self._free += 1
+
+
+class _Eager(pools.Careful):  # type: ignore[misc,name-defined]
+    """One that makes its agents in tasks of their own."""
+
+    async def run(self, work: Any) -> Any:
+        """`await work(agent)` with an agent of the pool's."""
+        async with self._slots:
+            if not self._idle:
+                self._idle.append(await asyncio.create_task(self._make()))
+            agent = self._idle.pop()
+            try:
+                return await work(agent)
+            finally:
+                self._idle.append(agent)
+
+
+BELIEFS = [
+    "made-for-each",
+    "look-then-take",
+    "silent-loss",
+    "given-back-at-the-end",
+    "exception-catches-all",
+    "last-in-first-out",
+]
+
+
+def catch(ns: Names, check: Check) -> None:
+    """6 points: quiet for right pools and loud for a broken one (0.6), and 0.9 for each
+    broken pool that it catches.
+
+    Whatever escapes from the test for a broken pool catches it; for a right pool it is
+    a false alarm, and then nothing counts.
+    """
+    test = ns["check_pool"]
+    alarm, found = verdicts(
+        check,
+        lambda make: _verdict(check, test, make),
+        (pools.Careful, _Turns, _Eager),
+        {name: made for name, _, made in pools.BROKEN},
+    )
+    check.true(
+        "quiet for right pools and loud for a broken one",
+        0.6,
+        not alarm and any(found.values()),
+        got=f"for a right pool: {alarm}" if alarm else "never an AssertionError",
+        expected="nothing raised for the right ones"
+        if alarm
+        else "an AssertionError for at least one broken pool",
+        look=pools.alarmed(alarm)
+        if alarm
+        else "in a row no bug shows: let jobs overlap, fail and be cancelled",
+        misconception="overfit-the-test" if alarm else "assert-nothing",
+    )
+    for (name, look, _), belief in zip(pools.BROKEN, BELIEFS, strict=True):
+        if alarm:
+            when = "once it is quiet for a right one"
+            _later(check, f"catches a pool that {name}", 0.9, when)
+            continue
+        check.true(
+            f"catches a pool that {name}",
+            0.9,
+            bool(found[name]),
+            got=found[name] or "no AssertionError",
+            expected="an AssertionError",
+            look=look,
+            misconception=belief,
+        )
+
+
+def _verdict(check: Check, test: Any, make: Any) -> str:
+    """What the learner's test raises for a pool, in words; empty for nothing."""
+    try:
+        check.call(test, make)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        what = fault(error, check.names)
+        if not what.attempted:
+            raise
+        return what.text()
+    return ""

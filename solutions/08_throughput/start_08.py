@@ -2,8 +2,12 @@
 
 import asyncio
 
+import lines
+import pools
 import queues
 import windows
+from line_plot import goodput_plot
+from pools import a_day, alarm
 from window_plot import timelines
 from windows import reference_window
 
