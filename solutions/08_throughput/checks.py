@@ -9,12 +9,15 @@ from typing import Any
 from coursekit.check.check import Check
 from coursekit.check.error_messages import fault
 from coursekit.check.shuffled_trials import verdicts
-from coursekit.core.plain_data import native, number, same
+from coursekit.core.plain_data import is_plain, native, number, same
 from coursekit.learn.own_parts import load
 
-lines, pools, queues, windows = (
+databases, hedges, lines, pages, places, pools, queues, windows = (
     load(Path(__file__).with_name(f"{name}.py"))
-    for name in ("lines", "pools", "queues", "windows")
+    for name in (
+        *("databases", "hedges", "lines", "pages"),
+        *("places", "pools", "queues", "windows"),
+    )
 )
 
 Names = Mapping[str, Any]
@@ -360,3 +363,202 @@ def _verdict(check: Check, test: Any, make: Any) -> str:
             raise
         return what.text()
     return ""
+
+
+PAGES: list[Row] = [
+    (
+        1,
+        "session-for-each",
+        [["b.org/9", "a.org/1", "a.org/1", "b.org/9", "c.org/x/y"]],
+        pages.from_one("b.org/9", "a.org/1", "a.org/1", "b.org/9", "c.org/x/y"),
+    ),
+    (
+        1,
+        "given-back-at-the-end",
+        [0.25],
+        {"sessions opened": 1, "and closed": 1},
+    ),
+    (
+        1.5,
+        "limit-is-a-wish",
+        [{"a.org": 9, "b.org": 4, "a.org:81": 1, "c.org": 7}, 3],
+        pages.hosted({"a.org": 9, "b.org": 4, "a.org:81": 1, "c.org": 7}, 3),
+    ),
+    (
+        1.5,
+        "gather-isolates",
+        [["bad", "ok", "hang", "hang", "ok", "reset", "reset"], 2.5],
+        pages.ended(["bad", "ok", "hang", "hang", "ok", "reset", "reset"], 2.5),
+    ),
+    (1, "deadline-can-wait", [9, 1.5], {"good": 9}),
+    (
+        2,
+        "retry-anything",
+        [
+            {
+                "x.org/a": ["hang", "reset", "hang"],
+                "x.org/b": ["reset"] * 9,
+                "x.org/c": ["reset", "bad"],
+                "y.org/d": ["hang", "ok"],
+                "y.org/e": ["reset", "ok"],
+            },
+            [
+                ("GET", "x.org/a"),
+                ("GET", "x.org/b"),
+                ("GET", "x.org/c"),
+                ("POST", "y.org/d"),
+                ("DELETE", "y.org/e"),
+                ("GET", "y.org/f"),
+            ],
+            4,
+        ],
+        {
+            "GET x.org/a": ["ok", 4],
+            "GET x.org/b": ["ConnectionResetError", 4],
+            "GET x.org/c": ["ValueError", 2],
+            "POST y.org/d": ["TimeoutError", 1],
+            "DELETE y.org/e": ["ConnectionResetError", 1],
+            "GET y.org/f": ["ok", 1],
+        },
+    ),
+    (
+        1,
+        "all-come-back-together",
+        [[0.3, 0.9, 0.1, 0.6], 4],
+        pages.paused([0.3, 0.9, 0.1, 0.6]),
+    ),
+]
+
+
+def fetch(ns: Names, check: Check) -> None:
+    """9 points: one session (1), closed when cancelled (1), a limit by host (1.5),
+    failures apart and deadlines (1.5), without the line (1), safe tries (2), pauses
+    (1)."""
+    _scenes(check, pages, ns["fetch"], PAGES, after=[4])
+
+
+def hedge(ns: Names, check: Check) -> None:
+    """5 points: the tail (2), more calls (2), no write twice (1), on two other days.
+
+    The tail earns from 200 ms down to 36, more calls from 15 % down to 5.5: a little
+    more than the text says, since days differ. A write counts where reads are hedged.
+    """
+    tail, more = "P99 of the pages", "more calls"
+    safe = "no write is sent twice"
+    chosen = hedges.settings_of(ns["settings"])
+    if chosen is None:
+        form = 'after_ms, a number from 0, and which, "reads" or "all"'
+        for name, points in ((tail, 2), (more, 2), (safe, 1)):
+            got = _text(ns["settings"])
+            check.add(name, points, 0, got=got, expected=form, look="two settings")
+        return
+    days = [hedges.played(*chosen, seed=seed) for seed in (101, 102)]
+    worst = max(day.p99 for day in days)
+    extra = max(day.extra for day in days)
+    look = hedges.look_at(chosen[0], days[0], 36, 5.5)
+    given = f"after {chosen[0]:g} ms, {chosen[1]}"
+    check.at_most(
+        tail,
+        2,
+        round(worst, 1),
+        full=36,
+        zero=200,
+        unit="ms",
+        given=given,
+        look=look,
+        misconception="retry-is-a-hedge",
+    )
+    if worst >= 200:
+        _later(check, more, 2, "once the second request helps the pages")
+        _later(check, safe, 1, "once the second request helps the pages")
+        return
+    check.at_most(
+        more,
+        2,
+        round(extra, 2),
+        full=5.5,
+        zero=15,
+        unit="%",
+        given=given,
+        look=look,
+        misconception="sooner-is-better",
+    )
+    twice = max(day.twice for day in days)
+    check.at_most(
+        safe,
+        1,
+        twice,
+        full=0,
+        zero=1,
+        unit="writes",
+        given=given,
+        look="a write that is sent twice may act twice: which calls only read?",
+        misconception="retry-anything",
+    )
+
+
+def _text(value: Any) -> str:
+    return repr(native(value))[:80] if is_plain(value) else "no plain data"
+
+
+BASES: list[Row] = [
+    (
+        2,
+        "limit-is-a-wish",
+        [3, 11],
+        {"answers": 22, "refused by the server": 0, "connects": 3},
+    ),
+    (
+        1.5,
+        "given-back-at-the-end",
+        [3, [KeyError("a"), ValueError("b"), ValueError("b"), OSError("c")]],
+        databases.failed("KeyError", "ValueError", "ValueError", "OSError"),
+    ),
+    (1, "exception-catches-all", [3, 7], {"answers afterwards": 7, "connects": 3}),
+    (
+        1.5,
+        "idle-is-alive",
+        [3, 2],
+        {"answers": 9, "connects": 9, "open in the end": 3},
+    ),
+    (
+        1,
+        "given-back-at-the-end",
+        [2, 5],
+        {"told": ["OSError"] * 5, "answers afterwards": 2},
+    ),
+]
+
+
+def connections(ns: Names, check: Check) -> None:
+    """7 points: the limit (2), errors (1.5), cancellations (1), dead ones (1.5), no
+    connection (1)."""
+    _scenes(check, databases, ns["Connections"], BASES, after=[3, 4])
+
+
+# What a place that is wrong shows.
+TAKES_IT_FOR = {
+    "threads": "threads-compute-together",
+    "processes": "sending-is-free",
+    "loop": "blocking-is-waiting",
+    "cluster": "more-workers-more-work",
+}
+
+
+def where(ns: Names, check: Check) -> None:
+    """4 points: half a point for each of the eight jobs."""
+    given = ns["where"]
+    known = dict(given) if isinstance(given, Mapping) or is_plain(given) else {}
+    for job in places.JOBS:
+        got = native(known.get(job))
+        place = got.strip().lower() if type(got) is str else ""
+        # what is right is not told here: it is the answer
+        check.true(
+            job,
+            0.5,
+            places.is_right(job, place),
+            got=place or "no place",
+            expected=places.FORM.removeprefix("each job with "),
+            look=places.look_at(job, place) or places.FORM,
+            misconception=TAKES_IT_FOR.get(place, ""),
+        )

@@ -1,0 +1,27 @@
+"""misconception: given-back-at-the-end
+fails: a query that fails leaks no connection, nor does a user who gives up
+"""
+
+
+class Connections:
+
+    def __init__(self, connect, most):
+        self.connect, self.most = connect, most
+        self.idle = []
+        self.slots = asyncio.Semaphore(most)
+
+    async def take(self):
+        while self.idle:
+            connection = self.idle.pop()
+            if await connection.alive():
+                return connection
+            await connection.close()
+        return await self.connect()
+
+    async def run(self, work):
+        async with self.slots:
+            connection = await self.take()
+            try:
+                return await work(connection)
+            finally:
+                self.idle.append(connection)

@@ -1,0 +1,3 @@
+"""later"""
+
+settings = {"after_ms": 18.5, "which": "reads"}

@@ -1,0 +1,5 @@
+"""misconception: sooner-is-better
+fails: more calls
+"""
+
+settings = {"after_ms": 10, "which": "reads"}
