@@ -12,11 +12,21 @@ from coursekit.check.shuffled_trials import verdicts
 from coursekit.core.plain_data import is_plain, native, number, same
 from coursekit.learn.own_parts import load
 
-databases, hedges, lines, pages, places, pools, queues, windows = (
+(
+    databases,
+    hedges,
+    lines,
+    pages,
+    places,
+    pools,
+    queues,
+    runtimes,
+    windows,
+) = (
     load(Path(__file__).with_name(f"{name}.py"))
     for name in (
         *("databases", "hedges", "lines", "pages"),
-        *("places", "pools", "queues", "windows"),
+        *("places", "pools", "queues", "runtimes", "windows"),
     )
 )
 
@@ -562,3 +572,37 @@ def where(ns: Names, check: Check) -> None:
             look=places.look_at(job, place) or places.FORM,
             misconception=TAKES_IT_FOR.get(place, ""),
         )
+
+
+EIGHTEEN = [f"q{i % 5}" for i in range(18)]
+RUNS: list[Row] = [
+    (1.5, "warm-is-later", [4, 7], runtimes.ready(4)),
+    (2, "rounds-of-k", [3, 4, EIGHTEEN], runtimes.in_order(EIGHTEEN, 3)),
+    (1.5, "a-queue-is-capacity", [2, 3, 9], runtimes.some_refused(3, 9)),
+    (
+        1.5,
+        "gather-isolates",
+        [3, ["fine", "bad 7", "good", "bad 7", "bad 8", "bad 9"]],
+        {
+            "told": ["FINE", "ValueError", "GOOD", *["ValueError"] * 3],
+            "answers afterwards": 3,
+        },
+    ),
+    (1, "exception-catches-all", [2, 9], runtimes.who_stay(9)),
+    (
+        1.5,
+        "closed-is-done",
+        [3, 11],
+        {"answered when it stopped": 11, "asked afterwards": "RuntimeError"},
+    ),
+]
+
+
+def runtime(ns: Names, check: Check) -> None:
+    """9 points, scene by scene; the runtime gets the reference's parts."""
+    own, made = ns["parts"](ours=True), ns["Runtime"]
+
+    def make(factory: Any, most: int, room: int) -> Any:
+        return made(factory, own, most, room)
+
+    _scenes(check, runtimes, make, RUNS, after=[])

@@ -25,7 +25,7 @@ class Server:
         return len(self._open)
 
     async def connect(self) -> "Connection":
-        """Open a connection, which takes its time; ConnectionError if there are many."""
+        """Open a connection, in its time; ConnectionError if there are too many."""
         await asyncio.sleep(0.05)
         if self._bad:
             self._bad -= 1

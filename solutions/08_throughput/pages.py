@@ -7,6 +7,7 @@ page goes: `ok`, `reset`, `bad` or `hang`; pages it does not name are fine.
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from session1.virtual_time import now
@@ -14,7 +15,6 @@ from session1.virtual_time import now
 Fetch = Callable[..., Awaitable[Any]]
 Request = tuple[str, str]
 TAKES = 1.0  # seconds for a page
-
 
 
 class Site:
@@ -183,9 +183,7 @@ async def pauses(fetch: Fetch, draws: Sequence[float], resets: int) -> Any:
     site, drawn = Site({"a.org/1": ["reset"] * resets}), iter(draws)
     await fetch(gets("a.org/1"), site.connect, 1, 9, resets + 1, lambda: next(drawn))
     times = [at for *_, at in site.sent]
-    return [
-        round(b - a - TAKES, 6) for a, b in zip(times[:-1], times[1:], strict=True)
-    ]
+    return [round(b - a - TAKES, 6) for a, b in pairwise(times)]
 
 
 def paused(draws: Sequence[float]) -> list[float]:
@@ -261,7 +259,9 @@ LOOKS: dict[Callable[..., Any], Callable[[Any, Any], str]] = {
     one_session: _about_session,
     by_host: _about_hosts,
     apart: _about_ends,
-    patient: lambda got, right: "take the place at the host first, then start the clock",
+    patient: lambda got, right: (
+        "take the place at the host first, then start the clock"
+    ),
     again: _about_again,
     pauses: _about_pauses,
     given_up: lambda got, right: "close the session in `finally`",
@@ -344,5 +344,3 @@ CASES: list[tuple[str, str, Callable[..., Any], list[Any], Any]] = [
 def look_at(scene: Callable[..., Any], got: Any, right: Any) -> str:
     """Where to look: what is wrong in what came of a scene."""
     return LOOKS[scene](got, right)
-
-

@@ -41,7 +41,7 @@ JOBS: dict[str, dict[str, str]] = {
     },
     "parse the 2 kB of JSON that a tool returned": {
         "threads": "it takes some microseconds: to hand it over takes longer",
-        "processes": "it takes some microseconds: to send it takes a hundred times that",
+        "processes": "it takes microseconds, and to send it a hundred times that",
         "cluster": "it takes some microseconds",
     },
     "count words in 40 TB of logs on 50 machines": {
@@ -55,6 +55,7 @@ JOBS: dict[str, dict[str, str]] = {
         "cluster": "13 minutes of one processor fit into one machine",
     },
 }
+
 
 def is_answer(where: Any) -> bool:
     """Whether each of the eight jobs has one of the four places."""

@@ -131,7 +131,9 @@ async def _queries(
     async def connect() -> _Connection:
         nonlocal connects
         connects += 1
-        return _Connection(await asyncio.to_thread(opened) if name[0] == "P" else opened())
+        return _Connection(
+            await asyncio.to_thread(opened) if name[0] == "P" else opened()
+        )
 
     async def ask(connection: Any) -> Any:
         return await connection.query("SELECT 1")

@@ -1,7 +1,7 @@
 """Throughput: warm agents, windows, many pages, all processors, kept connections."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +10,19 @@ from matplotlib.ticker import FuncFormatter
 
 from session1 import virtual_time
 from session1.data import answers, conversations
-from session1.demo.part import Context, Section, broken
+from session1.demo.part import YOURS, Context, Section, broken
 from session1.demo.plot import COLOURS, INK, legend_below, offsets, panels, save
 from session1.demo.throughput_runs import (
     by_barrier,
     by_stream,
     by_window,
+    by_window_of,
     counted,
     pages,
     queries,
     sqlite_queries,
     visitors,
+    visitors_of,
 )
 from session1.extras import MissingExtra
 from session1.server import ServerError
@@ -35,8 +37,8 @@ def run(context: Context) -> Iterator[Section]:
     quick = context.quick
     questions = [qa.question for qa in answers()][: 60 if quick else 200]
     found: dict[str, Any] = {}
-    yield pool_section(found, questions[:60])
-    yield batch_section(found, questions)
+    yield from with_yours(context, pool_section, found, questions[:60])
+    yield from with_yours(context, batch_section, found, questions)
     yield fetch_section(found, 15 if quick else 40)
     yield cpu_section(found, quick)
     yield database_section(found, context)
@@ -44,12 +46,32 @@ def run(context: Context) -> Iterator[Section]:
     yield Section("plot", str(picture), f"Picture: {picture}")
 
 
-def pool_section(found: dict[str, Any], questions: list[str]) -> Section:
+def with_yours(
+    context: Context,
+    section: Callable[..., Section],
+    found: dict[str, Any],
+    questions: list[str],
+) -> Iterator[Section]:
+    """A section with the learner's part, and without it where that fails."""
+    mine = context.mine.makers.get("throughput")
+    try:
+        yield section(found, questions, mine)
+    except Exception as e:
+        if mine is None:
+            raise
+        context.note(f"yours stopped at “{section.__name__}”: {context.mine.tell(e)}")
+        yield section(found, questions)
+
+
+def pool_section(
+    found: dict[str, Any], questions: list[str], mine: Any = None
+) -> Section:
     """A cold pool against a warm one, on virtual time."""
-    data = found["pool"] = {
-        name: virtual_time.run(visitors, warm, questions).value
-        for name, warm in (("cold", False), ("warm", True))
-    }
+    data = {"cold": virtual_time.run(visitors, False, questions).value}
+    if mine is not None:
+        data[YOURS] = virtual_time.run(visitors_of, mine.Pool, questions).value
+    data["warm"] = virtual_time.run(visitors, True, questions).value
+    found["pool"] = data
     labels = {
         "first_s": ("first request waits for an agent", "{:.2f} s"),
         "median_s": ("half of them wait at most", "{:.2f} s"),
@@ -70,7 +92,9 @@ def pool_section(found: dict[str, Any], questions: list[str]) -> Section:
     return Section("pool", data, table(head, rows), failed)
 
 
-def batch_section(found: dict[str, Any], questions: list[str]) -> Section:
+def batch_section(
+    found: dict[str, Any], questions: list[str], mine: Any = None
+) -> Section:
     """Batches with a barrier against a window, on virtual time."""
     barrier, barrier_done = virtual_time.run(by_barrier, questions).value
     window, window_done = virtual_time.run(by_window, questions).value
@@ -87,6 +111,11 @@ def batch_section(found: dict[str, Any], questions: list[str]) -> Section:
         ["10 at a time, from a queue", f"{stream:.1f} s", f"{barrier / stream:.2f}x"],
         ["  its first result", f"{first:.1f} s", ""],
     ]
+    if mine is not None:
+        own, done = virtual_time.run(by_window_of, mine.window, questions).value
+        data["yours_s"] = own
+        right = "" if done == len(questions) else f", {done} answers"
+        rows[1:1] = [["yours", f"{own:.1f} s{right}", f"{barrier / own:.2f}x"]]
     answered = {barrier_done, window_done, stream_done}
     failed = broken(
         {
@@ -183,11 +212,12 @@ def draw(found: Mapping[str, Any], path: Path) -> Path:
 def draw_waits(axes: Axes, pool: Mapping[str, Mapping[str, float]]) -> None:
     """How long requests waited for an agent, from a cold pool and a warm one."""
     groups = {"first_s": "first", "median_s": "median", "most_s": "longest"}
-    colours = {"cold": COLOURS["naive"], "warm": COLOURS["ours"]}
+    colours = COLOURS | {"cold": COLOURS["naive"], "warm": COLOURS["ours"]}
+    height = 0.7 / len(pool)
     for name, offset in offsets(pool):
         places = [offset - i for i in range(len(groups))]
         seconds = [pool[name][key] for key in groups]
-        bars = axes.barh(places, seconds, 0.35, color=colours[name], label=name)
+        bars = axes.barh(places, seconds, height, color=colours[name], label=name)
         axes.bar_label(bars, [f"{s:.2f} s" for s in seconds], padding=3, color=INK)
     axes.set_yticks([-i for i in range(len(groups))], list(groups.values()))
     axes.set(title="Wait for an agent")

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -29,42 +29,74 @@ from session1.virtual_time import now
 T = TypeVar("T")
 MAKING = 0.8  # virtual seconds to make an agent
 EVERY = 0.1  # virtual seconds between two requests
+MOST, LEAST = 16, 8  # agents that there may be, and that are there from the start
 LIMIT = 10
 
 
 async def visitors(warm: bool, questions: Sequence[str]) -> dict[str, float]:
     """Questions that come one by one to a pool of agents: how long until one is had."""
-    llm = SimulatedLLM(slots=16)
-
-    async def hire() -> BaseAgent:
-        await asyncio.sleep(MAKING)
-        return BaseAgent("agent", "You answer in a sentence.", llm)
-
-    waits: list[float] = []
-
-    async def visit(question: str) -> None:
-        begin = now()
-        async with pool.agent() as agent:
-            waits.append(now() - begin)
-            await agent.process_message(question)
-
-    least = 8 if warm else 0
+    office = Office()
     pool: AgentManager[BaseAgent] = AgentManager(
-        16, least, 30, warm, factory=hire, clock=now
+        MOST, LEAST if warm else 0, 30, warm, factory=office.hire, clock=now
     )
+
+    async def lend(work: Callable[[BaseAgent], Awaitable[Any]]) -> Any:
+        async with pool.agent() as agent:
+            return await work(agent)
+
     async with pool:
+        return await office.visited(lend, questions)
+
+
+async def visitors_of(
+    make_pool: Callable[..., Any], questions: Sequence[str]
+) -> dict[str, float]:
+    """The same for a warm pool with `await pool.run(work)`, such as a learner's."""
+    office = Office()
+    pool = make_pool(office.hire, MOST, LEAST, 30)
+    await pool.warm_up()
+    return await office.visited(pool.run, questions)
+
+
+class Office:
+    """Where agents are hired, and visitors wait for one."""
+
+    def __init__(self) -> None:
+        self._llm = SimulatedLLM(slots=MOST)
+        self.hired = 0
+
+    async def hire(self) -> BaseAgent:
+        """Make an agent, which takes its time."""
+        self.hired += 1
+        await asyncio.sleep(MAKING)
+        return BaseAgent("agent", "You answer in a sentence.", self._llm)
+
+    async def visited(
+        self, lend: Callable[..., Awaitable[Any]], questions: Sequence[str]
+    ) -> dict[str, float]:
+        """How long visitors waited for an agent out of `lend(work)`."""
+        waits: list[float] = []
+
+        async def visit(question: str) -> None:
+            begin = now()
+
+            async def work(agent: BaseAgent) -> None:
+                waits.append(now() - begin)
+                await agent.process_message(question)
+
+            await lend(work)
+
         async with asyncio.TaskGroup() as group:
             for question in questions:
                 group.create_task(visit(question))
                 await asyncio.sleep(EVERY)
-        stats = pool.stats()
-    return {
-        "first_s": waits[0],
-        "median_s": median(waits),
-        "most_s": max(waits),
-        "agents": stats.created,
-        "answered": len(waits),
-    }
+        return {
+            "first_s": waits[0],
+            "median_s": median(waits),
+            "most_s": max(waits),
+            "agents": self.hired,
+            "answered": len(waits),
+        }
 
 
 def tasks_of(questions: Sequence[str]) -> list[Task]:
@@ -90,6 +122,14 @@ async def by_window(questions: Sequence[str]) -> tuple[float, int]:
     """The next one begins when any ends."""
     tasks = tasks_of(questions)
     done = await execute_tasks_concurrently(tasks, answerer(), LIMIT)
+    return now(), sum(isinstance(answer, str) for answer in done)
+
+
+async def by_window_of(window: Any, questions: Sequence[str]) -> tuple[float, int]:
+    """The same with `await window(work, items, limit)`, such as a learner's."""
+    agent = answerer()
+    work = agent.execute_task_async
+    done = await window(work, tasks_of(questions), LIMIT)
     return now(), sum(isinstance(answer, str) for answer in done)
 
 
