@@ -356,7 +356,7 @@ CASES: list[tuple[str, str, Callable[..., Any], list[Any], Any]] = [
         {"told": ["OSError", "OSError"], "answers afterwards": 3},
     ),
     (
-        "first come, first served",
+        "first come first served",
         "a semaphore wakes them in their order",
         in_line,
         [5, 2],

@@ -2,12 +2,20 @@
 
 import asyncio
 
+import databases
+import hedges
 import lines
+import pages
+import places
 import pools
 import queues
+import runtimes
 import windows
+from at_work import at_work, demo
 from line_plot import goodput_plot
 from pools import a_day, alarm
+from queue_lab import queue_lab
+from real_things import real_database, real_pages
 from window_plot import timelines
 from windows import reference_window
 

@@ -1,0 +1,346 @@
+"""Pages to fetch, for the tests of `fetch`: each scene returns what came of it.
+
+A request is a pair, `("GET", "a.org/1")`. The plan of a site says how each try of a
+page goes: `ok`, `reset`, `bad` or `hang`; pages it does not name are fine.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from session1.virtual_time import now
+
+Fetch = Callable[..., Awaitable[Any]]
+Request = tuple[str, str]
+TAKES = 1.0  # seconds for a page
+
+
+class Site:
+    """Hosts that count their visitors."""
+
+    def __init__(self, plan: Mapping[str, Sequence[str]] | None = None) -> None:
+        self._plan = {url: list(tries) for url, tries in (plan or {}).items()}
+        self.opened = self.closed = 0
+        self.sent: list[tuple[str, str, float]] = []  # method, address, second
+        self.busy, self.most = Counter[str](), Counter[str]()
+
+    async def connect(self) -> "Session":
+        """Open a session."""
+        self.opened += 1
+        await asyncio.sleep(0)
+        return Session(self)
+
+
+class Session:
+    """What sends requests; it is opened once and closed once."""
+
+    def __init__(self, site: Site) -> None:
+        self._site, self._open = site, True
+
+    async def send(self, method: str, url: str) -> str:
+        """The text of a page, after a while."""
+        site, host = self._site, url.split("/")[0]
+        if not self._open:
+            raise RuntimeError("this session is closed")
+        site.sent.append((method, url, now()))
+        site.busy[host] += 1
+        site.most[host] = max(site.most[host], site.busy[host])
+        try:
+            tries = site._plan.get(url)
+            how = tries.pop(0) if tries else "ok"
+            await asyncio.sleep(4000 if how == "hang" else TAKES)
+        finally:
+            site.busy[host] -= 1
+        if how == "reset":
+            raise ConnectionResetError("the connection broke")
+        if how == "bad":
+            raise ValueError("no such page")
+        return f"{method} {url}"
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        self._open = False
+        self._site.closed += 1
+
+
+def text(method: str, url: str) -> dict[str, Any]:
+    """The end of a request that went well."""
+    return {"ok": True, "text": f"{method} {url}"}
+
+
+def error(name: str) -> dict[str, Any]:
+    """The end of one that did not."""
+    return {"ok": False, "error": name}
+
+
+def half() -> float:
+    """A draw that is always the same."""
+    return 0.5
+
+
+def gets(*urls: str) -> list[Request]:
+    """Reading requests."""
+    return [("GET", url) for url in urls]
+
+
+async def one_session(fetch: Fetch, urls: Sequence[str]) -> Any:
+    """Several pages, and no pages."""
+    site, none = Site(), Site()
+    found = await fetch(gets(*urls), site.connect, 2, 9, 1, half)
+    nothing = await fetch([], none.connect, 2, 9, 1, half)
+    return {
+        "results": found,
+        "sessions opened": site.opened,
+        "and closed": site.closed,
+        "of nothing": nothing,
+        "left open by nothing": none.opened - none.closed,
+    }
+
+
+def from_one(*urls: str) -> dict[str, Any]:
+    """What `one_session` has to come to."""
+    found = [text("GET", url) for url in urls]
+    counts = {"sessions opened": 1, "and closed": 1}
+    return {
+        "results": found,
+        **counts,
+        "of nothing": [],
+        "left open by nothing": 0,
+    }
+
+
+async def by_host(fetch: Fetch, counts: Mapping[str, int], per_host: int) -> Any:
+    """So many pages of each host: the most at a time at one, and the seconds."""
+    site = Site()
+    urls = [f"{host}/{i}" for host, n in counts.items() for i in range(n)]
+    found = await fetch(gets(*urls), site.connect, per_host, 99, 1, half)
+    good = sum(x == text("GET", url) for x, url in zip(found, urls, strict=True))
+    return {
+        "good": good,
+        "most at one host": max(site.most.values()),
+        "seconds": round(now(), 6),
+    }
+
+
+def hosted(counts: Mapping[str, int], per_host: int) -> dict[str, Any]:
+    """What `by_host` has to come to."""
+    rounds = -(-max(counts.values()) // per_host)
+    most = min(per_host, max(counts.values()))
+    return {
+        "good": sum(counts.values()),
+        "most at one host": most,
+        "seconds": rounds * TAKES,
+    }
+
+
+async def apart(fetch: Fetch, hows: Sequence[str], deadline: float) -> Any:
+    """Pages of which some break, are not there or hang; one try each."""
+    urls = [f"a.org/{i}" for i in range(len(hows))]
+    site = Site({url: [how] for url, how in zip(urls, hows, strict=True)})
+    found = await fetch(gets(*urls), site.connect, len(urls), deadline, 1, half)
+    return {"results": found, "seconds": round(now(), 6), "closed": site.closed}
+
+
+ENDS = {"reset": "ConnectionResetError", "bad": "ValueError", "hang": "TimeoutError"}
+
+
+def ended(hows: Sequence[str], deadline: float) -> dict[str, Any]:
+    """What `apart` has to come to."""
+    found = [
+        text("GET", f"a.org/{i}") if how == "ok" else error(ENDS[how])
+        for i, how in enumerate(hows)
+    ]
+    last = deadline if "hang" in hows else TAKES
+    return {"results": found, "seconds": float(last), "closed": 1}
+
+
+async def patient(fetch: Fetch, hang: int, deadline: float) -> Any:
+    """The line at a host counts for no deadline: many pages, one at a time."""
+    site = Site()
+    urls = [f"a.org/{i}" for i in range(hang)]
+    found = await fetch(gets(*urls), site.connect, 1, deadline, 1, half)
+    return {"good": sum(x["ok"] for x in found)}
+
+
+async def again(
+    fetch: Fetch, plan: Mapping[str, Sequence[str]], requests: Any, tries: int
+) -> Any:
+    """How often each request is sent when tries fail, and how it ends."""
+    site = Site(plan)
+    found = await fetch(list(requests), site.connect, 99, 9, tries, half)
+    sent = Counter((method, url) for method, url, _ in site.sent)
+    ends = [x.get("error", "ok") for x in found]
+    return {
+        f"{method} {url}": [end, sent[method, url]]
+        for (method, url), end in zip(requests, ends, strict=True)
+    }
+
+
+async def pauses(fetch: Fetch, draws: Sequence[float], resets: int) -> Any:
+    """The pauses between the tries of one page that breaks so often."""
+    site, drawn = Site({"a.org/1": ["reset"] * resets}), iter(draws)
+    await fetch(gets("a.org/1"), site.connect, 1, 9, resets + 1, lambda: next(drawn))
+    times = [at for *_, at in site.sent]
+    return [round(b - a - TAKES, 6) for a, b in pairwise(times)]
+
+
+def paused(draws: Sequence[float]) -> list[float]:
+    """What `pauses` has to come to: half a second at most, then twice that, ..."""
+    return [round(draw * 0.5 * 2**n, 6) for n, draw in enumerate(draws)]
+
+
+async def given_up(fetch: Fetch, after: float) -> Any:
+    """Somebody cancels it all: what is open then."""
+    site = Site({"a.org/1": ["hang"]})
+    urls = ["a.org/1", "b.org/1", "c.org/1"]
+    call = fetch(gets(*urls), site.connect, 2, 99, 3, half)
+    task = asyncio.ensure_future(call)
+    await asyncio.sleep(after)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    return {"sessions opened": site.opened, "and closed": site.closed}
+
+
+def _about_session(got: Any, right: Any) -> str:
+    if got["sessions opened"] > 1:
+        return "one session for all requests: connect once, before the first"
+    if got["results"] != right["results"]:
+        return "one dict for each request, in their order"
+    if got["and closed"] != 1:
+        return "close the session in `finally`"
+    return "no requests, no results; a session that was opened is closed"
+
+
+def _about_hosts(got: Any, right: Any) -> str:
+    if got["most at one host"] > right["most at one host"]:
+        return "a semaphore for each host, shared by its requests"
+    if got["seconds"] > right["seconds"]:
+        return "hosts do not wait for one another: each has a semaphore of its own"
+    return "`per_host` says how many may be at one host at a time"
+
+
+def _about_ends(got: Any, right: Any) -> str:
+    if got["seconds"] > right["seconds"]:
+        return "`async with asyncio.timeout(deadline):` around each `send`"
+    if got["closed"] != 1:
+        return "close the session in `finally`"
+    return "catch inside each request: `error` is the name, `type(e).__name__`"
+
+
+def _about_again(got: Any, right: Any) -> str:
+    for request, (end, sent) in right.items():
+        found = got.get(request, ["", 0])
+        if request.startswith("POST") and found[1] > sent:
+            return f"{request} was sent {found[1]} times: it may have acted each time"
+        if end == "ValueError" and found[1] > sent:
+            return "a page that is not there is not there a second later, either"
+        if found[1] < sent:
+            return f"{request} reads: up to `tries` tries while it breaks or hangs"
+        if found[1] > sent:
+            return f"{request}: `tries` counts the first try, too"
+        if found[0] != end:
+            return "the last error is the result, and a try that goes well is an answer"
+    return ""
+
+
+def _about_pauses(got: Any, right: Any) -> str:
+    if not got or len(got) < len(right):
+        return "each reset is followed by a pause and another try"
+    if any(x == 0 for x in got):
+        return "a pause before every try but the first: `await asyncio.sleep(...)`"
+    if got[0] != right[0]:
+        return "the first pause is `draw() * 0.5` seconds"
+    return "each pause may be twice as long as the one before: `draw() * 0.5 * 2**n`"
+
+
+LOOKS: dict[Callable[..., Any], Callable[[Any, Any], str]] = {
+    one_session: _about_session,
+    by_host: _about_hosts,
+    apart: _about_ends,
+    patient: lambda got, right: (
+        "take the place at the host first, then start the clock"
+    ),
+    again: _about_again,
+    pauses: _about_pauses,
+    given_up: lambda got, right: "close the session in `finally`",
+}
+PLAN = {
+    "a.org/twice": ["reset", "reset"],
+    "a.org/slow": ["hang", "ok"],
+    "a.org/dead": ["reset"] * 9,
+    "a.org/none": ["bad"] * 9,
+    "a.org/order": ["reset"] * 9,
+}
+ASKED = [
+    ("GET", "a.org/twice"),
+    ("GET", "a.org/slow"),
+    ("GET", "a.org/dead"),
+    ("GET", "a.org/none"),
+    ("POST", "a.org/order"),
+]
+AGAIN = {
+    "GET a.org/twice": ["ok", 3],
+    "GET a.org/slow": ["ok", 2],
+    "GET a.org/dead": ["ConnectionResetError", 3],
+    "GET a.org/none": ["ValueError", 1],
+    "POST a.org/order": ["ConnectionResetError", 1],
+}
+
+CASES: list[tuple[str, str, Callable[..., Any], list[Any], Any]] = [
+    (
+        "one session for all pages",
+        "`session = await connect()`, once; close it in `finally`",
+        one_session,
+        [["a.org/1", "b.org/1", "a.org/1"]],
+        from_one("a.org/1", "b.org/1", "a.org/1"),
+    ),
+    (
+        "the session is closed when somebody gives up",
+        "close it in `finally`",
+        given_up,
+        [0.5],
+        {"sessions opened": 1, "and closed": 1},
+    ),
+    (
+        "so many at one host and the others do not wait",
+        "a dict of semaphores, one for each host",
+        by_host,
+        [{"a.org": 5, "b.org": 1, "c.org": 2}, 2],
+        hosted({"a.org": 5, "b.org": 1, "c.org": 2}, 2),
+    ),
+    (
+        "a page that fails or hangs costs only itself",
+        "catch inside each request, which has a deadline of its own",
+        apart,
+        [["ok", "reset", "hang", "bad", "ok"], 4],
+        ended(["ok", "reset", "hang", "bad", "ok"], 4),
+    ),
+    (
+        "the line at a host counts for no deadline",
+        "take the place at the host first, then start the clock",
+        patient,
+        [6, 2],
+        {"good": 6},
+    ),
+    (
+        "what reads is tried again and nothing else",
+        "GET only, and only after a ConnectionError or TimeoutError",
+        again,
+        [PLAN, ASKED, 3],
+        AGAIN,
+    ),
+    (
+        "pauses grow and are drawn by lot",
+        "`await asyncio.sleep(draw() * 0.5 * 2**n)` before try n + 2",
+        pauses,
+        [[0.5, 0.25, 1.0], 3],
+        paused([0.5, 0.25, 1.0]),
+    ),
+]
+
+
+def look_at(scene: Callable[..., Any], got: Any, right: Any) -> str:
+    """Where to look: what is wrong in what came of a scene."""
+    return LOOKS[scene](got, right)

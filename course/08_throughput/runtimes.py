@@ -1,0 +1,282 @@
+"""Scenes for a runtime, for its tests: each returns what came of it.
+
+`make_runtime(make, most, room)` gives a runtime; `make` makes agents that take a while
+to answer. Everything is counted on virtual time.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from session1.virtual_time import now
+
+MakeRuntime = Callable[..., Any]
+MAKING = 1.0  # seconds to make an agent
+ERRORS = (Exception, asyncio.CancelledError)
+
+
+class Clerk:
+    """An agent that takes 2 s for an answer, and fails where the message says so."""
+
+    def __init__(self, office: "Office") -> None:
+        self._office, self._busy = office, False
+
+    async def process_message(self, message: str) -> str:
+        """The message in capitals, as an answer."""
+        office = self._office
+        office.asked.append(message)
+        office.shared = office.shared or self._busy
+        self._busy = True
+        try:
+            await asyncio.sleep(2)
+        finally:
+            self._busy = False
+        if message.startswith("bad"):
+            raise ValueError(f"no answer to {message}")
+        return message.upper()
+
+
+class Office:
+    """Where clerks are made, and what is counted of them."""
+
+    def __init__(self) -> None:
+        self.made, self.shared = 0, False
+        self.asked: list[str] = []
+
+    async def make(self) -> Clerk:
+        """Make a clerk, which takes its time."""
+        await asyncio.sleep(MAKING)
+        self.made += 1
+        return Clerk(self)
+
+
+async def end(call: Awaitable[Any]) -> Any:
+    """What a call gives, or the name of its error."""
+    try:
+        return await call
+    except ERRORS as error:
+        return type(error).__name__
+
+
+async def started(make_runtime: MakeRuntime, most: int, room: int) -> Any:
+    """As many questions at once as there are agents, right after the start."""
+    office = Office()
+    runtime = make_runtime(office.make, most, room)
+    await runtime.start()
+    warm = round(now(), 6)
+    asked = [f"question {i}" for i in range(most)]
+    answers = await asyncio.gather(*[end(runtime.ask(x)) for x in asked])
+    return {
+        "seconds to start": warm,
+        "answers": answers,
+        "seconds to answer": round(now() - warm, 6),
+        "agents made": office.made,
+    }
+
+
+def ready(most: int) -> dict[str, Any]:
+    """What `started` has to come to."""
+    return {
+        "seconds to start": MAKING,
+        "answers": [f"QUESTION {i}" for i in range(most)],
+        "seconds to answer": 2.0,
+        "agents made": most,
+    }
+
+
+async def all_asked(
+    make_runtime: MakeRuntime, most: int, room: int, messages: Sequence[str]
+) -> Any:
+    """More questions than there is room for, by `ask_all`."""
+    office = Office()
+    runtime = make_runtime(office.make, most, room)
+    await runtime.start()
+    began = now()
+    answers = await end(runtime.ask_all(list(messages)))
+    return {
+        "answers": answers,
+        "seconds": round(now() - began, 6),
+        "an agent shared": office.shared,
+    }
+
+
+def in_order(messages: Sequence[str], most: int) -> dict[str, Any]:
+    """What `all_asked` has to come to."""
+    answers = [message.upper() for message in messages]
+    rounds = -(-len(messages) // most)
+    return {"answers": answers, "seconds": 2.0 * rounds, "an agent shared": False}
+
+
+async def too_many(make_runtime: MakeRuntime, most: int, room: int, users: int) -> Any:
+    """Users who ask while all agents are busy: some find room, the others hear no."""
+    office = Office()
+    runtime = make_runtime(office.make, most, room)
+    await runtime.start()
+    first = [asyncio.ensure_future(end(runtime.ask("busy"))) for _ in range(most)]
+    await asyncio.sleep(0.5)
+    began, told = now(), list[tuple[Any, float]]()
+
+    async def one(i: int) -> None:
+        answer = await end(runtime.ask(f"user {i}"))
+        told.append((answer, round(now() - began, 6)))
+
+    await asyncio.gather(*[one(i) for i in range(users)])
+    await asyncio.gather(*first)
+    refused = [at for answer, at in told if answer == "RuntimeError"]
+    return {
+        "answered": sum(str(answer).startswith("USER") for answer, _ in told),
+        "refused": len(refused),
+        "seconds until they knew": max(refused, default=0.0),
+    }
+
+
+def some_refused(room: int, users: int) -> dict[str, Any]:
+    """What `too_many` has to come to."""
+    fit = min(room, users)
+    return {
+        "answered": fit,
+        "refused": users - fit,
+        "seconds until they knew": 0.0,
+    }
+
+
+async def one_fails(make_runtime: MakeRuntime, most: int, messages: Any) -> Any:
+    """Some answers fail; then the same number of good questions."""
+    office = Office()
+    runtime = make_runtime(office.make, most, len(messages))
+    await runtime.start()
+    told = await asyncio.gather(*[end(runtime.ask(x)) for x in messages])
+
+    async def soon(message: str) -> Any:
+        async with asyncio.timeout(100):
+            return await runtime.ask(message)
+
+    after = await asyncio.gather(*[end(soon(f"later {i}")) for i in range(most)])
+    return {"told": told, "answers afterwards": sum("LATER" in str(x) for x in after)}
+
+
+async def leaves(make_runtime: MakeRuntime, most: int, users: int) -> Any:
+    """Users who give up while they wait; the others are answered."""
+    office = Office()
+    runtime = make_runtime(office.make, most, users)
+    await runtime.start()
+    tasks = [asyncio.ensure_future(end(runtime.ask(f"u{i}"))) for i in range(users)]
+    await asyncio.sleep(1)
+    for task in tasks[::2]:
+        task.cancel()
+    try:
+        async with asyncio.timeout(100):
+            ends = await asyncio.gather(*tasks[1::2])
+    except TimeoutError:
+        ends = []
+    return {"answers": ends}
+
+
+def who_stay(users: int) -> dict[str, Any]:
+    """What `leaves` has to come to."""
+    return {"answers": [f"U{i}" for i in range(users)][1::2]}
+
+
+async def stopped(make_runtime: MakeRuntime, most: int, users: int) -> Any:
+    """A runtime that is stopped while questions are on their way."""
+    office = Office()
+    runtime = make_runtime(office.make, most, users)
+    await runtime.start()
+    tasks = [asyncio.ensure_future(end(runtime.ask(f"u{i}"))) for i in range(users)]
+    await asyncio.sleep(0.5)
+    await runtime.stop()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    done = sum(task.done() for task in tasks)
+    asked = await end(runtime.ask("too late"))
+    for task in tasks:
+        task.cancel()
+    return {"answered when it stopped": done, "asked afterwards": asked}
+
+
+def _about_start(got: Any, right: Any) -> str:
+    if got["seconds to start"] != right["seconds to start"]:
+        return "`start` awaits `self.pool.warm_up()`"
+    if got["seconds to answer"] != right["seconds to answer"]:
+        return "as many workers serve the line as there are agents: `self.most`"
+    if got["agents made"] != right["agents made"]:
+        return "the pool is made with `most` agents, all of them warm"
+    return "`serve` gives the answer to the future that came with the message"
+
+
+def _about_all(got: Any, right: Any) -> str:
+    if got["answers"] == "RuntimeError":
+        return "`ask_all` waits for room: `submit`, not `offer`"
+    if got["answers"] != right["answers"]:
+        return "the window keeps the order; each message has a future of its own"
+    return "as many at a time as there are agents: is the window wide enough?"
+
+
+def _about_many(got: Any, right: Any) -> str:
+    if got["refused"] < right["refused"]:
+        return "`ask` offers: where the line has no room, RuntimeError at once"
+    return "the line is made with `self.room`"
+
+
+LOOKS: dict[Callable[..., Any], Callable[[Any, Any], str]] = {
+    started: _about_start,
+    all_asked: _about_all,
+    too_many: _about_many,
+    one_fails: lambda got, right: "an error goes to the future: `set_exception`",
+    leaves: lambda got, right: "who has left needs no answer: `if not answer.done():`",
+    stopped: lambda got, right: "`stop` closes the line, which ends what it took",
+}
+NINE = [f"q{i % 4}" for i in range(9)]
+
+CASES: list[tuple[str, str, Callable[..., Any], list[Any], Any]] = [
+    (
+        "a warm start and no wait",
+        "`start`: warm up, then make the line",
+        started,
+        [3, 5],
+        ready(3),
+    ),
+    (
+        "all are answered in order",
+        "`ask_all`: the window over the messages, each submitted and awaited",
+        all_asked,
+        [2, 3, NINE],
+        in_order(NINE, 2),
+    ),
+    (
+        "who finds no room hears it at once",
+        "`ask`: RuntimeError where `offer` says False",
+        too_many,
+        [1, 2, 5],
+        some_refused(2, 5),
+    ),
+    (
+        "an error reaches who asked and nobody else",
+        "an error goes to the future: `set_exception`",
+        one_fails,
+        [2, ["bad 1", "fine", "bad 2", "bad 2"]],
+        {
+            "told": ["ValueError", "FINE", "ValueError", "ValueError"],
+            "answers afterwards": 2,
+        },
+    ),
+    (
+        "who gives up costs nobody an answer",
+        "who has left needs no answer: `if not answer.done():`",
+        leaves,
+        [1, 6],
+        who_stay(6),
+    ),
+    (
+        "a stop ends what was begun",
+        "`stop` closes the line, which ends what it took",
+        stopped,
+        [2, 7],
+        {"answered when it stopped": 7, "asked afterwards": "RuntimeError"},
+    ),
+]
+
+
+def look_at(scene: Callable[..., Any], got: Any, right: Any) -> str:
+    """Where to look: what is wrong in what came of a scene."""
+    return LOOKS[scene](got, right)
