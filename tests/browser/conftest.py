@@ -236,9 +236,9 @@ class Notebook:
         return self.run(self.page.evaluate(WRITE, [below, code]))
 
 
-@pytest.fixture(scope="module")
-def opened(chromium: str, server: Server) -> Iterator[Notebook]:
-    """The released 02_memory in JupyterLab, its first cell run."""
+@contextmanager
+def opening(chromium: str, server: Server, module: str) -> Iterator[Notebook]:
+    """A released notebook in JupyterLab, its first cell run, for the block."""
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=WAIT * 1000)
@@ -247,13 +247,20 @@ def opened(chromium: str, server: Server) -> Iterator[Notebook]:
         try:
             page = browser.new_page(viewport={"width": 1120, "height": 1000})
             page.set_default_timeout(WAIT * 1000)
-            made = Notebook(page, server, "02_memory")
+            made = Notebook(page, server, module)
             made.watch()
             made.open()
             made.run("setup")
             yield made
         finally:
             browser.close()
+
+
+@pytest.fixture(scope="module")
+def opened(chromium: str, server: Server) -> Iterator[Notebook]:
+    """The released 02_memory in JupyterLab, its first cell run."""
+    with opening(chromium, server, "02_memory") as made:
+        yield made
 
 
 @pytest.fixture
