@@ -1,0 +1,16 @@
+"""misconception: squared-is-plain
+fails: the cosine behind a distance in each space
+"""
+
+def cosine(a, b):
+    return dot(a, b) / (length(a) * length(b))
+
+
+def unit(a):
+    return [x / length(a) for x in a]
+
+
+def similarity(distance, space):
+    if space == "l2":
+        return 1 - distance**2 / 2
+    return 1 - distance

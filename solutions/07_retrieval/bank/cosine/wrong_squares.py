@@ -1,0 +1,16 @@
+"""misconception: dot-is-cosine
+fails: the cosine whatever the lengths, a vector at length 1
+"""
+
+def cosine(a, b):
+    return dot(a, b) / (dot(a, a) * dot(b, b))
+
+
+def unit(a):
+    return [x / dot(a, a) for x in a]
+
+
+def similarity(distance, space):
+    if space == "l2":
+        return 1 - distance / 2
+    return 1 - distance

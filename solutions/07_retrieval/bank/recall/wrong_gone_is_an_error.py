@@ -1,0 +1,8 @@
+"""misconception: one-case-is-enough
+fails: fewer found or fewer there or gone
+"""
+
+def recall(found, scores, k):
+    k_th = sorted(scores.values(), reverse=True)[:k][-1]
+    good = {one for one in found[:k] if scores[one] >= k_th}
+    return len(good) / min(k, len(scores))

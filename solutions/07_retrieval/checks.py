@@ -1,0 +1,298 @@
+"""How the exercises of 07_retrieval are graded. Work is counted; nothing is timed."""
+
+import math
+import random
+from collections.abc import Mapping
+from typing import Any
+
+from coursekit.check.check import Check
+from coursekit.core.wording import show
+
+Names = Mapping[str, Any]
+COSINE = "the cosine whatever the lengths"
+UNIT = "a vector at length 1"
+SIMILARITY = "the cosine behind a distance in each space"
+ONCE = "each text is embedded once"
+CALLS = "as few calls as can be"
+SHARE = "the share of the k nearest"
+TIES = "as near as the k-th is as good"
+FEWER = "fewer found or fewer there or gone"
+TWICE = "each id counts once"
+
+
+def _vectors(seed: int, n: int, size: int) -> list[list[float]]:
+    rng = random.Random(seed)
+    return [[rng.uniform(-9, 9) for _ in range(size)] for _ in range(n)]
+
+
+def _length(a: list[float]) -> float:
+    return math.sqrt(math.fsum(x * x for x in a))
+
+
+def _cosine(a: list[float], b: list[float]) -> float:
+    return math.fsum(x * y for x, y in zip(a, b, strict=True)) / _length(a) / _length(b)
+
+
+def cosine(ns: Names, check: Check) -> None:
+    """3 points, one each for `cosine`, `unit` and `similarity`."""
+    import told  # found beside the notebook, once there is one
+
+    with check.part(COSINE, 1):
+        found, right, given = 0.0, 0.0, ""
+        pairs = [([0.5, 0.0], [3.0, 4.0]), ([1.0, 2.0], [-40.0, 20.0])]
+        for size in (2, 3, 40):
+            a, b = _vectors(size, 2, size)
+            pairs += [
+                (a, b),
+                (a, a),
+                (a, [-3 * x for x in b]),
+                ([x / 50 for x in a], b),
+            ]
+        for a, b in pairs:
+            found, right = check.call(ns["cosine"], a, b), _cosine(a, b)
+            given = f"a = {show(a)}, b = {show(b)}"
+            if not told.near(found, right):
+                break
+        plain = right * _length(a) * _length(b)
+        check.close(
+            COSINE,
+            1,
+            found,
+            right,
+            given=given,
+            look=told.about_cosine(lambda *pair: check.call(ns["cosine"], *pair)),
+            misconception="dot-is-cosine",
+            belief=_belief(
+                found,
+                {
+                    "dot-is-cosine": plain,
+                    "one-length-is-enough": [plain / _length(a), plain / _length(b)],
+                },
+            ),
+        )
+    with check.part(UNIT, 1):
+        for a in [[0.1, 0.0], [-3.0, 4.0], [1e-3, 2e-3, -2e-3], *_vectors(9, 3, 6)]:
+            got = told.rows([check.call(ns["unit"], a)])
+            want = [round(x / _length(a), 9) for x in a]
+            rounded = [round(x, 9) for x in got[0]] if type(got[0]) is list else got
+            if rounded != want:
+                break
+        check.equal(
+            UNIT,
+            1,
+            rounded,
+            want,
+            given=a,
+            look="divide each number by `length(a)`",
+            misconception="one-length-is-enough",
+        )
+    with check.part(SIMILARITY, 1):
+        for distance, space in [
+            (0.0, "l2"),
+            (0.5, "cosine"),
+            (0.5, "ip"),
+            (0.5, "l2"),
+            (2.0, "l2"),
+            (1.75, "cosine"),
+            (3.5, "l2"),
+            (1.0, "ip"),
+        ]:
+            found = check.call(ns["similarity"], distance, space)
+            right = 1 - distance / 2 if space == "l2" else 1 - distance
+            if not told.near(found, right):
+                break
+        check.close(
+            SIMILARITY,
+            1,
+            found,
+            right,
+            given=f"similarity({distance}, {space!r})",
+            look=told.about_similarity(found, distance, space),
+            misconception="distance-is-similarity",
+            belief=_belief(
+                found,
+                {"distance-is-similarity": distance}
+                | (
+                    {
+                        "one-distance-for-all": 1 - distance,
+                        "squared-is-plain": 1 - distance**2 / 2,
+                    }
+                    if space == "l2"
+                    else {}
+                ),
+            ),
+        )
+
+
+def _belief(found: Any, predicted: Mapping[str, Any]) -> str:
+    """The misconception that predicts just this figure."""
+    import told
+
+    for name, values in predicted.items():
+        for value in values if isinstance(values, list) else [values]:
+            if told.near(found, value):
+                return name
+    return ""
+
+
+def batched(ns: Names, check: Check) -> None:
+    """4 points for the right vectors in few calls: texts sent (2), calls (2).
+
+    Wrong vectors or a batch that is too large anywhere: 0, for they are not to be had
+    so. Texts and calls are counted over all cases.
+    """
+    import told
+
+    rng = random.Random(5)
+    names = [f"{word} {i}" for i in range(40) for word in ("b", "a", "C")]
+    cases = [
+        (rng.choices(names, k=200), 32),
+        (names[:96], 32),  # fills its batches
+        (names[:33], 32),
+        (rng.choices(names[:5], k=50), 2),
+        (["same"] * 9, 4),
+        (["Ok", "ok", "ok ", "OK"], 3),  # four texts
+        (rng.sample(names, 20) * 2, 20),
+        (names[:7], 1),
+        (["alone"], 32),
+        ([], 32),
+    ]
+    sent = calls = wanted = least = most = 0
+    for texts, size in cases:
+        embedder = told.Embedder()
+        handed = list(texts)
+        found = told.rows(check.call(ns["embed_all"], handed, embedder, size))
+        why = {"given": f"{len(texts)} texts, {len({*texts})} different, size {size}"}
+        right = [told.vector(text) for text in texts]
+        if found != right:
+            why |= {"got": show(found), "expected": show(right)}
+            why["look"] = told.about_rows(found, texts, embedder.batches)
+        elif max(map(len, embedder.batches), default=0) > size:
+            why["got"] = f"a call with {max(map(len, embedder.batches))} texts"
+            why["expected"] = f"at most {size} in a call"
+            why["look"] = told.about_calls(embedder.batches, texts, size)
+        elif handed != texts:
+            why |= {"got": "the list handed in was changed", "look": "make a new one"}
+        else:
+            why = {}
+        if why:
+            for name in (ONCE, CALLS):
+                check.add(name, 2, 0, **why, misconception="a-set-keeps-order")
+            return
+        sent, calls = sent + embedder.sent, calls + len(embedder.batches)
+        distinct = len({*texts})
+        wanted, least = wanted + distinct, least + math.ceil(distinct / size)
+        most += len(texts)
+        if not embedder.sent == distinct or math.ceil(distinct / size) != len(
+            embedder.batches
+        ):
+            shown = told.about_calls(embedder.batches, texts, size)
+    look = shown if (sent, calls) != (wanted, least) else ""
+    check.at_most(
+        ONCE,
+        2,
+        sent,
+        full=wanted,
+        zero=most,
+        unit="texts sent",
+        given=f"ten lists, {most} texts, {wanted} of them different within their list",
+        look=look,
+        misconception="each-batch-by-itself",
+    )
+    check.at_most(
+        CALLS,
+        2,
+        calls,
+        full=least,
+        zero=2 * least,
+        unit="calls",
+        given="the same ten lists",
+        look=look,
+        misconception="a-call-a-text",
+    )
+
+
+def recall(ns: Names, check: Check) -> None:
+    """4 points: the share (1), ties (1), fewer or gone (1), each id once (1)."""
+    rng = random.Random(11)
+    ids = list(range(100, 140))
+    scores = {i: round(rng.uniform(-0.3, 1), 3) + i / 10_000 for i in ids}
+    best = sorted(ids, key=lambda i: -scores[i])
+    worst_first = dict(sorted(scores.items(), key=lambda item: item[1]))
+    tied: dict[Any, float] = {"a": 0.5, "b": 0.5, "c": 0.5, "d": 0.9, "e": 0.1}
+    level: dict[Any, float] = {"x": 0.4, "y": 0.4, "z": 0.4, "w": 0.4}
+    two: dict[Any, float] = {"p": -0.1, "q": -0.7}
+    groups: list[tuple[str, str, list[tuple[list[Any], dict[Any, float], int]]]] = [
+        (
+            SHARE,
+            "place-counts",
+            [
+                (best[:10], worst_first, 10),
+                (best[9::-1], scores, 10),
+                (best[5:15], scores, 10),
+                (best[20:30], scores, 10),
+                (best[3:4] + best[:9], scores, 4),
+                (best[7:12] + best[:5], scores, 5),
+                (best[1:2], scores, 1),
+                (["q"], two, 1),
+            ],
+        ),
+        (
+            TIES,
+            "a-tie-is-a-miss",
+            [
+                (["d", "c"], tied, 2),
+                (["c", "b", "a"], tied, 3),
+                (["e", "b", "d"], tied, 3),
+                (["z"], level, 1),
+                (["w", "z"], level, 2),
+            ],
+        ),
+        (
+            FEWER,
+            "found-is-all",
+            [
+                ([], scores, 5),
+                (best[:2], scores, 8),
+                (["p"], two, 2),
+                (["q", "p"], two, 10),
+                (["q"], two, 3),
+                (["gone", best[0], 7, best[1]], scores, 4),
+                (["gone"], two, 1),
+            ],
+        ),
+        (
+            TWICE,
+            "repeats-count",
+            [
+                ([best[0]] * 4, scores, 4),
+                ([best[0], best[1], best[0], best[1], best[2]], scores, 5),
+                (["d", "a", "d"], tied, 3),
+                (["p", "p"], two, 2),
+            ],
+        ),
+    ]
+    import told
+
+    for name, misconception, cases in groups:
+        with check.part(name, 1):
+            for found, known, k in cases:
+                got = check.call(ns["recall"], list(found), dict(known), k)
+                right = told.recall_of(found, known, k)
+                if not told.near(got, right):
+                    break
+            read = told.readings(found, known, k)
+            shown = [m for m in BELIEVED if told.near(got, read[m])]
+            check.close(
+                name,
+                1,
+                got,
+                right,
+                given=f"found {show(found)}, k = {k}, scores {show(known)}",
+                look=told.about_recall(got, found, known, k),
+                misconception=misconception,
+                belief=shown[0] if shown and not told.near(got, right) else "",
+            )
+
+
+BELIEVED = ("repeats-count", "found-is-all", "a-tie-is-a-miss", "place-counts")
