@@ -1,5 +1,6 @@
 """What an answer shows, in words: where it went wrong and what to look at next."""
 
+import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -170,3 +171,113 @@ def about_similarity(got: Any, distance: float, space: str) -> str:
         if near(figure, value) and (space == "l2" or value != 1 - distance):
             return look
     return "|a - b|² is 2 - 2 cos" if space == "l2" else "the distance is 1 - cos"
+
+
+class Asked:
+    """A distance that notes how often it was asked of each node."""
+
+    def __init__(self, distance: Callable[[Any], float]) -> None:
+        self._distance = distance
+        self.nodes: list[Any] = []
+
+    def __call__(self, node: Any) -> float:
+        self.nodes.append(node)
+        return self._distance(node)
+
+    @property
+    def most(self) -> int:
+        """How often the node was asked that was asked most."""
+        return max(map(self.nodes.count, self.nodes), default=0)
+
+
+def walked(found: Any) -> Any:
+    """What a walk returned as plain pairs, rounded; anything else as it is."""
+    try:
+        pairs = [(number(away), node) for away, node in found]
+        return [[round(away, 6), node] for away, node in pairs if away is not None]
+    except (TypeError, ValueError):
+        return found
+
+
+def about_walk(got: Any, want: list[Any], ef: int) -> str:
+    """Where to look when a walk found something else."""
+    if not isinstance(got, list) or not all(isinstance(one, list) for one in got):
+        return "return *best*: a list of pairs (distance, node)"
+    if len(got) > ef:
+        return "*best* lets its farthest go when it has more than `ef`"
+    if got != want and sorted(got) == want:
+        return "nearest first: keep *best* in order, or sort it at the end"
+    if len(got) < len(want):
+        return "while *best* has room, every node that is met joins both lists"
+    if len({node for _, node in got}) < len(got):
+        return "a node is in *best* twice: note in a set which were met"
+    return (
+        "go on to the nearest of *todo*, and end only when it is farther than the "
+        "farthest of a full *best*"
+    )
+
+
+def sign(answer: str) -> str:
+    """Tells whether an answer is right, but not what is right."""
+    return hashlib.sha256(("07" + answer).encode()).hexdigest()[:6]
+
+
+def about_path(letters: str) -> str:
+    """Where a way down the layers leaves the rule."""
+    if len({*letters}) < len(letters):
+        return "each letter once: going down a layer is not a step"
+    if not letters.startswith("ai"):
+        return "layer 2 is walked first: from `a` to `i`, as the text says"
+    if letters[:3] != "aim":
+        return (
+            "on layer 1 compare the neighbours of `i`, which are `e` (6.6 away) and "
+            "`m` (1.4), with `i` (2.6)"
+        )
+    if len(letters) == 3:
+        return "and on the ground: is a neighbour of `m` nearer than 1.4?"
+    return "on the ground, from `m`: go on only while a neighbour is nearer"
+
+
+def about_compared(name: str, figure: float) -> str:
+    """Which nodes were forgotten, or counted twice."""
+    if name == "flat":
+        if figure == 12:
+            return "at `l` its other neighbour is compared, too, before the walk ends"
+        if figure == 16:
+            return "the walk ends where all neighbours are farther: it sees no more"
+        return "from `a` each step compares one new node; count up to the end"
+    if figure == 4:
+        return "these are the nodes it stood at; at each it compared the neighbours"
+    if figure in (8, 9, 10):
+        return "a node met on a layer above is known: count each letter once"
+    if figure in (5, 6):
+        return "at the end, too, both neighbours are compared: that is how it ends"
+    return "write down each letter that is compared, and count the different ones"
+
+
+LIMITS = {"m": (2, 64), "ef_construction": (10, 400), "ef": (10, 400)}
+
+
+def about_settings(settings: Any) -> str:
+    """What is wrong with the form of settings, or nothing."""
+    if not isinstance(settings, dict) or set(settings) != set(LIMITS):
+        return f"a dict with the keys {', '.join(LIMITS)}"
+    for name, (low, high) in LIMITS.items():
+        value = settings[name]
+        figure = number(value)
+        if value is ...:
+            return f"put a number in place of the dots of {name!r}"
+        if figure is None or figure != int(figure) or not low <= figure <= high:
+            return f"{name!r} is a whole number from {low} to {high}"
+    return ""
+
+
+def about_tuning(found: Any, settings: Mapping[str, Any]) -> str:
+    """Which way to turn."""
+    if found.recall < 0.95:
+        return "more recall: a wider beam (`ef`), or better links (`ef_construction`)"
+    if settings["ef"] > 30 and settings["m"] >= 8:
+        return "there is recall to spare: narrow the beam, step by step"
+    if settings["m"] > 24:
+        return "many links make many comparisons at each step: fewer, with a wider beam"
+    return "few links need a wide beam: try `m` between 8 and 16 in the lab"

@@ -6,9 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from coursekit.check.check import Check
+from coursekit.core.plain_data import number
 from coursekit.core.wording import show
 
 Names = Mapping[str, Any]
+Place = list[tuple[float, float]]
+
+
+def prepare() -> None:
+    """Embed once what every grading needs."""
+    import chat
+
+    chat.cosines()
+
+
 COSINE = "the cosine whatever the lengths"
 UNIT = "a vector at length 1"
 SIMILARITY = "the cosine behind a distance in each space"
@@ -18,6 +29,12 @@ SHARE = "the share of the k nearest"
 TIES = "as near as the k-th is as good"
 FEWER = "fewer found or fewer there or gone"
 TWICE = "each id counts once"
+NEAREST = "what can be reached and nearest first"
+BEAM = "a beam gets past a dead end"
+ASKED = "each distance is asked once"
+FEW = "distances asked in a graph of 500"
+RECALL = "recall on other questions"
+COMPARED = "vectors compared for a question"
 
 
 def _vectors(seed: int, n: int, size: int) -> list[list[float]]:
@@ -296,3 +313,217 @@ def recall(ns: Names, check: Check) -> None:
 
 
 BELIEVED = ("repeats-count", "found-is-all", "a-tie-is-a-miss", "place-counts")
+
+
+def _crowd(n: int, seed: int, links: int) -> tuple[Place, dict[int, list[int]]]:
+    """Points in the plane by number, and for each some near ones and a far one."""
+    rng = random.Random(seed)
+    at = [(rng.random(), rng.random()) for _ in range(n)]
+    to: dict[int, set[int]] = {i: {rng.randrange(n)} - {i} for i in range(n)}
+    for i in range(n):
+        near = sorted(range(n), key=lambda j, i=i: math.dist(at[i], at[j]))
+        for j in near[1 : links + 1]:
+            to[i].add(j)
+            to[j].add(i)
+    return at, {i: sorted(to[i], key=lambda j: (j * 37) % 101) for i in to}
+
+
+def _walk(
+    start: int, links: Mapping[int, Any], away: Any, ef: int
+) -> tuple[list[Any], int]:
+    """What the walk finds, and the distances it asks; apart from the learner's code."""
+    met, todo, best = {start}, [start], [start]
+    while todo:
+        node = min(todo, key=away)
+        todo.remove(node)
+        if len(best) == ef and away(node) > max(map(away, best)):
+            break
+        for other in links[node]:
+            if other not in met:
+                met.add(other)
+                if len(best) < ef or away(other) < max(map(away, best)):
+                    todo.append(other)
+                    best = sorted([*best, other], key=away)[:ef]
+    return [[round(away(node), 6), node] for node in best], len(met)
+
+
+def greedy(ns: Names, check: Check) -> None:
+    """8 points: what is reached (2), the dead end (2), asked once (1), few asked (3).
+
+    Distances asked in a graph of 500 points over six questions: full up to 5 % more
+    than the walk described needs, zero from half of all points each.
+    """
+    import told
+
+    asked_most, asked_what = 0, ""
+
+    def find(
+        start: int, links: Mapping[int, Any], away: Any, ef: int
+    ) -> tuple[Any, int]:
+        nonlocal asked_most, asked_what
+        asked = told.Asked(away)
+        given = {node: list(others) for node, others in links.items()}
+        found = told.walked(check.call(ns["walk"], start, given, asked, ef))
+        if asked.most > asked_most:
+            node = max(asked.nodes, key=asked.nodes.count)
+            asked_most, asked_what = asked.most, f"node {node}, from {start}, ef {ef}"
+        return found, len(asked.nodes)
+
+    at, near = _crowd(40, 3, 4)
+    ring = {i: [(i + 1) % 9, (i - 1) % 9] for i in range(9)}
+    apart = {7: [3], 3: [7], 5: [7], 1: []}
+    cases: list[tuple[int, Mapping[int, Any], Any, int]] = [
+        (4, near, lambda i: math.dist(at[i], (0.4, 0.6)), 40),
+        (11, near, lambda i: math.dist(at[i], (0.9, 0.1)), 25),
+        (0, ring, lambda i: abs(i - 4.3), 9),
+        (0, ring, lambda i: abs(i - 4.3), 30),
+        (7, apart, lambda i: i / 7, 5),
+        (1, apart, lambda i: i / 7, 1),
+        (5, apart, lambda i: -i / 7, 2),
+    ]
+    dead = {**{i: [i - 1, i + 1] for i in range(1, 12)}, 0: [1], 12: [11]}
+    hill = [9, 7, 2, 3, 4, 5.5, 3.6, 1.9, 1.2, 0.8, 0.5, 6, 8]
+    valley = [
+        (0, dead, lambda i: hill[i], 5),
+        (0, dead, lambda i: hill[i], 7),
+        (12, dead, lambda i: hill[i], 1),
+        (3, dead, lambda i: hill[i], 1),
+        (5, dead, lambda i: hill[i], 2),
+    ]
+    for name, points, group, misconception in [
+        (NEAREST, 2, cases, "one-case-is-enough"),
+        (BEAM, 2, valley, "first-dead-end"),
+    ]:
+        with check.part(name, points):
+            for start, links, away, ef in group:
+                found, _ = find(start, links, away, ef)
+                want, _ = _walk(start, links, away, ef)
+                if found != want:
+                    break
+            check.equal(
+                name,
+                points,
+                found,
+                want,
+                given=f"from {start}, ef {ef}, {len(links)} nodes",
+                look=told.about_walk(found, want, ef),
+                misconception=misconception,
+            )
+    with check.part(ASKED, 1):
+        at, many = _crowd(500, 8, 8)
+        well, spent, least = True, 0, 0
+        for number_, target in enumerate(
+            [(0.1, 0.2), (0.8, 0.8), (0.5, 0.45), (0.95, 0.05), (0.3, 0.9), (0.6, 0.1)]
+        ):
+
+            def away(node: int, target: tuple[float, float] = target) -> float:
+                return math.dist(at[node], target)
+
+            start, ef = 31 * number_, 12
+            found, cost = find(start, many, away, ef)
+            want, fewest = _walk(start, many, away, ef)
+            well = well and found == want
+            spent, least = spent + cost, least + fewest
+        right = well and all(c.full for c in check.criteria)
+        check.true(
+            ASKED,
+            1,
+            right and asked_most == 1,
+            got=f"{asked_what} was asked {asked_most} times" if right else "",
+            given="" if right else "counted once the walk finds what it should",
+            expected="once a node",
+            look="a set of the nodes that were met, before the distance is asked",
+            misconception="asking-is-free",
+        )
+    check.at_most(
+        FEW,
+        3,
+        spent if right else math.inf,
+        full=1.05 * least,
+        zero=6 * 250,
+        unit="distances",
+        given="" if right else "counted once the walk finds what it should",
+        look="end when the nearest of todo is farther than the farthest of a full best",
+        misconception="look-at-all",
+    )
+
+
+def layers(ns: Names, check: Check) -> None:
+    """4 points: the way (2), nodes compared by the layers (1) and on the ground (1)."""
+    import told
+
+    path = ns["path"]
+    said = "".join(map(str, path)) if isinstance(path, (list, tuple)) else str(path)
+    letters = "".join(x for x in said.lower() if x.isalpha())
+    # what is right is not told here: it is the answer
+    check.true(
+        "path",
+        2,
+        letters == "aiml",
+        got=said,
+        expected="the nodes at which the walk stands",
+        look=told.about_path(letters),
+        misconception="going-down-is-a-step",
+        belief="going-down-is-a-step" if len({*letters}) < len(letters) else "",
+    )
+    for name, right, misconception in [
+        ("compared", 7, "compared-is-stood-at"),
+        ("flat", 13, "off-by-one"),
+    ]:
+        figure = number(ns[name])
+        shown = {("compared", 4): "compared-is-stood-at", ("flat", 16): "look-at-all"}
+        check.true(
+            name,
+            1,
+            figure == right,
+            got=show(ns[name]),
+            expected="the different nodes that were compared",
+            look=told.about_compared(name, -1 if figure is None else figure),
+            misconception=misconception,
+            belief=shown.get((name, figure), ""),
+        )
+
+
+def tune(ns: Names, check: Check) -> None:
+    """5 points on 100 questions that the learner has not seen: recall (2), work (3).
+
+    Recall: full at 0.93, zero at 0.85. Vectors compared: full up to 470, zero from 730,
+    which is what the guide's settings compare; counted from a recall of 0.9 on, since
+    little work for little recall is easy.
+    """
+    import graph
+    import told
+
+    settings = ns["settings"]
+    if isinstance(settings, dict):
+        settings = {name: value for name, value in settings.items()}
+    wrong = told.about_settings(settings)
+    if wrong:
+        for name, points in [(RECALL, 2), (COMPARED, 3)]:
+            check.add(name, points, 0, got=show(settings), look=wrong)
+        return
+    chosen = {name: int(value) for name, value in settings.items()}
+    found = graph.score(**chosen, among=range(100, 200))
+    look = told.about_tuning(found, chosen)
+    check.at_least(
+        RECALL,
+        2,
+        round(found.recall, 3),
+        full=0.93,
+        zero=0.85,
+        given=show(chosen),
+        look=look,
+        misconception="ef-is-speed",
+    )
+    enough = found.recall >= 0.9
+    check.at_most(
+        COMPARED,
+        3,
+        round(found.distances) if enough else math.inf,
+        full=470,
+        zero=730,
+        unit="vectors",
+        given=show(chosen) if enough else "counted from a recall of 0.9 on",
+        look=look,
+        misconception="the-guide-knows",
+    )

@@ -11,6 +11,8 @@ from functools import partial
 import chat
 import graph
 import told
+from recall_lab import recall_lab
+from walk_lab import graph_walk
 
 from coursekit import (
     answer,
@@ -27,7 +29,7 @@ from coursekit.core.plain_data import number
 
 __all__ = [
     *("hashlib", "heapq", "math", "random", "insort", "partial"),
-    *("chat", "graph", "told"),
+    *("chat", "graph", "told", "graph_walk", "recall_lab"),
     *("answer", "hint", "parts", "predict", "progress", "quiz", "reveal", "setup"),
     *("tests", "number"),
 ]

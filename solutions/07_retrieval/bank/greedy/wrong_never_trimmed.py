@@ -1,0 +1,19 @@
+"""misconception: look-at-all
+fails: what can be reached and nearest first, a beam gets past a dead end, each distance is asked once, distances asked in a graph of 500
+"""
+
+def walk(start, links, distance, ef):
+    first = (distance(start), start)
+    met, todo, best = {start}, [first], [first]
+    while todo:
+        far, node = heapq.heappop(todo)
+        if len(best) >= ef and far > best[-1][0]:
+            break
+        for other in links[node]:
+            if other not in met:
+                met.add(other)
+                pair = (distance(other), other)
+                if len(best) < ef or pair < best[-1]:
+                    heapq.heappush(todo, pair)
+                    insort(best, pair)
+    return best

@@ -1,0 +1,7 @@
+"""misconception: look-at-all
+fails: flat
+"""
+
+path = "aiml"
+compared = 7
+flat = 16

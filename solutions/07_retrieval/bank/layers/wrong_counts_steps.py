@@ -1,0 +1,7 @@
+"""misconception: compared-is-stood-at
+fails: compared
+"""
+
+path = "aiml"
+compared = 4
+flat = 13

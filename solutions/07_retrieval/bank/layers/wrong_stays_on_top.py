@@ -1,0 +1,7 @@
+"""misconception: first-dead-end
+fails: path, compared
+"""
+
+path = "aijkl"
+compared = 6
+flat = 13
