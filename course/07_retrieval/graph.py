@@ -108,18 +108,17 @@ def _away(kind: str) -> list[list[float]]:
 def search(
     where: Graph, away: Sequence[float], ef: int, walk: Walk = walk
 ) -> tuple[Found, int]:
-    """Down the layers by the nearest, then with `ef` on the ground; distances asked."""
-    asked = 0
+    """Down the layers by the nearest, then with `ef` on the ground; nodes compared."""
+    asked = set[int]()
 
     def distance(node: int) -> float:
-        nonlocal asked
-        asked += 1
+        asked.add(node)
         return away[node]
 
     at = where.entry
     for layer in reversed(where.above):
         at = walk(at, layer, distance, 1)[0][1]
-    return walk(at, where.ground, distance, ef), asked
+    return walk(at, where.ground, distance, ef), len(asked)
 
 
 def score(

@@ -281,3 +281,62 @@ def about_tuning(found: Any, settings: Mapping[str, Any]) -> str:
     if settings["m"] > 24:
         return "many links make many comparisons at each step: fewer, with a wider beam"
     return "few links need a wide beam: try `m` between 8 and 16 in the lab"
+
+
+def about_filtered(got: Any, want: list[Any], documents: Any, passing: Any) -> str:
+    """Where to look when a filtered search found something else."""
+    if not isinstance(got, list) or not all(isinstance(one, list) for one in got):
+        return "return a list of pairs (distance, id)"
+    if any(one[1] not in passing for one in got):
+        return "one of these does not pass: `if pair[1] in passing`"
+    if len(got) > len(want):
+        return "at most k"
+    if len(got) < len(want) and documents.walks:
+        return "the walk came back with too few that pass: scan what passes instead"
+    if len(got) < len(want):
+        return "all that pass, up to k"
+    if sorted(got) == want:
+        return "nearest first: sort the pairs"
+    return "of all that pass the nearest: a scan compares each of them"
+
+
+def about_way(documents: Any, passing: Any) -> str:
+    """Where to look when a way costs too much."""
+    if not passing:
+        return "where nothing passes there is nothing to compare"
+    if documents.walks and documents.compared > len(passing):
+        if len(passing) < 700:
+            return "few pass: comparing each of them is cheaper than a walk"
+        return "the walk keeps more than it needs: about 1.5 * k * n / len(passing)"
+    return "many pass: a walk that keeps a few more than k is cheaper than the scan"
+
+
+def about_cache(settings: Any, known: Any) -> str:
+    """What is wrong with the form of a cache's settings, or nothing."""
+    if not isinstance(settings, dict) or set(settings) != {"threshold", "guards"}:
+        return "a dict with the keys threshold and guards"
+    threshold, names = number(settings["threshold"]), settings["guards"]
+    if settings["threshold"] is ... or names is ...:
+        return "put your settings in place of the dots"
+    if threshold is None or not 0 <= threshold <= 1:
+        return "the threshold is a number from 0 to 1"
+    if not isinstance(names, (list, tuple, set, frozenset)):
+        return "guards is a list of names"
+    odd = [name for name in names if not isinstance(name, str) or name not in known]
+    return f"{odd[0]!r} is not a guard: copy the names from the table" if odd else ""
+
+
+def about_served(found: Any, threshold: float, names: Any) -> str:
+    """Which guard to add or to leave out."""
+    chosen = set(names)
+    if found.wrong:
+        if not chosen & {"same words", "same words but a slip"}:
+            return "most of them differ in a word that matters: a guard for the words"
+        if "word order" not in chosen:
+            return "dog bites man, man bites dog: the same words in another order"
+        return "what is left is a statement beside a question: a guard for that"
+    if "same words" in chosen:
+        return "typing errors are the most of what is missed: let one slip pass"
+    if threshold > 0.7:
+        return "the guards decide: a lower threshold proposes more"
+    return "a guard that stops nothing wrong may stop something right"

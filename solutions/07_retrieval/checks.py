@@ -35,6 +35,21 @@ ASKED = "each distance is asked once"
 FEW = "distances asked in a graph of 500"
 RECALL = "recall on other questions"
 COMPARED = "vectors compared for a question"
+PASS = "the k nearest that pass"
+FEWER_PASS = "all that pass where they are fewer"
+FAR = "k of them wherever they lie"
+NARROW = "documents compared where few pass"
+BROAD = "documents compared where many pass"
+STALE = (
+    ("a deleted note is found no more", "deleted-is-gone"),
+    ("a replaced note is found by its new text only", "old-entries-vanish"),
+    ("a new note pushes no other out", "count-is-a-label"),
+    ("no more than there are", "an-index-gives-what-it-has"),
+    ("a shelf that refuses changes nothing", "records-first"),
+    ("both in step through many changes", "deleted-is-gone"),
+)
+WRONG = "wrong answers served"
+RIGHT = "right answers served"
 
 
 def _vectors(seed: int, n: int, size: int) -> list[list[float]]:
@@ -487,7 +502,7 @@ def layers(ns: Names, check: Check) -> None:
 def tune(ns: Names, check: Check) -> None:
     """5 points on 100 questions that the learner has not seen: recall (2), work (3).
 
-    Recall: full at 0.93, zero at 0.85. Vectors compared: full up to 470, zero from 730,
+    Recall: full at 0.93, zero at 0.85. Vectors compared: full up to 470, zero from 720,
     which is what the guide's settings compare; counted from a recall of 0.9 on, since
     little work for little recall is easy.
     """
@@ -521,9 +536,189 @@ def tune(ns: Names, check: Check) -> None:
         3,
         round(found.distances) if enough else math.inf,
         full=470,
-        zero=730,
+        zero=720,
         unit="vectors",
         given=show(chosen) if enough else "counted from a recall of 0.9 on",
         look=look,
         misconception="the-guide-knows",
+    )
+
+
+def filtered(ns: Names, check: Check) -> None:
+    """6 points: right results (3), and the cheaper way where few (1.5), many (1.5) pass.
+
+    Compared: full up to what a plan of the cheaper way needs with half as much again to
+    spare; zero from what the other way takes. Counted once all results are right.
+    """
+    import told
+    from ways import Counted
+
+    rng, n = random.Random(17), 1500
+    away = {100 + i: x / n for i, x in enumerate(rng.sample(range(1, n + 1), n))}
+    order = sorted(away, key=lambda one: away[one])
+
+    def some(many: int) -> set[int]:
+        return set(rng.sample(order, many))
+
+    narrow = [(some(40), 10), (some(4), 3), (some(120), 10), (some(250), 20)]
+    broad = [(set(order), 8), (some(1000), 5), (some(1200), 10), (some(900), 3)]
+    fewer = [
+        (some(5), 9),
+        (set[int](), 4),
+        ({order[-1]}, 10),
+        (set(order[-2:]), 2),
+        (some(30), 31),
+    ]
+    far = [
+        (set(order[-900:]), 6),
+        (set(order[:2] + order[-1000:]), 5),
+        (set(order[400:]), 4),
+        (set(order[-60:]), 10),
+    ]
+    spent: dict[str, float] = {}
+    looks: dict[str, str] = {}
+    for name, groups, misconception in [
+        (PASS, {NARROW: narrow, BROAD: broad}, "take-k-then-drop"),
+        (FEWER_PASS, {"": fewer}, "take-k-then-drop"),
+        (FAR, {"": far}, "spread-by-chance"),
+    ]:
+        with check.part(name, 1):
+            got, want, passing, k = None, None, set[int](), 0
+            documents = Counted(away)
+            for way, cases in groups.items():
+                for passing, k in cases:
+                    documents = Counted(away)
+                    got = told.walked(
+                        check.call(
+                            ns["filtered"],
+                            set(passing),
+                            n,
+                            k,
+                            documents.distance,
+                            documents.walk,
+                        )
+                    )
+                    nearest = [one for one in order if one in passing][:k]
+                    want = [[round(away[one], 6), one] for one in nearest]
+                    if got != want:
+                        break
+                    spent[way] = spent.get(way, 0) + documents.compared
+                    if way and documents.compared > 1.5 * _least(passing, n, k):
+                        looks[way] = told.about_way(documents, passing)
+                if got != want:
+                    break
+            check.equal(
+                name,
+                1,
+                got,
+                want,
+                given=f"{len(passing)} of {n} pass, k = {k}",
+                look=told.about_filtered(got, want, documents, passing),
+                misconception=misconception,
+            )
+    right = all(criterion.full for criterion in check.criteria)
+    for way, cases, misconception in [
+        (NARROW, narrow, "a-filter-helps-the-index"),
+        (BROAD, broad, "exact-is-cheap"),
+    ]:
+        least = sum(_least(passing, n, k) for passing, k in cases)
+        other = sum(
+            min(n, 15 * k * n // len(passing)) if way == NARROW else len(passing)
+            for passing, k in cases
+        )
+        check.at_most(
+            way,
+            1.5,
+            spent[way] if right else math.inf,
+            full=round(1.6 * least),
+            zero=other,
+            unit="documents",
+            given="four filters" if right else "counted once all results are right",
+            look=looks.get(way, ""),
+            misconception=misconception,
+        )
+
+
+def _least(passing: set[int], n: int, k: int) -> int:
+    """What the cheaper way compares."""
+    walk = 15 * math.ceil(1.5 * k * n / max(1, len(passing)))
+    return min(walk, len(passing))
+
+
+def stale(ns: Names, check: Check) -> None:
+    """6 points, one a promise; each has a shelf and notes of its own."""
+    import scenes
+
+    by_name = {what: (look, scene) for what, look, scene in scenes.CASES}
+    for name, misconception in STALE:
+        many = name.startswith("both")
+        look, scene = by_name["forty changes: both in step" if many else name]
+        with check.part(name, 1):
+            if many:
+                for seed in (11, 12):
+                    got, want = scenes.in_step(ns["Notes"], seed, 60)
+                    if got != want:
+                        break
+            else:
+                got, want = scene(ns["Notes"])
+            if name.startswith("a shelf") and got == want:
+                got, want = scenes.replaced_when_full(ns["Notes"])
+            check.equal(
+                name,
+                1,
+                got,
+                want,
+                given=(scene.__doc__ or "").strip(),
+                look=look,
+                misconception=misconception,
+            )
+
+
+def safe(ns: Names, check: Check) -> None:
+    """6 points on pairs the learner did not tune by: wrong ones (3), right ones (3).
+
+    Wrong: full at none, zero from ten, and only if ten right ones are served, for an
+    empty cache is never wrong. Right: full at 34 of 73, zero at 14; none with more than
+    five wrong ones.
+    """
+    import guards
+    import told
+
+    settings = ns["cache_settings"]
+    wrong = told.about_cache(settings, guards.GUARDS)
+    if wrong:
+        for name in (WRONG, RIGHT):
+            check.add(name, 3, 0, got=show(settings), look=wrong)
+        return
+    threshold = float(settings["threshold"])
+    names = [str(name) for name in settings["guards"]]
+    found = guards.served(threshold, names, 1)
+    look = told.about_served(found, threshold, names)
+    given = (
+        f"{show(settings)}: {found.right} right and {found.wrong} wrong of 216 pairs"
+    )
+    enough = found.right >= 10
+    check.at_most(
+        WRONG,
+        3,
+        found.wrong if enough else math.inf,
+        full=0,
+        zero=10,
+        unit="answers",
+        given=given if enough else f"{given}; counted once ten right ones are served",
+        look=look,
+        misconception="threshold-separates",
+        belief="" if found.wrong < 10 or names else "threshold-separates",
+    )
+    calm = found.wrong <= 5
+    check.at_least(
+        RIGHT,
+        3,
+        found.right if calm else 0,
+        full=34,
+        zero=14,
+        unit="answers",
+        given=given if calm else f"{given}; counted with at most five wrong ones",
+        look=look,
+        misconception="one-guard-is-enough",
     )

@@ -1,0 +1,5 @@
+"""misconception: one-guard-is-enough
+fails: wrong answers served, right answers served
+"""
+
+cache_settings = {"threshold": 0.75, "guards": ['negation', 'numbers']}

@@ -1,0 +1,26 @@
+"""A replaced note keeps its label, which takes the new vector."""
+
+class Notes:
+    def __init__(self, embed, index):
+        self.embed, self.index = embed, index
+        self.texts, self.labels, self.ids = {}, {}, {}
+        self.unused = 0
+
+    def put(self, id, text):
+        label = self.labels.get(id, self.unused)
+        self.index.add(label, self.embed(text))
+        if label == self.unused:
+            self.unused += 1
+        self.texts[id] = text
+        self.labels[id] = label
+        self.ids[label] = id
+
+    def delete(self, id):
+        label = self.labels.pop(id)
+        self.index.mark_deleted(label)
+        del self.texts[id], self.ids[label]
+
+    def search(self, text, k):
+        k = min(k, len(self.texts))
+        labels = self.index.search(self.embed(text), k) if k else []
+        return [self.ids[label] for label in labels]
