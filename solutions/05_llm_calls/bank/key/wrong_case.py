@@ -1,0 +1,10 @@
+"""misconception: similar-is-same
+fails: no request gets the answer to another one, repeats are served
+"""
+
+
+def cache_key(request):
+    if request.get("temperature", 1) != 0 and request.get("seed") is None:
+        return None
+    told = {name: request[name] for name in request if name not in ("stream", "user")}
+    return json.dumps(told, sort_keys=True).lower()

@@ -1,0 +1,8 @@
+"""misconception: dice-repeat
+fails: no key for what may come out otherwise
+"""
+
+
+def cache_key(request):
+    told = {name: request[name] for name in request if name not in ("stream", "user")}
+    return json.dumps(told, sort_keys=True)

@@ -1,0 +1,9 @@
+"""misconception: every-difference-counts
+fails: repeats are served
+"""
+
+
+def cache_key(request):
+    if request.get("temperature", 1) != 0 and request.get("seed") is None:
+        return None
+    return json.dumps(request, sort_keys=True)

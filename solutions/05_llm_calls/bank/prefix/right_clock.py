@@ -1,0 +1,2 @@
+"""the clock before the question"""
+order = "ICEFJDGBH"

@@ -1,0 +1,2 @@
+"""tools in front"""
+order = "ICEFJDBGH"

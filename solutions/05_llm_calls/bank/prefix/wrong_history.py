@@ -1,0 +1,4 @@
+"""misconception: similar-is-shared
+fails: tokens read in 48 calls of twelve customers
+"""
+order = "ICFEDJBGH"

@@ -1,0 +1,551 @@
+"""How the exercises of 05_llm_calls are graded. Tokens, dollars, calls; no clocks."""
+
+import copy
+import random
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from coursekit.check.check import Check
+from coursekit.check.parsons import assemble
+from coursekit.core.plain_data import number
+from coursekit.learn.own_parts import load
+
+asks, layouts = (
+    load(Path(__file__).with_name(f"{name}.py")) for name in ("asks", "layouts")
+)
+asked, backwards, without = asks.asked, asks.backwards, asks.without
+
+Names = Mapping[str, Any]
+Request = dict[str, Any]
+
+
+def _cause(*causes: tuple[Any, str]) -> str:
+    """Say of the first cause that holds where to look; empty when none does."""
+    return next((look for holds, look in causes if holds), "")
+
+
+def claim(ns: Names, check: Check) -> None:
+    """1 point for any guess that was recorded."""
+    check.predicted("claim", 1)
+
+
+NO_WRONG = "no request gets the answer to another one"
+REPEATS = "repeats are served"
+NO_KEY = "no key for what may come out otherwise"
+
+
+def _pairs_apart() -> Iterator[tuple[str, Request, Request]]:
+    """Requests with different answers, and the place where they differ."""
+    one = asked("And in Rome?", "Be brief.")
+    yield "the text", one, asked("and in Rome?", "Be brief.")
+    yield "the text", one, asked("And in Rome? ", "Be brief.")
+    yield "the system message", one, asked("And in Rome?", "be brief.")
+    yield "the model", one, one | {"model": "medium"}
+    for name, values in {
+        "max_tokens": (8, 16),
+        "temperature": (0, 0.5),
+        "top_p": (0.1, 0.2),
+        "stop": (["."], ["!"]),
+        "tools": ([asks.WEATHER], [asks.MAIL]),
+        "tool_choice": ("none", "auto"),
+        "response_format": ({"type": "json_object"}, {"type": "text"}),
+        "logit_bias": ({"50256": -100}, {"50257": -100}),
+        "reasoning_effort": ("low", "high"),
+    }.items():
+        first, second = ({name: value, "seed": 3} for value in values)
+        yield name, one | first, one | second
+        if name != "temperature":
+            yield name, one | {"seed": 3}, one | second
+    yield "seed", one | {"seed": 0}, one | {"seed": 1}
+    yield "seed", one | {"temperature": 1, "seed": 0}, one | {"seed": 0}
+    # texts that run into each other when they are joined
+    two = [{"role": "user", "content": text} for text in ("hi", "there")]
+    yield (
+        "the messages",
+        one | {"messages": two},
+        one | {"messages": [{"role": "user", "content": "hi\nuser: there"}]},
+    )
+    yield "the messages", asked("bc", "a"), asked("c", "ab")
+    yield "the model", asked("8b:hi", model="qwen"), asked("hi", model="qwen:8b")
+    yield "the model", asked("hi", model="a b"), asked("b hi", model="a")
+    talk = [{"role": "user", "content": text} for text in ("a", "b")]
+    yield "their order", one | {"messages": talk}, one | {"messages": talk[::-1]}
+    said = [talk[0], {"role": "assistant", "content": "b"}]
+    yield "the roles", one | {"messages": talk}, one | {"messages": said}
+    longer = [talk[0], talk[0], talk[1]]
+    yield "the history", one | {"messages": talk}, one | {"messages": longer}
+
+
+def _pairs_alike() -> Iterator[tuple[str, Request, Request]]:
+    """Requests that get one answer, and what differs between them."""
+    one = asked("And in Rome?", "Be brief.", tools=[asks.WEATHER])
+    yield "nothing", one, copy.deepcopy(one)
+    yield "the order of fields", one, backwards(one)
+    deep = [backwards(m) for m in one["messages"]]
+    yield "the order of fields inside", one, one | {"messages": deep}
+    yield "user", one, one | {"user": "ada"}
+    yield "user", one | {"user": "ada"}, one | {"user": "bob"}
+    yield "stream", one | {"stream": True}, one | {"stream": False}
+    yield "stream", one | {"stream": True}, one
+    dice = one | {"temperature": 0.9, "seed": 0}
+    yield "nothing, at a seed of 0", dice, copy.deepcopy(dice)
+    dice = without(one, "temperature") | {"seed": 7}
+    yield "user, at a seed of 7", dice, dice | {"user": "ada"}
+    yield (
+        "nothing, at temperature 0.0",
+        one | {"temperature": 0.0},
+        one | {"temperature": 0.0},
+    )
+
+
+def key(ns: Names, check: Check) -> None:
+    """4 points: no wrong answer (2), repeats served (1), no key for dice (1).
+
+    Repeats count once no answer is wrong, and a key that serves fewer than half of
+    them is of no use: it gets nothing for its lack of wrong answers.
+    """
+    fn = ns["cache_key"]
+    apart, alike = list(_pairs_apart()), list(_pairs_alike())
+
+    def key_of(request: Request) -> Any:
+        return check.call(fn, copy.deepcopy(request))
+
+    look = "a key is text, or a tuple of what is hashable: what a dict takes"
+    with check.part(NO_WRONG, 3, look):
+        mixed = [(n, a, b) for n, a, b in apart if _one_key(key_of, a, b)]
+        split = [(n, a, b) for n, a, b in alike if not _one_key(key_of, a, b)]
+        morning = asks.played(key_of, asks.morning())
+        wrong = len(mixed) + len(morning.wrong)
+        useful = len(split) <= len(alike) / 2
+        name, one, other = (mixed or [("", *(morning.wrong or [({}, {})])[0])])[0]
+        check.true(
+            NO_WRONG,
+            2,
+            not wrong and useful,
+            given=asks.differ(one, other) if wrong else "",
+            got=f"one key for both, and {wrong} wrong answers in all"
+            if wrong
+            else "a cache that serves next to nothing",
+            expected="two keys" if wrong else "at least half of the repeats served",
+            look=_cause(
+                (
+                    wrong and name in ("the model", "the messages", ""),
+                    "joined texts run into each other: `json.dumps` keeps parts apart",
+                ),
+                (name == "the text", "another letter may be another question"),
+                (wrong, "a field you never heard of may change the answer: keep all"),
+                (True, "equal requests need equal keys"),
+            ),
+            misconception="joined-is-apart"
+            if name in ("the model", "the messages")
+            else "prompt-is-the-key",
+        )
+        name, one, other = (split or [("", {}, {})])[0]
+        check.true(
+            REPEATS,
+            1,
+            not wrong and not split and not morning.missed,
+            given="" if wrong else f"two requests that differ in {name}",
+            got="counted once no answer is wrong" if wrong else "two keys, or none",
+            expected="one key",
+            look=_cause(
+                (wrong, "fix the wrong answers first"),
+                ("seed of 0" in name, "0 is a seed: ask whether it `is None`"),
+                ("order" in name, "`sort_keys=True` sorts at every depth"),
+                (name, "leave `stream` and `user` out of the key"),
+            ),
+            misconception="empty-is-missing"
+            if "seed of 0" in name
+            else "every-difference-counts",
+        )
+    with check.part(NO_KEY, 1, look):
+        dice = asked("A joke!", "Be funny.")
+        rolls = [dice | {"temperature": t} for t in (0.01, 1, 1.7)]
+        rolls += [without(dice, "temperature"), rolls[0] | {"seed": None}]
+        kept = [roll for roll in rolls if key_of(roll) is not None]
+        none = any(key_of(r) is None for r in (dice, dice | {"seed": 5}))
+        temperature = kept and kept[0].get("temperature", "none given")
+        check.true(
+            NO_KEY,
+            1,
+            not kept and not none,
+            given=f"temperature {temperature}, no seed" if kept else "temperature 0",
+            got="a key" if kept else "None",
+            expected="None" if kept else "a key: this answer comes again",
+            look=_cause(
+                (temperature == "none given", "a server takes temperature 1 then"),
+                (kept, "return None where `temperature` is not 0 and there is no seed"),
+                (True, "None is for answers that may come out otherwise only"),
+            ),
+            misconception="dice-repeat" if kept else "never-keep",
+        )
+
+
+def _one_key(key_of: Any, one: Request, other: Request) -> bool:
+    """Whether both get one and the same key."""
+    a, b = key_of(one), key_of(other)
+    return a is not None and b is not None and len({a, b}) == 1
+
+
+def hit_rate(ns: Names, check: Check) -> None:
+    """3 points, one for each count."""
+    for name, right, look, believes in [
+        (
+            "lru_hits",
+            3,
+            "write down which two letters are held after each question",
+            {"first-in-is-least-used": 2},
+        ),
+        (
+            "ttl_hits",
+            2,
+            "write the second of its storing beside each letter",
+            {"reading-renews": 4, "off-by-one": 3},
+        ),
+        (
+            "never",
+            4,
+            "count the letters that come for the first time",
+            {"misses-are-alike": 7},
+        ),
+    ]:
+        with check.part(name, 1):
+            got = ns[name]
+            check.equal(name, 1, got, right, look=look, believes=believes)
+
+
+WHOLE = "six parts and each once"
+READ = "tokens read in 48 calls of twelve customers"
+
+
+def prefix(ns: Names, check: Check) -> None:
+    """4 points: 1 for whole prompts, 3 for few tokens read.
+
+    Full where what changes least comes first, with clock and question last in either
+    order; none where the clock stands in front.
+    """
+    calls = layouts.conversations(12, 4)
+    layout, fault = _assembled(ns["order"])
+    prompts, wrong = [], fault
+    if layout:
+        try:
+            prompts = [layout(call) for call in calls]
+            wrong = next(filter(None, map(layouts.complaint, prompts, calls)), "")
+        except Exception as error:
+            wrong = f"{type(error).__name__}: {error}"
+    whole = check.true(
+        WHOLE,
+        1,
+        not wrong,
+        got=wrong,
+        expected="a list of rules, tools, documents, history, clock and question",
+        look="`def` first, then the empty list, six parts, `return` last; no traps",
+    )
+    naive, best = (
+        layouts.tokens_read([way(call) for call in calls])
+        for way in (layouts.naive_layout, layouts.best_layout)
+    )
+    check.at_most(
+        READ,
+        3,
+        layouts.tokens_read(prompts) if whole else naive,
+        full=best,
+        zero=naive,
+        unit="tokens",
+        look=layouts.look(prompts[-1], calls[-1]) if whole else "make it whole first",
+        misconception="order-is-free",
+    )
+
+
+def _assembled(order: Any) -> tuple[Any, str]:
+    """The learner's `layout`, or None and why there is none."""
+    names: dict[str, Any] = {}
+    try:
+        exec(assemble("prefix", order), names)  # lines of our own
+    except Exception as error:
+        return None, f"{type(error).__name__}: {getattr(error, 'msg', error)}"
+    layout = names.get("layout")
+    return layout, "" if layout else "lines that make no function `layout`"
+
+
+DOLLARS, SECONDS = "dollars of a call", "seconds of a call"
+PRICES = [
+    {"read": 2.0, "known": 0.5, "write": 8.0}
+    | {"start_s": 0.3, "read_s": 0.001, "write_s": 0.03},
+    {"read": 1.1, "known": 0.0, "write": 4.4}
+    | {"start_s": 0.0, "read_s": 0.0004, "write_s": 0.015},
+]
+CALLS = [
+    {"prompt": 1000, "known": 0, "answer": 1},
+    {"prompt": 900, "known": 0, "answer": 100},
+    {"prompt": 900, "known": 600, "answer": 100},
+    {"prompt": 512, "known": 512, "answer": 2},
+    {"prompt": 7, "known": 3, "answer": 4000},
+]
+
+
+def _bill(call: Mapping[str, int], price: Mapping[str, float]) -> tuple[float, float]:
+    fresh, known, answer = call["prompt"] - call["known"], call["known"], call["answer"]
+    read = fresh * price["read"] + known * price["known"]
+    steps = (answer - 1) * price["write_s"]
+    seconds = price["start_s"] + fresh * price["read_s"] + steps
+    return (read + answer * price["write"]) / 1e6, seconds
+
+
+def bill(ns: Names, check: Check) -> None:
+    """5 points: dollars (2), seconds (1), and one for each letter."""
+    cases = [(call, price) for price in PRICES for call in CALLS]
+    with check.part(DOLLARS, 3, "fill in all the blanks; two numbers are returned"):
+        fn = ns["bill"]
+        found = [check.call(fn, dict(call), dict(price)) for call, price in cases]
+        for place, name, points, tol in [(0, DOLLARS, 2, 1e-9), (1, SECONDS, 1, 1e-6)]:
+            wants = [_bill(call, price)[place] for call, price in cases]
+            gots = [number(got[place]) for got in found]
+            off = (
+                i
+                for i, (got, want) in enumerate(zip(gots, wants, strict=True))
+                if got is None or abs(got - want) > tol
+            )
+            i = next(off, 0)
+            right = gots[i] is not None and abs(gots[i] - wants[i]) <= tol
+            call, price = cases[i]
+            check.true(
+                name,
+                points,
+                right,
+                given=f"{call}, {price}",
+                got=gots[i],
+                expected=wants[i],
+                look=_bill_look(place, gots[i], call, price),
+                misconception=("known-is-free" if place == 0 else "streaming-saves")
+                if not right
+                else "",
+            )
+    for name, right, look in [
+        ("saves_dollars", "E", "what does a call cost on the average after it?"),
+        ("saves_seconds", "C", "in which part of a call do most seconds lie?"),
+    ]:
+        with check.part(name, 1):
+            got = ns[name]
+            said = got.strip().upper() if type(got) is str else got
+            check.equal(name, 1, said, right, look=look)
+
+
+def _bill_look(place: int, got: Any, call: Any, price: Any) -> str:
+    """Where to look first in a bill that is wrong."""
+    if got is None:
+        return "a number belongs there"
+    twice = _bill(call | {"prompt": call["prompt"] + call["known"]}, price)[place]
+    free = _bill(call, price | {"known": 0.0})[place]
+    one = _bill(call | {"answer": call["answer"] + 1}, price)[place]
+    none = _bill(call | {"prompt": call["prompt"] - call["known"], "known": 0}, price)
+    return _cause(
+        (abs(got - twice) < 1e-9, "known tokens are in the prompt: take them off"),
+        (
+            place == 1 and abs(got - one) < 1e-9,
+            "the first token comes with the reading",
+        ),
+        (
+            place == 0 and (abs(got - free) < 1e-12 or abs(got - none[0]) < 1e-12),
+            'known tokens are cheaper, not free: `price["known"]` each',
+        ),
+        (place == 0, "fresh at `read`, known at `known`, written at `write`"),
+        (True, "start_s, then read_s a fresh token, then write_s a step"),
+    )
+
+
+MUST = "what must stay has its room or an error"
+TURNS = "the newest turns back to the first that does not fit"
+SHOTS = "the most relevant examples that fit in what is left"
+ONCE = "each text is counted once and nothing changed"
+NO_LISTS = "no two lists"
+Scene = tuple[int, list[str], list[str], list[tuple[float, str]]]
+
+
+def _text(draw: random.Random, most: int) -> str:
+    return " ".join(draw.choices(("oak", "ash", "elm"), k=draw.randint(0, most)))
+
+
+def _scenes() -> Iterator[Scene]:
+    """Rooms too small, just right and large; twins, nothing and what counts nothing."""
+    draw = random.Random(5)
+    for room in [0, 1, *range(4, 40, 2)]:
+        must = [_text(draw, 3) for _ in range(draw.randint(0, 2))]
+        history = [_text(draw, 7) for _ in range(draw.randint(0, 6))]
+        shots = [
+            (draw.choice((0, 0.2, 0.5, 0.5, 0.9)), _text(draw, 7))
+            for _ in range(draw.randint(0, 6))
+        ]
+        yield room, must, history, shots
+    talk = ["a a a", "b b b b b b", "c", "d d"]
+    for room in range(14):
+        yield room, ["r"], talk, []
+    for room in range(12):
+        yield (
+            room,
+            [],
+            ["t"],
+            [(0.1, "x x"), (0.1, "y"), (0.7, "z z z z"), (0.1, "x x")],
+        )
+    yield 3, ["r r", "q"], [], []
+    yield 3, ["r r"], ["", "q", ""], [(0.0, "")]
+
+
+def _size(text: str) -> int:
+    return len(text.split())
+
+
+def _fit(scene: Scene, *, hole: bool = False) -> tuple[list[str], list[str]] | None:
+    """What stays; None where what must stay has no room. `hole`: turns are skipped."""
+    room, must, history, shots = scene
+    left = room - sum(map(_size, must))
+    if left < 0:
+        return None
+    turns: list[str] = []
+    for turn in history[::-1]:
+        if _size(turn) <= left:
+            turns = [turn, *turns]
+            left -= _size(turn)
+        elif not hole:
+            break
+    return turns, _best(shots, left)
+
+
+def _best(shots: list[tuple[float, str]], left: int) -> list[str]:
+    order = sorted(range(len(shots)), key=lambda i: (-shots[i][0], i))
+    chosen = []
+    for i in order:
+        if _size(shots[i][1]) <= left:
+            chosen.append(i)
+            left -= _size(shots[i][1])
+    return [shots[i][1] for i in sorted(chosen)]
+
+
+def _fitted(check: Check, fn: Any, scene: Scene) -> tuple[Any, int, bool]:
+    """What `fit` returns, how often it counts, whether it left all as it was."""
+    room, *given = copy.deepcopy(scene)
+    counts = 0
+
+    def count(text: str) -> int:
+        nonlocal counts
+        counts += 1
+        return _size(text)
+
+    try:
+        found: Any = check.call(fn, room, *given, count)
+        turns, shots = found
+        found = list(turns), list(shots)
+    except ValueError as error:
+        found = None if "unpack" not in str(error) else NO_LISTS
+    except TypeError as error:
+        if "unpack" not in str(error):
+            raise
+        found = NO_LISTS
+    same = [check.seen(part) for part in given] == list(scene[1:])
+    return found, counts, same
+
+
+def budget(ns: Names, check: Check) -> None:
+    """6 points: must stay (1), turns (2), examples (2), counted once (1).
+
+    Each is judged where the ones before it are right; the last one counts once two
+    of the others are reached.
+    """
+    with check.part(MUST, 6):
+        fn = ns["fit"]
+        scenes = list(_scenes())
+        found = [_fitted(check, fn, scene) for scene in scenes]
+        rows = list(zip(scenes, found, map(_fit, scenes), strict=True))
+        told = [(s, got, want) for s, (got, _, _), want in rows]
+        bad = [r for r in told if r[1] == NO_LISTS or (r[1] is None) != (not r[2])]
+        fits = [r for r in told if r[2] and r[1] and r[1] != NO_LISTS]
+        turns = [r for r in fits if r[1][0] != r[2][0]]
+        # with the learner's own turns: a hole there is not paid for twice
+        shots = [
+            (s, got, (got[0], _best(s[3], max(0, _left(s, got[0])))))
+            for s, got, _ in fits
+        ]
+        shots = [r for r in shots if r[1][1] != r[2][1]]
+        reached = [
+            _row(check, MUST, 1, bad, bool(fits), _must_look(bad)),
+            _row(check, TURNS, 2, turns, bool(fits), _turns_look(turns)),
+            _row(check, SHOTS, 2, shots, bool(fits), _shots_look(shots)),
+        ]
+        most, scene = max(
+            ((counts - len([*s[1], *s[2], *s[3]]), s) for s, (_, counts, _), _ in rows),
+            key=lambda pair: pair[0],
+        )
+        texts = len([*scene[1], *scene[2], *scene[3]])
+        kept = all(same for _, (_, _, same), _ in rows)
+        check.true(
+            ONCE,
+            1,
+            most <= 0 and kept and sum(reached) >= 2,
+            given=f"{texts} texts",
+            got=_cause(
+                (sum(reached) < 2, "counted once two of the others are reached"),
+                (not kept, "a list that was handed in was changed"),
+                (True, f"{texts + max(most, 0)} counts"),
+            ),
+            expected=f"at most {texts} counts, and all lists as they were",
+            look="keep what `count` said in a name; make lists of your own",
+            misconception="counting-is-free" if kept else "changes-what-it-was-given",
+        )
+
+
+def _left(scene: Scene, turns: list[Any]) -> int:
+    """The room that is left for examples beside these turns."""
+    used = [text for text in [*scene[1], *turns] if type(text) is str]
+    return scene[0] - sum(map(_size, used))
+
+
+def _row(
+    check: Check, name: str, points: float, wrong: list[Any], some: bool, look: str
+) -> bool:
+    scene, got, want = wrong[0] if wrong else (None, None, None)
+    given = ""
+    if scene:
+        room, must, history, shots = scene
+        given = f"room {room}, must {must}, history {history}, examples {shots}"
+    return check.true(
+        name,
+        points,
+        some and not wrong,
+        given=given,
+        got="ValueError" if scene and got is None else got if scene else "nothing fits",
+        expected=("ValueError" if want is None else want) if scene else "two lists",
+        look=look,
+        misconception={MUST: "rules-can-wait", TURNS: "break-on-first"}.get(
+            name, "score-order-is-fine"
+        ),
+    )
+
+
+def _must_look(wrong: list[Any]) -> str:
+    return _cause(
+        (not wrong, ""),
+        (wrong and wrong[0][1] == NO_LISTS, "return two lists: turns, examples"),
+        (wrong and wrong[0][1] is None, "just enough is enough: refuse only less"),
+        (True, "count all of `must` before anything else, and raise ValueError"),
+    )
+
+
+def _turns_look(wrong: list[Any]) -> str:
+    hole = any(got[0] == _fit(scene, hole=True)[0] for scene, got, _ in wrong)
+    order = any(got[0][::-1] == want[0] for _, got, want in wrong)
+    return _cause(
+        (order, "the turns go out oldest first, as they came"),
+        (hole, "`break` at the first turn that does not fit: no holes"),
+        (True, "from the newest back; what takes exactly the room still fits"),
+    )
+
+
+def _shots_look(wrong: list[Any]) -> str:
+    order = any(sorted(got[1]) == sorted(want[1]) for _, got, want in wrong)
+    fewer = any(len(got[1]) < len(want[1]) for _, got, want in wrong)
+    return _cause(
+        (order, "choose by relevance, then write in the order given"),
+        (fewer, "skip what does not fit and go on; of equal ones the earlier first"),
+        (True, "by relevance, the largest first; what is left after history is theirs"),
+    )
