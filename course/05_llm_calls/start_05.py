@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from functools import partial
 from types import SimpleNamespace
 
@@ -11,6 +12,19 @@ from asks import asked, morning, naive_key, played, show_morning
 from layouts import conversations, naive_layout, read_for, tokens_read
 from prompt_lab import prompt_lab, saved, show_call, show_saved, template_tokens
 from real_model import show_prefixes, show_speed, show_stream
+from routing import (
+    CUES,
+    OTHERS,
+    by_settings,
+    cases,
+    cues,
+    ends,
+    routed,
+    routing_lab,
+    show_dict,
+    show_rule,
+    words,
+)
 
 from coursekit import (
     answer,

@@ -11,8 +11,9 @@ from coursekit.check.parsons import assemble
 from coursekit.core.plain_data import number
 from coursekit.learn.own_parts import load
 
-asks, layouts = (
-    load(Path(__file__).with_name(f"{name}.py")) for name in ("asks", "layouts")
+asks, layouts, routing = (
+    load(Path(__file__).with_name(f"{name}.py"))
+    for name in ("asks", "layouts", "routing")
 )
 asked, backwards, without = asks.asked, asks.backwards, asks.without
 
@@ -549,3 +550,165 @@ def _shots_look(wrong: list[Any]) -> str:
         (fewer, "skip what does not fit and go on; of equal ones the earlier first"),
         (True, "by relevance, the largest first; what is left after history is theirs"),
     )
+
+
+# Prompts that no learner has seen, in the manner of both sets of the notebook.
+EASY = (
+    'Translate into French: "We have decided to postpone the review of the design '
+    'until the first week of May, because the plan is not ready and two are ill."',
+    "What is the plural of the word mouse?",
+    'Correct the spelling: "The developper will implement the optimised algoritm next '
+    'weak and debug it on Friday."',
+    "Who painted the ceiling of the Sistine Chapel?",
+    'Is this message friendly or angry? "Prove to me that you ever meant to pay. I '
+    'have been waiting since March and nobody answers the phone any more."',
+    "Convert 250 grams to ounces.",
+    "What is the German word for butterfly?",
+    'Put this into the past tense: "She designs bridges and evaluates the plans of '
+    'other people."',
+    "When did the Berlin Wall fall?",
+    'Shorten this to one sentence: "Our team met on Monday. We talked about the '
+    "budget, the new office and the coffee machine. Most of us liked the new office. "
+    'Nobody liked the coffee machine."',
+    "How do I copy a file in Linux?",
+    "Write a short birthday wish for my grandmother.",
+    "Explain in two sentences what a firewall does.",
+    "What's the weather like on Mars?",
+    "List the months with thirty days.",
+    'Which language is this? "Minimum temperature, maximum load and probability of '
+    'rain are shown below."',
+    "Thanks, that was great. See you tomorrow!",
+    "Give me a synonym for happy.",
+    'Extract all names: "Tom planned the trip, Ann reviewed the plan, and Bill, who '
+    'is the oldest, derived no pleasure from it at all."',
+    "What does CPU stand for, and what does one do?",
+)
+DIFFICULT = (
+    "Prove that there are infinitely many primes.",
+    "Design a schema for a library's loans.",
+    "Debug this program: it hangs under load.",
+    "Implement quicksort without recursion.",
+    "If all cats purr and Tom does not purr, is Tom a cat? Justify your answer.",
+    "Derive the quadratic formula.",
+    "What is the probability of two sixes in three throws?",
+    "Refactor this class into smaller ones.",
+    "Write a migration plan for our mail server, with steps and risks.",
+    "Ann is older than Ben, and Cem is younger than Ben. Who is the oldest? Think step "
+    "by step.",
+    "Evaluate both offers and recommend one.",
+    "Write a program that solves sudoku, and unit tests for it.",
+    "Analyse the figures of May: why did sales fall, and what should we do next?",
+    "A pool fills in 6 hours through one pipe and in 4 through another. How long does "
+    "it take with both open? Show the derivation.",
+    "Find all x with x^2 + 3x - 10 = 0 and show why there are no others.",
+    "Develop a strategy for a small bookshop, with goals, costs and a schedule.",
+    "Review this contract for clauses that conflict.",
+    "Show by induction that 1 + 2 + ... + n = n(n + 1)/2.",
+    "What is the smallest number of moves for the tower of Hanoi with five discs? "
+    "Reason it through.",
+    "Optimise this query and explain which indexes you would add.",
+)
+
+
+SAVED = "dollars for a thousand questions"
+LATER = "dollars for a thousand questions of another day"
+ANY_TEXT = "any text has an answer and capitals change none"
+
+
+def route(ns: Names, check: Check) -> None:
+    """4 points: dollars with what wrong answers cost, on the 64 prompts.
+
+    Full up to 6.50 (the best settings take 6.43), none from what all large takes.
+    """
+    settings = ns["settings"]
+    values = {name: number(settings[name]) for name in ("words", "cues")}
+    off = next((n for n, v in values.items() if v is None or v != int(v)), "")
+    dear = routing.ends(routing.cases())["all large"].total
+    if off:
+        got = f"{off} is {settings[off]!r}"
+        check.add(SAVED, 4, 0, got=got, expected="a whole number, without quotes")
+        return
+    whole = {name: int(value or 0) for name, value in values.items()}
+    found = routing.routed(routing.by_settings(whole), routing.cases())
+    check.at_most(
+        SAVED,
+        4,
+        round(found.total, 2),
+        full=6.5,
+        zero=round(dear, 2),
+        unit="dollars",
+        given=f"{whole}: {found.large} of 64 to the large model, {found.wrong} wrong",
+        look=_cause(
+            (found.wrong > 1, "wrong answers are what is dear here: lower a threshold"),
+            (found.large > 45, "too many go to the large model: raise a threshold"),
+            (True, "move one slider at a time, and watch the dollars in all"),
+        ),
+        misconception="cheap-is-saved" if found.wrong > 1 else "dear-is-safe",
+    )
+
+
+def router(ns: Names, check: Check) -> None:
+    """6 points: dollars on prompts that nobody has seen (5), any text (1).
+
+    Dollars: full up to 6.50 (the oracle takes 5.22), none from what all large takes.
+    """
+    fn = ns["is_hard"]
+    asked = [(p, False) for p in EASY] + [(p, True) for p in DIFFICULT]
+    random.Random(check.seed).shuffle(asked)
+    with check.part(LATER, 5, "is_hard takes a text and returns True or False"):
+        said = {prompt: _truth(check.call(fn, prompt)) for prompt, _ in asked}
+        odd = next((p for p, verdict in said.items() if verdict is None), None)
+        found = routing.routed(said.__getitem__, asked)
+        missed = [p for p, hard in asked if hard and not said[p]]
+        sent = [p for p, hard in asked if not hard and said[p]]
+        dear = round(routing.ends(asked)["all large"].total, 2)
+        worst = (missed or sent or [""])[0]
+        check.at_most(
+            LATER,
+            5,
+            dear if odd else round(found.total, 2),
+            full=6.5,
+            zero=dear,
+            unit="dollars",
+            given=f"40 prompts like those of both sets: {found.large} sent to the "
+            f"large model, {found.wrong} hard ones answered by the small",
+            look=_cause(
+                (odd, "return True or False for each prompt"),
+                (
+                    len(sent) == 20 and not missed,
+                    "all to the large one saves nothing",
+                ),
+                (len(missed) == 20, "nothing is hard to your rule"),
+                (missed, f"hard and taken for easy: {_short(worst)}"),
+                (sent, f"easy and taken for hard: {_short(worst)}"),
+            ),
+            misconception="cheap-is-saved" if missed else "dear-is-safe",
+        )
+    with check.part(ANY_TEXT, 1, "a prompt may be any text, an empty one too"):
+        odd_texts = ["", " ", '"', "?", "prove", 'Say "hm', "x" * 5000, "no\n\nyes"]
+        firm = all(_truth(check.call(fn, text)) is not None for text in odd_texts)
+        loud = [p for p, _ in asked if _truth(check.call(fn, p.upper())) != said[p]]
+        useful = found.total < dear
+        check.true(
+            ANY_TEXT,
+            1,
+            firm and not loud and useful,
+            given=_short(loud[0].upper()) if loud else "texts of all kinds",
+            got=_cause(
+                (not useful, "counted once your rule saves something"),
+                (loud, "another verdict than in small letters"),
+                (not firm, "neither True nor False"),
+            ),
+            expected="True or False, the same in capitals",
+            look="compare with `prompt.lower()`",
+            misconception="one-case-is-enough",
+        )
+
+
+def _truth(value: Any) -> bool | None:
+    """A verdict as True or False; 1 and 0 will do, nothing else."""
+    return bool(value) if value in (True, False) else None
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) < 60 else f"{text[:56]} …")

@@ -1,0 +1,2 @@
+"""made with dict"""
+settings = dict(cues=1, words=11)

@@ -1,0 +1,4 @@
+"""misconception: cheap-is-saved
+fails: dollars for a thousand questions
+"""
+settings = {"words": 40, "cues": 1}

@@ -1,0 +1,6 @@
+"""misconception: dear-is-safe
+fails: dollars for a thousand questions of another day, any text has an answer and capitals change none
+"""
+
+def is_hard(prompt):
+    return True

@@ -1,0 +1,6 @@
+"""misconception: cheap-is-saved
+fails: dollars for a thousand questions of another day, any text has an answer and capitals change none
+"""
+
+def is_hard(prompt):
+    return False
