@@ -653,6 +653,82 @@ def test_so_it_does_where_both_wait(linked):
         assert check.wait(ns["waits"](relay, error)) is True
 
 
+STREAMS = """
+from contextlib import aclosing
+
+async def shout(words):
+    async with aclosing(words):
+        async for word in words:
+            yield word.upper()
+
+class Words:
+    async def __aiter__(self):
+        for word in "ab":
+            yield word
+"""
+
+
+class Said:
+    """Words that come one by one; notes what is taken, and whether it was closed."""
+
+    def __init__(self, *words):
+        self.words, self.taken, self.closed = list(words), [], False
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        if not self.words:
+            raise StopAsyncIteration
+        self.taken.append(self.words.pop(0))
+        if self.taken[-1] == "!":
+            raise OSError("gone")
+        await asyncio.sleep(1)
+        return self.taken[-1]
+
+    async def aclose(self):
+        self.closed = True
+
+
+def test_what_comes_piece_by_piece_does_so_on_the_other_side(linked):
+    link, ns = linked(STREAMS)
+    check = Check(EMPTY, ns, place=There(link))
+
+    async def heard(said):
+        return [word async for word in ns["shout"](said)]
+
+    said = Said("a", "", "b")
+    assert check.timed(heard(said)) == (["A", "", "B"], 3.0)
+    assert said.closed
+    with pytest.raises(OSError, match="gone"):
+        check.wait(heard(Said("a", "!")))
+
+    async def generated():
+        yield "x"
+
+    assert check.wait(heard(generated())) == ["X"]
+
+    async def own():
+        return [word async for word in ns["Words"]()]
+
+    assert check.wait(own()) == ["a", "b"]
+
+
+def test_a_stream_that_is_left_is_closed_where_it_comes_from(linked):
+    link, ns = linked(STREAMS)
+    check = Check(EMPTY, ns, place=There(link))
+    said = Said("a", "b", "c")
+
+    async def left():
+        async with contextlib.aclosing(ns["shout"](said)) as words:
+            async for word in words:
+                return word
+
+    assert check.wait(left()) == "A"
+    assert said.taken == ["a"]
+    assert said.closed
+
+
 UNLIKE = "SystemExit", "KeyboardInterrupt", "StopIteration", "Quiet"
 
 

@@ -4,7 +4,7 @@ import asyncio
 import builtins
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from coursekit.check.error_messages import WHERE, fault
@@ -40,6 +40,14 @@ def tell(error: BaseException, names: Mapping[str, Any]) -> list[Any]:
     kind = kinds[0] if kinds else "Exception"
     said = str(said)
     return [t[:LONG] for t in (type(error).__name__, kind, said, where, name)]
+
+
+async def advance(items: AsyncIterator[Any]) -> list[Any]:
+    """The next item in a list; an empty one at the end, whose error cannot cross."""
+    try:
+        return [await anext(items)]
+    except StopAsyncIteration:
+        return []
 
 
 def retell(told: Any, args: tuple[Any, ...] | None = None) -> BaseException:

@@ -4,12 +4,13 @@ import inspect
 import itertools
 import operator
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from types import SimpleNamespace
 from typing import Any
 
 from coursekit.core.counting import CountedEntry, CountedList, counts_of, is_counted
 from coursekit.judge.codec import Ref, Tampered, encode
+from coursekit.judge.exceptions import advance
 from coursekit.judge.framing import COMPARE, ONE, TWO
 
 LATE = "this was used after its use was counted: do the work before you return"
@@ -93,7 +94,8 @@ class Exports:
         if callable(value):
             return ["async" if is_async(value) else "call"]
         self._allowed[number] = frozenset(public(value))
-        return ["object", sorted(self._allowed[number])]
+        kind = "stream" if isinstance(value, AsyncIterator) else "object"
+        return [kind, sorted(self._allowed[number])]
 
     def serve(self, message: list[Any], unpack: Ref) -> Any:
         """Do what learner code asks for with an object it was given."""
@@ -133,10 +135,15 @@ class Exports:
         return bool(OPERATORS[op](mine, other))
 
     def start(self, number: Any, args: Any, kwargs: Any, unpack: Ref) -> Awaitable[Any]:
-        """Start what learner code awaits: an async function's call, or an awaitable."""
+        """Start what learner code awaits: an async function's call, or an awaitable.
+
+        Or the next item of an asynchronous iterator.
+        """
         value = self.object(number)
         if inspect.isawaitable(value):
             return value
+        if isinstance(value, AsyncIterator):
+            return advance(value)
         if not is_async(value):
             raise Tampered("nothing to wait for")
         args, kwargs = _arguments([args, kwargs], unpack)

@@ -291,7 +291,8 @@ class JudgeEnd:
             raise ValueError("no reference")
         far = self._fars.get(number)
         if far is None:
-            far = far_class(str(name)[:80], "w" in traits, "c" in traits)(self, number)
+            kind = far_class(str(name)[:80], *(trait in traits for trait in "wca"))
+            far = kind(self, number)
             self._fars[number] = far
         far._far_seen += 1
         return far

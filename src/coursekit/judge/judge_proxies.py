@@ -71,6 +71,28 @@ class Object(Entry):
         return "<object>"
 
 
+class AsyncItems(Object):
+    """An asynchronous iterator of the judge's."""
+
+    __slots__ = ("_near_next",)
+
+    def __init__(self, link: LearnerChannel, number: int, names: list[str]) -> None:
+        super().__init__(link, number, names)
+        self._near_next = _async(link, number)
+
+    def __aiter__(self) -> "AsyncItems":
+        return self
+
+    async def __anext__(self) -> Any:
+        found = await self._near_next()
+        if not found:
+            raise StopAsyncIteration
+        return found[0]
+
+    def __repr__(self) -> str:
+        return "<stream>"
+
+
 def _compare(op: str) -> Callable[[Any, Any], Any]:
     code = COMPARE[op]
 
@@ -118,5 +140,6 @@ MAKE: dict[str, Callable[..., Any]] = {
     "bare": _bare,
     "entry": Entry,
     "object": Object,
+    "stream": AsyncItems,
     "sorts": Score,
 }

@@ -13,7 +13,7 @@ import random
 import socket
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -276,6 +276,7 @@ class LearnerEnd:
             self.known[id(value)], self.refs[ref] = ref, (value, 0)
         self.refs[ref] = (value, self.refs[ref][1] + 1)
         traits = "c" * callable(value) + "w" * inspect.isawaitable(value)
+        traits += "a" * isinstance(value, AsyncIterable)
         return ["f", ref, traits, type(value).__name__[:NAME]]
 
     def _drop(self, ref: int, seen: int) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from coursekit.core.answers_file import SECTIONS
 from coursekit.judge.channel import LearnerChannel
+from coursekit.judge.exceptions import advance
 from coursekit.judge.mirrored import refill
 
 ANSWERS = 1_000_000  # characters of what was answered and guessed
@@ -87,6 +88,8 @@ DO: dict[str, Callable[..., Any]] = {
     "hash": _on(hash),
     "repr": _on(lambda value: repr(value)[:1000]),
     "iter": _iter,
+    "aiter": _on(aiter),
+    "anext": _on(advance),
     "eq": _on(lambda value, other: bool(value == other)),
     "in": _on(lambda value, item: item in value),
     "item": _on(lambda value, key: value[key]),

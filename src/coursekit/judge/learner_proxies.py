@@ -123,10 +123,27 @@ class _Awaited(LearnerProxy, Coroutine[Any, Any, Any]):
         self._far_inner().close()
 
 
+class _Streamed(LearnerProxy):
+    __slots__ = ()
+
+    def __aiter__(self) -> Any:
+        return self._far_ask("aiter")
+
+    async def __anext__(self) -> Any:
+        found = _typed(await self._far_ask("anext"), list)
+        if not found:
+            raise StopAsyncIteration
+        return found[0]
+
+
 @lru_cache(maxsize=256)
-def far_class(name: str, awaited: bool, called: bool) -> type[LearnerProxy]:
+def far_class(
+    name: str, awaited: bool, called: bool, streamed: bool
+) -> type[LearnerProxy]:
     """A class of handles that is called as the learner's class is."""
-    bases = ((_Awaited,) if awaited else ()) + ((_Called,) if called else ())
+    kinds: dict[type[LearnerProxy], bool]
+    kinds = {_Awaited: awaited, _Called: called, _Streamed: streamed}
+    bases = tuple(base for base, used in kinds.items() if used)
     return type(name or "object", bases or (LearnerProxy,), {"__slots__": ()})
 
 

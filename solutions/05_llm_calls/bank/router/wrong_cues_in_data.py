@@ -1,5 +1,5 @@
 """misconception: similar-is-same
-fails: dollars for a thousand questions of another day
+fails: dollars for a thousand questions of another day, any text has an answer and capitals change none
 """
 
 def is_hard(prompt):
