@@ -1,0 +1,131 @@
+"""Where to look when a figure or a record of an answer is not the right one."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from coursekit.core.plain_data import number
+
+# what each figure of `clocks` comes to by a mistake: the belief, and where to look
+CLOCKS: dict[str, dict[float, tuple[str, str]]] = {
+    "by_time": {
+        8: ("wall-clock-measures", "the clock was set back by 10 s on the way"),
+        18: ("wall-clock-measures", "set *back*: it shows less, not more"),
+        -6: ("cpu-time-is-waiting", "it goes on while the job waits or stands still"),
+    },
+    "by_perf_counter": {
+        -2: ("wall-clock-measures", "nobody can set this one back"),
+        4: ("cpu-time-is-waiting", "it goes on while the job waits or stands still"),
+        7: ("cpu-time-is-waiting", "the second without a core passes, too"),
+        5: ("cpu-time-is-waiting", "waiting for the model takes time, too"),
+    },
+    "by_process_time": {
+        8: ("cpu-time-is-waiting", "it stands while the process does not compute"),
+        7: ("cpu-time-is-waiting", "it stands while the process waits"),
+        5: ("cpu-time-is-waiting", "another program had the core for a second"),
+        -6: ("wall-clock-measures", "nobody can set this one back"),
+    },
+}
+OMITTED: dict[str, dict[float, tuple[str, str]]] = {
+    "missing": {
+        4: ("off-by-one", "which of 30, 40, 50, 60 and 70 did it ask at?"),
+        0: ("missing-is-nothing", "it asks at 0, 10 and 20. And then?"),
+        6: ("off-by-one", "at 80 the answer has been there for 9 ms: it asks"),
+    },
+    "recorded_p80": {
+        51: ("rank-is-index", "five values: rank 80 % × 5 is 4, counting from 1"),
+        11: ("average-is-typical", "no average: the value at a rank"),
+        33: ("tester-sees-users", "of the five values that the tester wrote down"),
+    },
+    "wait_of_60": {
+        1: ("tester-sees-users", "the service is frozen when it comes"),
+        11: ("waits-in-no-line", "30, 40 and 50 are served before it"),
+        12: ("waits-in-no-line", "30, 40 and 50 are served before it"),
+        16: ("off-by-one", "at 71 begins 30, at 72 40, at 73 50, at 74 this one"),
+        14: ("off-by-one", "it begins at 74 and takes 1 ms"),
+        75: ("clock-starts-again", "done at 75; it came at 60"),
+    },
+    "users_p80": {
+        1: ("tester-sees-users", "of the ten waits of the users"),
+        42: ("rank-is-index", "ten values: rank 80 % × 10 is 8, counting from 1"),
+        24: ("off-by-one", "ten values: rank 80 % × 10 is 8, counting from 1"),
+        51: ("tester-sees-users", "of the ten waits of the users, at rank 8"),
+    },
+}
+
+
+def clock_look(name: str, value: float) -> tuple[str, str]:
+    """The belief behind a figure of `clocks`, and where to look; empty if unknown."""
+    return CLOCKS.get(name, {}).get(value, ("", ""))
+
+
+def omitted_look(name: str, value: float) -> tuple[str, str]:
+    """The same for `omitted`."""
+    return OMITTED.get(name, {}).get(value, ("", ""))
+
+
+Row = tuple[float, bool]
+
+
+def row_look(rows: Sequence[Any], want: Sequence[Row]) -> tuple[str, str]:
+    """The belief behind rows (seconds, ok) that a tracker wrote, and where to look."""
+    if len(rows) < len(want):
+        return (
+            "only-success-counts" if not all(ok for _, ok in want) else "",
+            "a call is recorded however it ends: by `finally`, or with `timing`",
+        )
+    if len(rows) > len(want):
+        return "", "one row a call: is it recorded in two places?"
+    found = [(number(row[0]), row[1]) for row in rows]
+    if [ok for _, ok in found] != [ok for _, ok in want]:
+        return "only-success-counts", "`ok` is True when the call returned, else False"
+    if any(seconds == 0 for seconds, _ in found):
+        look = "the clock stops before the call is done: `await` it inside the timing"
+        return "calling-runs-it", look
+    return (
+        "one-start-for-all",
+        "each call has a start of its own: `clock()` just before and just after it",
+    )
+
+
+def band(value: float, target: float, excellent: float, action: float) -> str:
+    """The verdict on a figure, as `bands` asks for it."""
+    sign = 1 if excellent < target else -1
+    if sign * value < sign * excellent:
+        return "excellent"
+    if sign * value < sign * target:
+        return "target"
+    return "action" if sign * value > sign * action else "fair"
+
+
+def band_look(got: Any, value: float, bounds: tuple[float, float, float]) -> str:
+    """Where to look when `got` is the verdict on `value`."""
+    target, excellent, action = bounds
+    lower = excellent < target
+    if got == "not measured":
+        return "only None is not measured; 0 is a figure like any other"
+    if value in bounds:
+        return "on a bound is not past it: `<` and `>`, neither `<=` nor `>=`"
+    if got not in ("excellent", "target", "fair", "action"):
+        return 'one of "excellent", "target", "fair", "action", "not measured"'
+    if not lower and got == _always_lower(value, bounds):
+        return "here excellent is above target: more is better"
+    order = "excellent, then target, then action"
+    return f"in this order: {order}; what is none of them is fair"
+
+
+def _always_lower(value: float, bounds: Sequence[float]) -> str:
+    target, excellent, action = bounds
+    if value < excellent:
+        return "excellent"
+    if value < target:
+        return "target"
+    return "action" if value > action else "fair"
+
+
+
+
+def sign(name: str, value: Any) -> str:
+    """Tells whether a value is the right one, but not which one that is."""
+    text = value if isinstance(value, str) else f"{value:g}"
+    return hashlib.sha256(f"01 {name} {text}".encode()).hexdigest()[:6]

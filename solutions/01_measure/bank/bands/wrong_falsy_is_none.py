@@ -1,0 +1,15 @@
+"""misconception: none-is-zero
+fails: None is not measured and 0 is
+"""
+
+def verdict(value, target, excellent, action):
+    if not value:
+        return "not measured"
+    if math.isnan(value):
+        raise ValueError("NaN")
+    sign = 1 if excellent < target else -1
+    if sign * value < sign * excellent:
+        return "excellent"
+    if sign * value < sign * target:
+        return "target"
+    return "action" if sign * value > sign * action else "fair"

@@ -1,0 +1,15 @@
+"""misconception: bound-is-inside
+fails: a value on a bound is not past it
+"""
+
+def verdict(value, target, excellent, action):
+    if value is None:
+        return "not measured"
+    if math.isnan(value):
+        raise ValueError("NaN")
+    sign = 1 if excellent < target else -1
+    if sign * value <= sign * excellent:
+        return "excellent"
+    if sign * value <= sign * target:
+        return "target"
+    return "action" if sign * value >= sign * action else "fair"

@@ -1,0 +1,17 @@
+"""misconception: wrapper-is-the-function
+fails: name and docstring stay
+"""
+
+def tracked(record, clock):
+    def decorate(func):
+        def wrapper(*args, **kwargs):
+            with timing(record, clock, func.__name__):
+                return func(*args, **kwargs)
+
+        async def async_wrapper(*args, **kwargs):
+            with timing(record, clock, func.__name__):
+                return await func(*args, **kwargs)
+
+        return async_wrapper if inspect.iscoroutinefunction(func) else wrapper
+
+    return decorate
