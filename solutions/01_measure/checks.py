@@ -5,21 +5,23 @@ import math
 import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from coursekit.check.check import Check
+from coursekit.check.error_messages import fault
+from coursekit.check.parsons import assemble
+from coursekit.check.shuffled_trials import verdicts
 from coursekit.core.plain_data import number, same
 from coursekit.core.wording import show
 from coursekit.learn.own_parts import load
 from session1.virtual_time import now
 
 Names = Mapping[str, Any]
-diagnosis = load(Path(__file__).with_name("diagnosis.py"))
-
-
-def _cause(*causes: tuple[Any, str]) -> str:
-    """Say of the first cause that holds where to look; empty when none does."""
-    return next((look for holds, look in causes if holds), "")
+diagnosis, sick, trackers = (
+    load(Path(__file__).with_name(f"{name}.py"))
+    for name in ("diagnosis", "sick", "trackers")
+)
 
 
 def _once(check: Check, points: Mapping[str, float]) -> None:
@@ -376,3 +378,561 @@ def omitted(ns: Names, check: Check) -> None:
             got = ns[name]
             belief, look = diagnosis.omitted_look(name, number(got) or 0.0)
             check.close(name, 1, got, want, look=look or looks[name], belief=belief)
+
+
+SUCCESSES = "successes only"
+WARM = "the warm-up is left out"
+WHOLE = "the window counts to the fraction of a second"
+NO_WINDOW = "None where no time is left"
+Log = list[tuple[float, bool]]
+
+
+def _rate(log: Log, ended: float, warm_up: float) -> float | None:
+    if ended <= warm_up:
+        return None
+    return sum(ok and warm_up < at <= ended for at, ok in log) / (ended - warm_up)
+
+
+def _rates() -> dict[str, list[tuple[Log, float, float]]]:
+    draw = random.Random(5)
+    steady = [(i / 4, True) for i in range(1, 81)]
+    mixed = [(at, draw.random() < 0.7) for at, _ in steady]
+    cold = [(i, True) for i in range(1, 6)] + [(5 + i / 8, True) for i in range(1, 121)]
+    late = [*steady, (20.5, True), (31, True), (20.25, False)]
+    shuffled = draw.sample(mixed, len(mixed))
+    return {
+        SUCCESSES: [(mixed, 20, 0), ([(1, False), (2, False)], 4, 0), ([], 10, 0)],
+        WARM: [(cold, 20, 5), (steady, 20, 10), (steady, 20, 19), (cold, 20, 4.5)],
+        WHOLE: [(steady, 10.5, 0), (late, 20.2, 0.2), (shuffled, 3.75, 2.25)],
+        NO_WINDOW: [(steady, 5, 5), (steady, 4, 9), ([], 0, 0), ([], 0, 0.0)],
+    }
+
+
+def rate(ns: Names, check: Check) -> None:
+    """4 points: successes, warm-up, window, no window, one each."""
+    looks = {
+        SUCCESSES: "only pairs whose second is True count",
+        WARM: "after `warm_up`, not at it; and the window is that much shorter",
+        WHOLE: "up to `ended`, it too; divide by `ended - warm_up`, without rounding",
+        NO_WINDOW: "when `ended` is not after `warm_up`, there is nothing to divide by",
+    }
+    usual = {
+        SUCCESSES: "failures-are-throughput",
+        WARM: "warm-up-counts",
+        WHOLE: "seconds-are-whole",
+        NO_WINDOW: "none-is-zero",
+    }
+    for name, cases in _rates().items():
+        with check.part(name, 1, look=looks[name]):
+            for log, ended, warm_up in cases:
+                got = check.call(ns["rate"], list(log), ended, warm_up)
+                want = _rate(log, ended, warm_up)
+                found = number(got)
+                if want is None or found is None:
+                    right = got is None and want is None
+                else:
+                    right = abs(found - want) <= 1e-9
+                if not right:
+                    break
+            check.true(
+                name,
+                1,
+                right,
+                given=f"{len(log)} answers, {sum(ok for _, ok in log)} of them ok; "
+                f"ended {ended:g} s, warm_up {warm_up:g} s",
+                got=show(got),
+                expected=show(want),
+                look=looks[name],
+                misconception=usual[name],
+            )
+
+
+NEAR = "within 1 % from microseconds to minutes"
+ZERO = "zero is a value"
+BOUNDED = "as many buckets for many values as for few"
+MERGED = "two merged are one"
+NOTHING = "None when nothing was added"
+PERCENTS = (1, 50, 90, 95, 99, 100)
+BUCKETS = 2500
+
+
+def _exact(values: Sequence[float], percent: float) -> float:
+    return sorted(values)[max(1, math.ceil(percent * len(values) / 100)) - 1]
+
+
+def _samples() -> list[list[float]]:
+    draw = random.Random(9)
+    return [
+        [0.8 * draw.lognormvariate(0, 0.5) for _ in range(101)],
+        [10 ** draw.uniform(-6, 2.3) for _ in range(120)],
+        [0.25] * 30 + [4.0] * 10,
+        [1.0],
+        [3, 1, 2],
+        [2.0**n for n in range(-15, 8)],
+        [1e-6, 180.0],
+    ]
+
+
+def _filled(check: Check, kind: Any, values: Sequence[float]) -> Any:
+    made = check.call(kind)
+    for value in values:
+        check.call(made.add, value)
+    return made
+
+
+def _off(check: Check, made: Any, values: Sequence[float]) -> dict[str, str]:
+    """The first percentile that is not within 1 %, in words; empty when all are."""
+    for percent in PERCENTS:
+        want = _exact(values, percent)
+        got = check.call(made.percentile, percent)
+        found = number(got)
+        if found is None or abs(found - want) > 0.01 * want + 1e-12:
+            return {
+                "given": f"P{percent} of {len(values)} values from {min(values):.3g} "
+                f"to {max(values):.3g}",
+                "got": show(got),
+                "expected": f"{want:.6g}, or within 1 % of it",
+            }
+    return {}
+
+
+def histogram(ns: Names, check: Check) -> None:
+    """7 points: near (2), zero (1), bounded (1), merged (2), nothing (1).
+
+    The others count once values come back at all near.
+    """
+    kind = ns["Histogram"]
+    near = False
+    with check.part(NEAR, 2, look="`bucket` must be fine enough: steps of 2 %"):
+        off: dict[str, str] = {}
+        for values in _samples():
+            off = off or _off(check, _filled(check, kind, values), values)
+        near = check.add(
+            NEAR,
+            2,
+            0 if off else 2,
+            **off,
+            look="a step of 2 % and the middle of a bucket: no more than 1 % off"
+            if off
+            else "",
+            misconception="buckets-are-even" if off else "",
+        )
+    if not near:
+        _once(check, {ZERO: 1.0, BOUNDED: 1.0, MERGED: 2.0, NOTHING: 1.0})
+        return
+    with check.part(ZERO, 1, look="0 has no logarithm: give it a bucket of its own"):
+        zeros = _filled(check, kind, [0, 0.0, 0, 5])
+        got = [check.call(zeros.percentile, p) for p in (50, 75, 100)]
+        high = number(got[2])
+        right = same(got[0], 0) or same(got[0], 0.0)
+        right = right and (number(got[1]) == 0) and high is not None
+        check.true(
+            ZERO,
+            1,
+            right and abs(high - 5) <= 0.05,
+            given="0, 0, 0 and 5: P50, P75 and P100",
+            got=show(got),
+            expected="0, 0 and 5 (within 1 %)",
+            look="0 has no logarithm: give it a bucket of its own, below all others",
+        )
+    with check.part(BOUNDED, 1, look="`self.counts` has one entry for each bucket"):
+        _bounded(check, kind)
+    with check.part(MERGED, 2, look="add the counts of `other`, bucket by bucket"):
+        _merged(check, kind)
+    with check.part(NOTHING, 1, look="`if not self.counts: return None`"):
+        got = check.call(check.call(kind).percentile, 50)
+        check.true(
+            NOTHING,
+            1,
+            got is None,
+            given="P50 of an empty histogram",
+            got=show(got),
+            expected="None",
+            look="what was not measured is None, not 0",
+            belief="none-is-zero" if same(got, 0) or same(got, 0.0) else "",
+        )
+
+
+def _bounded(check: Check, kind: Any) -> None:
+    draw = random.Random(3)
+    values = [10 ** draw.uniform(-6, 3.5) for _ in range(4000)]
+    made = _filled(check, kind, values)
+    held = len(made.counts)
+    off = _off(check, made, values)
+    check.true(
+        BOUNDED,
+        1,
+        held <= BUCKETS and not off,
+        given="4,000 different values, from a microsecond to an hour",
+        got=f"{held:,} in `counts`" + (f", and {off['got']}" if off else ""),
+        expected=f"no more than {BUCKETS:,}" + (f", and {off['expected']}" if off else ""),
+        look="count values by their bucket; do not keep the values",
+        misconception="keep-them-all" if held > BUCKETS else "",
+    )
+
+
+def _merged(check: Check, kind: Any) -> None:
+    draw = random.Random(4)
+    fast = [0.01 * draw.uniform(0.8, 1.2) for _ in range(90)] + [0, 0]
+    slow = [draw.uniform(0.9, 1.5) for _ in range(40)] + [1.2] * 60
+    fast += [1.2] * 60  # a bucket that both have
+    one, other = _filled(check, kind, fast), _filled(check, kind, slow)
+    empty = _filled(check, kind, [])
+    check.call(one.merge, empty)
+    check.call(one.merge, other)
+    check.call(empty.merge, other)
+    check.call(other.add, 7.0)
+    off = _off(check, one, fast + slow)
+    where = "two merged, the first with two zeros"
+    if not off:
+        off, where = _off(check, empty, slow), "an empty one, another merged into it"
+    if not off:
+        off, where = _off(check, other, [*slow, 7.0]), "the one that was merged"
+    look = "add the counts of `other`, bucket by bucket; `other` stays as it is"
+    check.true(
+        MERGED,
+        2,
+        not off,
+        given=f"{where}: {off.get('given', '')}",
+        got=off.get("got", ""),
+        expected=off.get("expected", ""),
+        look=look if off else "",
+        misconception="percentiles-average" if off else "",
+    )
+
+
+HOTSPOT: dict[str, tuple[float, float, str]] = {
+    "line": (11, 0, "whose work is the same for every question, and done for each?"),
+    "calls_left": (30_800, 0, "300 × 100 words once, and 8 for each of 100 questions"),
+    "at_most": (22, 1.0, "all of it, divided by what is left without `words_of`"),
+}
+
+
+def hotspot(ns: Names, check: Check) -> None:
+    """4 points, one an answer."""
+    with check.part("own", 1):
+        got = str(ns["own"]).strip().removesuffix("()").lower()
+        belief = "own-is-cumulative" if got in ("serve", "answer", "search") else ""
+        check.true(
+            "own",
+            1,
+            got == "clean",
+            got=show(ns["own"]),
+            expected="the name of another function in the table",
+            look="the column *own ms*: what it takes itself, without what it calls",
+            belief=belief,
+        )
+    for name, (want, tol, look) in HOTSPOT.items():
+        with check.part(name, 1):
+            got = ns[name]
+            belief, said = diagnosis.hotspot_look(name, number(got) or 0.0)
+            check.close(name, 1, got, want, tol=tol, look=said or look, belief=belief)
+
+
+LEAK: dict[str, tuple[float, float, str]] = {
+    "leak": (11, 0, "which line holds more in every snapshot?"),
+    "cache": (10, 0, "which line holds as much in the last as in the first?"),
+    "buffer": (7, 0, "which line takes most while it runs, and is in no snapshot?"),
+    "bytes_a_request": (79, 1.0, "what it grew by, divided by the requests between"),
+}
+
+
+def leak(ns: Names, check: Check) -> None:
+    """4 points, one an answer."""
+    for name, (want, tol, look) in LEAK.items():
+        with check.part(name, 1):
+            got = ns[name]
+            belief, said = diagnosis.leak_look(name, number(got) or 0.0)
+            check.close(name, 1, got, want, tol=tol, look=said or look, belief=belief)
+
+
+CHART = {
+    "slow": "what helps a little is kept",
+    "full": "what made it worse is undone",
+    "idle": "the bottleneck is named again after each remedy",
+    "well": "it stops when the target holds",
+    "past help": "it stops when nothing is left to try",
+}
+CHART_BELIEFS = {
+    "slow": "half-way-is-no-way",
+    "full": "every-remedy-helps",
+    "idle": "the-bottleneck-stays",
+}
+
+
+def flowchart(ns: Names, check: Check) -> None:
+    """5 points, one a patient; any order of lines that treats it right gets them.
+
+    The last two once one of the first three is reached.
+    """
+    source = assemble("flowchart", ns["order"])
+    cured = 0
+    for name, criterion in CHART.items():
+        if name == "well" and not cured:
+            _once(check, {CHART[x]: 1.0 for x in ("well", "past help")})
+            return
+        found, agent, error = _treated(source, name)
+        want = sick.PATIENTS[name][3]
+        honest = agent is not None and _measured_each(agent)
+        honest = honest and same(agent.taken, want)
+        right = same(found, want) and honest
+        cured += right
+        check.true(
+            criterion,
+            1,
+            right,
+            given=f"the patient that is {name}",
+            got=error or f"kept {show(found)}" + _left(agent),
+            expected=f"kept {show(want)}, and no other is applied",
+            look=sick.look(name, found, agent, error),
+            belief="" if error else _chart_belief(name, agent),
+        )
+
+
+def _treated(source: str, name: str) -> tuple[Any, Any, str]:
+    """What was kept, the patient, and the error if there was one."""
+    try:
+        improve = sick.made(source)
+        if improve is None:
+            return None, None, "lines that make no function `improve`"
+        found, agent = sick.treat(improve, name)
+    except Exception as error:
+        return None, None, f"{type(error).__name__}: {getattr(error, 'msg', error)}"
+    return found, agent, ""
+
+
+def _measured_each(agent: Any) -> bool:
+    """Whether a measurement follows every remedy that was applied."""
+    done = agent.done
+    pairs = zip(done, [*done[1:], ""], strict=True)
+    remedies = [(a, b) for a, b in pairs if a != "measure" and not a.startswith("undo")]
+    return done[:1] == ["measure"] and all(b == "measure" for _, b in remedies)
+
+
+def _left(agent: Any) -> str:
+    """What the patient is left with, in words."""
+    if agent is None:
+        return ""
+    measured = "" if _measured_each(agent) else ", without measuring after each"
+    return f", applied {show(agent.taken)}{measured}"
+
+
+def _chart_belief(name: str, agent: Any) -> str:
+    if agent is None:
+        return ""
+    shown = {
+        "slow": not agent.taken and "a cache" in agent.done,
+        "full": "a cache" in agent.taken,
+        "idle": "hoist the loop" not in agent.taken,
+    }
+    return CHART_BELIEFS.get(name, "") if shown.get(name) else ""
+
+
+def catch(ns: Names, check: Check) -> None:
+    """6 points: quiet for two right trackers (1), and one for each bug it catches.
+
+    A test that fails a right tracker, or catches nothing, gets nothing. They come
+    mixed and more than once: only the tracker may change what the test says.
+    """
+    test = ns["check_tracker"]
+
+    def verdict(version: Any) -> str:
+        try:
+            check.call(test, version)
+        except NotImplementedError:
+            raise
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            what = fault(error, check.names)
+            if not what.attempted:
+                raise
+            return what.text()
+        return ""
+
+    alarm, found = verdicts(
+        check,
+        verdict,
+        list(trackers.RIGHT),
+        {name: bug[0] for name, bug in trackers.BROKEN.items()},
+    )
+    loud = any(map(_asserted, found.values()))
+    quiet = "quiet for right trackers and loud for a broken one"
+    check.true(
+        quiet,
+        1,
+        not alarm and loud,
+        got=f"for a right one: {alarm}" if alarm else "never an AssertionError",
+        expected="nothing raised for the right ones"
+        if alarm
+        else "an AssertionError for at least one broken tracker",
+        look=trackers.alarmed(alarm) if alarm else "`assert` what was recorded",
+        misconception="expected-by-running" if alarm else "assert-nothing",
+    )
+    for name, (_, look, misconception) in trackers.BROKEN.items():
+        got = found[name] or "no AssertionError"
+        if alarm:
+            got, look = "not counted: a false alarm for a right one", "fix that first"
+        elif found[name] and not _asserted(found[name]):
+            look = "AssertionError is what counts: this is an error of your check's own"
+        check.true(
+            f"catches a tracker that {name}",
+            1,
+            _asserted(found[name]) and not alarm,
+            got=got,
+            expected="AssertionError",
+            look=look,
+            misconception="" if alarm else misconception,
+        )
+
+
+def _asserted(said: str) -> bool:
+    return said.startswith("AssertionError")
+
+
+KEPT = "a call that is done goes into the times and the log"
+TRACKS = "a function that is tracked is recorded"
+WAITS = "percentiles of all calls"
+SERVED = "throughput by rate without the warm-up"
+SHARES = "success and error rate"
+UNMEASURED = "what was not measured is None"
+KEYS = ("p50", "p95", "p99", "throughput", "success_rate", "error_rate")
+
+
+class _Fake:
+    """A histogram that keeps what it was given, and names what it is asked."""
+
+    def __init__(self) -> None:
+        self.values: list[float] = []
+
+    def add(self, value: Any) -> None:
+        self.values.append(value)
+
+    def percentile(self, percent: Any) -> Any:
+        return (percent, len(self.values)) if self.values else None
+
+
+def monitor(ns: Names, check: Check) -> None:
+    """8 points: record (2), track (1), percentiles, throughput, shares, None."""
+    ours = ns["parts"](ours=True)
+
+    def make(**changes: Any) -> tuple[Any, _Rows]:
+        clock = _Rows()
+        names = ("tracked", "verdict", "rate", "Histogram")
+        own = {name: getattr(ours, name) for name in names} | changes
+        return check.call(ns["Monitor"], SimpleNamespace(**own), clock.clock), clock
+
+    def full(seen: Sequence[tuple[float, float, bool]], **changes: Any) -> Any:
+        """A monitor that was told of calls: (after so many seconds, seconds, ok)."""
+        made, clock = make(**changes)
+        for after, seconds, ok in seen:
+            clock.seconds += after
+            check.call(made.record, "ask", seconds, ok)
+        return made, clock
+
+    seen = [(2.0, 0.5, True), (1.0, 3.0, False), (4.5, 0.25, True), (0.5, 9.0, True)]
+    with check.part(KEPT, 2):
+        kept = _Fake()
+        made, _ = full(seen, Histogram=lambda: kept)
+        log = [tuple(row) for row in check.seen(made.log)]
+        want = [(2.0, True), (3.0, False), (7.5, True), (8.0, True)]
+        rounded = [(round(number(at) or 0, 6), ok) for at, ok in log]
+        check.true(
+            KEPT,
+            2,
+            same(rounded, want) and same(kept.values, [0.5, 3.0, 0.25, 9.0]),
+            given="four calls that end after 2, 3, 7.5 and 8 s",
+            got=f"times {show(kept.values)}, log {show(rounded)}",
+            expected=f"times {show([0.5, 3.0, 0.25, 9.0])}, log {show(want)}",
+            look="`self.times.add(seconds)`, and into `self.log` the pair "
+            "(`self.clock() - self.began`, ok), failures too",
+        )
+    with check.part(TRACKS, 1):
+        _tracks(check, make)
+    with check.part(WAITS, 1):
+        made, _ = full(seen, Histogram=_Fake)
+        got = check.call(made.measurements)
+        waits = {key: got[key] for key in KEYS[:3]}
+        check.equal(
+            WAITS,
+            1,
+            waits,
+            {"p50": (50, 4), "p95": (95, 4), "p99": (99, 4)},
+            given="a histogram that answers (percent, how many it has)",
+            look="`self.times.percentile(50)`, and so on: what it returns",
+        )
+    with check.part(SERVED, 1):
+        made, clock = full(seen)
+        clock.seconds += 2
+        got = [
+            check.call(made.measurements)["throughput"],
+            check.call(made.measurements, 5)["throughput"],
+            check.call(made.measurements, warm_up=20)["throughput"],
+        ]
+        check.equal(
+            SERVED,
+            1,
+            got,
+            [0.3, 0.4, None],
+            given="three successes in 10 s; the same after 5 s; and after 20 s",
+            look="`self.parts.rate(self.log, self.clock() - self.began, warm_up)`",
+        )
+    with check.part(SHARES, 1):
+        got = []
+        for some in (seen, seen[1:2], seen[:1]):
+            found = check.call(full(some)[0].measurements)
+            got.append([found["success_rate"], found["error_rate"]])
+        check.equal(
+            SHARES,
+            1,
+            got,
+            [[0.75, 0.25], [0.0, 1.0], [1.0, 0.0]],
+            given="three of four ok; none of one; one of one",
+            look="shares of 1 of all in the log: ok, and not ok",
+        )
+    with check.part(UNMEASURED, 2):
+        made, clock = make()
+        at_once = check.call(made.measurements)
+        clock.seconds += 5
+        found = [dict(at_once), dict(check.call(made.measurements))]
+        nothing = dict.fromkeys(KEYS)
+        later = {**nothing, "throughput": 0.0}
+        check.true(
+            UNMEASURED,
+            2,
+            same(found[0], nothing)
+            and (same(found[1], later) or same(found[1], {**later, "throughput": 0})),
+            given="no call, asked at once, and after 5 s",
+            got=show(found),
+            expected=f"{show(nothing)}; after 5 s throughput is 0",
+            look="nothing in the log: no success rate; nothing in 0 s: no throughput",
+            misconception="none-is-zero",
+        )
+
+
+def _tracks(check: Check, make: Any) -> None:
+    made, clock = make()
+
+    def work(seconds: float) -> str:
+        clock.seconds += seconds
+        if seconds > 5:
+            raise OSError("down")
+        return "done"
+
+    call = check.call(made.track, work)
+    got = [check.call(call, 2)]
+    try:
+        check.call(call, 6)
+    except OSError:
+        got.append("OSError")
+    found = check.call(made.measurements)
+    got += [found["success_rate"], round(number(found["p99"]) or 0, 1)]
+    check.true(
+        TRACKS,
+        1,
+        same(got, ["done", "OSError", 0.5, 6.0]),
+        given="a call of 2 s, then one that raises OSError after 6 s",
+        got=show(got),
+        expected=show(["done", "OSError", 0.5, 6.0]),
+        look="`self.parts.tracked(self.record, self.clock)(func)`",
+    )

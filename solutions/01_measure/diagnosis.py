@@ -1,6 +1,7 @@
 """Where to look when a figure or a record of an answer is not the right one."""
 
 import hashlib
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -129,3 +130,55 @@ def sign(name: str, value: Any) -> str:
     """Tells whether a value is the right one, but not which one that is."""
     text = value if isinstance(value, str) else f"{value:g}"
     return hashlib.sha256(f"01 {name} {text}".encode()).hexdigest()[:6]
+
+
+HOTSPOT: dict[str, dict[float, tuple[str, str]]] = {
+    "line": {
+        2: ("many-calls-are-slow-calls", "it is cheap: who calls it 3 million times?"),
+        6: ("many-calls-are-slow-calls", "it is right; who asks for it so often?"),
+        10: ("", "this is done once a question, and has to be"),
+        15: ("own-is-cumulative", "it only calls: follow the calls down"),
+        19: ("own-is-cumulative", "it only calls: follow the calls down"),
+    },
+    "calls_left": {
+        30_000: ("off-by-one", "the words of the questions are cleaned, too"),
+        800: ("forget-the-rest", "the words of the documents, once each"),
+        300: ("forget-the-rest", "`clean` is called for each word, not each document"),
+        3_000_800: ("", "those were the calls before"),
+    },
+    "at_most": {
+        2.4: ("own-is-cumulative", "`clean` and all else in `words_of` goes as well"),
+        100: ("forget-the-rest", "what is left, all but `words_of`, stays as it is"),
+    },
+}
+LEAK: dict[str, dict[float, tuple[str, str]]] = {
+    "leak": {
+        10: ("what-grows-is-a-leak", "it holds 130.0 kB in each snapshot: full"),
+        7: ("big-is-a-leak", "it is in no snapshot: given back after each request"),
+    },
+    "cache": {11: ("what-grows-is-a-leak", "it grows with every request, for ever")},
+    "buffer": {
+        11: ("big-is-a-leak", "look at the column *added* of the second table"),
+        10: ("big-is-a-leak", "look at the column *added* of the second table"),
+    },
+    "bytes_a_request": {
+        0.0795: ("a-figure-needs-no-unit", "in bytes: 1 kB is 1,000 bytes"),
+        158.9: ("forget-the-rest", "between the last two snapshots are 2,000 requests"),
+    },
+}
+
+
+def hotspot_look(name: str, value: float) -> tuple[str, str]:
+    """The belief behind an answer to `hotspot`, and where to look."""
+    return HOTSPOT.get(name, {}).get(value, ("", ""))
+
+
+def leak_look(name: str, value: float) -> tuple[str, str]:
+    """The same for `leak`."""
+    return LEAK.get(name, {}).get(value, ("", ""))
+
+
+def near(name: str, value: float, right: str) -> bool:
+    """Whether a whole number within 1 of `value` has the sign `right`."""
+    whole = range(math.ceil(value - 1), math.floor(value + 1) + 1)
+    return any(sign(name, number) == right for number in whole)

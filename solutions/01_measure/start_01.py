@@ -2,19 +2,41 @@
 # ruff: noqa: F401 (the notebook uses them)
 
 import asyncio
+import cProfile
 import functools
 import inspect
 import math
+import pstats
 import random
 import time
+import tracemalloc
 from collections import Counter
 from contextlib import contextmanager
 from functools import partial
 from types import SimpleNamespace
 
-from diagnosis import band_look, clock_look, omitted_look, row_look, sign
+import evidence
+import sick_memory
+import sick_search
+import trackers
+from diagnosis import (
+    band_look,
+    clock_look,
+    hotspot_look,
+    leak_look,
+    near,
+    omitted_look,
+    row_look,
+    sign,
+)
+from evidence import show_source
+from lessons import show_lessons
 from load_lab import load_lab
 from load_lab import run as testers
+from machine import reference_under_load, show_table
+from sick import PATIENTS, Chart, past, show_treatments, treat
+from sick import look as sick_look
+from sick import made as improve_of
 
 from coursekit import (
     answer,
@@ -34,4 +56,5 @@ from coursekit.core.plain_data import number as figure_of
 from session1.demo.replay import HandClock
 from session1.llm import LLMError, Message, connect
 from session1.monitoring.kpi import KPIS
+from session1.monitoring.resources import Resources
 from session1.virtual_time import now, run

@@ -1,0 +1,5 @@
+"""misconception: half-way-is-no-way
+fails: what helps a little is kept
+"""
+
+order = "KIBFLENMPJHOAG"

@@ -1,0 +1,4 @@
+leak = 11.0
+cache = 10
+buffer = 7
+bytes_a_request = 80

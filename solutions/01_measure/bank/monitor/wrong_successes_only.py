@@ -1,0 +1,31 @@
+"""misconception: only-success-counts
+fails: a call that is done goes into the times and the log, a function that is tracked is recorded, percentiles of all calls, success and error rate
+"""
+
+class Monitor:
+    def __init__(self, parts, clock):
+        self.parts, self.clock = parts, clock
+        self.began = clock()
+        self.times = parts.Histogram()
+        self.log = []
+
+    def record(self, name, seconds, ok):
+        if ok:
+            self.times.add(seconds)
+            self.log.append((self.clock() - self.began, ok))
+
+    def track(self, func):
+        return self.parts.tracked(self.record, self.clock)(func)
+
+    def measurements(self, warm_up=0.0):
+        good = bad = None
+        if self.log:
+            good = len([1 for _, ok in self.log if ok]) / len(self.log)
+            bad = 1 - good
+        ended = self.clock() - self.began
+        found = {
+            f"p{p}": self.times.percentile(p) for p in (50, 95, 99)
+        }
+        found["throughput"] = self.parts.rate(self.log, ended, warm_up)
+        found["success_rate"], found["error_rate"] = good, bad
+        return found
