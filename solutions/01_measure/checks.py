@@ -4,6 +4,7 @@ import asyncio
 import math
 import random
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -293,10 +294,7 @@ def _between(bounds: Bounds) -> list[float]:
     draw = random.Random(str(bounds))
     low, *middle, high = sorted(bounds)
     steps = [low / 2, low, *middle, high, high * 2]
-    inside = [
-        a + (b - a) * draw.uniform(0.1, 0.9)
-        for a, b in zip(steps, steps[1:], strict=False)
-    ]
+    inside = [a + (b - a) * draw.uniform(0.1, 0.9) for a, b in pairwise(steps)]
     return [*inside, 0.97 * low, 1.03 * high, 40 * high]
 
 
@@ -565,7 +563,8 @@ def _bounded(check: Check, kind: Any) -> None:
         held <= BUCKETS and not off,
         given="4,000 different values, from a microsecond to an hour",
         got=f"{held:,} in `counts`" + (f", and {off['got']}" if off else ""),
-        expected=f"no more than {BUCKETS:,}" + (f", and {off['expected']}" if off else ""),
+        expected=f"no more than {BUCKETS:,}"
+        + (f", and {off['expected']}" if off else ""),
         look="count values by their bucket; do not keep the values",
         misconception="keep-them-all" if held > BUCKETS else "",
     )

@@ -3,7 +3,8 @@
 import pytest
 
 from session1 import virtual_time
-from session1.demo import monitoring
+from session1.demo import monitored, monitoring
+from session1.demo.part import YOURS, Context, Mine
 from session1.demo.replay import MEMORIES, lines_of, long_talks
 from session1.llm import SimulatedLLM
 from session1.monitoring.profiling import profile_function
@@ -70,3 +71,32 @@ def test_the_flowchart_names_latency_and_reuse_mends_it(seen):
     backwards = {"before": again, "after": first}
     failures = monitoring.flowchart_section(backwards).failures
     assert failures == ("reuse did not make answers faster",)
+
+
+def a_context(tmp_path, **makers):
+    def wait(_):
+        raise AssertionError("no model is asked")
+
+    notes: list[str] = []
+    mine = Mine(makers)
+    context = Context(
+        SimulatedLLM(), wait, True, tmp_path, False, mine, note=notes.append
+    )
+    return context, notes
+
+
+def test_a_learners_monitor_stands_beside_ours(tmp_path):
+    assert monitored.section(a_context(tmp_path)[0]) is None
+    context, notes = a_context(tmp_path, monitoring=monitored.Ours)
+    found = monitored.section(context)
+    assert list(found.data) == [YOURS, "ours"] and notes == []
+    assert found.data[YOURS] == found.data["ours"]
+    assert found.data["ours"]["success_rate"] == pytest.approx(0.98)
+    assert "P99 latency" in found.text
+
+
+def test_a_learners_monitor_may_fail(tmp_path):
+    context, notes = a_context(tmp_path, monitoring=lambda clock: None)
+    found = monitored.section(context)
+    assert list(found.data) == ["ours"]
+    assert "yours stopped" in notes[0]

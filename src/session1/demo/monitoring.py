@@ -8,6 +8,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from session1 import virtual_time
+from session1.demo import monitored
 from session1.demo.part import Context, Section, broken
 from session1.demo.plot import COLOURS, INK, legend_below, panels, save
 from session1.demo.replay import LIMIT_MB, MEMORIES, HandClock, lines_of, long_talks
@@ -58,6 +59,8 @@ def run(context: Context) -> Iterator[Section]:
     yield profile_section(profiles, len(lines))
     yield memory_section(lines)
     yield flowchart_section(seen)
+    if (yours := monitored.section(context)) is not None:
+        yield yours
     file = context.out / "monitoring.png"
     picture = draw(profiles, measurements(seen), file)
     yield Section("plot", str(picture), f"Picture: {picture}")
