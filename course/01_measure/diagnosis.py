@@ -101,7 +101,7 @@ def band(value: float, target: float, excellent: float, action: float) -> str:
 
 def band_look(got: Any, value: float, bounds: tuple[float, float, float]) -> str:
     """Where to look when `got` is the verdict on `value`."""
-    target, excellent, action = bounds
+    target, excellent, _ = bounds
     lower = excellent < target
     if got == "not measured":
         return "only None is not measured; 0 is a figure like any other"
@@ -122,8 +122,6 @@ def _always_lower(value: float, bounds: Sequence[float]) -> str:
     if value < target:
         return "target"
     return "action" if value > action else "fair"
-
-
 
 
 def sign(name: str, value: Any) -> str:

@@ -52,7 +52,9 @@ def show_source(file: str) -> None:
 
 def _words() -> tuple[random.Random, list[str]]:
     draw = random.Random(1)
-    return draw, ["".join(draw.choice("abcdefgh") for _ in range(5)) for _ in range(500)]
+    return draw, [
+        "".join(draw.choice("abcdefgh") for _ in range(5)) for _ in range(500)
+    ]
 
 
 def documents(count: int) -> list[str]:
@@ -100,5 +102,3 @@ def add_up(count: int) -> int:
     for number in range(count):
         total += number
     return total
-
-

@@ -51,9 +51,7 @@ def tracked(record: Record, clock: Clock) -> Callable[[Function], Function]:
     return decorate
 
 
-def verdict(
-    value: float | None, target: float, excellent: float, action: float
-) -> str:
+def verdict(value: float | None, target: float, excellent: float, action: float) -> str:
     """Return the band that `value` is in, by the reference's rows."""
     better: Any = "lower" if excellent < target else "higher"
     if value is not None and math.isnan(value):

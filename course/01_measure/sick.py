@@ -158,7 +158,7 @@ def show_treatments(source: str) -> None:
     for name in SHOWN:
         try:
             improve = made(source)
-            kept, agent = treat(improve, name)
+            _, agent = treat(improve, name)
         except Exception as error:
             print(f"{name}: nothing to show yet ({type(error).__name__})")
             return

@@ -1,5 +1,4 @@
 """Names that the cells of 01_measure use."""
-# ruff: noqa: F401 (the notebook uses them)
 
 import asyncio
 import cProfile

@@ -23,5 +23,6 @@ NOTES = {
 QUESTIONS = [
     "How do I get the guest wifi password?",
     "When are salaries paid?",
-    "Where can visitors park?",
+    "Who books a trip by rail?",
+    "What do I do when I have lost my key?",
 ]

@@ -3,6 +3,7 @@
 
 import hashlib
 import heapq
+import json
 import math
 import random
 from bisect import insort
@@ -35,7 +36,7 @@ from coursekit.core.plain_data import number
 from session1.llm import LLMError, Message, connect
 
 __all__ = [
-    *("hashlib", "heapq", "math", "random", "insort", "partial"),
+    *("hashlib", "heapq", "json", "math", "random", "insort", "partial"),
     *("guards", "scenes", "ways", "HnswShelf", "Shelf"),
     *("chat", "graph", "told", "graph_walk", "recall_lab"),
     *("answer", "hint", "parts", "predict", "progress", "quiz", "reveal", "setup"),

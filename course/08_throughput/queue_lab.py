@@ -35,8 +35,8 @@ def run(rate: float, workers: int, spread: float) -> Run:
     """4,000 requests, `rate` a second, each 1 s on average for one of the workers."""
     come, take = arrivals(rate, COUNT, SEED), services(MEAN, spread, COUNT, SEED + 1)
     # as many a second, and as long on average, as the sliders say
-    come = [at * COUNT / (rate * come[-1]) for at in come]
-    take = [seconds * COUNT * MEAN / math.fsum(take) for seconds in take]
+    pace, size = COUNT / (rate * come[-1]), COUNT * MEAN / math.fsum(take)
+    come, take = [at * pace for at in come], [seconds * size for seconds in take]
     found = played(come, take, workers)
     shares = [i / 100 for i in range(30, 100)] + [BUSIEST]
     curve = [(x, theory(x * workers / MEAN, MEAN, spread, workers)) for x in shares]
