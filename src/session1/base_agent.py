@@ -38,11 +38,11 @@ class BaseAgent:
         return await self.answer(self.prompt(message))
 
     async def execute_task_async(self, task: Task) -> Any:
-        """What a task of the queue comes to when this agent does it."""
+        """Return the result of a queued task that this agent does."""
         return await task.execute(self)
 
     def prompt(self, message: str) -> list[Message]:
-        """What the model is shown for `message`; subclasses add what they remember."""
+        """Return the prompt for `message`; subclasses add what they remember."""
         return [Message("system", self.system), Message("user", message)]
 
     @property

@@ -225,7 +225,7 @@ class ComposedAgent:
         return answer
 
     async def _earlier(self, user: str) -> list[Message]:
-        """What the model is shown of a user's dialogue; nothing if memory fails."""
+        """Return a user's dialogue as far as it is shown; empty if memory fails."""
         if not self.shows_memory:
             return []
         try:

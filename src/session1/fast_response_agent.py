@@ -244,7 +244,7 @@ class FastResponseAgent(BaseAgent):
         return await self._flights.run(asked.key, partial(self._generate, asked))
 
     async def _prepared(self, asked: "Asked") -> "Asked":
-        """What to ask the model in the end; subclasses may look things up first."""
+        """Return the request to send; subclasses may look things up first."""
         return asked
 
     async def _generate(self, asked: "Asked") -> str:

@@ -54,7 +54,7 @@ class _Skipping(selectors.DefaultSelector):
         self._loop = loop
 
     def select(self, timeout: float | None = None) -> list[Any]:
-        """What is ready; a finite `timeout` is skipped if nothing can come."""
+        """Return ready events; a finite `timeout` is skipped if nothing can come."""
         if not timeout or self._loop.busy(len(self.get_map())):
             return super().select(timeout)
         ready = super().select(0)

@@ -21,7 +21,7 @@ FULL = 0.9
 
 
 class Entries(tuple[MemoryEntry, ...]):
-    """What is remembered, oldest first: a copy, so nothing is added or removed here."""
+    """A copy of the entries, oldest first: changing it changes nothing here."""
 
     append = Named("the agent's add_to_memory(content, importance_score)")
     extend = Named("the agent's add_to_memory(content, importance_score) for each")
@@ -175,7 +175,7 @@ class MemoryOptimizedAgent(BaseAgent):
 
     @property
     def memory_entries(self) -> Entries:
-        """What is remembered, oldest first; `add_to_memory` adds to it."""
+        """The entries, oldest first; `add_to_memory` adds to them."""
         return Entries(self.memory)
 
     def get_memory_stats(self) -> dict[str, float]:

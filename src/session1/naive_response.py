@@ -57,7 +57,7 @@ class NaiveResponseAgent(BaseAgent):
         return {"response": response, "response_time": seconds, "cache_hit": hit}
 
     def similar(self, message: str) -> str | None:
-        """What was said to the most similar message, if it is similar enough."""
+        """Return the answer to the most similar message, if it is similar enough."""
         asked, best, found = set(message.lower().split()), 0.7, None
         for other, response in self.response_cache.items():
             held = set(other.lower().split())

@@ -207,7 +207,7 @@ class OptimizedToolAgent(BaseAgent):
             return await self._runners[tool_name](**params)
 
     def _check(self, tool_name: str, params: Mapping[str, Any]) -> None:
-        """ValueError for an unknown tool, TypeError for params that are no dict."""
+        """Raise ValueError for an unknown tool, TypeError unless params are a dict."""
         known = isinstance(tool_name, str) and tool_name in self.tools
         if known and _is_mapping(params):
             return
@@ -263,7 +263,7 @@ class OptimizedToolAgent(BaseAgent):
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """What a shared run leaves: a snapshot, or the very result if it has no copies."""
+    """The outcome of a shared run: a snapshot, or the result if it has no copies."""
 
     result: Any
     snapshot: Snapshot[Any] | None

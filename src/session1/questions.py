@@ -74,7 +74,7 @@ def day(count: int, topics: int, every_s: float, seed: int = 4) -> list[Asked]:
 
 
 def scripted(asked: Sequence[Asked]) -> dict[str, str]:
-    """What a model that knows the data says to each message."""
+    """Return the reply of a model that knows the data to each message."""
     return {a.message: min(known()[a.question]) for a in asked}
 
 

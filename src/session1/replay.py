@@ -31,7 +31,7 @@ class Remark:
 
 
 class Remembers(Protocol):
-    """What a replay needs of a memory."""
+    """The interface that a replay needs of a memory."""
 
     def add_to_memory(self, content: str, importance_score: float = 0.5) -> None: ...
 
@@ -44,7 +44,7 @@ M = TypeVar("M", bound=Remembers)
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What a memory held while it was told a talk.
+    """The record of a memory while a talk was replayed into it.
 
     `bytes` after each remark, `held` whether each remark is there at the end. After
     every 50th remark: `kept`, the share (0 to 1) of the important remarks so far that

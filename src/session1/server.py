@@ -144,7 +144,7 @@ class OwnServer(Server, abc.ABC):
         """The program that serves, with its arguments."""
 
     def _prepare(self) -> None:
-        """What has to be done before the first start."""
+        """Prepare the first start."""
 
     def _answers(self) -> bool:
         if not self.running:

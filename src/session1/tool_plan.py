@@ -92,7 +92,7 @@ def plan_prompt(tools: Iterable[Tool], message: str) -> list[Message]:
 
 
 def plan_schema(tools: Iterable[Tool], question: str = "") -> Schema:
-    """What a plan may look like: calls of these tools with the parameters they take.
+    """Return the schema of a plan: calls of these tools with their parameters.
 
     The texts and numbers in them are those of `question`, if one is given.
     """
@@ -201,7 +201,7 @@ def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _quotes(question: str) -> Quotes:
-    """What may be said of `question`: each run of a few words, and each number."""
+    """Return the phrases of `question`: each run of a few words, and each number."""
     words = _WORD.findall(question)
     if len(words) > QUOTED_FROM:
         return {}

@@ -20,7 +20,7 @@ SHOWN = 3  # lines that an error names
 
 @dataclass(frozen=True, slots=True)
 class Timed(Generic[T]):
-    """What a run returned and the seconds it took, by its loop's clock."""
+    """The result of a run and the seconds it took, by its loop's clock."""
 
     value: T
     seconds: float

@@ -30,7 +30,7 @@ SHORT = 0.05  # and one that it never does
 
 
 class Responder(Protocol):
-    """What the agents have in common: `response` and `cache_hit` to a message."""
+    """The interface of the agents: `response` and `cache_hit` to a message."""
 
     async def process_message_fast(self, message: str) -> Mapping[str, Any]: ...
 
@@ -47,7 +47,7 @@ class NoReuse(BaseAgent):
 
 
 def no_reuse(llm: LLMClient, target: float, clock: Clock) -> Responder:
-    """What there is before: the model alone."""
+    """The starting point: the model alone."""
     return NoReuse("demo", "Answer the question.", llm)
 
 

@@ -1,4 +1,4 @@
-"""What the calls part runs: a model asked again, laid out, tidied, routed, streamed."""
+"""The runs of the calls part: ask again, lay out, tidy, route, stream."""
 
 import asyncio
 from collections.abc import Sequence

@@ -154,7 +154,7 @@ def economy_section(found: dict[str, Any]) -> Section:
 
 
 def routing_section(found: dict[str, Any]) -> Section:
-    """What a mixed day costs with and without a router."""
+    """Compare the cost of a mixed day with and without a router."""
     rows = [
         ["answered", f"{found['answered']} of {found['asked']}"],
         ["by a model that was good enough", f"{found['good_enough']}"],

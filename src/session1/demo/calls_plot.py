@@ -69,7 +69,7 @@ def draw_stream(axes: Axes, stream: Mapping[str, Any]) -> None:
 
 
 def draw_saving(axes: Axes, terse: Mapping[int, float]) -> None:
-    """What terse words save, the more data the less."""
+    """Draw what terse words save: the more data, the less."""
     words = list(terse)
     axes.plot(words, list(terse.values()), "o-", color=COLOURS["ours"], **STYLE)
     for n, share in terse.items():

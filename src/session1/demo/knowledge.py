@@ -76,7 +76,7 @@ def build(base: KnowledgeBase, held: list[dict[str, Any]], context: Context) -> 
 
 
 def embedding_section(base: KnowledgeBase, held: list[dict[str, Any]]) -> Section:
-    """What a batch does for the speed of embedding."""
+    """Measure how a batch speeds up embedding."""
     texts = [one["text"] for one in held]
     one_by_one = base.embed_batch(texts, 1)
     data, rows = {}, []

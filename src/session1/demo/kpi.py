@@ -145,7 +145,7 @@ def draw_waits(axes: Axes, loads: Mapping[str, Load]) -> None:
 
 
 def draw_ends(axes: Axes, loads: Mapping[str, Load], ends: Ends) -> None:
-    """What the callers got that was not kept already, in percent."""
+    """Draw how calls not answered from the cache ended, in percent."""
     labels = [label for label in ends if label != "kept answers"]
     for turn, (name, load) in enumerate(loads.items()):
         percents = [100 * load.share(*ends[label]) for label in labels]

@@ -192,7 +192,7 @@ def _figure(key: str, value: float) -> str:
 
 
 def failures(figures: dict[str, Any]) -> tuple[str, ...]:
-    """What our memory promises and did not keep."""
+    """List the promises that our memory broke."""
     return broken(
         {
             f"memory reported more than its {LIMIT:,} bytes": (
@@ -226,7 +226,7 @@ def growth_section(growth: Growth) -> Section:
 
 
 def answers_section(answers: Sequence[Answer]) -> Section:
-    """What the model said, from how much of the conversation."""
+    """Show the model's answers, and how much of the conversation it saw."""
     lines = [
         f"A: {a.question}\n   {a.model}: {a.text or '(nothing)'}\n"
         f"   shown {a.shown_tokens:,} of {a.history_tokens:,} tokens, {a.seconds:.1f} s"

@@ -67,7 +67,7 @@ def run(context: Context) -> Iterator[Section]:
 
 
 async def tracked(llm: LLMClient, questions: tuple[str, ...]) -> Seen:
-    """What monitors saw of agents asked for the first time and then again."""
+    """Compare monitors of agents asked for the first time and then again."""
     fast = FastResponseAgent(
         "demo",
         llm,
@@ -177,7 +177,7 @@ def memory_section(lines: list[Remark]) -> Section:
 
 
 def measurements(seen: Seen) -> dict[str, dict[str, Any]]:
-    """What was measured of answers."""
+    """Return the measurements of the answers."""
     return {when: found["measurements"] for when, found in seen.items()}
 
 

@@ -1,4 +1,4 @@
-"""What a part of the demo is given and what it hands back."""
+"""The input and output of a part of the demo."""
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ YOURS = "yours"
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """What a learner built: makers by part, and what to say of the rest.
+    """A learner's builds: makers by part, and notes on the rest.
 
     `tell` puts an error of the learner's code into words.
     """

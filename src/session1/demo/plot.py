@@ -1,4 +1,4 @@
-"""What the demo's pictures share: palette, finish and file."""
+"""The palette, finish and files of the demo's pictures."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -24,7 +24,7 @@ MODEL = SimulatedLLM()
 
 
 class Memory(Remembers, Protocol):
-    """What the naive memory and ours have in common."""
+    """The interface of the naive memory and ours."""
 
     def get_compressed_context(self, max_context_size: int = 2000) -> str: ...
     def get_memory_stats(self) -> dict[str, float]: ...
@@ -60,7 +60,7 @@ class HandClock:
 
 @dataclass(slots=True)
 class Look:
-    """What a memory held after so many messages; shares are 0 to 1."""
+    """The state of a memory after so many messages; shares are 0 to 1."""
 
     messages: int
     reported_bytes: int

@@ -33,7 +33,7 @@ def save(
 
 
 def draw_times(axes: Axes, days: Mapping[str, Day]) -> None:
-    """What share of the questions had the right answer after so many seconds."""
+    """Draw the share of questions answered rightly after so many seconds."""
     for name, day in days.items():
         seconds = [max(s, LEAST_S) for s in sorted(day.right)]
         n = len(day.seconds)

@@ -113,7 +113,7 @@ def retrieval(store: MemoryManager, records: list[Record]) -> Section:
 
 
 def moves(store: MemoryManager, records: list[Record], clock: Clock) -> Section:
-    """What the tiers hold as time goes by, and what one use of a record does."""
+    """Show how the tiers fill as time goes by, and the effect of using one record."""
     looks = {"just stored": store.stats()}
     clock.now += 2 * HOUR
     store.cleanup()
@@ -233,7 +233,7 @@ def draw_queries(axes: Axes, queries: Mapping[str, Any]) -> None:
 
 
 def draw_tiers(axes: Axes, looks: Mapping[str, Any]) -> None:
-    """What the records take in each tier as time goes by."""
+    """Draw the bytes of the records in each tier as time goes by."""
     for tier, offset in offsets(TIERS):
         sizes = [stats[tier]["bytes"] / 1024 for stats in looks.values()]
         places = [offset - i for i in range(len(looks))]

@@ -240,7 +240,7 @@ def sqlite_queries(folder: Path, count: int) -> dict[str, Any]:
 
 
 def timed(work: Callable[[], T]) -> tuple[T, float]:
-    """What `work` gives, and seconds on the wall."""
+    """Return the result of `work` and its seconds of wall time."""
     begin = time.perf_counter()
     value = work()
     return value, time.perf_counter() - begin

@@ -27,7 +27,7 @@ WORDS = ("music", "dog", "school", "pizza", "weather", "movie", "coffee", "job")
 
 
 class ToolUser(Protocol):
-    """What the naive agent, ours and a learner's have in common."""
+    """The interface of the naive agent, ours and a learner's."""
 
     async def execute_tool_cached(
         self, tool_name: str, params: Mapping[str, Any]
@@ -228,7 +228,7 @@ async def session(
 
 
 async def results_of(talks: Sequence[Conversation], calls: Sequence[Request]) -> Any:
-    """What each call has to give, None for a note: every different call once."""
+    """Return the expected result of each distinct call, None for a note."""
     box, known = Toolbox(talks, delay=0), dict[str, Any]()
     expected = []
     for call in calls:

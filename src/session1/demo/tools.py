@@ -133,7 +133,7 @@ SESSION = {
 
 
 def session_section(kept: Figures) -> Section:
-    """What a long session ran, reused and got wrong."""
+    """Show what a long session ran, reused and got wrong."""
     rows = [
         [label, *(form.format(figures[key]) for figures in kept.values())]
         for key, (label, form) in SESSION.items()
@@ -154,7 +154,7 @@ def session_section(kept: Figures) -> Section:
 
 
 def apart_section(apart: Figures) -> Section:
-    """What one failing and one hanging call cost the others."""
+    """Show what one failing and one hanging call cost the others."""
     rows = [
         ["good results", *(f"{f['good']} of {f['of']}" for f in apart.values())],
         ["seconds (virtual)", *(f"{f['seconds']:,.1f} s" for f in apart.values())],

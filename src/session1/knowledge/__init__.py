@@ -1,4 +1,4 @@
-"""What an agent knows: documents found by their meaning."""
+"""Documents that an agent finds by their meaning."""
 
 from session1.knowledge.base import KnowledgeBase
 from session1.knowledge.hits import Hit

@@ -100,7 +100,7 @@ class KnowledgeBase:
 
     @property
     def embedder(self) -> Embedder:
-        """What embeds the texts; the default one is loaded when first needed."""
+        """The embedder of the texts; the default one is loaded when first needed."""
         if self._embedder is None:
             self._embedder = default_embedder(self.vector_dimension)
         return self._embedder

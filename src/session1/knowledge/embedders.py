@@ -1,4 +1,4 @@
-"""What turns texts into vectors: wordllama (256 dimensions), MiniLM (384), or yours."""
+"""Embedders: wordllama (256 dimensions), MiniLM (384), or your own."""
 
 from collections.abc import Sequence
 from functools import cache

@@ -1,4 +1,4 @@
-"""What filters asked before have selected, until the next change."""
+"""A cache of the slots that a filter selects, until the next change."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""What a search returns."""
+"""The results of a search."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

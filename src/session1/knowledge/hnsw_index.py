@@ -124,7 +124,7 @@ class HnswIndex:
 
     @classmethod
     def load(cls, path: Path, dimension: int, nodes: Slots, threads: int = 1) -> Self:
-        """What `save` wrote into `path`, with the `nodes` there were."""
+        """Load what `save` wrote into `path`, with `nodes` nodes."""
         index = cls.__new__(cls)
         graph = hnswlib.Index("ip", dimension)
         graph.load_index(str(path))

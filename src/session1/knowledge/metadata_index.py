@@ -155,7 +155,7 @@ class MetadataIndex:
 
 
 def _common(a: Slots, b: Slots) -> Slots:
-    """What is in both; `a` is short, so its items are looked up in `b`."""
+    """Intersect two sorted arrays; `a` is short, so its items are looked up in `b`."""
     at = np.searchsorted(b, a)
     inside = at < len(b)
     found: NDArray[np.bool_] = np.zeros(len(a), bool)

@@ -97,7 +97,7 @@ def _documents(path: Path) -> list[Document | None]:
 
 
 class NothingSaved(FileNotFoundError):
-    """There is no saved state in the folder."""
+    """Raised where the folder has no saved state."""
 
 
 class Damaged(ValueError):

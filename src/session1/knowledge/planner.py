@@ -16,7 +16,7 @@ EfFor = Callable[[int], int]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a search does; `costs` of all the ways there were to do it.
+    """The way a search is done, with the `costs` of all ways considered.
 
     At most `matching` of the `live` vectors pass the filter. A walk keeps `ef`
     candidates and takes the nearest `fetch` of them.

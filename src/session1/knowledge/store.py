@@ -34,7 +34,7 @@ PLANS = 1000  # kept at most
 
 
 class Document(NamedTuple):
-    """What is kept of a document beside its vector."""
+    """A document as it is stored next to its vector."""
 
     id: str
     text: str

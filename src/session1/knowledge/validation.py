@@ -1,4 +1,4 @@
-"""What a caller gave of documents, checked as a whole before anything is changed."""
+"""Check a caller's documents as a whole before anything is changed."""
 
 from collections.abc import Mapping, Sequence
 

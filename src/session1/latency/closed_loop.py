@@ -1,4 +1,4 @@
-"""What a rule for the deadline does to itself, round after round, in simulation."""
+"""Simulate how a rule for the deadline feeds back on itself, round after round."""
 
 import random
 from collections.abc import Callable

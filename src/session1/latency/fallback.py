@@ -1,4 +1,4 @@
-"""What to say when the model is late; never to be kept as an answer."""
+"""The reply when the model is late; never cached as an answer."""
 
 LONG = 20  # words
 

@@ -17,7 +17,7 @@ from session1.runtime.batch import GiveUp, run_batch
 
 @dataclass(slots=True)
 class BatchStats:
-    """What went through; seconds on the loop's clock."""
+    """Counts of the work done; seconds on the loop's clock."""
 
     requests: int = 0
     batches: int = 0

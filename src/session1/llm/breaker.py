@@ -36,7 +36,7 @@ class CircuitBreaker:
 
     @property
     def state(self) -> State:
-        """What it is now."""
+        """The current state."""
         if self._since is None:
             return "closed"
         return "open" if self.seconds_left > 0 else "half-open"

@@ -1,4 +1,4 @@
-"""What every language-model client offers, and the messages and replies it trades."""
+"""The interface of every language-model client, its messages and replies."""
 
 import asyncio
 from collections.abc import (

@@ -1,4 +1,4 @@
-"""What can go wrong with a model; every message says what to do next."""
+"""Errors of a model; every message says what to do next."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What calls cost, model by model, within a budget that is set aside before each."""
+"""Track the cost of calls by model, within a budget reserved before each call."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from session1.llm.models import Model
 
 @dataclass(slots=True)
 class Account:
-    """What one model did; tokens and dollars."""
+    """The usage of one model, in tokens and dollars."""
 
     calls: int = 0
     failed: int = 0

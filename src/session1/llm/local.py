@@ -141,7 +141,7 @@ class LocalLLM:
         del server
 
     async def _chunks(self, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
-        """What the model sends for `body`, from a worker thread; errors are raised."""
+        """Yield the model's chunks for `body` from a worker thread; raise its error."""
         needs_real_time("the local model")
         server, loop = self._open(), asyncio.get_running_loop()
         arrived: asyncio.Queue[Chunk | BaseException | None] = asyncio.Queue()
@@ -244,7 +244,7 @@ def _load(path: Path, slots: int, threads: int, context: int) -> Any:
 
 
 def _ask(server: Any, method: str, path: str, body: str | None = None) -> Any:
-    """What `server` answers at `path`, on loopback."""
+    """Return the answer of `server` at `path`, on loopback."""
     address = server.listening_address.removeprefix("http://")
     connection = http.client.HTTPConnection(address, timeout=30)
     try:

@@ -212,7 +212,7 @@ def _check(path: Path, source: Source) -> None:
 
 
 def _stamp(path: Path, source: Source) -> dict[str, object]:
-    """What a file that was checked against `source` is known by."""
+    """Return the mark of a file that was checked against `source`."""
     now = path.stat()
     return asdict(source) | {"bytes": now.st_size, "changed_ns": now.st_mtime_ns}
 

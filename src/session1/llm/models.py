@@ -1,4 +1,4 @@
-"""What models cost and are good for, as data, and the cheapest that will do."""
+"""Prices and strengths of models as data, and the cheapest that will do."""
 
 import tomllib
 from collections.abc import Iterable, Mapping

@@ -72,7 +72,7 @@ def _bytes_in(folder: Path) -> int:
 
 
 def _reason(requirement: str, errors: str) -> Exception:
-    """What pip's complaint means for whoever asked."""
+    """Explain pip's complaint to whoever asked."""
     if "No space left" in errors:
         return OSError(28, "No space left on device")
     if "No module named pip" in errors:

@@ -1,4 +1,4 @@
-"""What an answer depends on, and the key that stands for it."""
+"""A request: everything an answer depends on, and the key that stands for it."""
 
 import json
 from collections.abc import AsyncIterator, Sequence

@@ -51,7 +51,7 @@ class Route:
 
 @dataclass(slots=True)
 class _Call:
-    """What a call has come to so far."""
+    """The progress of a call."""
 
     pieces: int = 0
     reply: Reply | None = None

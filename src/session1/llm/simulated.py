@@ -37,7 +37,7 @@ _OPENINGS = ("I see.", "Noted.", "All right.", "Understood.")
 
 @dataclass(slots=True)
 class Usage:
-    """What a client has done so far; `cost` is in dollars."""
+    """The totals of a client; `cost` is in dollars."""
 
     calls: int = 0
     failed: int = 0

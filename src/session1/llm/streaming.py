@@ -79,7 +79,7 @@ class Stream:
 
     @property
     def text(self) -> str:
-        """What has come so far."""
+        """The text received so far."""
         return "".join(self.progress.pieces)
 
     @property

@@ -144,7 +144,7 @@ def _names(schema: Schema) -> Iterator[str]:
 
 
 def _words(text: str) -> set[str]:
-    """What `text` is about: its words in lower case, also those of joined_names."""
+    """Return the telling words of `text`, lower-cased and split at joined_names."""
     return set(_WORD.findall(_COMMON.sub(" ", text.lower().replace("_", " "))))
 
 

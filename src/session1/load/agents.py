@@ -49,7 +49,7 @@ class Plan:
 
 
 def answers() -> dict[str, str]:
-    """What every agent with a cache knows beforehand: the answers of the corpus."""
+    """Return the answers of the corpus, which every agent with a cache starts with."""
     return {question: min(fits) for question, fits in known().items()}
 
 
@@ -70,7 +70,7 @@ async def naive(llm: SimulatedLLM, deadline: float) -> AsyncIterator[Ask]:
 
 
 async def look_up(word: str) -> str:
-    """What is known of a word."""
+    """Look up a word."""
     await asyncio.sleep(TOOL_S)
     return f"nothing new of {word}"
 
@@ -134,7 +134,7 @@ def run(plan: Plan, processes: int = 1) -> Load:
 
 
 def part(plan: Plan, processes: int, number: int) -> Load:
-    """What one process does."""
+    """Run the load of one process."""
     arrivals = trace(plan.rate, plan.seconds, new=plan.new, seed=plan.seed)
     return hybrid_time.run(_played, plan, arrivals, processes, number).value
 

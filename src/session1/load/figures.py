@@ -1,4 +1,4 @@
-"""What a load run came to: waits, ends, and the key figures they make."""
+"""The outcome of a load run: waits, ends, and the key figures they make."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -43,7 +43,7 @@ class Load:
         return sum(self.ends[end] for end in ends) / max(self.requests, 1)
 
     def measurements(self) -> dict[str, float | None]:
-        """What the KPI table takes; None for what an empty or instant run has not.
+        """Return the figures for the KPI table; None for what an empty run lacks.
 
         A success is a right answer from the cache or the model, a stand-in is none.
         Throughput counts successes while callers came. CPU is the share of as many

@@ -68,7 +68,7 @@ def arrivals(rate: float, seconds: float, seed: int = 0) -> list[float]:
 
 
 def model_reply(trace: list[Arrival]) -> Callable[[list[Message]], str]:
-    """What a model says to the messages of a trace, for `SimulatedLLM(reply=…)`.
+    """Return a model's reply function for a trace, for `SimulatedLLM(reply=…)`.
 
     To a known question it knows the answer, even if someone said it in conversation.
     """
@@ -91,7 +91,7 @@ def _asked(rng: random.Random, zipf: float, count: int) -> Iterator[Said]:
 
 
 def _said() -> Iterator[Said]:
-    """What people said to each other, with what the other one said next.
+    """Pair people's remarks with the replies they got.
 
     Some 18,000 messages, a tenth of which repeat one before.
     """

@@ -1,1 +1,1 @@
-"""What an agent remembers: bounded stores and the context they give a model."""
+"""Memory of agents: bounded stores and the context they give a model."""

@@ -283,7 +283,7 @@ class MemoryManager:
         }
 
     def verify(self) -> list[str]:
-        """What is wrong with the files on disk, a sentence each; it reads them all."""
+        """Report faults of the files on disk, a sentence each; it reads them all."""
         return problems(self._ledger)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What one call allocates: the peak in bytes, and the lines that held it (tracemalloc).
+"""Measure one call's allocations: peak bytes, and the lines behind it (tracemalloc).
 
 tracemalloc counts what Python allocates, exactly, and makes code about ten times
 slower. What C libraries take past Python's allocator it does not see.

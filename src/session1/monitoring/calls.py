@@ -1,4 +1,4 @@
-"""What is counted about the calls of one function: how they ended, and how long."""
+"""Counts of one function's calls: how they ended, and how long they took."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError
@@ -12,7 +12,7 @@ OUTCOMES: tuple[Outcome, ...] = ("success", "error", "timeout", "cancelled")
 
 
 def outcome_of(error: BaseException | None) -> Outcome:
-    """How a call ended; a caller that left or a stop by Ctrl-C is no error of its own.
+    """Return how a call ended; Ctrl-C or a caller that left is not the call's error.
 
     That is so for a generator closed before its end, too.
     """

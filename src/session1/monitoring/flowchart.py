@@ -107,7 +107,7 @@ class Bottleneck:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What missed its target, worst first; what else to know; what was not measured."""
+    """The misses of a target, worst first; further notes; figures not measured."""
 
     bottlenecks: tuple[Bottleneck, ...]
     notes: tuple[str, ...]

@@ -114,7 +114,7 @@ class MonitoringManager:
     def measurements(
         self, function: str | None = None, *, under_load: bool = False
     ) -> dict[str, float | None]:
-        """What the KPI table and the flowchart take; None for what was not measured.
+        """Return the figures for KPI table and flowchart; None for those not measured.
 
         `error_rate` is that of all failures, so timeouts are among them. How much was
         answered is what could be only `under_load`, when there was always more to do;
@@ -170,7 +170,7 @@ class MonitoringManager:
 
 
 def _find(store: Capped[Key, V], name: str, tags: Tags | None) -> V:
-    """What `store` has for a name and tags, in whatever order they are given."""
+    """Return the item of `store` for a name and tags, whatever their order."""
     try:  # short for tags that are text, as the keys are
         return store.known[name, frozenset(tags.items()) if tags else NO_TAGS]
     except (KeyError, TypeError, AttributeError):

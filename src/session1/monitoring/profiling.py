@@ -112,7 +112,7 @@ class Profiler:
 
     @property
     def result(self) -> Profile:
-        """What was profiled."""
+        """The profiled call."""
         figures: dict[tuple[str, int, str], list[float]] = {}
         for profile in [self._profile, *self._inner]:
             profile.snapshot_stats()  # which disturbs no other

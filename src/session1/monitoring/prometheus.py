@@ -112,7 +112,7 @@ def _summaries(
 
 
 def _quantiles(histogram: Histogram) -> list[float]:
-    """NaN for each where there are no values, as Prometheus has it."""
+    """Return NaN for each where there are no values, as Prometheus does."""
     if not len(histogram):
         return [math.nan] * len(QUANTILES)
     return histogram.percentiles(*(100 * q for q in QUANTILES))

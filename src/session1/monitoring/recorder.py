@@ -24,7 +24,7 @@ class Recorder(AbstractContextManager[Any], Protocol[T]):
 def recorded(
     recorder: Recorder[T], func: Callable[..., Any], args: Any, kwargs: Any
 ) -> Any:
-    """What `func(*args, **kwargs)` returned and what `recorder` found, as a pair.
+    """Return the result of `func(*args, **kwargs)` and the findings of `recorder`.
 
     A generator is read to its end and its items are what it returned. For an async
     function this is a coroutine that gives the pair, so `await` it.

@@ -1,4 +1,4 @@
-"""What a process takes of its machine: CPU, memory, waiting for disks."""
+"""A process's use of its machine: CPU, memory, waiting for disks."""
 
 import os
 import threading

@@ -97,7 +97,7 @@ class Series:
 def _writers(
     clock: Callable[[], float], pending: list[float], tidy: Callable[[], None]
 ) -> tuple[Callable[[float, float], None], Callable[[float], None]]:
-    """What appends a time and a value, and what appends the seconds since a time.
+    """Return two functions: append a time and a value, append the seconds since a time.
 
     Functions with what they need at hand: they are on the path of every call.
     """

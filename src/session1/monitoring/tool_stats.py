@@ -1,4 +1,4 @@
-"""What is counted about the calls of one tool."""
+"""Counts of the calls of one tool."""
 
 import asyncio
 from dataclasses import dataclass, field

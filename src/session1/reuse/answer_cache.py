@@ -196,7 +196,7 @@ class AnswerCache:
 
     @contextmanager
     def _unharmed(self) -> Iterator[None]:
-        """Count what a finder raises, which is no reason not to answer."""
+        """Count a finder's error, and answer all the same."""
         try:
             yield
         except Exception:
@@ -229,7 +229,7 @@ class Fixed(MutableMapping[str, str]):
 
 
 def check_message(message: str) -> None:
-    """TypeError for what is no text, ValueError for text with nothing in it."""
+    """Raise TypeError for anything but text, ValueError for text with nothing in it."""
     if not isinstance(message, str):
         raise TypeError(f"a message is a str, not {type(message).__name__}")
     if not message.strip():

@@ -48,7 +48,7 @@ class Verdict(NamedTuple):
 
 
 class Sense(NamedTuple):
-    """What the gate compares of a message."""
+    """The parts of a message that the gate compares."""
 
     told: bool
     asks: str

@@ -160,7 +160,7 @@ class JaccardIndex:
         return cost > VERIFY_US * sum(map(len, self._rare(tokens))) + row * (dense + 1)
 
     def _rare(self, tokens: Tokens) -> list[set[int]]:
-        """Who holds each of the tokens that have no bitmap."""
+        """Return the holders of each token that has no bitmap."""
         holders, bitmaps = self._holders, self._bitmaps
         return [holders[t] for t in tokens if t in holders and t not in bitmaps]
 

@@ -261,7 +261,7 @@ class AgentManager(Generic[A]):
         return await waiting
 
     def _ask(self, slot: Slot[A]) -> Any:
-        """What the check of its health says, or something to await that will say."""
+        """Return the verdict of the health check, or an awaitable of it."""
         try:
             return self._healthy(slot.item)
         except BaseException as e:

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Outcome(Generic[T]):
-    """What a call returned, or the error it ended with."""
+    """The result of a call, or the error it ended with."""
 
     value: T | None = None
     error: BaseException | None = None

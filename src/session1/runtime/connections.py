@@ -149,7 +149,7 @@ def create_pool(
 
 
 def pool_stats(engine: Engine) -> ConnectionStats:
-    """What the pool of `create_pool` holds and has done."""
+    """Report what the pool of `create_pool` holds and has done."""
     watch, pool = _watch(engine), engine.pool
     assert isinstance(pool, QueuePool)
     return ConnectionStats(

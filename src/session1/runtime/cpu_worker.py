@@ -73,13 +73,13 @@ def _dump(outcome: list[Any] | Failed) -> bytes:
 
 
 def load(data: bytes) -> list[Any] | Failed:
-    """What `run_chunk` packed."""
+    """Unpack what `run_chunk` packed."""
     outcome: list[Any] | Failed = cloudpickle.loads(data)
     return outcome
 
 
 def pack(fn: Callable[[Any], Any], items: Sequence[Any]) -> bytes:
-    """What `run_chunk` takes; TypeError if it cannot be sent to another process."""
+    """Pack the input of `run_chunk`; TypeError where it cannot be pickled."""
     try:
         data: bytes = cloudpickle.dumps((fn, items))
     except Exception as e:

@@ -41,7 +41,7 @@ TRANSIENT = (
 
 @dataclass(slots=True)
 class Fetched:
-    """What a URL gave: an answer, or the error why there is none."""
+    """The outcome of a URL: an answer, or an error."""
 
     url: str
     status: int | None = None
@@ -112,7 +112,7 @@ class Fetcher:
         client.event_hooks = {**hooks, "response": [guard, *hooks["response"]]}
 
     async def fetch(self, urls: Iterable[str]) -> list[Fetched]:
-        """What each URL gave, in the order of `urls`; a bad one costs no other."""
+        """Return the outcome of each URL in order; a bad one costs no other."""
         if isinstance(urls, (str, bytes, httpx.URL)):
             raise TypeError(f"urls is a list of URLs, not {urls!r}: put it into a list")
         results = [Fetched(url) for url in urls]
@@ -225,7 +225,7 @@ class Fetcher:
 
 
 async def fetch_external_data(urls: Iterable[str], **options: Any) -> list[Fetched]:
-    """What each URL gave, in their order; `options` as of `Fetcher`."""
+    """Fetch the URLs and return their outcomes in order; `options` as of `Fetcher`."""
     async with Fetcher(**options) as fetcher:
         return await fetcher.fetch(urls)
 
@@ -236,7 +236,7 @@ def fetch_all(urls: Iterable[str], **options: Any) -> list[Fetched]:
 
 
 def _busy(response: httpx.Response) -> Busy:
-    """What a busy server answered, and when it wants to be asked again."""
+    """Return the error for a busy server, with the pause it asks for."""
     after = asked_pause(response.headers)
     later = f" and asks for a pause of {after:,.0f} s" if after else ""
     what = f"the server is busy, it answered {response.status_code}{later}"

@@ -49,7 +49,7 @@ class QueueStats:
 
 @dataclass(slots=True)
 class Leftover:
-    """What a closed queue did not finish."""
+    """The tasks that a closed queue did not finish."""
 
     not_run: list[Task] = field(default_factory=list)
     interrupted: list[Task] = field(default_factory=list)

@@ -43,7 +43,7 @@ def _has_body(response: httpx.Response) -> bool:
 
 
 def _leftover(body: object) -> bool:
-    """Whether bytes beyond the answer were read; there is no public way to ask."""
+    """Whether bytes beyond the answer were read; no public API says so."""
     part: Any = body
     for name in ("_stream", "_httpcore_stream", "_stream", "_connection", "_h11_state"):
         part = getattr(part, name, None)

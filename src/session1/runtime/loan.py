@@ -1,4 +1,4 @@
-"""What lending agents takes beside the pool: a loan, its errors and its counts."""
+"""A loan of an agent, its errors and its counts."""
 
 import logging
 from collections.abc import Awaitable, Iterator
@@ -71,7 +71,7 @@ class Loan(Generic[A]):
 
 
 def own_health(agent: Any) -> Any:
-    """What the agent says of itself, if it can."""
+    """Ask the agent for its own verdict, if it has one."""
     check = getattr(agent, "is_healthy", None)
     return True if check is None else check()
 

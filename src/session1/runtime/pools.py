@@ -68,7 +68,7 @@ class Pools:
         return self._threads.stuck
 
     def hint(self) -> str:
-        """What to add to the error of a call that came too late; mostly nothing."""
+        """Return a note for the error of a call that came too late; mostly empty."""
         if not self.stuck:
             return ""
         most = self._threads.size + self._threads.spare

@@ -1,4 +1,4 @@
-"""One tool call that is no hit: under a deadline, and counted once however it ends."""
+"""Run one tool call that missed the cache, under a deadline, and count its end once."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial

@@ -1,4 +1,4 @@
-"""Jobs that wait, the urgent ones first, and a door for those there is no room for."""
+"""Waiting jobs, the urgent first, and a door where others wait for room."""
 
 import asyncio
 from collections import deque
@@ -47,7 +47,7 @@ class Waiting:
         self._open()
 
     def push(self, entry: Entry) -> None:
-        """One more, even if there is no room: it may come back from a worker."""
+        """Add a job, even if there is no room: it may come back from a worker."""
         heappush(self._heap, entry)
         self.count += 1
 

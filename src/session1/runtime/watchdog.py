@@ -83,7 +83,7 @@ class Watch:
             raise turned from error
 
     def _turned(self, error: BaseException | None, expired: bool) -> Exception | None:
-        """What to raise in place of `error`."""
+        """Return the error to raise in place of `error`."""
         left = self._task.uncancel() if expired else 0
         if isinstance(error, SystemExit):
             return Exited(error)

@@ -92,7 +92,7 @@ def shared_tokens(
 
 
 def _common(one: str, other: str) -> str:
-    """What both begin with."""
+    """Return the common beginning of both."""
     pairs = enumerate(zip(one, other, strict=False))
     end = next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
     return one[:end]

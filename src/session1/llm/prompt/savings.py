@@ -1,4 +1,4 @@
-"""What a change to a prompt is worth: tokens, time to first token, dollars, answers."""
+"""Measure the worth of a prompt's change: tokens, first token, dollars, answers."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from session1.llm.models import Model
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What one way to ask took: tokens, median seconds, dollars a call; its answer."""
+    """The cost of one way to ask: tokens, median seconds, dollars; its answer."""
 
     name: str
     prompt_tokens: int

@@ -1,4 +1,4 @@
-"""What can go wrong with a store of records."""
+"""Errors of a store of records."""
 
 import errno
 import sqlite3
@@ -12,7 +12,7 @@ class StoreError(RuntimeError):
 
 
 class StoreFull(StoreError):
-    """There is no room, on the disk or in a tier, for one more record."""
+    """Raised where the disk or a tier has no room for one more record."""
 
 
 class StoreBusy(StoreError):

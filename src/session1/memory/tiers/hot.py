@@ -48,7 +48,7 @@ class Hot(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """What is kept of a record: when it came or was last used, and what it takes."""
+    """A record's entry: when it came or was last used, and its size."""
 
     version: int
     touched: float
@@ -167,7 +167,7 @@ class HotMemory:
                 self._remove(id)
 
     def stats(self) -> dict[str, Any]:
-        """What is held, in records and bytes of memory."""
+        """The contents, in records and bytes of memory."""
         return {
             "records": len(self._entries),
             "bytes": self.bytes,

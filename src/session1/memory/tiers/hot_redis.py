@@ -151,7 +151,7 @@ class HotRedis:
             self._ask(lambda: self._expire(self._keys, [repr(now - self.ttl)]))
 
     def stats(self) -> dict[str, Any]:
-        """What the server holds, None if it does not answer, and what went wrong.
+        """Return the server's contents, None if it does not answer, and the error.
 
         A call is skipped for half a second after an error or two slow answers.
         """

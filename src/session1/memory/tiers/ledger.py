@@ -109,7 +109,7 @@ class Ledger:
         return found
 
     def body(self, row: tuple[Any, ...]) -> bytes | None:
-        """What a row of `find` holds; None if the record has gone since.
+        """Read the record of a row of `find`; None if it has gone since.
 
         A cold file may be replaced between the look at the ledger and its opening;
         whoever does not find it looks again. `DamagedFile` if it is there and unsound.

@@ -1,4 +1,4 @@
-"""What a record may hold, and its form on disk."""
+"""The allowed content of a record, and its form on disk."""
 
 import json
 import math

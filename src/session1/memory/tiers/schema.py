@@ -47,7 +47,7 @@ END;
 
 
 def statements(script: str = _SCHEMA) -> Iterator[str]:
-    """What makes the tables, in order; `executescript` would end the transaction."""
+    """The statements that make the tables: `executescript` ends a transaction."""
     text = ""
     for line in script.splitlines():
         text += line + "\n"

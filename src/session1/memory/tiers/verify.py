@@ -28,7 +28,7 @@ _RULES = {
 
 
 def problems(ledger: Ledger) -> list[str]:
-    """What is wrong, a sentence each; writers wait meanwhile."""
+    """Report each fault in a sentence; writers wait until it is done."""
     with ledger.write() as db:
         return [*_in_database(db), *_in_files(ledger, db)]
 
