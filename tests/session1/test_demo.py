@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from session1 import demo_runner, virtual_time
 from session1.demo import PARTS, memory, memory_plot
 from session1.demo.call_runs import routed
-from session1.demo.calls_plot import draw_stream
+from session1.demo.calls import draw_stream
 from session1.demo.part import Section
 from session1.demo.replay import _in_order, long_talks
 from session1.table import table
