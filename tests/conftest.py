@@ -1,6 +1,7 @@
 """What several tests share: real servers, the local model, and marks by their use."""
 
 import asyncio
+import gc
 import signal
 
 import pytest
@@ -31,6 +32,15 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if SLOW & set(getattr(item, "fixturenames", ())):
             item.add_marker("slow")
+
+
+def pytest_collection_finish():
+    """Leave all modules out of every later collection of garbage.
+
+    Tests and checks collect it hundreds of times, each time through all of the heap.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from tests.coursekit.sample_course import NAME
 from tests.grading.classroom import Out, graded, points, recorded, rows
 from tests.grading.conftest import HandIn
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.deep]
 
 KILLS = int(os.environ.get("COURSE_KILLS", "2"))  # of each kind
 

@@ -10,7 +10,7 @@ from coursekit.author.score_answers import AnswerBatch, in_process
 from coursekit.author.verify.subject import Subject
 from coursekit.core.course import Course
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.deep]
 
 COURSE = Course(Path(__file__).parents[2])
 METHODS = (ast.FunctionDef, ast.AsyncFunctionDef)
