@@ -71,6 +71,14 @@ def _tiers(store: MemoryManager) -> dict[str, str]:
     return found
 
 
+def letters(value: Any) -> str | None:
+    """The different letters of a text, or of several; None for anything else."""
+    texts = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
+    if not all(isinstance(text, str) for text in texts):
+        return None
+    return "".join(sorted({x for x in "".join(texts).lower() if x.isalpha()}))
+
+
 class WarmTier:
     """Records in a slower tier; it counts reads and notes writes in order."""
 

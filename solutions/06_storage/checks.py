@@ -37,6 +37,8 @@ def ladder(ns: Names, check: Check) -> None:
 
 def aged(ns: Names, check: Check) -> None:
     """4 points, one each: hot, warm and cold at 3,900 s; gone at 87,000 s."""
+    from scenes import letters
+
     for name, right, mistakes in [
         ("hot", "e", {"": "age-from-the-put", "de": "a-search-is-a-use"}),
         ("warm", "bc", {"c": "age-from-the-put", "bcd": "a-search-is-a-use"}),
@@ -45,7 +47,7 @@ def aged(ns: Names, check: Check) -> None:
     ]:
         promise = f"{name}: the right letters"
         with check.part(promise, 1):
-            got = _letters(ns[name])
+            got = letters(ns[name])
             readable = got is not None
             check.true(
                 promise,
@@ -60,14 +62,6 @@ def aged(ns: Names, check: Check) -> None:
                 misconception="ttls-add-up",
                 belief=mistakes.get(got, "") if got is not None else "",
             )
-
-
-def _letters(value: Any) -> str | None:
-    """The different letters of a text, or of several; None for anything else."""
-    texts = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
-    if not all(isinstance(text, str) for text in texts):
-        return None
-    return "".join(sorted({x for x in "".join(texts).lower() if x.isalpha()}))
 
 
 @cache

@@ -8,6 +8,7 @@ import time
 import zlib
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from importlib import import_module
 from pathlib import Path
 
 from session1.extras import MissingExtra
@@ -96,8 +97,7 @@ def _files(records: dict[str, dict[str, object]], at: Path) -> Get:
 
 def _redis(records: dict[str, dict[str, object]], opened: ExitStack) -> Get:
     server = opened.enter_context(redis_server(own=True))
-    import redis
-
+    redis = import_module("redis")  # an extra; `redis_server` says where it is missing
     client = opened.enter_context(redis.Redis.from_url(server.url))
     client.mset({id: json.dumps(record) for id, record in records.items()})
     return lambda id: json.loads(client.get(id))

@@ -21,6 +21,7 @@ BUSY, QUIET = "user 7", "user 19"
 HARMLESS = {"lower", "upper", "length", "substr", "abs", "round", "trim"}
 FUSE = 5_000_000  # steps of one statement
 LONG = 400  # characters of an answer
+MOST = 1_000  # rows of a query
 Row = tuple[object, ...]
 
 
@@ -155,9 +156,11 @@ class Desk:
             values = tuple(values[0])  # as `execute` of sqlite3 takes them
         try:
             with _fused(self.db), _only(self.db, allowed):
-                found = self.db.execute(sql, values).fetchmany(5_000)
+                found = self.db.execute(sql, values).fetchmany(MOST + 1)
         except (sqlite3.Error, sqlite3.Warning) as error:
             raise ValueError(f"SQLite says: {error}") from None
+        if len(found) > MOST:
+            raise ValueError(f"more than {MOST:,} rows: there are not so many messages")
         self.queries += 1
         self.rows += len(found)
         self.bytes += sum(_size(value) for row in found for value in row)
@@ -177,7 +180,7 @@ def _pages(db: sqlite3.Connection) -> int:
 
 @contextmanager
 def _fused(db: sqlite3.Connection) -> Iterator[None]:
-    """Stop a statement that takes for ever, or makes a value of many megabytes."""
+    """Stop a statement that takes for ever, or makes a long value."""
     left = FUSE // 1_000
 
     def tick() -> int:
@@ -185,8 +188,8 @@ def _fused(db: sqlite3.Connection) -> Iterator[None]:
         left -= 1
         return left < 0
 
-    before = db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1_000_000)
-    db.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 100)
+    before = db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 10_000)
+    db.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 30)
     db.set_progress_handler(tick, 1_000)
     try:
         yield

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -60,8 +61,12 @@ class RealDisk:
         self.folder = folder
 
     def write(self, name: str, text: str) -> None:
-        """Write a file; it is in memory until it is flushed."""
-        (self.folder / name).write_text(text)
+        """Write a file, compressed; it is in memory until it is flushed."""
+        (self.folder / name).write_bytes(zlib.compress(text.encode()))
+
+    def read(self, name: str) -> str:
+        """The text of a file."""
+        return zlib.decompress((self.folder / name).read_bytes()).decode()
 
     def flush(self, name: str) -> None:
         """Wait until a file's text is on the disk."""

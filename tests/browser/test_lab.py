@@ -15,7 +15,8 @@ from coursekit.core.module import load
 
 ROOT = Path(__file__).parents[2]
 SCREENS = ROOT / "out" / "screens"
-QUIZ = load(ROOT / "solutions" / "02_memory").asked("quiz")
+MODULE = "02_memory"
+QUIZ = load(ROOT / "solutions" / MODULE).asked("quiz")
 
 pytestmark = pytest.mark.browser
 

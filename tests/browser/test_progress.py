@@ -7,6 +7,8 @@ import pytest
 from coursekit.core import answers_file
 from tests.browser.test_lab import expect, picture
 
+MODULE = "02_memory"
+
 pytestmark = pytest.mark.browser
 
 

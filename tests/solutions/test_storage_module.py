@@ -2,6 +2,7 @@
 
 import importlib
 import itertools
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,9 +12,12 @@ from typing import Any
 import pytest
 
 from coursekit.check.check import Check
+from coursekit.core.course import Course
 from coursekit.core.module import Module, load
 from coursekit.core.notebook import read_cells
+from coursekit.learn.learner_builds import mine
 from coursekit.learn.own_parts import load as load_file
+from session1.demo import hot_tiers, storage
 
 FOLDER = Path(__file__).parents[2] / "solutions" / "06_storage"
 OTHERS = ("message_table", "scenes", "tier_lab", "ladder", "store_lab")
@@ -137,13 +141,15 @@ def test_an_answer_makes_an_index_and_does_nothing_else(
         "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) "
         "SELECT count(*) FROM n",
         "SELECT count(*) FROM messages a, messages b, messages c, messages d",
+        "SELECT 1 FROM messages a, messages b",
+        "SELECT " + "||".join(["data"] * 300) + " FROM messages",
         7,
     ],
 )
 def test_a_desk_answers_short_selects_only(
     sql: object, files: Callable[[str], ModuleType]
 ) -> None:
-    rows = [(i, "ada", i, "user", "hi") for i in range(200)]
+    rows = [(i, "ada", i, "user", "word " * 20) for i in range(200)]
     desk = files("message_table").Desk(rows)
     with pytest.raises(ValueError):
         desk.query(sql)
@@ -216,3 +222,21 @@ def test_the_ladder_says_where_redis_is_missing(
     assert found["Redis"] == ladder.STORED["Redis"]
     assert "another machine" in note
     assert found["dict"] < found["SQLite"]
+
+
+def test_a_solved_notebook_gives_the_demo_a_hot_tier(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COURSEKIT_ROOT", raising=False)
+    wanted = shutil.ignore_patterns("bank", "__pycache__", "answers.json")
+    for place in ("solutions", "course"):
+        there = FOLDER.parents[1] / place / FOLDER.name
+        shutil.copytree(there, tmp_path / place / FOLDER.name, ignore=wanted)
+    course = Course(tmp_path)
+    assert "not solved yet: plan, find" in mine(course).notes[0]
+    shutil.copy(FOLDER / "06_storage.ipynb", course.release(FOLDER.name))
+    found = mine(course)
+    assert found.notes == ()
+    records = storage.messages(5)
+    replay = hot_tiers.replay(found.makers["storage"], records)
+    assert (replay.reads, replay.wrong) == (len(records), 0)

@@ -113,7 +113,8 @@ def _taken(course: Course, name: str, recipe: ModuleType) -> tuple[str, Built, A
     cells = read_cells(notebook)
     with _inside(notebook.parent), quiet():
         module = find()
-        uses = (*load(module.folder / PARTS).PARTS, recipe.AGENT)
+        own_parts = load(module.folder / PARTS).PARTS
+        uses = tuple(dict.fromkeys((*own_parts, recipe.AGENT)))
         built = take(module, cells, uses)
         maker = None
         try:

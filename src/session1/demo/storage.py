@@ -9,6 +9,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from session1.data import conversations
+from session1.demo import hot_tiers
 from session1.demo.part import Context, Section, broken
 from session1.demo.plot import COLOURS, INK, legend_below, offsets, panels, save
 from session1.memory.manager import MemoryManager
@@ -53,6 +54,7 @@ def run(context: Context) -> Iterator[Section]:
             yield found[1]
         with MemoryManager(CONFIG, folder=Path(folder), clock=clock) as store:
             yield cleanup(store, records, clock)
+    yield hot_tiers.section(context, records)
     data = {section.name: section.data for section in found}
     picture = draw(data, context.out / "storage.png")
     yield Section("plot", str(picture), f"Picture: {picture}")
