@@ -110,18 +110,18 @@ def in_step(kind: Any, seed: int = 1, changes: int = 40) -> tuple[Any, Any]:
         else:
             notes[id] = f"{'x' * rng.randrange(30)}{turn}"
             made.put(id, notes[id])
+        after = f"after change {turn + 1}"
         for text in notes.values():
             right = [one for one, other in notes.items() if other == text]
             if (got := found(made, text, 1)) != right:
-                return [turn, text, got], [turn, text, right]
+                return (
+                    f"{after} {text!r} finds {got}",
+                    f"{after} {text!r} finds {right}",
+                )
         if shelf.live() != len(notes):
-            return [turn, "live labels", shelf.live()], [
-                turn,
-                "live labels",
-                len(notes),
-            ]
+            return f"{after} {shelf.live()} live labels", f"{after} {len(notes)}"
         if (texts := dict(made.texts)) != notes:
-            return [turn, texts], [turn, notes]
+            return [after, texts], [after, notes]
     return "in step", "in step"
 
 

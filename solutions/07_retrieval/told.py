@@ -52,8 +52,13 @@ def about_rows(found: Any, texts: Sequence[str], batches: Sequence[Any]) -> str:
         return "one vector a text: is the last batch, which is smaller, in it?"
     if len(got) > len(right):
         return "one vector a text, and no more"
-    if sorted(got) == sorted(right):
+    known = {*texts}
+    if any(text not in known for batch in batches for text in batch):
+        return "other texts were embedded: `Ok` and `ok` are two, and so is `ok `"
+    if sorted(map(str, got)) == sorted(map(str, right)):
         return "the order is lost: a set has none, `dict.fromkeys(texts)` keeps it"
+    if any(row not in right for row in got):
+        return "every text in a batch has its vector: does each batch reach its end?"
     sent = [text for batch in batches for text in batch]
     if got == [vector(text) for text in sent]:
         return "these are the vectors in the order embedded: put each in its own place"
@@ -89,20 +94,34 @@ def readings(
         "found-is-all": len({*good}) / max(1, len(found[:k])),
         "k-is-there": len({*good}) / k,
         "a-tie-is-a-miss": len({*found[:k]} & {*nearest}) / many,
-        "place-counts": sum(a == b for a, b in zip(found, nearest)) / many,
+        "place-counts": sum(a == b for a, b in zip(found, nearest, strict=False))
+        / many,
         "all-that-came": len(every) / many,
-        "nothing-is-certain": float(nearest[0] in found[:k]),
+        "the-last-is-first": len({*found[:k]} & {*best[-many:]}) / many,
+        "equal-is-one": _reaching(found, scores, k, sorted({*scores.values()})[-k:][0]),
+        "one-too-far": _reaching(found, scores, k, scores[best[: k + 1][-1]]),
+        "percent-is-a-share": 100 * len({*good}) / many,
     }
+
+
+def _reaching(
+    found: Sequence[Any], scores: Mapping[Any, float], k: int, least: float
+) -> float:
+    good = {one for one in found[:k] if scores.get(one, -2) >= least}
+    return len(good) / min(k, len(scores))
 
 
 LOOKS = {
     "repeats-count": "an id that came twice was found once: make a set of them",
     "found-is-all": "divide by how many there are to find, not by how many came",
     "k-is-there": "where fewer than k documents exist, only so many can be found",
-    "a-tie-is-a-miss": "who is as near as the k-th is as good: compare cosines, not ids",
+    "a-tie-is-a-miss": "as near as the k-th is as good: compare cosines, not ids",
     "place-counts": "the order does not matter here: is it among the k nearest?",
     "all-that-came": "only the first k of `found` count",
-    "nothing-is-certain": "recall is a share of k, not whether the first was found",
+    "the-last-is-first": "a high cosine is near: sort from the highest down",
+    "equal-is-one": "the k-th of all cosines, equal ones counted each",
+    "one-too-far": "the k-th is at index k - 1",
+    "percent-is-a-share": "a share from 0 to 1, not percent",
 }
 
 
@@ -139,6 +158,11 @@ def near(got: Any, right: float) -> bool:
 def about_cosine(cosine: Callable[[Any, Any], Any]) -> str:
     """Where to look, by what becomes of a cosine when a vector gets longer."""
     one, ten = cosine([3.0, 4.0], [3.0, 4.0]), cosine([30.0, 40.0], [3.0, 4.0])
+    back = cosine([3.0, 4.0], [-3.0, -4.0])
+    if near(one, 25.0) and near(ten, 25.0):
+        return "`/` and `*` go from left to right: put both lengths into brackets"
+    if near(one, 1.0) and near(ten, 1.0) and near(back, 1.0):
+        return "the opposite way is -1: keep the sign"
     if near(one, 25.0):
         return "this is the dot product: divide by both lengths"
     if near(one, 5.0) or near(ten, 10.0):
@@ -238,8 +262,13 @@ def about_path(letters: str) -> str:
     return "on the ground, from `m`: go on only while a neighbour is nearer"
 
 
-def about_compared(name: str, figure: float) -> str:
+def about_compared(name: str, answer: Any, path: str = "aiml") -> str:
     """Which nodes were forgotten, or counted twice."""
+    figure = number(answer)
+    if figure is None:
+        return "write the number without quotes"
+    if name == "compared" and path != "aiml":
+        return "first the way: it says at which nodes neighbours are compared"
     if name == "flat":
         if figure == 12:
             return "at `l` its other neighbour is compared, too, before the walk ends"

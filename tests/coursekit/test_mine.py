@@ -10,8 +10,10 @@ import pytest
 from coursekit.core.course import Course
 from coursekit.learn.learner_builds import NOTHING, mine
 from session1 import demo_runner
+from session1.demo.knowledge_changes import run
 from session1.demo.part import YOURS, Context, Mine, Section
 from session1.demo.replay import long_talks, replay
+from session1.knowledge import KnowledgeBase
 
 pytestmark = pytest.mark.slow
 
@@ -204,3 +206,23 @@ def test_every_solved_module_takes_part(tmp_path, monkeypatch):
     found = mine(Course(tmp_path))
     assert found.notes == ()
     assert len(found.makers) == len(Course(tmp_path).modules)
+
+
+def test_notes_on_an_index_find_messages_after_changes(course):
+    shutil.rmtree(course.root / "solutions" / MODULE)
+    shutil.rmtree(course.root / "course" / MODULE)
+    add(course.root, "07_retrieval")
+    found = mine(course)
+    assert found.notes == ()
+    texts = [f"message {n} about {n % 7} apples" for n in range(60)]
+    base = KnowledgeBase()
+    base.add([str(n) for n in range(60)], texts)
+    recall, deleted, old, _ = run(found.makers["knowledge"], texts, ["pears"], base)
+    assert (recall, deleted, old) == (1.0, 0, 0)
+
+
+def test_notes_that_are_not_there_yet_are_named_once(course):
+    add(course.root, "07_retrieval")
+    change(course, "07_retrieval", stale="class Notes:\n    x = ____")
+    (note,) = mine(course).notes
+    assert note.startswith("07_retrieval: not solved yet: stale. Next: stale")

@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from session1.data import answers, conversations
+from session1.demo import knowledge_changes
 from session1.demo.part import Context, Section, broken
 from session1.demo.plot import COLOURS, INK, STYLE, panels, save
 from session1.knowledge import KnowledgeBase, SemanticCache, recall
@@ -19,6 +20,7 @@ from session1.knowledge.exact_index import Vector
 from session1.table import table
 
 TITLE = "Knowledge: what was said or known, found by its meaning"
+PART = "knowledge"
 GOAL = 0.95  # recall
 EFS = (10, 20, 50, 100, 200)
 ASKED = 100  # questions timed
@@ -48,6 +50,8 @@ def run(context: Context) -> Iterator[Section]:
     yield Section("plot", str(picture), f"Picture: {picture}")
     yield answers_section()
     yield cache_section()
+    if PART in context.mine.makers:
+        yield knowledge_changes.section(context, PART, base, held, asked)
 
 
 def messages(size: int) -> tuple[list[dict[str, Any]], list[str]]:
