@@ -4,6 +4,7 @@ Pictures are left in out/screens; the README's are memory_lab.png and feedback.p
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -140,3 +141,19 @@ def test_a_cell_that_cannot_be_read_does_not_pass(notebook: Any) -> None:
     expect(tests).to_contain_text("SyntaxError: invalid syntax, at your line 1")
     expect(tests).to_contain_text("these tests saw your older code")
     picture("unread", tests)
+
+
+def test_the_graph_walk_goes_a_step_by_keyboard(notebook: Any) -> None:
+    other = replace(notebook, module="07_retrieval")
+    other.open()
+    other.run("setup")
+    lab = other.run("walk-lab")
+    image, text = lab.locator("img.widget-image"), lab.get_by_role("status")
+    expect(text).to_contain_text("3 of 10 steps")
+    old_source = source(image)
+    lab.get_by_role("slider").first.focus()
+    other.page.keyboard.press("ArrowRight")
+    expect(text).to_contain_text("4 of 10 steps")
+    expect(image).not_to_have_attribute("src", old_source)
+    picture("graph_walk", lab)
+    notebook.open()  # for whoever comes next
