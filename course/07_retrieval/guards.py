@@ -1,4 +1,4 @@
-"""Guards of a semantic cache, and what it serves of labelled pairs with some of them."""
+"""Guards of a semantic cache, and what it serves of labelled pairs with some."""
 
 from collections.abc import Callable, Collection, Sequence
 from functools import cache

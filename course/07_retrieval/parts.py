@@ -1,4 +1,4 @@
-"""The reference's parts of the searcher; each stands in where yours is not there yet."""
+"""The reference's parts of the searcher; each stands in where yours is not there."""
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence

@@ -1,5 +1,4 @@
 """What `from start_07 import *` brings into the notebook."""
-# ruff: noqa: F401 (the notebook uses them)
 
 import hashlib
 import heapq

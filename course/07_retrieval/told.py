@@ -94,7 +94,8 @@ def readings(
         "found-is-all": len({*good}) / max(1, len(found[:k])),
         "k-is-there": len({*good}) / k,
         "a-tie-is-a-miss": len({*found[:k]} & {*nearest}) / many,
-        "place-counts": sum(a == b for a, b in zip(found, nearest)) / many,
+        "place-counts": sum(a == b for a, b in zip(found, nearest, strict=False))
+        / many,
         "all-that-came": len(every) / many,
         "the-last-is-first": len({*found[:k]} & {*best[-many:]}) / many,
         "equal-is-one": _reaching(found, scores, k, sorted({*scores.values()})[-k:][0]),
@@ -114,7 +115,7 @@ LOOKS = {
     "repeats-count": "an id that came twice was found once: make a set of them",
     "found-is-all": "divide by how many there are to find, not by how many came",
     "k-is-there": "where fewer than k documents exist, only so many can be found",
-    "a-tie-is-a-miss": "who is as near as the k-th is as good: compare cosines, not ids",
+    "a-tie-is-a-miss": "as near as the k-th is as good: compare cosines, not ids",
     "place-counts": "the order does not matter here: is it among the k nearest?",
     "all-that-came": "only the first k of `found` count",
     "the-last-is-first": "a high cosine is near: sort from the highest down",

@@ -150,7 +150,7 @@ def draw(figure: Figure, view: View) -> None:
 
 def summarize(view: View) -> str:
     """Where the walk stands, what it compared and whether it found the nearest."""
-    met, way = _known(view)
+    met, _ = _known(view)
     away = np.hypot(*(points() - np.array(ASKED[view.question])).T)
     nearest = int(np.argmin(away))
     if not view.at:
