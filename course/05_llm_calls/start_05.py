@@ -1,13 +1,16 @@
 """Names that the cells of 05_llm_calls use."""
 
+import asyncio
 import hashlib
 import json
 import re
+from contextlib import aclosing
 from functools import partial
 from types import SimpleNamespace
 
 import asks
 import layouts
+import streams
 from asks import asked, morning, naive_key, played, show_morning
 from layouts import conversations, naive_layout, read_for, tokens_read
 from prompt_lab import prompt_lab, saved, show_call, show_saved, template_tokens

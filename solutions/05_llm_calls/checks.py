@@ -11,9 +11,9 @@ from coursekit.check.parsons import assemble
 from coursekit.core.plain_data import number
 from coursekit.learn.own_parts import load
 
-asks, layouts, routing = (
+asks, layouts, routing, streams = (
     load(Path(__file__).with_name(f"{name}.py"))
-    for name in ("asks", "layouts", "routing")
+    for name in ("asks", "layouts", "routing", "streams")
 )
 asked, backwards, without = asks.asked, asks.backwards, asks.without
 
@@ -712,3 +712,112 @@ def _truth(value: Any) -> bool | None:
 
 def _short(text: str) -> str:
     return repr(text if len(text) < 60 else f"{text[:56]} …")
+
+
+PIECES = "each piece goes out when it comes and as it is"
+LEFT = "nothing is paid for once the reader has left"
+BROKEN = "an error comes through"
+CUT = "an answer that breaks off is an error"
+
+
+def stream(ns: Names, check: Check) -> None:
+    """6 points: pieces (2), closed when left (2), errors (1), broken off (1).
+
+    The last three count where pieces come at all.
+    """
+    relay = ns["relay"]
+
+    def seen(model: Any, most: int | None = None, **options: Any) -> list[Any]:
+        async def scene() -> list[Any]:
+            return await streams.read(relay(model, ["hm"], **options), most)
+
+        found: list[Any] = check.wait(scene())
+        return found
+
+    def want(pieces: list[str], *end: str) -> list[Any]:
+        return [(p, 1 + 0.25 * i) for i, p in enumerate(pieces)] + list(end)
+
+    come = False
+    with check.part(PIECES, 2, "`async def` with `yield` makes the generator"):
+        rows = []
+        for pieces in (["a", "b", "c"], ["", " ", "\n", ""], ["x"], ["ab"] * 30):
+            model = streams.Model(pieces)
+            got = seen(model, max_tokens=7, temperature=0.5)
+            rows.append((pieces, got, want(pieces)))
+        passed = model.asked == [(["hm"], {"max_tokens": 7, "temperature": 0.5})]
+        come = any(isinstance(got[0], tuple) for _, got, _ in rows if got)
+        pieces, got, right = next((r for r in rows if r[1] != r[2]), rows[0])
+        texts = [row[0] for row in got if isinstance(row, tuple)]
+        check.true(
+            PIECES,
+            2,
+            got == right and passed,
+            given=f"the pieces {pieces[:4]}, from second 1 on, one each 0.25 s",
+            got=_cause((got != right, got[:5]), (True, f"asked with {model.asked}"))
+            or "nothing",
+            expected=right[:5] if got != right else "its prompt and its options",
+            look=_cause(
+                (got == right, "`llm.stream(prompt, **options, on_end=…)`"),
+                (texts == ["".join(pieces)], "`yield` inside the loop, not after it"),
+                (texts == pieces, "the same pieces, but late: hand on each at once"),
+                ("LLMError" in got, "`on_end` was called, and yet it raises"),
+                (True, "every piece, an empty one as well"),
+            ),
+            misconception="whole-before-first",
+        )
+    with check.part(LEFT, 2):
+        rows = []
+        for pieces, most in ((40, 2), (40, 1), (12, 7)):
+            model = streams.Model(["word "] * pieces)
+            got = seen(model, most)
+            answer = model.answers[0] if model.answers else None
+            rows.append((pieces, most, answer.paid if answer else 0, got))
+        paid = max(row[2] / row[1] for row in rows)
+        pieces, most, count, got = max(rows, key=lambda row: row[2])
+        read = all(len(row[3]) == row[1] for row in rows)
+        check.true(
+            LEFT,
+            2,
+            come and read and paid == 1,
+            given=f"an answer of {pieces} pieces, left after {most}",
+            got=f"{count} pieces paid" if read else f"{len(got)} pieces read",
+            expected=f"{most} pieces paid",
+            look=_cause(
+                (not come or not read, "pieces must come one by one first"),
+                (True, "leave the model's answer by `aclosing` or in a `finally`"),
+            ),
+            misconception="leaving-stops-the-model",
+        )
+    with check.part(BROKEN, 1):
+        rows = []
+        for error in (ConnectionError("gone"), ValueError("no"), KeyError("k")):
+            for pieces in ([], ["a"], ["a", "b", "c"]):
+                got = seen(streams.Model(pieces, error))
+                rows.append((got, want(pieces, type(error).__name__)))
+        got, right = next((row for row in rows if row[0] != row[1]), rows[-1])
+        check.true(
+            BROKEN,
+            1,
+            come and got == right,
+            given="a model that fails after its last piece",
+            got=got or "an end without an error",
+            expected=right,
+            look="catch nothing here: whoever reads must know",
+            misconception="an-end-is-an-end",
+        )
+    with check.part(CUT, 1):
+        rows = [
+            (seen(streams.Model(pieces, cut=True)), want(pieces, "LLMError"))
+            for pieces in (["a"], ["a", "b"], [])
+        ]
+        got, right = next((row for row in rows if row[0] != row[1]), rows[0])
+        check.true(
+            CUT,
+            1,
+            come and got == right,
+            given="pieces that end without a call of on_end",
+            got=got or "an end without an error",
+            expected=right,
+            look="after the loop raise LLMError unless `on_end` was called",
+            misconception="an-end-is-an-end",
+        )

@@ -1,0 +1,130 @@
+"""Models that write piece by piece until they are closed, and count what they wrote."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing
+from types import SimpleNamespace
+from typing import Any
+
+from session1.llm.speed import MEASURED
+from session1.virtual_time import now, run
+
+FIRST_S, EVERY_S = 1.0, 0.25
+Relay = Callable[..., AsyncIterator[str]]
+
+
+class Answer:
+    """Pieces that are there when they are due, read or not, until it is closed."""
+
+    def __init__(
+        self, pieces: Sequence[str], error: Exception | None, on_end: Any
+    ) -> None:
+        self.pieces, self.error, self.on_end = list(pieces), error, on_end
+        self.began, self.closed_at, self.place = now(), float("inf"), 0
+
+    def __aiter__(self) -> "Answer":
+        return self
+
+    async def __anext__(self) -> str:
+        if self.place == len(self.pieces):
+            if self.error:
+                raise self.error
+            if self.on_end:
+                on_end, self.on_end = self.on_end, None
+                on_end(SimpleNamespace(text="".join(self.pieces)))
+            raise StopAsyncIteration
+        await asyncio.sleep(max(0.0, self._due(self.place) - now()))
+        self.place += 1
+        return self.pieces[self.place - 1]
+
+    async def aclose(self) -> None:
+        """Write no more."""
+        self.closed_at = min(self.closed_at, now())
+
+    def _due(self, place: int) -> float:
+        return self.began + FIRST_S + EVERY_S * place
+
+    @property
+    def paid(self) -> int:
+        """Pieces that were written before it was closed, all if it never was."""
+        return sum(self._due(i) <= self.closed_at for i in range(len(self.pieces)))
+
+
+class Model:
+    """Streams the same pieces to everyone; notes what it was asked and gave.
+
+    It ends with `error`, or without a word when it is cut off.
+    """
+
+    model = "test"
+
+    def __init__(
+        self,
+        pieces: Sequence[str] = ("The", " sky", " is", " blue", "."),
+        error: Exception | None = None,
+        *,
+        cut: bool = False,
+    ) -> None:
+        self.pieces, self.error, self.cut = list(pieces), error, cut
+        self.asked: list[tuple[Any, dict[str, Any]]] = []
+        self.answers: list[Answer] = []
+
+    def stream(self, prompt: Any, **options: Any) -> Answer:
+        """The answer; a whole one ends with a call of `on_end`."""
+        on_end = options.pop("on_end", None)
+        self.asked.append((prompt, options))
+        answer = Answer(self.pieces, self.error, None if self.cut else on_end)
+        self.answers.append(answer)
+        return answer
+
+    def count_tokens(self, text: str) -> int:
+        """One for each word."""
+        return len(text.split())
+
+
+async def read(pieces: AsyncIterator[str], most: int | None = None) -> list[Any]:
+    """Each piece with the second it came; leaves after `most` of them.
+
+    An error's class ends the list.
+    """
+    found: list[Any] = []
+    try:
+        async with aclosing(pieces) as stream:  # type: ignore[type-var]
+            async for piece in stream:
+                found.append((piece, round(now(), 6)))
+                if len(found) == most:
+                    break
+    except Exception as error:
+        found.append(type(error).__name__)
+    return found
+
+
+def played(relay: Relay, model: Model, most: int | None = None) -> list[Any]:
+    """What a reader of `relay(model, prompt)` gets, on virtual time."""
+
+    async def scene() -> list[Any]:
+        return await read(relay(model, "Why?", max_tokens=9), most)
+
+    found: list[Any] = run(scene).value
+    return found
+
+
+def show_first() -> None:
+    """Print when the first and the last of 200 tokens are there, by the prompt."""
+    print(f"{'prompt':>12}{'first word':>12}{'last word':>12}{'streamed, last':>16}")
+    for prompt in (50, 1061, 4000):
+        first, last = MEASURED.first_token_s(prompt), MEASURED.total_s(prompt, 200)
+        print(f"{prompt:5} tokens{first:10.1f} s{last:10.1f} s{last:14.1f} s")
+
+
+def first_share(prompt: int = 1061, answer: int = 200) -> float:
+    """Percent of the whole time after which the first piece is there."""
+    return 100 * MEASURED.first_token_s(prompt) / MEASURED.total_s(prompt, answer)
+
+
+def show_left(relay: Relay) -> None:
+    """Print what is paid when the reader leaves an answer of 40 pieces after two."""
+    model = Model(["word "] * 40)
+    found = played(relay, model, most=2)
+    print(f"read: {found}")
+    print(f"paid: {model.answers[0].paid} pieces of 40")
