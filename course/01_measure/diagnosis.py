@@ -55,6 +55,16 @@ OMITTED: dict[str, dict[float, tuple[str, str]]] = {
 }
 
 
+CLOCK_NAMES = ("time", "perf_counter", "process_time")
+
+
+def clock_name(said: Any) -> str:
+    """The clock that is meant: `monotonic` is `perf_counter` in coarser steps."""
+    name = str(said).strip().removesuffix("()").removeprefix("time.").lower()
+    name = name.removesuffix("_ns")
+    return "perf_counter" if name == "monotonic" else name
+
+
 def clock_look(name: str, value: float) -> tuple[str, str]:
     """The belief behind a figure of `clocks`, and where to look; empty if unknown."""
     return CLOCKS.get(name, {}).get(value, ("", ""))
@@ -180,3 +190,17 @@ def near(name: str, value: float, right: str) -> bool:
     """Whether a whole number within 1 of `value` has the sign `right`."""
     whole = range(math.ceil(value - 1), math.floor(value + 1) + 1)
     return any(sign(name, number) == right for number in whole)
+
+
+def near_look(found: float | None, values: Sequence[float], percent: float) -> str:
+    """Where to look when a percentile of a histogram is not near enough."""
+    if found is None:
+        return "the last rank is reached in the last bucket: `>=`, and count from 1"
+    ordered, rank = sorted(values), max(1, math.ceil(percent * len(values) / 100))
+    want = ordered[rank - 1]
+    around = {v for v in ordered[max(0, rank - 2) : rank + 1] if v != want}
+    if any(abs(found - value) <= 0.01 * value for value in around):
+        return f"that is a neighbour: rank {rank} of the sorted, from 1"
+    if abs(found - want) <= 0.03 * want:
+        return "a step of 2 %, and of each bucket its middle: `STEP ** (bucket + 0.5)`"
+    return "count up to the rank, bucket by bucket; buckets grow with the value, by 2 %"

@@ -1,6 +1,7 @@
 """How the exercises of 01_measure are graded. Calls and virtual time; no clocks."""
 
 import asyncio
+import inspect
 import math
 import random
 from collections.abc import Mapping, Sequence
@@ -39,6 +40,11 @@ CHOICES = {
 }
 
 
+def _plain_number(got: Any) -> str:
+    """Where to look when an answer is no number; empty for one."""
+    return "" if number(got) is not None else "a number, without quotes or unit"
+
+
 def clocks(ns: Names, check: Check) -> None:
     """5 points, one a figure and one a clock."""
     for name, want in CLOCKS.items():
@@ -46,10 +52,11 @@ def clocks(ns: Names, check: Check) -> None:
             got = ns[name]
             belief, look = diagnosis.clock_look(name, number(got) or 0.0)
             look = look or "go through the table row by row: does this clock move?"
+            look = _plain_number(got) or look
             check.close(name, 1, got, want, look=look, belief=belief)
     for name, (clock, look) in CHOICES.items():
         with check.part(name, 1):
-            got = str(ns[name]).strip().removesuffix("()").removeprefix("time.").lower()
+            got = diagnosis.clock_name(ns[name])
             belief = {
                 "time": "wall-clock-measures",
                 "process_time": "cpu-time-is-waiting",
@@ -60,7 +67,7 @@ def clocks(ns: Names, check: Check) -> None:
                 got == clock,
                 got=show(ns[name]),
                 expected="one of the three clocks, the other one"
-                if got in ("time", "perf_counter", "process_time")
+                if got in diagnosis.CLOCK_NAMES
                 else '"time", "perf_counter" or "process_time"',
                 look=look,
                 belief=belief if name == "for_the_wait" else "",
@@ -117,6 +124,9 @@ def track(ns: Names, check: Check) -> None:
         _plain_calls(tracked, check)
 
 
+KIND = "a plain function stays one: choose by `inspect.iscoroutinefunction(func)`"
+
+
 def _plain_calls(tracked: Any, check: Check) -> None:
     rows = _Rows()
 
@@ -125,8 +135,16 @@ def _plain_calls(tracked: Any, check: Check) -> None:
         return answer
 
     call = check.call(check.call(tracked, rows.record, rows.clock), work)
-    got = [check.call(call, 2.5, answer="yes"), check.call(call, 0.25, 1, 2, answer=[])]
-    got.append(check.call(call, 0))
+    # called as it is: a coroutine is no answer of a plain function
+    got = [call(2.5, answer="yes"), call(0.25, 1, 2, answer=[]), call(0)]
+    if any(map(inspect.isawaitable, got)):
+        check.add(
+            PLAIN, 1, 0, got="something to await", expected="the answer", look=KIND
+        )
+        for each in got:
+            if inspect.iscoroutine(each):
+                each.close()
+        return
     want = [(2.5, True), (0.25, True), (0.0, True)]
     right = same(got, ["yes", [], None])
     belief, look = "", "return what the function returned, whatever it is"
@@ -213,7 +231,7 @@ def _failing_calls(tracked: Any, check: Check) -> None:
         FAILED,
         1,
         right and same(rows.timed, want),
-        given="a call that raises KeyError after 4 s, one that awaits 2 s, then OSError",
+        given="one that raises KeyError after 4 s, one that awaits 2 s, then OSError",
         got=f"{', '.join(came)}; recorded {show(rows.timed)}",
         expected=f"KeyError, OSError; recorded {show(want)}",
         look=look,
@@ -295,6 +313,7 @@ def _between(bounds: Bounds) -> list[float]:
     low, *middle, high = sorted(bounds)
     steps = [low / 2, low, *middle, high, high * 2]
     inside = [a + (b - a) * draw.uniform(0.1, 0.9) for a, b in pairwise(steps)]
+    inside = [float(f"{value:.3g}") for value in inside]
     return [*inside, 0.97 * low, 1.03 * high, 40 * high]
 
 
@@ -375,7 +394,8 @@ def omitted(ns: Names, check: Check) -> None:
         with check.part(name, 1):
             got = ns[name]
             belief, look = diagnosis.omitted_look(name, number(got) or 0.0)
-            check.close(name, 1, got, want, look=look or looks[name], belief=belief)
+            look = _plain_number(got) or look or looks[name]
+            check.close(name, 1, got, want, look=look, belief=belief)
 
 
 SUCCESSES = "successes only"
@@ -406,6 +426,30 @@ def _rates() -> dict[str, list[tuple[Log, float, float]]]:
     }
 
 
+def _rate_look(log: Log, ended: float, warm_up: float, got: Any) -> str:
+    """Where to look, when what was got is what a mistake comes to."""
+    found, want = number(got), _rate(log, ended, warm_up)
+    if want is None:
+        return ""
+    if found is None:
+        return "no answer in some seconds is 0 a second; None is for no seconds"
+    inside = [ok for at, ok in log if warm_up < at <= ended]
+    window, good = ended - warm_up, inside.count(True)
+    for value, look in [
+        (len(inside) / window, "failures do not count"),
+        (float(round(want)), "without rounding"),
+        (good / ended, "divide by the seconds after the warm-up alone"),
+        (good / max(1, int(window)), "divide by all of the window, not whole seconds"),
+        (
+            sum(ok and at > warm_up for at, ok in log) / window,
+            "what came after `ended` came too late",
+        ),
+    ]:
+        if value != want and abs(value - found) <= 1e-9:
+            return look
+    return ""
+
+
 def rate(ns: Names, check: Check) -> None:
     """4 points: successes, warm-up, window, no window, one each."""
     looks = {
@@ -432,6 +476,7 @@ def rate(ns: Names, check: Check) -> None:
                     right = abs(found - want) <= 1e-9
                 if not right:
                     break
+            look = _rate_look(log, ended, warm_up, got) or looks[name]
             check.true(
                 name,
                 1,
@@ -440,7 +485,7 @@ def rate(ns: Names, check: Check) -> None:
                 f"ended {ended:g} s, warm_up {warm_up:g} s",
                 got=show(got),
                 expected=show(want),
-                look=looks[name],
+                look=look,
                 misconception=usual[name],
             )
 
@@ -490,6 +535,7 @@ def _off(check: Check, made: Any, values: Sequence[float]) -> dict[str, str]:
                 f"to {max(values):.3g}",
                 "got": show(got),
                 "expected": f"{want:.6g}, or within 1 % of it",
+                "look": diagnosis.near_look(found, values, percent),
             }
     return {}
 
@@ -510,9 +556,6 @@ def histogram(ns: Names, check: Check) -> None:
             2,
             0 if off else 2,
             **off,
-            look="a step of 2 % and the middle of a bucket: no more than 1 % off"
-            if off
-            else "",
             misconception="buckets-are-even" if off else "",
         )
     if not near:
@@ -625,7 +668,8 @@ def hotspot(ns: Names, check: Check) -> None:
         with check.part(name, 1):
             got = ns[name]
             belief, said = diagnosis.hotspot_look(name, number(got) or 0.0)
-            check.close(name, 1, got, want, tol=tol, look=said or look, belief=belief)
+            look = _plain_number(got) or said or look
+            check.close(name, 1, got, want, tol=tol, look=look, belief=belief)
 
 
 LEAK: dict[str, tuple[float, float, str]] = {
@@ -642,7 +686,8 @@ def leak(ns: Names, check: Check) -> None:
         with check.part(name, 1):
             got = ns[name]
             belief, said = diagnosis.leak_look(name, number(got) or 0.0)
-            check.close(name, 1, got, want, tol=tol, look=said or look, belief=belief)
+            look = _plain_number(got) or said or look
+            check.close(name, 1, got, want, tol=tol, look=look, belief=belief)
 
 
 CHART = {
@@ -683,7 +728,7 @@ def flowchart(ns: Names, check: Check) -> None:
             given=f"the patient that is {name}",
             got=error or f"kept {show(found)}" + _left(agent),
             expected=f"kept {show(want)}, and no other is applied",
-            look=sick.look(name, found, agent, error),
+            look=_trapped(check, source, error) or sick.look(name, found, agent, error),
             belief="" if error else _chart_belief(name, agent),
         )
 
@@ -706,6 +751,13 @@ def _measured_each(agent: Any) -> bool:
     pairs = zip(done, [*done[1:], ""], strict=True)
     remedies = [(a, b) for a, b in pairs if a != "measure" and not a.startswith("undo")]
     return done[:1] == ["measure"] and all(b == "measure" for _, b in remedies)
+
+
+def _trapped(check: Check, source: str, error: str) -> str:
+    """Where to look when a trap is among lines that do not even run."""
+    lines = {line.strip() for line in source.splitlines()}
+    used = lines & {line.strip() for line in check.exercise.distractors}
+    return "two lines are traps: they stay out" if used and error else ""
 
 
 def _left(agent: Any) -> str:

@@ -142,6 +142,8 @@ def look(name: str, found: Any, agent: Sick | None, error: str) -> str:
         return "the indents do not fit there: which line belongs inside which?"
     if found is None:
         return "the last line returns the remedies that were kept"
+    if agent and len(agent.done) < 2:
+        return "nothing was tried: where does the line with `return` stand?"
     if name == "slow" and agent and not agent.taken:
         return "half of the way helps, too: keep what brings the worst row closer"
     if agent and set(agent.taken) - set(found):

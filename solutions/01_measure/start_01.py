@@ -19,11 +19,14 @@ import sick_memory
 import sick_search
 import trackers
 from diagnosis import (
+    CLOCK_NAMES,
     band_look,
     clock_look,
+    clock_name,
     hotspot_look,
     leak_look,
     near,
+    near_look,
     omitted_look,
     row_look,
     sign,
