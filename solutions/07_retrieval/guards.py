@@ -5,11 +5,10 @@ from functools import cache
 from typing import NamedTuple
 
 import chat
-from session1.reuse.typos import near_misspelling
 
 from session1.data.pairs import Pair, further_pairs, pairs
 from session1.reuse import gate
-from session1.reuse.gate import Sense, sense
+from session1.reuse.gate import Sense, near_misspelling, sense
 from session1.table import table
 
 

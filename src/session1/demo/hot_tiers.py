@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from session1.demo.part import YOURS, Context, Section, broken
-from session1.demo.table import table
 from session1.memory.tiers.hot import Held, HotMemory
 from session1.memory.tiers.record import Record, encoded
+from session1.table import table
 
 SIZE, TTL, BYTES = 200, 300.0, 1_500  # records, seconds, bytes of one
 LOOKED_BACK = 6  # messages that a prompt holds
