@@ -4,11 +4,12 @@ import asyncio
 import hashlib
 import json
 import re
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from functools import partial
 from types import SimpleNamespace
 
 import asks
+import clients
 import layouts
 import streams
 from asks import asked, morning, naive_key, played, show_morning

@@ -1,19 +1,23 @@
 """How the exercises of 05_llm_calls are graded. Tokens, dollars, calls; no clocks."""
 
+import asyncio
 import copy
 import random
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from coursekit.check.check import Check
+from coursekit.check.error_messages import fault
 from coursekit.check.parsons import assemble
+from coursekit.check.shuffled_trials import verdicts
 from coursekit.core.plain_data import number
 from coursekit.learn.own_parts import load
 
-asks, layouts, routing, streams = (
+asks, clients, layouts, reference, routing, streams = (
     load(Path(__file__).with_name(f"{name}.py"))
-    for name in ("asks", "layouts", "routing", "streams")
+    for name in ("asks", "clients", "layouts", "parts", "routing", "streams")
 )
 asked, backwards, without = asks.asked, asks.backwards, asks.without
 
@@ -821,3 +825,277 @@ def stream(ns: Names, check: Check) -> None:
             look="after the loop raise LLMError unless `on_end` was called",
             misconception="an-end-is-an-end",
         )
+
+
+QUIET = "quiet for right clients and loud for a broken one"
+
+
+def catch(ns: Names, check: Check) -> None:
+    """6 points: quiet for right clients (1), and one for each bug it catches.
+
+    A test that fails a right client, or catches nothing, gets nothing. The clients
+    come mixed and more than once: what it says may only depend on the client.
+    """
+    test = ns["check_client"]
+    made: list[Any] = []
+
+    def noted(make: Any) -> Any:
+        def client(llm: Any) -> Any:
+            made.append(make)
+            return make(llm)
+
+        return client
+
+    def verdict(make: Any) -> str:
+        try:
+            check.call(test, make)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            what = fault(error, check.names)
+            if not what.attempted:
+                raise
+            return what.text()
+        return ""
+
+    alarm, found = verdicts(
+        check,
+        verdict,
+        [noted(clients.right), noted(clients.right_list)],
+        {name: noted(bug[0]) for name, bug in clients.BROKEN.items()},
+    )
+    caught = {name: said.startswith("AssertionError") for name, said in found.items()}
+    own = next((s for n, s in found.items() if s and not caught[n]), "")
+    check.true(
+        QUIET,
+        1,
+        not alarm and any(caught.values()),
+        got=f"for a right client: {alarm}" if alarm else own or "never a sound",
+        expected="nothing raised for right clients"
+        if alarm
+        else "an AssertionError for at least one broken client",
+        look=_cause(
+            (
+                alarm.startswith("AssertionError"),
+                "your check is loud for a right client: work that line out again",
+            ),
+            (alarm, "an error of your check's own: `except` what your model raises"),
+            (not made, "your check never makes a client: `ask = make(llm)`"),
+            (own, "AssertionError is what counts: `assert` raises it"),
+            (True, "count the calls of your model, and `assert` how many there were"),
+        ),
+        misconception="expected-by-running" if alarm else "assert-nothing",
+    )
+    for name, (_, look, misconception) in clients.BROKEN.items():
+        check.true(
+            f"catches one that {name}",
+            1,
+            caught[name] and not alarm,
+            got=_cause(
+                (alarm, "not counted: a false alarm for a right client"),
+                (True, found[name] or "no AssertionError"),
+            ),
+            expected="quiet for a right client first" if alarm else "AssertionError",
+            look="fix the false alarm first" if alarm else look,
+            misconception="" if alarm else misconception,
+        )
+
+
+REQUEST = "the request"
+ROOM = "a prompt that fits its room"
+COME = "pieces come as the model writes them"
+HIT = "a kept answer comes at once and asks no model"
+WHOLE_ONLY = "only whole answers with a key are kept"
+FIGURES = "figures"
+OURS = SimpleNamespace(
+    **{name: getattr(reference, name) for name in reference.PARTS.values()}
+)
+OURS.relay = streams.held(OURS.relay)
+
+
+class _Clients:
+    """Makes the learner's clients, on models that note what they are asked."""
+
+    def __init__(self, made: Any, check: Check) -> None:
+        self.made, self.check = made, check
+
+    def new(self, room: int = 99, **changes: Any) -> tuple[Any, Any, Any]:
+        """A client with its small and its large model."""
+        small = streams.Model(["It", "", " is", "."], **changes)
+        large = streams.Model(["QED"], **changes)
+        models = {"small": small, "large": large}
+        return self.check.call(self.made, models, OURS, "Be kind.", room), small, large
+
+
+def client(ns: Names, check: Check) -> None:
+    """8 points: request (1), room (1), pieces (2), hits (2), whole only (1), figures.
+
+    The parts are the reference's, so that an earlier wrong answer costs nothing again.
+    """
+    all_ = _Clients(ns["Client"], check)
+    talk, shots = ["Hm?", "Yes, a b c."], [(0.5, "Q: x A: y"), (0.9, "Q: 1 2 3 A: z")]
+    with check.part(REQUEST, 1):
+        rows = []
+        for question, options in [
+            ("Why is it?", {}),
+            ("Derive it.", {}),
+            ("Why is it?", {"temperature": 0.7, "seed": 0, "max_tokens": 3}),
+            ("", {"top_p": 0.5}),
+        ]:
+            made, small, large = all_.new()
+            got = check.call(made.request, question, talk, shots, **options)
+            rows.append((question, got, _request(question, talk, shots, 99, options)))
+            bare = check.call(made.request, question, **options)
+            rows.append((question, bare, _request(question, [], [], 99, options)))
+            rows.append(("nobody is asked", [*small.asked, *large.asked], []))
+        question, got, want = next((r for r in rows if r[1] != r[2]), rows[0])
+        check.equal(
+            REQUEST,
+            1,
+            got,
+            want,
+            given=question,
+            look="model, messages, temperature 0, and `options` last, so that they win",
+        )
+    with check.part(ROOM, 1):
+        rows = []
+        for room in (4, 8, 9, 14, 16, 40):
+            made, _, _ = all_.new(room)
+            got = check.call(made.request, "Why so?", list(talk), list(shots))
+            rows.append((room, got, _request("Why so?", talk, shots, room, {})))
+        try:
+            too_small = check.call(all_.new(3)[0].request, "Why so?", [], [])
+        except ValueError:
+            too_small = "ValueError"
+        rows.append((3, too_small, "ValueError"))
+        room, got, want = next((r for r in rows if r[1] != r[2]), rows[0])
+        check.equal(
+            ROOM,
+            1,
+            got,
+            want,
+            given=f"room for {room} tokens",
+            look="`fit(self.room, [self.rules, question], …)` chooses both lists",
+        )
+    with check.part(COME, 2):
+        made, small, large = all_.new()
+        found = check.wait(_streams(made, ["Why?", "Derive it."], None, {"top_p": 0.5}))
+        want = [
+            [("It", 1.0), ("", 1.25), (" is", 1.5), (".", 1.75)],
+            [("QED", 3.75)],
+        ]
+        asked_ = [*small.asked, *large.asked]
+        options = {"temperature": 0, "top_p": 0.5}
+        prompts = [(f"Be kind.\n\n{q}", options) for q in ("Why?", "Derive it.")]
+        come = found == want
+        check.equal(
+            COME,
+            2,
+            found if not come else asked_,
+            want if not come else prompts,
+            given="an easy and a hard question, a second apart",
+            look="yield each piece of `relay(llm, text, **rest)` when it comes"
+            if not come
+            else "rest: all fields of the request but `model` and `messages`",
+        )
+    with check.part(HIT, 2):
+        made, small, large = all_.new()
+        asked_in_turn = ["Why?", "How?", "Why?", "Why?", "Derive it.", "Derive it."]
+        found = check.wait(_streams(made, asked_in_turn, None, {}))
+        texts = [[row[0] for row in each] for each in found]
+        answer, hard = ["It", "", " is", "."], ["QED"]
+        want = [answer] * 4 + [hard] * 2
+        waits = [len({second for _, second in found[i]}) for i in (2, 3, 5)]
+        calls = [len(small.asked), len(large.asked)]
+        seeds = all_.new()
+        check.wait(
+            _streams(seeds[0], ["Why?"] * 2, None, {"temperature": 1, "seed": 0})
+        )
+        calls.append(len(seeds[1].asked))
+        right = texts == want and waits == [1, 1, 1] and calls == [2, 1, 1]
+        check.true(
+            HIT,
+            2,
+            right and come,
+            given="two questions, then the first one twice more",
+            got=f"calls of the models: {calls}, pieces {texts[2]}",
+            expected=f"calls {[2, 1, 1]}, pieces {want[2]} without a wait",
+            look=_cause(
+                (not come, "pieces must come at all"),
+                (calls != [2, 1, 1], "look into `self.kept` under the request's key"),
+                (texts != want, "hand out the kept pieces one by one, empty ones too"),
+                (True, "a kept answer does not wait for anything"),
+            ),
+            misconception="never-keep",
+        )
+    with check.part(WHOLE_ONLY, 1):
+        rows = []
+        for what, changes, most, options in [
+            ("temperature 1", {}, None, {"temperature": 1}),
+            ("an error", {"error": OSError("gone")}, None, {}),
+            ("an answer that breaks off", {"cut": True}, None, {}),
+            ("a reader who leaves", {}, 2, {}),
+        ]:
+            made, small, _ = all_.new(**changes)
+            check.wait(_streams(made, ["Why?"] * 2, most, options))
+            kept = len(made.kept)
+            paid = small.answers[0].paid if small.answers else 0
+            rows.append((what, [len(small.asked), kept, paid], [2, 0, most or 4]))
+        what, got, want = next((r for r in rows if r[1] != r[2]), rows[0])
+        check.true(
+            WHOLE_ONLY,
+            1,
+            come and got == want,
+            given=f"{what}, the same question twice",
+            got="{} calls, {} answers kept, {} pieces paid in the first".format(*got),
+            expected="{} calls, {} kept, {} paid".format(*want),
+            look="keep behind the loop, where only whole answers come; `aclosing`",
+            misconception="an-end-is-an-end",
+        )
+    with check.part(FIGURES, 1):
+        rows = []
+        for questions in ([], ["Why?"], ["Why?"] * 4, ["Why?", "How?", "Why?"]):
+            made, _, _ = all_.new()
+            check.wait(_streams(made, questions, None, {}))
+            total, kinds = len(questions), len(set(questions))
+            hits = total - kinds
+            want = {"hits": hits, "misses": kinds, "kept": kinds}
+            want["hit_rate"] = hits / total if total else 0
+            got = check.call(made.stats)
+            rows.append((questions, got, want))
+        questions, got, want = next((r for r in rows if r[1] != r[2]), rows[0])
+        check.equal(
+            FIGURES,
+            1,
+            got,
+            want,
+            given=f"asked: {questions}",
+            look="a hit asks no model, a miss does; no rate of nothing: 0",
+        )
+
+
+async def _streams(
+    made: Any, questions: list[str], most: int | None, options: dict[str, Any]
+) -> list[list[Any]]:
+    """What the streams give, one after another, a second between them."""
+    found = []
+    for question in questions:
+        found.append(await streams.read(made.stream(question, **options), most))
+        await asyncio.sleep(1)
+    return found
+
+
+def _request(
+    question: str, talk: Any, shots: Any, room: int, options: dict[str, Any]
+) -> Request:
+    """The request as the text asks for it."""
+
+    def count(text: str) -> int:
+        return len(text.split())
+
+    turns, chosen = OURS.fit(room, ["Be kind.", question], talk, shots, count)
+    parts = ["Be kind.", "\n".join(chosen), *turns, question]
+    text = "\n\n".join(part for part in parts if part)
+    name = "large" if question == "Derive it." else "small"
+    messages = [{"role": "user", "content": text}]
+    return {"model": name, "messages": messages, "temperature": 0, **options}

@@ -1,6 +1,7 @@
 """Models that write piece by piece until they are closed, and count what they wrote."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from types import SimpleNamespace
@@ -80,6 +81,32 @@ class Model:
     def count_tokens(self, text: str) -> int:
         """One for each word."""
         return len(text.split())
+
+
+_HELD: deque[Any] = deque(maxlen=1000)
+
+
+class Held:
+    """The pieces of a generator that nothing but `aclose` closes."""
+
+    def __init__(self, pieces: Any) -> None:
+        self.pieces = pieces
+        _HELD.append(pieces)  # or it would be closed as soon as it is forgotten
+
+    def __aiter__(self) -> "Held":
+        return self
+
+    async def __anext__(self) -> str:
+        return str(await anext(self.pieces))
+
+    async def aclose(self) -> None:
+        """Close the generator."""
+        await self.pieces.aclose()
+
+
+def held(relay: Relay) -> Relay:
+    """The same relay, whose answers have to be closed."""
+    return lambda *args, **options: Held(relay(*args, **options))
 
 
 async def read(pieces: AsyncIterator[str], most: int | None = None) -> list[Any]:
