@@ -1,7 +1,6 @@
 """What an answer shows, in words: where it went wrong and what to look at next."""
 
 import hashlib
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -82,33 +81,33 @@ def about_calls(batches: Sequence[Any], texts: Sequence[str], size: int) -> str:
 
 def readings(
     found: Sequence[Any], scores: Mapping[Any, float], k: int
-) -> dict[str, float]:
+) -> dict[str, tuple[float, ...]]:
     """What recall comes to by each usual misreading, by its misconception."""
     best = sorted(scores, key=lambda one: -scores[one])
-    nearest, many = best[:k], min(k, len(best))
+    nearest, many, came = best[:k], min(k, len(best)), found[:k]
     last = scores[nearest[-1]]
-    good = [one for one in found[:k] if scores.get(one, -2) >= last]
+    good = [one for one in came if scores.get(one, -2) >= last]
     every = {one for one in found if scores.get(one, -2) >= last}
+    placed = sum(a == b for a, b in zip(found, nearest, strict=False))
+    distinct = sorted({*scores.values()})[-k:][0]
     return {
-        "repeats-count": len(good) / many,
-        "found-is-all": len({*good}) / max(1, len(found[:k])),
-        "k-is-there": len({*good}) / k,
-        "a-tie-is-a-miss": len({*found[:k]} & {*nearest}) / many,
-        "place-counts": sum(a == b for a, b in zip(found, nearest, strict=False))
-        / many,
-        "all-that-came": len(every) / many,
-        "the-last-is-first": len({*found[:k]} & {*best[-many:]}) / many,
-        "equal-is-one": _reaching(found, scores, k, sorted({*scores.values()})[-k:][0]),
-        "one-too-far": _reaching(found, scores, k, scores[best[: k + 1][-1]]),
-        "percent-is-a-share": 100 * len({*good}) / many,
+        "repeats-count": (len(good) / many,),
+        "found-is-all": tuple(
+            len({*good}) / max(1, n) for n in (len(came), len({*came}))
+        ),
+        "k-is-there": (len({*good}) / k,),
+        "a-tie-is-a-miss": (len({*came} & {*nearest}) / many,),
+        "place-counts": (placed / many,),
+        "all-that-came": (len(every) / many,),
+        "the-last-is-first": (len({*came} & {*best[-many:]}) / many,),
+        "equal-is-one": (_reaching(came, scores, distinct) / many,),
+        "one-too-far": (_reaching(came, scores, scores[best[: k + 1][-1]]) / many,),
+        "percent-is-a-share": (100 * len({*good}) / many,),
     }
 
 
-def _reaching(
-    found: Sequence[Any], scores: Mapping[Any, float], k: int, least: float
-) -> float:
-    good = {one for one in found[:k] if scores.get(one, -2) >= least}
-    return len(good) / min(k, len(scores))
+def _reaching(came: Sequence[Any], scores: Mapping[Any, float], least: float) -> int:
+    return len({one for one in came if scores.get(one, -2) >= least})
 
 
 LOOKS = {
@@ -142,7 +141,7 @@ def about_recall(
     shown = [
         look
         for name, look in LOOKS.items()
-        if math.isclose(readings(found, scores, k)[name], figure, abs_tol=1e-9)
+        if any(near(got, value) for value in readings(found, scores, k)[name])
     ]
     if shown:
         return shown[0]

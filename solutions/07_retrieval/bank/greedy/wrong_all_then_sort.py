@@ -1,7 +1,7 @@
 """Looks at every node that can be reached.
 
 misconception: look-at-all
-fails: a beam gets past a dead end, distances asked in a graph of 500
+fails: a beam gets past a dead end, nodes compared in a graph of 500
 """
 
 def walk(start, links, distance, ef):

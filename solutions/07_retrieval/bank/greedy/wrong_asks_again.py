@@ -1,5 +1,5 @@
 """misconception: asking-is-free
-fails: each distance is asked once, distances asked in a graph of 500
+fails: each distance is asked once
 """
 
 def walk(start, links, distance, ef):

@@ -1,7 +1,7 @@
 """Only what is nearer than the farthest joins, though there is room.
 
 misconception: first-dead-end
-fails: what can be reached and nearest first, each distance is asked once, distances asked in a graph of 500
+fails: what can be reached and nearest first, each distance is asked once, nodes compared in a graph of 500
 """
 
 def walk(start, links, distance, ef):

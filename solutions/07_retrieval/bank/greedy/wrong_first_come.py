@@ -1,7 +1,7 @@
 """Todo is a queue.
 
 misconception: farthest-first
-fails: distances asked in a graph of 500
+fails: nodes compared in a graph of 500
 """
 
 def walk(start, links, distance, ef):

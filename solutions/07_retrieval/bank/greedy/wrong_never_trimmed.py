@@ -1,5 +1,5 @@
 """misconception: look-at-all
-fails: what can be reached and nearest first, a beam gets past a dead end, each distance is asked once, distances asked in a graph of 500
+fails: what can be reached and nearest first, a beam gets past a dead end, each distance is asked once, nodes compared in a graph of 500
 """
 
 def walk(start, links, distance, ef):

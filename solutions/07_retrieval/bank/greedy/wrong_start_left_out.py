@@ -1,5 +1,5 @@
 """misconception: one-case-is-enough
-fails: what can be reached and nearest first, each distance is asked once, distances asked in a graph of 500
+fails: what can be reached and nearest first, each distance is asked once, nodes compared in a graph of 500
 """
 
 def walk(start, links, distance, ef):
