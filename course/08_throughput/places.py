@@ -58,23 +58,37 @@ JOBS: dict[str, dict[str, str]] = {
 }
 
 
-def is_answer(where: Any) -> bool:
-    """Whether each of the eight jobs has one of the four places."""
-    return (
-        isinstance(where, Mapping)
-        and set(where) == set(JOBS)
-        and all(isinstance(x, str) and x in PLACES for x in where.values())
-    )
+NAMES = {"event loop": "loop", "thread": "threads", "process": "processes"}
 
 
-def is_right(job: str, place: str) -> bool:
+def place_of(value: Any) -> str:
+    """The place that an answer means; empty if it is none of the four."""
+    place = value.strip().lower() if isinstance(value, str) else ""
+    place = NAMES.get(place, place)
+    return place if place in PLACES else ""
+
+
+def missing(where: Any) -> str:
+    """What is missing in an answer, in words; empty if nothing is."""
+    if not isinstance(where, Mapping):
+        return "a dict, as it was: each job with a place"
+    for job in JOBS:
+        if job not in where:
+            return f"the job “{job}” has to be there, as it was written"
+        if not place_of(where[job]):
+            return f"which of the four places is it for “{job}”?"
+    return ""
+
+
+def is_right(job: str, value: Any) -> bool:
     """Whether the job belongs there."""
-    return place in PLACES and place not in JOBS[job]
+    place = place_of(value)
+    return bool(place) and place not in JOBS[job]
 
 
-def look_at(job: str, place: str) -> str:
+def look_at(job: str, value: Any) -> str:
     """Where to look when the job does not belong there."""
-    return JOBS[job].get(place, "")
+    return JOBS[job].get(place_of(value), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,6 +215,8 @@ def _about_all(got: Any, right: Any) -> str:
 def _about_many(got: Any, right: Any) -> str:
     if got["refused"] < right["refused"]:
         return "`ask` offers: where the line has no room, RuntimeError at once"
+    if got["refused"] == right["refused"]:
+        return "who is let in gets an answer, however long that takes"
     return "the line is made with `self.room`"
 
 

@@ -109,6 +109,8 @@ def about_order(got: Any, items: Sequence[str], begun: Sequence[str]) -> str:
         return f"`work` ran {len(begun)} times for {len(items)} items: once for each"
     if len(got) < len(want):
         return "each item has its own result, though another item looks the same"
+    if got == want:
+        return "begin the items in their order: who comes first gets the first slot"
     if all(isinstance(x, str) for x in got) and sorted(got) == sorted(want):
         return "in the order of the items, whoever is done first"
     return ORDER

@@ -1,5 +1,5 @@
 """misconception: rounds-of-k
-fails: results in the order of the items, never more than the limit, no slot idle while an item waits
+fails: begun and listed in the order of the items, never more than the limit, no slot idle while an item waits
 """
 
 
