@@ -257,11 +257,9 @@ def opening(chromium: str, server: Server, module: str) -> Iterator[Notebook]:
 
 
 @pytest.fixture(scope="module")
-def opened(
-    chromium: str, server: Server, request: pytest.FixtureRequest
-) -> Iterator[Notebook]:
-    """A released module in JupyterLab, its first cell run: the file's MODULE."""
-    with opening(chromium, server, request.module.MODULE) as made:
+def opened(chromium: str, server: Server) -> Iterator[Notebook]:
+    """The released 02_memory in JupyterLab, its first cell run."""
+    with opening(chromium, server, "02_memory") as made:
         yield made
 
 

@@ -1,10 +1,9 @@
-"""The released 02_memory as a learner meets it: JupyterLab in a real browser.
+"""Released notebooks as a learner meets them: JupyterLab in a real browser.
 
 Pictures are left in out/screens; the README's are memory_lab.png and feedback.png.
 """
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,7 @@ from coursekit.core.module import load
 
 ROOT = Path(__file__).parents[2]
 SCREENS = ROOT / "out" / "screens"
-MODULE = "02_memory"
-QUIZ = load(ROOT / "solutions" / MODULE).asked("quiz")
+QUIZ = load(ROOT / "solutions" / "02_memory").asked("quiz")
 
 pytestmark = pytest.mark.browser
 
@@ -141,19 +139,3 @@ def test_a_cell_that_cannot_be_read_does_not_pass(notebook: Any) -> None:
     expect(tests).to_contain_text("SyntaxError: invalid syntax, at your line 1")
     expect(tests).to_contain_text("these tests saw your older code")
     picture("unread", tests)
-
-
-def test_the_graph_walk_goes_a_step_by_keyboard(notebook: Any) -> None:
-    other = replace(notebook, module="07_retrieval")
-    other.open()
-    other.run("setup")
-    lab = other.run("walk-lab")
-    image, text = lab.locator("img.widget-image"), lab.get_by_role("status")
-    expect(text).to_contain_text("3 of 10 steps")
-    old_source = source(image)
-    lab.get_by_role("slider").first.focus()
-    other.page.keyboard.press("ArrowRight")
-    expect(text).to_contain_text("4 of 10 steps")
-    expect(image).not_to_have_attribute("src", old_source)
-    picture("graph_walk", lab)
-    notebook.open()  # for whoever comes next

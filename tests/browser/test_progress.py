@@ -7,8 +7,6 @@ import pytest
 from coursekit.core import answers_file
 from tests.browser.test_lab import expect, picture
 
-MODULE = "02_memory"
-
 pytestmark = pytest.mark.browser
 
 

@@ -1,0 +1,55 @@
+"""The labs of the modules in a real browser: the keyboard moves picture and text."""
+
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.browser.conftest import opening
+from tests.browser.test_lab import drawn, expect, picture, source
+
+pytestmark = pytest.mark.browser
+
+
+class Move(NamedTuple):
+    """A slider that is moved by a key, and what the lab's text says before and after.
+
+    `after` is empty where the figures are those of the machine: they change.
+    """
+
+    cell: str
+    slider: int
+    key: str
+    before: str
+    after: str
+
+
+LABS = {
+    "01_measure": Move("load-lab", 1, "ArrowRight", "out 500 requ", "out 550 requ"),
+    "06_storage": Move("lab", 0, "ArrowLeft", "Redis in front: mean", ""),
+    "07_retrieval": Move("walk-lab", 0, "ArrowRight", "3 of 10 st", "4 of 10 st"),
+    "08_throughput": Move("lab", 1, "ArrowRight", "there are 10", "there are 11"),
+}
+
+
+@pytest.mark.parametrize("module", LABS)
+def test_a_key_moves_slider_text_and_picture(
+    chromium: str, server: Any, module: str
+) -> None:
+    move = LABS[module]
+    with opening(chromium, server, module) as notebook:
+        lab = notebook.run(move.cell)
+        image, text = lab.locator("img.widget-image"), lab.get_by_role("status")
+        expect(text).to_contain_text(move.before)
+        words, before, old = text.inner_text(), drawn(image), source(image)
+        slider = lab.get_by_role("slider").nth(move.slider)
+        slider.focus()
+        value = slider.get_attribute("aria-valuetext")
+        notebook.page.keyboard.press(move.key)
+        expect(slider).not_to_have_attribute("aria-valuetext", value)
+        expect(text).not_to_have_text(words)
+        expect(text).to_contain_text(move.after)
+        expect(image).not_to_have_attribute("src", old)
+        assert drawn(image) != before
+        picture(f"{module}_lab", lab)
+        assert notebook.outside == []
+        assert notebook.errors == []
