@@ -33,7 +33,10 @@ WAIT = 30  # seconds for anything that should show on the page
 # what JupyterLab says of a saved widget whose cell has not run again yet
 FOREIGN = "widget model not found"
 
-OPENED = "() => window.jupyterapp?.shell.currentWidget?.sessionContext"
+OPENED = """path => {
+  const shown = window.jupyterapp?.shell.currentWidget;
+  return shown?.context?.path === path && shown.sessionContext;
+}"""
 READY = """async () => {
   const {shell} = window.jupyterapp;
   shell.collapseLeft();
@@ -218,7 +221,7 @@ class Notebook:
         path = f"{self.module}/{self.module}.ipynb"
         self.page.goto(f"{self.server.url}/lab/tree/{path}?token={self.server.token}")
         self.page.wait_for_selector(".jp-Notebook .jp-Cell")
-        self.page.wait_for_function(OPENED)
+        self.page.wait_for_function(OPENED, arg=path)
         self.page.evaluate(READY)
 
     def reopen(self) -> None:
