@@ -58,10 +58,10 @@ def _asked() -> list[int]:
     draw = random.Random(6)
     asked: list[int] = []
     for _ in range(GETS):
-        if asked and draw.random() < 0.35:
-            asked.append(draw.choice(asked[-20:]))
+        if asked and draw.random() < 0.25:
+            asked.append(draw.choice(asked[-40:]))
         else:
-            asked.append(int(IDS * draw.random() ** 3))
+            asked.append(int(IDS * draw.random() ** 6))
     return asked
 
 
@@ -104,8 +104,8 @@ def record_sizes() -> dict[str, int]:
 def tier_lab(**settings: float) -> Lab:
     """The lab: sliders for the room and the ttls of the tiers."""
     controls = {
-        "size": slider("room in hot", 0, 1_000, 20, 200, "records"),
-        "hot_ttl": slider("hot ttl", 1, MAX_TTL, 1, 30, "minutes"),
+        "size": slider("room in hot", 0, 120, 10, 60, "records"),
+        "hot_ttl": slider("hot ttl", 1, MAX_TTL, 1, 60, "minutes"),
         "warm_ttl": slider("warm ttl", 1, 16, 1, 4, "hours"),
     }
     lab = Lab("Tier lab: who answers a get", controls, draw, summarize, run)
