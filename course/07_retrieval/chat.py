@@ -54,15 +54,21 @@ def asked(kind: str = "chat") -> Vectors:
 @cache
 def _all(kind: str) -> Vectors:
     if kind == "chat":
-        return embed(messages(HELD + ASKED))
+        return _exact(embed(messages(HELD + ASKED)))
     noise: Any = np.random.default_rng(7).normal(size=(HELD + ASKED, DIMENSION))
-    return units(noise, DIMENSION)
+    return _exact(units(noise, DIMENSION))
+
+
+def _exact(vectors: Vectors) -> Vectors:
+    """Rounded to 1/512: such products add up to the same sum in any order.
+
+    So an index is the same on every machine, whatever its processor adds first.
+    """
+    rounded: Vectors = (np.round(vectors * 512) / 512).astype(np.float32)
+    return rounded
 
 
 @cache
 def cosines(kind: str = "chat") -> Vectors:
-    """The cosine of each question with each vector held, rounded to six places.
-
-    Rounded, for the last digit of a product differs between machines.
-    """
+    """The cosine of each question with each vector held, rounded to six places."""
     return np.round(asked(kind) @ held(kind).T, 6)

@@ -90,7 +90,7 @@ class Score(NamedTuple):
     """What a search finds and what it costs, on average over the questions."""
 
     recall: float
-    distances: float
+    distances: int
 
 
 @cache
@@ -136,7 +136,7 @@ def score(
         found, cost = search(where, away[number], max(ef, K), walk)
         good += len({node for _, node in found[:K]} & set(right[number]))
         asked += cost
-    return Score(good / (K * len(among)), asked / len(among))
+    return Score(good / (K * len(among)), round(asked / len(among)))
 
 
 def by_hnswlib(

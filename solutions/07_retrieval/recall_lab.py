@@ -92,6 +92,6 @@ def summarize(chosen: Setting) -> str:
     recall, distances = chosen.score
     enough = "reaches" if recall >= GOAL else "does not reach"
     return (
-        f"Recall {recall:.3f}, which {enough} {GOAL}.\n"
+        f"Recall {recall:.2f}, which {enough} {GOAL}.\n"
         f"{distances:,.0f} of 2,000 vectors compared for a question."
     )
