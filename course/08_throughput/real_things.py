@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from session1.demo.local_site import Site, local_site
-from session1.extras import MissingExtra
+from session1.extras import MissingExtra, need
 from session1.server import ServerError
 from session1.servers import postgres_server
 
@@ -112,12 +112,11 @@ class _Connection:
 async def real_database(make_pool: Callable[..., Any], count: int = 100) -> None:
     """Print what queries take with a new connection each, and from a pool."""
     try:
-        import psycopg
-
+        psycopg = need("psycopg", "servers")
         with postgres_server(timeout=20) as server:
             url = server.url
             await _queries("PostgreSQL", lambda: psycopg.connect(url), make_pool, count)
-    except (ServerError, MissingExtra, ImportError):
+    except (ServerError, MissingExtra):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "real.db"
             await _queries("SQLite", lambda: sqlite3.connect(file), make_pool, count)
