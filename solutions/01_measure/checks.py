@@ -273,24 +273,34 @@ def _cancelled_calls(tracked: Any, check: Check) -> None:
     )
 
 
+async def _called(function: Any, arg: Any) -> None:
+    """Call it while a loop runs, whatever kind it is of."""
+    result = function(arg)
+    if inspect.isawaitable(result):
+        await result
+
+
 def _names_stay(ns: Names, tracked: Any, check: Check) -> None:
-    rows = _Rows()
-    tools = ns["inspect"]  # of the learner's side, where names and docstrings are
-    decorate = check.call(tracked, rows.record, rows.clock)
-    once = check.call(decorate, tools.cleandoc)
-    twice = check.call(decorate, once)
-    check.call(twice, " x ")
-    names = [name for name, _, _ in rows.rows]
-    doc = check.call(tools.getdoc, once)
-    right = check.call(tools.getdoc, tools.cleandoc)
-    kept = same(doc, right)
+    # both of the learner's side, where names and docstrings are
+    plain, later = ns["inspect"].cleandoc, ns["asyncio"].sleep
+    for name, func, arg in (("cleandoc", plain, " x "), ("sleep", later, 0.5)):
+        rows = _Rows()
+        clock = rows.clock if func is plain else now
+        decorate = check.call(tracked, rows.record, clock)
+        once = check.call(decorate, func)
+        check.wait(_called(check.call(decorate, once), arg))
+        names = [said for said, _, _ in rows.rows]
+        docs = [check.call(ns["inspect"].getdoc, each) for each in (once, func)]
+        kept = same(*docs)
+        if not kept or names != [name, name]:
+            break
     check.true(
         NAMED,
         1,
-        kept and names == ["cleandoc", "cleandoc"],
-        given="inspect.cleandoc, tracked, and tracked again",
+        kept and names == [name, name],
+        given=f"`{name}` of the standard library, tracked, and tracked again",
         got=f"recorded as {show(names)}, docstring {'kept' if kept else 'lost'}",
-        expected=f"recorded as {show(['cleandoc', 'cleandoc'])}, docstring kept",
+        expected=f"recorded as {show([name, name])}, docstring kept",
         look="`@functools.wraps(func)` above each wrapper",
         belief="wrapper-is-the-function",
     )
@@ -869,6 +879,7 @@ def monitor(ns: Names, check: Check) -> None:
 
     def make(**changes: Any) -> tuple[Any, _Rows]:
         clock = _Rows()
+        clock.seconds = 3.0  # when it began, which is not 0
         names = ("tracked", "verdict", "rate", "Histogram")
         own = {name: getattr(ours, name) for name in names} | changes
         return check.call(ns["Monitor"], SimpleNamespace(**own), clock.clock), clock
