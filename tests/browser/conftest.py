@@ -219,7 +219,9 @@ class Notebook:
     def open(self) -> None:
         """Open the notebook and wait until its kernel can be used."""
         path = f"{self.module}/{self.module}.ipynb"
-        self.page.goto(f"{self.server.url}/lab/tree/{path}?token={self.server.token}")
+        # a workspace of its own: another one's tabs would be opened again, too
+        lab = f"{self.server.url}/lab/workspaces/{self.module}"
+        self.page.goto(f"{lab}/tree/{path}?token={self.server.token}")
         self.page.wait_for_selector(".jp-Notebook .jp-Cell")
         self.page.wait_for_function(OPENED, arg=path)
         self.page.evaluate(READY)

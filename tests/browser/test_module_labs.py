@@ -25,6 +25,9 @@ class Move(NamedTuple):
 
 LABS = {
     "01_measure": Move("load-lab", 1, "ArrowRight", "out 500 requ", "out 550 requ"),
+    "05_llm_calls": Move(
+        "routing-lab", 0, "ArrowRight", "from 20 words", "from 21 words"
+    ),
     "06_storage": Move("lab", 0, "ArrowLeft", "Redis in front: mean", ""),
     "07_retrieval": Move("walk-lab", 0, "ArrowRight", "3 of 10 st", "4 of 10 st"),
     "08_throughput": Move("lab", 1, "ArrowRight", "there are 10", "there are 11"),
@@ -40,7 +43,7 @@ def test_a_key_moves_slider_text_and_picture(
         lab = notebook.run(move.cell)
         image, text = lab.locator("img.widget-image"), lab.get_by_role("status")
         expect(text).to_contain_text(move.before)
-        words, before, old = text.inner_text(), drawn(image), source(image)
+        words, before, old = text.text_content(), drawn(image), source(image)
         slider = lab.get_by_role("slider").nth(move.slider)
         slider.focus()
         value = slider.get_attribute("aria-valuetext")
