@@ -34,8 +34,9 @@ def pytest_collection_modifyitems(items):
             item.add_marker("slow")
 
 
-def pytest_collection_finish():
-    """Leave all modules out of every later collection of garbage.
+@pytest.fixture(scope="module", autouse=True)
+def heap():
+    """Leave what is there before a file's tests out of their collections of garbage.
 
     Tests and checks collect it hundreds of times, each time through all of the heap.
     """

@@ -25,6 +25,7 @@ def test_every_page_has_cases(name: str) -> None:
     assert 0 < len(page.cases(True)) <= len(page.cases(False))
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("name", CHEAP)
 def test_a_page_runs(name: str, tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr(command, "BUDGET_S", {True: 0.0})  # one sample of each

@@ -164,10 +164,11 @@ def _wait(process: "subprocess.Popen[str]", sign: str) -> None:
 
     def read() -> None:
         assert process.stderr is not None
-        for line in process.stderr:  # to the end, so that the pipe never fills
-            said.append(line)
-            if sign in line:
-                up.set()
+        with process.stderr:
+            for line in process.stderr:  # to the end, so that the pipe never fills
+                said.append(line)
+                if sign in line:
+                    up.set()
         up.set()
 
     threading.Thread(target=read, daemon=True).start()

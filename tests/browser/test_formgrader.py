@@ -12,7 +12,7 @@ from coursekit.core.course import Course
 from tests.browser.conftest import FLAGS, WAIT, serving
 from tests.coursekit.sample_course import BANK, NAME, answered, write_course
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.deep]
 # nbgrader's own page takes it from the network, which is not needed
 FOREIGN = "MathJax is not defined"
 WAY = f"/formgrader/gradebook/{NAME}/{NAME}"

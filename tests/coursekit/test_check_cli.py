@@ -153,6 +153,7 @@ def test_a_limit_that_is_none_is_refused(seconds: str, capsys: Out) -> None:
     assert "no number of seconds above 0" in capsys.readouterr().err
 
 
+@pytest.mark.deep
 def test_a_reader_who_leaves_early_is_no_error(course: Course) -> None:
     read, write = os.pipe()
     os.close(read)

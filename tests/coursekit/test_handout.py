@@ -130,6 +130,7 @@ def started(copy: Path, *args: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.deep
 def test_a_released_notebook_runs_in_it(copy: Path, tmp_path: Path) -> None:
     """Its quiz, guesses and progress too; only what is left to write is missing."""
     own = tmp_path / "mine"

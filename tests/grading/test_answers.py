@@ -237,6 +237,7 @@ def test_a_changed_mind_is_no_difference(course: Course, folder: Path) -> None:
     assert quiz(course, path) == (RIGHT["quiz"], [])
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(
     "hostile",
     [

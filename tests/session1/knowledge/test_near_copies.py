@@ -105,6 +105,7 @@ def _of(base, slots):
     return slots, base.rows.take(slots)
 
 
+@pytest.mark.deep
 def test_it_holds_after_changes_and_when_loaded_again(crowd, tmp_path):
     vectors, which = crowd
     base = filled(vectors)
