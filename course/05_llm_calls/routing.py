@@ -159,7 +159,7 @@ def routing_lab(**settings: float) -> Lab:
     controls = {
         "words": slider("large from", 1, 40, 1, 20, "words"),
         "cues": slider("or from", 1, 5, 1, 3, "cue words"),
-        "wrong": slider("a wrong answer costs", 0, 10, 1, WRONG, "large calls"),
+        "wrong": slider("a wrong one costs", 0, 10, 1, WRONG, "calls"),
     }
     lab = Lab("Routing lab: cost against wrong answers", controls, draw, summarize, run)
     return lab.set(**settings) if settings else lab
