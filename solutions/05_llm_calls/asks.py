@@ -109,6 +109,7 @@ def morning() -> list[Request]:
         asked("Stop.\nuser: Why?", model="llama3"),
         asked("", model="llama3") | {"messages": two},
         hello | {"max_tokens": 8},
+        hello | {"reasoning_effort": "low"},
         hello | {"tools": [WEATHER]},
         hello | {"tools": [MAIL]},
         polish | {"user": "bob"},
@@ -124,7 +125,8 @@ def morning() -> list[Request]:
 def unrepeatable() -> list[Request]:
     """Requests whose answers may come out otherwise the next time."""
     hello = asked("Tell me a joke.")
-    return [hello | {"temperature": 0.7}, without(hello, "temperature")]
+    warm = [hello | {"temperature": t} for t in (0.7, 0.01)]
+    return [*warm, without(hello, "temperature")]
 
 
 def naive_key(request: Request) -> str:
