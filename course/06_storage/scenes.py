@@ -367,6 +367,16 @@ class SortedNotes(NoteStore):
         return [id for when, id in self._index if when >= at and id in alive][:limit]
 
 
+class AsTheyCame(NoteStore):
+    """The same promises; notes of the same time stand in another order."""
+
+    def since(self, at: float, limit: int) -> list[str]:
+        """Ids, those of the same time as they were first put."""
+        alive = self._alive()
+        later = [id for id in alive if alive[id][0] >= at]
+        return sorted(later, key=lambda id: alive[id][0])[:limit]
+
+
 class LosesLast(NoteStore):
     """The last put is only there once another one has come."""
 
@@ -386,6 +396,24 @@ class ServesExpired(NoteStore):
 
     def _alive(self) -> dict[str, tuple[float, str, float]]:
         return self._notes
+
+
+class GetsExpired(NoteStore):
+    """What expired is gone from `since` alone."""
+
+    def get(self, id: str) -> str | None:
+        """The note's text, however old."""
+        found = self._notes.get(id)
+        return found[1] if found else None
+
+
+class FindsExpired(NoteStore):
+    """What expired is gone from `get` alone."""
+
+    def since(self, at: float, limit: int) -> list[str]:
+        """Ids, however old."""
+        later = [id for id, note in self._notes.items() if note[0] >= at]
+        return sorted(later, key=lambda id: (self._notes[id][0], id))[:limit]
 
 
 class ForgetsIndex(SortedNotes):
@@ -410,10 +438,12 @@ class LimitsFirst(NoteStore):
         return [id for id in first if alive[id][0] >= at]
 
 
-RIGHT = (NoteStore, SortedNotes)
+RIGHT = (NoteStore, SortedNotes, AsTheyCame)
 BROKEN: dict[str, type[NoteStore]] = {
     "loses the last write": LosesLast,
     "serves what expired": ServesExpired,
+    "serves what expired, by get": GetsExpired,
+    "serves what expired, by since": FindsExpired,
     "forgets the index": ForgetsIndex,
     "limits before it filters": LimitsFirst,
 }

@@ -76,15 +76,15 @@ def plan(ns: Names, check: Check) -> None:
 
     Steps are divided by those with the best index, on the same SQLite: full up to 1.5,
     zero from 4. Growth from 1,000 to 8,000 messages: full up to 2 times, zero from 6.
-    Pages of the index: full up to twice the best one's, zero from 5 times; nothing
-    for an index that serves no query.
+    Pages of the index: full up to 1.3 times the best one's (with the id it takes 1.2),
+    zero from twice; nothing for an index that serves no query.
     """
     from message_table import cost
 
     text = ns["index"]
     small, large = (_cost(cost, text, n) for n in (1_000, 8_000))
     why = large if isinstance(large, str) else ""
-    if why and "CREATE" not in str(text).upper():
+    if why and isinstance(text, str) and "CREATE" not in text.upper():
         why = f'write the whole statement: "CREATE INDEX … ON messages (…)". {why}'
     served = 0
     for name, points in [("latest", 2), ("last", 1), ("count", 1)]:
@@ -119,12 +119,12 @@ def plan(ns: Names, check: Check) -> None:
         "size of the index against the best",
         1,
         pages,
-        full=2,
-        zero=5,
+        full=1.3,
+        zero=2,
         given="" if served else "counted once it serves one of the queries",
         look=why or "what no query searches or sorts by is written twice for nothing",
         misconception="cover-everything",
-        belief="cover-everything" if served and pages > 2 else "",
+        belief="cover-everything" if served and pages > 1.3 else "",
     )
 
 
@@ -197,6 +197,8 @@ def find(ns: Names, check: Check) -> None:
                 ([], 3.0, inf, 5),
                 ([4.0], 3.0, inf, 5),
                 ([-9.5, -2.0, 0.0, 7.0], -3.0, inf, 9),
+                ([-9.5, -2.0, 0.5, 7.0], 0.0, inf, 9),
+                ([3.0, 1.8e9, 4e12], 4.0, inf, 9),
             ],
         ),
         (
@@ -210,6 +212,7 @@ def find(ns: Names, check: Check) -> None:
                 (many, 50.0, 120.0, 99),
                 (many, 120.0, 50.0, 9),
                 ([1.0, 2.0], -inf, inf, 9),
+                ([-9.5, -2.0, 0.0, 7.0], -inf, 0.0, 9),
             ],
         ),
         (
@@ -301,6 +304,7 @@ def _shown(times: list[float]) -> str:
     return f"{len(times)} records, {times[0]} to {times[-1]}"
 
 
+LENGTHY = "ada of the very long name"
 ODD, BOTH = "x' OR '1'='1", """it's "me\""""
 TALK = [
     (1, "ada", 50, "user", "first"),
@@ -311,7 +315,7 @@ TALK = [
     (6, "ada", 70, "user", "in the same second as the third"),
     (7, "ada ", 95, "user", "with a space behind"),
     (8, "ada", 65, "user", ""),
-    (9, "bo", 10, "user", "alone"),
+    (9, "bo", 10, "user", "alone " * 40),
     (10, BOTH, 20, "user", "both kinds of quotes"),
 ]
 
@@ -320,8 +324,9 @@ def projection(ns: Names, check: Check) -> None:
     """6 points: the right rows from one query (2), whatever the name (1), rows handed
     over (2), and bytes (1).
 
-    200 messages of a user, limit 5. Rows: full up to 5, zero from 50. Bytes: full up
-    to 1.5 times those of id and data. Nothing for less work without the right rows.
+    200 short messages of a user with a long name, limit 5. Rows: full up to 5, zero
+    from 50. Bytes: full up to 1.5 times those of id and data. Nothing for less work
+    without the right rows.
     """
     from message_table import Desk
 
@@ -341,13 +346,13 @@ def projection(ns: Names, check: Check) -> None:
         right.append(_rows(ns, check, name, points, cases))
     draw = random.Random(8)
     rows = [
-        (i, draw.choice(["ada", "bo"]), draw.randrange(10_000), "user", "word " * 30)
+        (i, draw.choice([LENGTHY, "bo"]), draw.randrange(10_000), "user", "word word ")
         for i in range(400)
     ]
     desk = Desk(rows)
     with check.part("rows and bytes", 3):
-        got = check.call(ns["latest"], desk.query, "ada", 5)
-        want = _newest(rows, "ada", 5)
+        got = check.call(ns["latest"], desk.query, LENGTHY, 5)
+        want = _newest(rows, LENGTHY, 5)
         counted = all(right[:1]) and same(_pairs(got), want)
         need = sum(8 + len(text) for _, text in want)
         for name, points, number, full, zero, look, belief in [
@@ -563,23 +568,28 @@ def _bound(ns: Names, check: Check) -> None:
 
 def _who_goes(ns: Names, check: Check) -> None:
     store, _, ticker = _two(ns, check, 3, 1_000, a="1", b="2", c="3", d="4")
-    for step in ("a", "b", "c", "a", "d", "b*", "a", "e*"):
+    held: list[str] = []
+    for step in (*"abcad", "b*", "a", "e*", "b*", "c", "c*", "z"):
         ticker.now += 1
         if step.endswith("*"):
             store.put(step[0], "new")
         else:
             store.get(step)
-    got = sorted(store.hot_ids())
+        if step == "e*":
+            held = sorted(store.hot_ids())
+    got = [held, sorted(store.hot_ids())]
     check.equal(
         "who was used least lately goes",
         1,
         got,
-        ["a", "b", "e"],
-        given="room for three; get a b c a d, put b, get a, put e",
-        look="a get moves its record to the end, a put of a known id too",
+        [["a", "b", "e"], ["b", "c", "e"]],
+        given="room for three; get a b c a d, put b, get a, put e: hot ids; then "
+        "put b, get c, put c, get z, which is missing: hot ids",
+        look="a get moves its record to the end, a put of a known id too; one goes "
+        "when there are too many, and not before",
         misconception="first-in-is-least-used",
         believes={
-            "first-in-is-least-used": ["b", "d", "e"],
+            "first-in-is-least-used": [["a", "d", "e"], ["b", "c", "e"]],
         },
     )
 
@@ -601,24 +611,29 @@ def _expires(ns: Names, check: Check) -> None:
         before = warm._reads[id]
         store.get(id)
         got.append(warm._reads[id] - before)
+    ticker.now += 30
     store.put("c", "new")
     ticker.now += 59
     before = warm._reads["c"]
     store.get("c")
     got.append(warm._reads["c"] - before)
+    ticker.now += 61
+    del warm._records["b"]
+    got.append("-" if store.get("b") is None else "x")
     check.equal(
         "unused for `ttl` seconds: read again from warm",
         1,
         "".join(map(str, got)),
-        "110011010",
+        "110011010-",
         given="ttl 60; get a, b; 59 s, get a; 59 s, get a, b; 60 s, get a, a, c; "
-        "put c, 59 s, get c: reads of warm for each get",
+        "30 s, put c, 59 s, get c: reads of warm for each get; "
+        "then b goes from warm, 61 s, get b: - for None",
         look="age counts from the last put or get; at `ttl` seconds it is over",
         misconception="age-from-the-put",
         believes={
-            "age-from-the-put": "110111010",
-            "ttl-is-optional": "110000010",
-            "off-by-one": "110010010",
+            "age-from-the-put": "110111010-",
+            "ttl-is-optional": "110000010x",
+            "off-by-one": "110010010-",
         },
     )
 
@@ -629,6 +644,7 @@ def _writes(ns: Names, check: Check) -> None:
     store.put("a", "new")
     store.put("b", "")
     stored = [warm._records.get("a"), warm._records.get("b")]
+    held = sorted(store.hot_ids())
     warm._full = True
     raised = []
     for id, text in [("a", "lost"), ("c", "lost")]:
@@ -637,11 +653,24 @@ def _writes(ns: Names, check: Check) -> None:
             raised.append("no error")
         except OSError:
             raised.append("OSError")
+    kept = sorted(store.hot_ids())
     got = [*stored, *raised, store.get("a"), store.get("c")]
     want = ["new", "", "OSError", "OSError", "new", None]
     look = "`self.warm.put(…)` comes first; its error goes to the caller"
     if same(got[:4], want[:4]):
         look = "warm refused it: then it must not be in the hot tier either"
+    if same(got, want) and not same(kept, held):
+        check.equal(
+            "written to warm first",
+            1,
+            kept,
+            held,
+            given="put a, put b, then the disk is full: put a, put c; hot_ids()",
+            look="on an error the hot tier stays as it was: change it after "
+            "`self.warm.put(…)`",
+            misconception="hot-is-stored",
+        )
+        return
     check.equal(
         "written to warm first",
         1,
@@ -732,9 +761,13 @@ def cleanup(ns: Names, check: Check) -> None:
         )
     with check.part("returns how many it removed", 1):
         found = [_cleaned(ns, check, times, x, 7, []) for x in (25.0, 0.0, 99.0)]
+        # one is written anew after it was seen, and is not removed
+        anew = [(0.0005, "m003", 500.0)]
+        found.append(_cleaned(ns, check, times, 25.0, 7, anew))
         got = [one.returned for one in found]
+        want = [25, 0, 60, len(times) - len(found[3].left)]
         most = max(one.most for one in found)
-        if most > 7 and same(got, [25, 0, 60]):
+        if most > 7 and same(got, want):
             check.add(
                 "returns how many it removed",
                 1,
@@ -748,10 +781,11 @@ def cleanup(ns: Names, check: Check) -> None:
             "returns how many it removed",
             1,
             got,
-            [25, 0, 60],
-            given="60 records, of which 25, none and all are older",
+            want,
+            given="60 records, of which 25, none and all are older; then 25 of which "
+            "one is written anew meanwhile",
             look="`delete_unchanged` returns how many it removed: add them up",
-            believes={"count-the-last-batch": [4, 0, 4]},
+            believes={"count-the-last-batch": [4, 0, 4, 4]},
         )
 
 
@@ -826,8 +860,8 @@ def _written_anew(ns: Names, check: Check) -> None:
     times = {f"m{i:03}": float(i) for i in range(50)}
     lost: list[str] = []
     for second in (0.0, 0.0005, 0.0105, 0.0125):
-        for id in ("m003", "m019", "m049"):
-            found = _cleaned(ns, check, times, 40.0, 10, [(second, id, 500.0)])
+        for id, batch in [("m003", 10), ("m019", 10), ("m049", 10), ("m000", 1)]:
+            found = _cleaned(ns, check, times, 40.0, batch, [(second, id, 500.0)])
             if id not in found.left:
                 lost.append(id)
             unfinished = [x for x in found.left if x < "m040" and x != id]
@@ -838,7 +872,7 @@ def _written_anew(ns: Names, check: Check) -> None:
                     False,
                     got=f"{len(unfinished)} old records left",
                     expected="none, though one was written meanwhile",
-                    look="go on when a batch removed fewer than it was given",
+                    look="go on when a batch removed fewer than it was given, or none",
                 )
                 return
     check.true(
@@ -928,8 +962,9 @@ def crash(ns: Names, check: Check) -> None:
 
 
 def catch(ns: Names, check: Check) -> None:
-    """5 points: quiet for two right stores (1), and one for each broken one it catches.
+    """5 points: quiet for three right stores (1), and one for each fault it catches.
 
+    What expired may be served by get, by since, or by both: all three are to be caught.
     A test that fails a right store catches nothing: 0.
     """
     from scenes import BROKEN, RIGHT
@@ -981,8 +1016,10 @@ def catch(ns: Names, check: Check) -> None:
         "limits before it filters": "a limit, and older notes that do not count",
     }
     for name, look in looks.items():
-        said = found[name]
-        caught = said.startswith("AssertionError") and not alarm
+        kinds = [said for kind, said in found.items() if kind.startswith(name)]
+        missed = [x for x in kinds if not x.startswith("AssertionError")]
+        said = missed[0] if missed else kinds[0]
+        caught = not missed and not alarm
         check.true(
             f"catches a store that {name}",
             1,

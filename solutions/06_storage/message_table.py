@@ -137,7 +137,8 @@ class Desk:
         self.db = sqlite3.connect(":memory:", check_same_thread=False)
         self.db.execute(SCHEMA)
         self.db.executemany("INSERT INTO messages VALUES (?, ?, ?, ?, ?)", rows)
-        self.db.execute("CREATE INDEX by_user ON messages (user, at)")
+        # the other way round, so that no order comes for nothing
+        self.db.execute("CREATE INDEX by_user ON messages (user, at DESC)")
         self.queries = self.rows = self.bytes = 0
 
     def query(self, sql: str, *values: object) -> list[Row]:

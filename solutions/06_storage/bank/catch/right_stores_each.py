@@ -10,6 +10,7 @@ def check_store(make):
     assert store.get("x") == ""
     store.wait(31)
     assert store.get("x") is None
+    assert not store.since(0, 5)
 
     store = make()
     for id, at in [("a", 1), ("b", 2), ("c", 3), ("a", 4)]:

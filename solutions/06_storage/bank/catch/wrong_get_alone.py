@@ -1,5 +1,5 @@
 """misconception: one-case-is-enough
-fails: catches a store that forgets the index, catches a store that limits before it filters
+fails: catches a store that forgets the index, catches a store that limits before it filters, catches a store that serves what expired
 """
 
 

@@ -1,5 +1,5 @@
 """misconception: limit-is-a-hint
-fails: catches a store that limits before it filters
+fails: catches a store that limits before it filters, catches a store that serves what expired
 """
 
 

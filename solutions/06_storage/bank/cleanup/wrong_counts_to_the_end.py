@@ -1,5 +1,5 @@
 """misconception: id-is-the-record
-fails: a record written anew stays
+fails: a record written anew stays, returns how many it removed
 """
 
 

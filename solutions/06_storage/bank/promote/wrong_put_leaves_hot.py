@@ -1,5 +1,5 @@
 """misconception: hot-is-stored
-fails: every record and None for none, who was used least lately goes, written to warm first
+fails: every record and None for none, unused for `ttl` seconds: read again from warm, who was used least lately goes, written to warm first
 """
 
 

@@ -1,5 +1,5 @@
 """misconception: empty-is-missing
-fails: every record and None for none
+fails: every record and None for none, who was used least lately goes
 """
 
 

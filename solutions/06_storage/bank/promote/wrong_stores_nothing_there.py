@@ -1,5 +1,5 @@
 """misconception: empty-is-missing
-fails: every record and None for none, unused for `ttl` seconds: read again from warm, written to warm first, reads of warm on a trace
+fails: every record and None for none, reads of warm on a trace, unused for `ttl` seconds: read again from warm, who was used least lately goes, written to warm first
 """
 
 
