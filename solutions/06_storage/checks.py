@@ -276,7 +276,7 @@ def _ranges(
             after = [f"m{i}" for i, t in enumerate(times) if low < t < high][:limit]
             upto = [f"m{i}" for i, t in enumerate(times) if low <= t <= high][:limit]
             look = "`$gte` lets its own time in, `$lt` does not; then `[:limit]`; "
-            look += "either of them may be missing"
+            look += "either of them may be missing, and 0 is a time as well"
             if isinstance(got, list) and any(not isinstance(x, str) for x in got):
                 look = "return ids, `record.id`, not the records themselves"
             return check.equal(
@@ -620,6 +620,9 @@ def _expires(ns: Names, check: Check) -> None:
     ticker.now += 61
     del warm._records["b"]
     got.append("-" if store.get("b") is None else "x")
+    look = "age counts from the last put or get; at `ttl` seconds it is over"
+    if "".join(map(str, got)) == "110011010x":
+        look = "what is hot no longer comes from warm: None when warm has none"
     check.equal(
         "unused for `ttl` seconds: read again from warm",
         1,
@@ -628,7 +631,7 @@ def _expires(ns: Names, check: Check) -> None:
         given="ttl 60; get a, b; 59 s, get a; 59 s, get a, b; 60 s, get a, a, c; "
         "30 s, put c, 59 s, get c: reads of warm for each get; "
         "then b goes from warm, 61 s, get b: - for None",
-        look="age counts from the last put or get; at `ttl` seconds it is over",
+        look=look,
         misconception="age-from-the-put",
         believes={
             "age-from-the-put": "110111010-",
