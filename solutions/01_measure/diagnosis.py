@@ -2,6 +2,8 @@
 
 import hashlib
 import math
+from array import array
+from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
@@ -60,6 +62,7 @@ CLOCK_NAMES = ("time", "perf_counter", "process_time")
 
 def clock_name(said: Any) -> str:
     """The clock that is meant: `monotonic` is `perf_counter` in coarser steps."""
+    said = getattr(said, "__name__", said)  # `time.perf_counter` without quotes
     name = str(said).strip().removesuffix("()").removeprefix("time.").lower()
     name = name.removesuffix("_ns")
     return "perf_counter" if name == "monotonic" else name
@@ -68,6 +71,22 @@ def clock_name(said: Any) -> str:
 def clock_look(name: str, value: float) -> tuple[str, str]:
     """The belief behind a figure of `clocks`, and where to look; empty if unknown."""
     return CLOCKS.get(name, {}).get(value, ("", ""))
+
+
+def numbers_in(thing: Any) -> int:
+    """How many numbers an object keeps, in whatever containers."""
+    todo, seen, count = [getattr(thing, "__dict__", {})], set[int](), 0
+    while todo:
+        some = todo.pop()
+        if isinstance(some, int | float):
+            count += 1
+        elif id(some) not in seen:
+            seen.add(id(some))
+            if isinstance(some, dict):
+                todo += [*some, *some.values()]
+            elif isinstance(some, list | tuple | set | frozenset | deque | array):
+                todo += some
+    return count
 
 
 def omitted_look(name: str, value: float) -> tuple[str, str]:

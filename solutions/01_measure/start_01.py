@@ -27,6 +27,7 @@ from diagnosis import (
     leak_look,
     near,
     near_look,
+    numbers_in,
     omitted_look,
     row_look,
     sign,

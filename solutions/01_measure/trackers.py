@@ -3,6 +3,7 @@
 import builtins
 import re
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from typing import Any
 
 from coursekit.check.error_messages import fault
@@ -134,7 +135,8 @@ def one_start(record: Record, clock: Clock) -> Callable[[Call], Call]:
     return decorate
 
 
-_waiting: list[float] = []  # starts of the calls under way, of all functions
+# starts of the calls that a call stands in: those beside it are no concern of its
+_around: ContextVar[tuple[float, ...]] = ContextVar("around", default=())
 
 
 def counts_twice(record: Record, clock: Clock) -> Callable[[Call], Call]:
@@ -143,15 +145,15 @@ def counts_twice(record: Record, clock: Clock) -> Callable[[Call], Call]:
     def decorate(func: Call) -> Call:
         async def wrapper(*args: Any, **kwargs: Any) -> Any:
             began, ok = clock(), False
-            _waiting.append(began)
+            outside = _around.set((began, *_around.get()))
             try:
                 result = await func(*args, **kwargs)
                 ok = True
                 return result
             finally:
-                for start in reversed(_waiting):
+                for start in _around.get():
                     record(NAME, clock() - start, ok)
-                _waiting.remove(began)
+                _around.reset(outside)
 
         return wrapper
 
