@@ -176,6 +176,10 @@ HOTSPOT: dict[str, dict[float, tuple[str, str]]] = {
     "at_most": {
         2.4: ("own-is-cumulative", "`clean` and all else in `words_of` goes as well"),
         100: ("forget-the-rest", "what is left, all but `words_of`, stays as it is"),
+        1.41: ("own-is-cumulative", "what it calls is gone, too: *with callees*"),
+        1.048: ("", "divide by what is left, not by what is gone"),
+        0.954: ("", "that is its share: how long does the rest take alone?"),
+        20.9: ("", "how many times *as fast*: nothing is taken off the ratio"),
     },
 }
 LEAK: dict[str, dict[float, tuple[str, str]]] = {
@@ -191,18 +195,26 @@ LEAK: dict[str, dict[float, tuple[str, str]]] = {
     "bytes_a_request": {
         0.0795: ("a-figure-needs-no-unit", "in bytes: 1 kB is 1,000 bytes"),
         158.9: ("forget-the-rest", "between the last two snapshots are 2,000 requests"),
+        39.7: ("", "between the last two snapshots are 2,000 requests"),
+        81.4: ("a-figure-needs-no-unit", "1 kB is 1,000 bytes here, not 1,024"),
     },
 }
 
 
 def hotspot_look(name: str, value: float) -> tuple[str, str]:
     """The belief behind an answer to `hotspot`, and where to look."""
-    return HOTSPOT.get(name, {}).get(value, ("", ""))
+    return _known(HOTSPOT.get(name, {}), value)
 
 
 def leak_look(name: str, value: float) -> tuple[str, str]:
     """The same for `leak`."""
-    return LEAK.get(name, {}).get(value, ("", ""))
+    return _known(LEAK.get(name, {}), value)
+
+
+def _known(mistakes: dict[float, tuple[str, str]], value: float) -> tuple[str, str]:
+    """What is said of a figure, which may be rounded."""
+    near_by = (m for m in mistakes if math.isclose(m, value, rel_tol=0.002))
+    return mistakes.get(next(near_by, value), ("", ""))
 
 
 def near(name: str, value: float, right: str) -> bool:
@@ -217,6 +229,8 @@ def near_look(found: float | None, values: Sequence[float], percent: float) -> s
         return "the last rank is reached in the last bucket: `>=`, and count from 1"
     ordered, rank = sorted(values), max(1, math.ceil(percent * len(values) / 100))
     want = ordered[rank - 1]
+    if (found == 0) != (want == 0):
+        return "0 has a bucket of its own, below all others"
     around = {v for v in ordered[max(0, rank - 2) : rank + 1] if v != want}
     if any(abs(found - value) <= 0.01 * value for value in around):
         return f"that is a neighbour: rank {rank} of the sorted, from 1"

@@ -578,18 +578,19 @@ def histogram(ns: Names, check: Check) -> None:
         _once(check, {ZERO: 1.0, BOUNDED: 1.0, MERGED: 2.0, NOTHING: 1.0})
         return
     with check.part(ZERO, 1, look="0 has no logarithm: give it a bucket of its own"):
-        zeros = _filled(check, kind, [0, 0.0, 0, 5])
+        zeros = _filled(check, kind, [0, 0.0, 0.001, 5])
         got = [check.call(zeros.percentile, p) for p in (50, 75, 100)]
-        high = number(got[2])
+        low, high = number(got[1]), number(got[2])
         right = same(got[0], 0) or same(got[0], 0.0)
-        right = right and (number(got[1]) == 0) and high is not None
+        right = right and low is not None and abs(low - 0.001) <= 0.00001
+        right = right and high is not None and abs(high - 5) <= 0.05
         check.true(
             ZERO,
             1,
-            right and abs(high - 5) <= 0.05,
-            given="0, 0, 0 and 5: P50, P75 and P100",
+            right,
+            given="0, 0, 0.001 and 5: P50, P75 and P100",
             got=show(got),
-            expected="0, 0 and 5 (within 1 %)",
+            expected="0, 0.001 and 5 (within 1 %)",
             look="0 has no logarithm: give it a bucket of its own, below all others",
         )
     with check.part(BOUNDED, 1, look="`self.counts` has one entry for each bucket"):
