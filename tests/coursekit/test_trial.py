@@ -355,6 +355,15 @@ def test_a_second_loop_is_named(
     assert "look at   a loop runs here already: `await` the call itself" in out
 
 
+def test_a_loop_that_does_not_run_yet_is_named(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = "import asyncio\ndef f(): return asyncio.get_running_loop()"
+    run(answer, BLOCK.format("f()"), trial=trial)
+    out = capsys.readouterr().out
+    assert "look at   no loop runs yet at that line" in out
+
+
 def test_interrupted_tests_are_not_finished(
     course: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -176,8 +176,12 @@ def _for_stuck(error: BaseException) -> str:
 
 
 def _for_loop(error: BaseException) -> str:
-    """Advice for a loop that already runs, as one does in every notebook."""
-    started = isinstance(error, RuntimeError) and STARTED.search(str(error))
+    """Advice for a loop that already runs, as in every notebook, or not yet."""
+    if not isinstance(error, RuntimeError):
+        return ""
+    if str(error).startswith("no running event loop"):
+        return "no loop runs yet at that line: it belongs inside the async function"
+    started = STARTED.search(str(error))
     return "a loop runs here already: `await` the call itself" if started else ""
 
 
