@@ -57,6 +57,8 @@ class Session:
             raise ConnectionResetError("the connection broke")
         if how == "bad":
             raise ValueError("no such page")
+        if how == "locked":
+            raise PermissionError("not for you")
         return f"{method} {url}"
 
     async def close(self) -> None:
@@ -239,6 +241,8 @@ def _about_again(got: Any, right: Any) -> str:
         found = got.get(request, ["", 0])
         if request.startswith("POST") and found[1] > sent:
             return f"{request} was sent {found[1]} times: it may have acted each time"
+        if end == "PermissionError" and found[1] > sent:
+            return "not each OSError breaks off: only ConnectionError and TimeoutError"
         if end == "ValueError" and found[1] > sent:
             return "a page that is not there is not there a second later, either"
         if found[1] < sent:
@@ -276,6 +280,7 @@ PLAN = {
     "a.org/slow": ["hang", "ok"],
     "a.org/dead": ["reset"] * 9,
     "a.org/none": ["bad"] * 9,
+    "a.org/door": ["locked"] * 9,
     "a.org/order": ["reset"] * 9,
 }
 ASKED = [
@@ -283,6 +288,7 @@ ASKED = [
     ("GET", "a.org/slow"),
     ("GET", "a.org/dead"),
     ("GET", "a.org/none"),
+    ("GET", "a.org/door"),
     ("POST", "a.org/order"),
 ]
 AGAIN = {
@@ -290,6 +296,7 @@ AGAIN = {
     "GET a.org/slow": ["ok", 2],
     "GET a.org/dead": ["ConnectionResetError", 3],
     "GET a.org/none": ["ValueError", 1],
+    "GET a.org/door": ["PermissionError", 1],
     "POST a.org/order": ["ConnectionResetError", 1],
 }
 

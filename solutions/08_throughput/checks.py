@@ -207,7 +207,7 @@ POOL: list[Row] = [
     ),
     (1, "exception-catches-all", [3, 2.5], pools.unharmed(3)),
     (1, "given-back-at-the-end", [3, 0.25], pools.unharmed(3)),
-    (1, "deadline-can-wait", [3.5, 17], pools.too_late(3.5)),
+    (1, "deadline-can-wait", [0.75, 17], pools.too_late(0.75)),
     (
         1,
         "given-back-at-the-end",
@@ -411,6 +411,7 @@ PAGES: list[Row] = [
                 "x.org/c": ["reset", "bad"],
                 "y.org/d": ["hang", "ok"],
                 "y.org/e": ["reset", "ok"],
+                "z.org/g": ["locked", "ok"],
             },
             [
                 ("GET", "x.org/a"),
@@ -419,6 +420,7 @@ PAGES: list[Row] = [
                 ("POST", "y.org/d"),
                 ("DELETE", "y.org/e"),
                 ("GET", "y.org/f"),
+                ("GET", "z.org/g"),
             ],
             4,
         ],
@@ -429,6 +431,7 @@ PAGES: list[Row] = [
             "POST y.org/d": ["TimeoutError", 1],
             "DELETE y.org/e": ["ConnectionResetError", 1],
             "GET y.org/f": ["ok", 1],
+            "GET z.org/g": ["PermissionError", 1],
         },
     ),
     (
@@ -585,7 +588,7 @@ def where(ns: Names, check: Check) -> None:
 EIGHTEEN = [f"q{i % 5}" for i in range(18)]
 RUNS: list[Row] = [
     (1.5, "warm-is-later", [4, 7], runtimes.ready(4)),
-    (2, "rounds-of-k", [3, 4, EIGHTEEN], runtimes.in_order(EIGHTEEN, 3)),
+    (2, "rounds-of-k", [3, 4, EIGHTEEN], runtimes.in_order(EIGHTEEN, 3, 4)),
     (1.5, "a-queue-is-capacity", [2, 3, 9], runtimes.some_refused(3, 9)),
     (
         1.5,

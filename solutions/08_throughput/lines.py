@@ -39,9 +39,10 @@ class Desk:
         self.done.append(item)
         self.last = now()
 
-    def note(self) -> None:
-        """An item was taken: how many are taken and not begun?"""
+    async def note(self) -> None:
+        """An item was taken: how many are taken and, a moment later, not begun?"""
         self.taken += 1
+        await asyncio.sleep(0.001)
         self.most_held = max(self.most_held, self.taken - len(self.begun))
 
 
@@ -84,7 +85,7 @@ async def held(make_line: MakeLine, workers: int, room: int, producers: int) -> 
     async def produce(name: int) -> None:
         for i in range(4):
             await line.submit(f"{name}.{i}")
-            desk.note()
+            await desk.note()
 
     await asyncio.gather(*map(produce, range(producers)))
     await asyncio.sleep(AGES)
@@ -171,19 +172,25 @@ CLOSED = {
 
 
 async def failing(make_line: MakeLine, workers: int, items: Any, bad: Any) -> Any:
-    """Some items cannot be done."""
+    """Some items cannot be done; afterwards the line is closed."""
     desk = Desk(bad=bad)
     line = make_line(desk.work, workers, 2)
     for item in items:
         await line.submit(item)
     await asyncio.sleep(AGES)
-    return {"done": len(desk.done), "failed": line.failed}
+    try:
+        async with asyncio.timeout(AGES):
+            await line.close()
+        closes = True
+    except TimeoutError:
+        closes = False
+    return {"done": len(desk.done), "failed": line.failed, "closes": closes}
 
 
 def some_failed(items: Sequence[Any], bad: Sequence[Any]) -> dict[str, Any]:
     """What `failing` has to come to."""
     failed = sum(item in bad for item in items)
-    return {"done": len(items) - failed, "failed": failed}
+    return {"done": len(items) - failed, "failed": failed, "closes": True}
 
 
 def _about_served(got: Any, right: Any) -> str:
@@ -223,6 +230,8 @@ def _about_closing(got: Any, right: Any) -> str:
 
 
 def _about_failing(got: Any, right: Any) -> str:
+    if got["done"] == right["done"] and not got["closes"]:
+        return "`close` waits for ever: a failed item needs its `task_done()`, too"
     if got["done"] == right["done"]:
         return "`self.failed` counts the items whose work raised"
     return "a worker survives an item whose work raises: catch inside its loop"

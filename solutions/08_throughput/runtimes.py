@@ -87,11 +87,18 @@ def ready(most: int) -> dict[str, Any]:
 async def all_asked(
     make_runtime: MakeRuntime, most: int, room: int, messages: Sequence[str]
 ) -> Any:
-    """More questions than there is room for, by `ask_all`."""
+    """More questions than there is room for, by `ask_all`, while others fill the line.
+
+    Those came half a second before, so all agents are at work.
+    """
     office = Office()
     runtime = make_runtime(office.make, most, room)
     await runtime.start()
     began = now()
+    others = [asyncio.ensure_future(end(runtime.ask("busy"))) for _ in range(most)]
+    await asyncio.sleep(0.5)
+    others += [asyncio.ensure_future(end(runtime.ask("busy"))) for _ in range(room)]
+    await asyncio.sleep(0)
     answers = await end(runtime.ask_all(list(messages)))
     return {
         "answers": answers,
@@ -100,10 +107,10 @@ async def all_asked(
     }
 
 
-def in_order(messages: Sequence[str], most: int) -> dict[str, Any]:
+def in_order(messages: Sequence[str], most: int, room: int) -> dict[str, Any]:
     """What `all_asked` has to come to."""
     answers = [message.upper() for message in messages]
-    rounds = -(-len(messages) // most)
+    rounds = -(-(most + room + len(messages)) // most)
     return {"answers": answers, "seconds": 2.0 * rounds, "an agent shared": False}
 
 
@@ -243,7 +250,7 @@ CASES: list[tuple[str, str, Callable[..., Any], list[Any], Any]] = [
         "`ask_all`: the window over the messages, each submitted and awaited",
         all_asked,
         [2, 3, NINE],
-        in_order(NINE, 2),
+        in_order(NINE, 2, 3),
     ),
     (
         "who finds no room hears it at once",

@@ -73,15 +73,16 @@ class Played:
         self.seconds = 0.0
 
     async def work(self, item: str) -> str:
-        """Take as long as the item says; its letter, large, is the result."""
+        """Take as long as the item says; the result says which of its equals it is."""
         self.begun.append(item)
+        result = _result(item, self.begun.count(item))
         self.running += 1
         self.most = max(self.most, self.running)
         try:
             await asyncio.sleep(takes(item))
         finally:
             self.running -= 1
-        return item[0].upper()
+        return result
 
     async def play(self, window: Window, items: Sequence[str], limit: int) -> Any:
         """The results."""
@@ -90,12 +91,22 @@ class Played:
         return found
 
 
+def _lost(got: list[Any], want: Sequence[str]) -> bool:
+    """Whether some results stand in the places of others that are lost."""
+    return len(got) == len(want) and set(map(str, got)) < set(want)
+
+
 ORDER = "`gather` keeps the order of what it is given; return what it returns"
+
+
+def _result(item: str, nth: int) -> str:
+    """Its letter, large, and a number where the item is not the first of its kind."""
+    return item[0].upper() + (str(nth) if nth > 1 else "")
 
 
 def letters(items: Sequence[str]) -> list[str]:
     """What a window has to give for items."""
-    return [item[0].upper() for item in items]
+    return [_result(x, items[: i + 1].count(x)) for i, x in enumerate(items)]
 
 
 def about_order(got: Any, items: Sequence[str], begun: Sequence[str]) -> str:
@@ -107,7 +118,7 @@ def about_order(got: Any, items: Sequence[str], begun: Sequence[str]) -> str:
         return "a list, one result for each item"
     if len(begun) > len(items):
         return f"`work` ran {len(begun)} times for {len(items)} items: once for each"
-    if len(got) < len(want):
+    if len(got) < len(want) or _lost(got, want):
         return "each item has its own result, though another item looks the same"
     if got == want:
         return "begin the items in their order: who comes first gets the first slot"
