@@ -386,7 +386,7 @@ PAGES: list[Row] = [
         1,
         "given-back-at-the-end",
         [0.25],
-        {"sessions opened": 1, "and closed": 1},
+        pages.GIVEN_UP,
     ),
     (
         1.5,

@@ -178,13 +178,19 @@ async def failing(make_line: MakeLine, workers: int, items: Any, bad: Any) -> An
     for item in items:
         await line.submit(item)
     await asyncio.sleep(AGES)
+    # a line that never closes has lost its points for that elsewhere
+    other = make_line(Desk().work, workers, 2)
+    closes = await _closes(line) or not await _closes(other)
+    return {"done": len(desk.done), "failed": line.failed, "closes": closes}
+
+
+async def _closes(line: Any) -> bool:
     try:
         async with asyncio.timeout(AGES):
             await line.close()
-        closes = True
-    except TimeoutError:
-        closes = False
-    return {"done": len(desk.done), "failed": line.failed, "closes": closes}
+    except Exception:
+        return False
+    return True
 
 
 def some_failed(items: Sequence[Any], bad: Sequence[Any]) -> dict[str, Any]:
