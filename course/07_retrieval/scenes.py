@@ -41,6 +41,16 @@ def gone(kind: Any) -> tuple[Any, Any]:
     return [rest, sorted(made.texts), twice], [["a", "c"], ["a", "c"], "KeyError"]
 
 
+def said_twice(kind: Any) -> tuple[Any, Any]:
+    """Two notes say the same and one of them is deleted."""
+    made, shelf = filled(kind, [*THREE, ("d", "coffee and milk")])
+    both = found(made, "coffee and milk", 2)
+    made.delete("b")
+    left = found(made, "coffee and milk", 1)
+    got = [sorted(both) if isinstance(both, list) else both, left, shelf.live()]
+    return got, [["b", "d"], ["d"], 3]
+
+
 def moved(kind: Any) -> tuple[Any, Any]:
     """A note is replaced, twice."""
     made, _ = filled(kind)
@@ -69,10 +79,11 @@ def fewer(kind: Any) -> tuple[Any, Any]:
     """More are wanted than there are."""
     made, _ = filled(kind)
     empty, _ = filled(kind, [])
-    got = [found(made, "tea", 10), found(empty, "tea", 2)]
+    got = [found(made, text, 10) for text in ("tea", "a long walk by the sea")]
+    got.append(found(empty, "tea", 2))
     for id in "abc":
         made.delete(id)
-    return [*got, found(made, "tea", 1)], [["a", "b", "c"], [], []]
+    return [*got, found(made, "tea", 1)], [["a", "b", "c"], ["c", "b", "a"], [], []]
 
 
 def refused(kind: Any) -> tuple[Any, Any]:
@@ -95,7 +106,7 @@ def replaced_when_full(kind: Any) -> tuple[Any, Any]:
         now = "tea!"
     except RuntimeError:
         now = "a long walk by the sea"
-    return [made.texts["c"], found(made, now, 1), shelf.live()], [now, ["c"], 3]
+    return [made.texts.get("c"), found(made, now, 1), shelf.live()], [now, ["c"], 3]
 
 
 def in_step(kind: Any, seed: int = 1, changes: int = 40) -> tuple[Any, Any]:
@@ -130,6 +141,11 @@ CASES: list[tuple[str, str, Scene]] = [
         "a deleted note is found no more",
         "delete in both: `mark_deleted(label)`, and an id that is gone is a KeyError",
         gone,
+    ),
+    (
+        "two notes that say the same",
+        "two ids may have the same text: keep the labels by id",
+        said_twice,
     ),
     (
         "a replaced note is found by its new text only",

@@ -96,6 +96,8 @@ class Counted:
 
     def walk(self, ef: int) -> list[tuple[float, int]]:
         """The `ef` nearest of all, at the price of a walk."""
+        if ef != int(ef):
+            raise TypeError(f"walk takes a whole number, not {ef}: round it up")
         self.walks += 1
         self.compared += min(WALK * int(ef), len(self.away))
         return self._order[: int(ef)]

@@ -202,6 +202,12 @@ def batched(ns: Names, check: Check) -> None:
             why["got"] = f"a call with {max(map(len, embedder.batches))} texts"
             why["expected"] = f"at most {size} in a call"
             why["look"] = told.about_calls(embedder.batches, texts, size)
+        elif embedder.sent < len({*texts}):
+            why["got"], why["expected"] = (
+                f"{embedder.sent} texts sent",
+                f"{len({*texts})}",
+            )
+            why["look"] = told.about_calls(embedder.batches, texts, size)
         else:
             why = {}
         if why:
@@ -251,6 +257,8 @@ def recall(ns: Names, check: Check) -> None:
     tied: dict[Any, float] = {"a": 0.5, "b": 0.5, "c": 0.5, "d": 0.9, "e": 0.1}
     level: dict[Any, float] = {"x": 0.4, "y": 0.4, "z": 0.4, "w": 0.4}
     two: dict[Any, float] = {"p": -0.1, "q": -0.7}
+    ends: dict[Any, float] = {"p": 0.0, "q": -0.5}
+    close: dict[Any, float] = {"a": 0.9, "b": 0.7004, "c": 0.7001}
     groups: list[tuple[str, str, list[tuple[list[Any], dict[Any, float], int]]]] = [
         (
             SHARE,
@@ -264,6 +272,7 @@ def recall(ns: Names, check: Check) -> None:
                 (best[7:12] + best[:5], scores, 5),
                 (best[1:2], scores, 1),
                 (["q"], two, 1),
+                (["p"], ends, 1),
             ],
         ),
         (
@@ -275,6 +284,7 @@ def recall(ns: Names, check: Check) -> None:
                 (["e", "b", "d"], tied, 3),
                 (["z"], level, 1),
                 (["w", "z"], level, 2),
+                (["a", "c"], close, 2),
             ],
         ),
         (
@@ -288,6 +298,8 @@ def recall(ns: Names, check: Check) -> None:
                 (["q"], two, 3),
                 (["gone", best[0], 7, best[1]], scores, 4),
                 (["gone"], two, 1),
+                (["gone", best[0], best[1]], scores, 2),
+                (["gone", "p"], {"p": 0.3, "q": -1.0}, 2),
             ],
         ),
         (
@@ -299,6 +311,7 @@ def recall(ns: Names, check: Check) -> None:
                 ([best[0], best[1], best[0], best[1], best[2]], scores, 5),
                 (["d", "a", "d"], tied, 3),
                 (["p", "p"], two, 2),
+                ([best[0], best[0], best[1]], scores, 2),
             ],
         ),
     ]
@@ -666,6 +679,9 @@ def stale(ns: Names, check: Check) -> None:
                     if got != want:
                         break
             else:
+                got, want = scene(ns["Notes"])
+            if name.startswith("a deleted") and got == want:
+                look, scene = by_name["two notes that say the same"]
                 got, want = scene(ns["Notes"])
             if name.startswith("a shelf") and got == want:
                 got, want = scenes.replaced_when_full(ns["Notes"])

@@ -74,6 +74,8 @@ def about_calls(batches: Sequence[Any], texts: Sequence[str], size: int) -> str:
     sent = sum(lengths)
     if len(lengths) == sent > 1 and size > 1:
         return "each call has one text: give it a slice, `texts[start:start + size]`"
+    if sent < len({*texts}):
+        return "each call starts afresh: keep no vectors from an earlier one"
     if sent > len({*texts}):
         return "drop the repeats first, from all texts, and cut into batches then"
     return "the batches are not full: step by `size` from 0"
@@ -87,10 +89,14 @@ def readings(
     nearest, many, came = best[:k], min(k, len(best)), found[:k]
     last = scores[nearest[-1]]
     good = [one for one in came if scores.get(one, -2) >= last]
+    once = [*dict.fromkeys(found)][:k]
+    there = [one for one in found if one in scores][:k]
     every = {one for one in found if scores.get(one, -2) >= last}
     placed = sum(a == b for a, b in zip(found, nearest, strict=False))
     distinct = sorted({*scores.values()})[-k:][0]
+    truthy = {one for one in good if scores[one]}
     return {
+        "zero-is-gone": (len(truthy) / many,),
         "repeats-count": (len(good) / many,),
         "found-is-all": tuple(
             len({*good}) / max(1, n) for n in (len(came), len({*came}))
@@ -98,6 +104,8 @@ def readings(
         "k-is-there": (len({*good}) / k,),
         "a-tie-is-a-miss": (len({*came} & {*nearest}) / many,),
         "place-counts": (placed / many,),
+        "repeats-first": (_reaching(once, scores, last) / many,),
+        "gone-first": (_reaching(there, scores, last) / many,),
         "all-that-came": (len(every) / many,),
         "the-last-is-first": (len({*came} & {*best[-many:]}) / many,),
         "equal-is-one": (_reaching(came, scores, distinct) / many,),
@@ -111,11 +119,14 @@ def _reaching(came: Sequence[Any], scores: Mapping[Any, float], least: float) ->
 
 
 LOOKS = {
+    "zero-is-gone": "a cosine of 0 is false to `if`: ask whether the id is in `scores`",
     "repeats-count": "an id that came twice was found once: make a set of them",
     "found-is-all": "divide by how many there are to find, not by how many came",
     "k-is-there": "where fewer than k documents exist, only so many can be found",
     "a-tie-is-a-miss": "as near as the k-th is as good: compare cosines, not ids",
     "place-counts": "the order does not matter here: is it among the k nearest?",
+    "repeats-first": "cut first: an id that came twice took up two of the k places",
+    "gone-first": "cut first: an id that is gone took up one of the k places",
     "all-that-came": "only the first k of `found` count",
     "the-last-is-first": "a high cosine is near: sort from the highest down",
     "equal-is-one": "the k-th of all cosines, equal ones counted each",

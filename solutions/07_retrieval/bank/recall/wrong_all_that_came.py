@@ -1,7 +1,7 @@
 """Ids after the first k count, too.
 
 misconception: found-is-all
-fails: the share of the k nearest
+fails: the share of the k nearest, fewer found or fewer there or gone, each id counts once
 """
 
 def recall(found, scores, k):
