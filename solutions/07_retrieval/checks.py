@@ -311,7 +311,7 @@ def recall(ns: Names, check: Check) -> None:
                 ([best[0], best[1], best[0], best[1], best[2]], scores, 5),
                 (["d", "a", "d"], tied, 3),
                 (["p", "p"], two, 2),
-                ([best[0], best[0], best[1]], scores, 2),
+                ([best[0], best[-1], best[-1], best[1]], scores, 3),
             ],
         ),
     ]
