@@ -594,6 +594,7 @@ def filtered(ns: Names, check: Check) -> None:
         (set(order[400:]), 4),
         (set(order[-60:]), 10),
     ]
+    narrow.append((some(200), 6))  # a walk costs less than n but more than a scan
     spent: dict[str, float] = {}
     looks: dict[str, str] = {}
     for name, groups, misconception in [
