@@ -38,19 +38,19 @@ $(READY): pyproject.toml requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv || \
 		echo "uv could not be installed."
-	$(call install,--require-hashes -r requirements.lock)
+	$(call install,--no-deps --require-hashes -r requirements.lock)
 	$(call install,--no-deps -e .)
 	@touch $@
 
 # compiled at once: a sandbox cannot write, and its kernels would start slowly
 $(FULL_READY): $(READY) requirements-all.lock
 	@echo "Installing what teaching and testing need besides."
-	$(call install,--compile-bytecode --require-hashes -r requirements-all.lock)
+	$(call install,--compile-bytecode --no-deps --require-hashes -r requirements-all.lock)
 	@touch $@
 
 $(BENCH_READY): $(FULL_READY) requirements-bench.lock
 	@echo "Installing the libraries we measure ourselves against."
-	$(call install,--compile-bytecode --require-hashes -r requirements-bench.lock)
+	$(call install,--compile-bytecode --no-deps --require-hashes -r requirements-bench.lock)
 	@touch $@
 
 setup: $(READY)  ## create .venv with what learners need
