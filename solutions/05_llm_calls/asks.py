@@ -84,8 +84,13 @@ def differ(one: Request, other: Request) -> str:
 def _part(request: Request, name: str) -> str:
     value = request.get(name, "(none)")
     if name == "messages":
-        return " + ".join(f"{m['role']}: {m['content']!r}" for m in value)
+        return " + ".join(map(_message, value))
     return value if value == "(none)" else repr(value)
+
+
+def _message(message: Request) -> str:
+    more = {k: v for k, v in message.items() if k not in ("role", "content")}
+    return f"{message['role']}: {message['content']!r}" + (f" {more}" if more else "")
 
 
 WEATHER = {"type": "function", "function": {"name": "weather"}}
@@ -122,11 +127,37 @@ def morning() -> list[Request]:
     ]
 
 
+def look_alikes() -> list[Request]:
+    """Requests that differ in little, and two that differ in nothing."""
+    code = asked("if a:\n  b", "Explain.", seed=3)
+    turned = [backwards(message) for message in code["messages"]]
+    named = [{"role": "user", "name": name, "content": "Hi."} for name in ("a", "b")]
+    user = {"type": "function", "function": {"name": "find", "user": "a name"}}
+    other = {"type": "function", "function": {"name": "find", "user": "a number"}}
+    return [
+        code,
+        asked("if a:\n b", "Explain.", seed=3),
+        code | {"seed": 4},
+        without(code, "temperature"),
+        code | {"messages": turned},
+        code | {"messages": named[:1]},
+        code | {"messages": named[1:]},
+        code | {"tools": [user]},
+        code | {"tools": [other]},
+    ]
+
+
 def unrepeatable() -> list[Request]:
     """Requests whose answers may come out otherwise the next time."""
     hello = asked("Tell me a joke.")
     warm = [hello | {"temperature": t} for t in (0.7, 0.01)]
-    return [*warm, without(hello, "temperature")]
+    return [*warm, without(hello, "temperature"), warm[0] | {"seed": None}]
+
+
+def no_seed(request: Request) -> str:
+    """What an unrepeatable request says of temperature and seed."""
+    seed = "a seed of None" if "seed" in request else "no seed"
+    return f"temperature {request.get('temperature', '(none)')}, {seed}"
 
 
 def naive_key(request: Request) -> str:

@@ -115,7 +115,8 @@ BROKEN: dict[str, tuple[Callable[[LLM], Ask], str, str]] = {
     ),
     "keeps an error": (
         lambda llm: _sharing(llm, keeps_errors=True),
-        "a model that fails the first time and answers the second time",
+        "a model that fails once, then answers: an error of the second `ask` is "
+        "the bug, so turn it into AssertionError",
         "errors-are-results",
     ),
     "keeps an answer that was cut off": (

@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -126,14 +126,30 @@ async def read(pieces: AsyncIterator[str], most: int | None = None) -> list[Any]
     return found
 
 
+async def cancelled(made: Callable[[], AsyncIterator[str]], after: float) -> None:
+    """Read until a second at which the reader is cancelled, and see a minute pass."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(read(made()), after)
+    await asyncio.sleep(60)
+
+
 def played(relay: Relay, model: Model, most: int | None = None) -> list[Any]:
     """What a reader of `relay(model, prompt)` gets, on virtual time."""
 
     async def scene() -> list[Any]:
-        return await read(relay(model, "Why?", max_tokens=9), most)
+        found = await read(relay(model, "Why?", max_tokens=9, seed=3), most)
+        await asyncio.sleep(60)  # or the end of the loop would close what is open
+        return found
 
     found: list[Any] = run(scene).value
     return found
+
+
+def paid_when_cancelled(relay: Relay, after: float) -> int:
+    """Pieces of 40 that are paid when the reader is cancelled at this second."""
+    model = Model(["word "] * 40)
+    run(lambda: cancelled(lambda: relay(model, "Why?"), after))
+    return model.answers[0].paid if model.answers else 0
 
 
 def show_first() -> None:

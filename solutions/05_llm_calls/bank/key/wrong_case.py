@@ -1,5 +1,5 @@
 """misconception: similar-is-same
-fails: no request gets the answer to another one, repeats are served
+fails: no request gets the answer to another one, repeats are served and requests stay as they are
 """
 
 

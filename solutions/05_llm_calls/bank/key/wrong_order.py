@@ -1,5 +1,5 @@
 """misconception: order-is-part-of-the-call
-fails: repeats are served
+fails: repeats are served and requests stay as they are
 """
 
 

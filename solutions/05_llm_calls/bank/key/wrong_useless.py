@@ -1,5 +1,5 @@
 """misconception: never-keep
-fails: no request gets the answer to another one, repeats are served, no key for what may come out otherwise
+fails: no request gets the answer to another one, repeats are served and requests stay as they are, no key for what may come out otherwise
 """
 
 

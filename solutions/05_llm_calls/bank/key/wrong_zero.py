@@ -1,5 +1,5 @@
 """misconception: empty-is-missing
-fails: repeats are served
+fails: repeats are served and requests stay as they are
 """
 
 

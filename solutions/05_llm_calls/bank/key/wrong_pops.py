@@ -1,0 +1,10 @@
+"""misconception: changes-what-it-was-given
+fails: repeats are served and requests stay as they are
+"""
+
+
+def cache_key(request):
+    if request.get("temperature", 1) != 0 and request.get("seed") is None:
+        return None
+    request.pop("stream", None); request.pop("user", None)
+    return json.dumps(request, sort_keys=True)
