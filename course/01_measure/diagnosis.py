@@ -2,12 +2,14 @@
 
 import hashlib
 import math
+import re
 from array import array
 from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
 from coursekit.core.plain_data import number
+from coursekit.core.wording import show
 
 # what each figure of `clocks` comes to by a mistake: the belief, and where to look
 CLOCKS: dict[str, dict[float, tuple[str, str]]] = {
@@ -62,9 +64,10 @@ CLOCK_NAMES = ("time", "perf_counter", "process_time")
 
 def clock_name(said: Any) -> str:
     """The clock that is meant: `monotonic` is `perf_counter` in coarser steps."""
-    said = getattr(said, "__name__", said)  # `time.perf_counter` without quotes
-    name = str(said).strip().removesuffix("()").removeprefix("time.").lower()
-    name = name.removesuffix("_ns")
+    # `time.perf_counter` without quotes: a hidden check sees only how it is written
+    built_in = re.fullmatch("<built-in function (.*)>", show(said))
+    name = str(built_in[1] if built_in else said).strip().removesuffix("()")
+    name = name.lower().removeprefix("time.").removesuffix("_ns")
     return "perf_counter" if name == "monotonic" else name
 
 
@@ -75,7 +78,9 @@ def clock_look(name: str, value: float) -> tuple[str, str]:
 
 def numbers_in(thing: Any) -> int:
     """How many numbers an object keeps, in whatever containers."""
-    todo, seen, count = [getattr(thing, "__dict__", {})], set[int](), 0
+    # a hidden check cannot look into a learner's object, but into its `counts`
+    todo: list[Any] = [getattr(thing, "__dict__", {}), getattr(thing, "counts", {})]
+    seen, count = set[int](), 0
     while todo:
         some = todo.pop()
         if isinstance(some, int | float):

@@ -3,7 +3,6 @@
 import builtins
 import re
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
 from typing import Any
 
 from coursekit.check.error_messages import fault
@@ -135,8 +134,7 @@ def one_start(record: Record, clock: Clock) -> Callable[[Call], Call]:
     return decorate
 
 
-# starts of the calls that a call stands in: those beside it are no concern of its
-_around: ContextVar[tuple[float, ...]] = ContextVar("around", default=())
+_waiting: list[float] = []  # starts of the calls under way, of all functions
 
 
 def counts_twice(record: Record, clock: Clock) -> Callable[[Call], Call]:
@@ -145,15 +143,15 @@ def counts_twice(record: Record, clock: Clock) -> Callable[[Call], Call]:
     def decorate(func: Call) -> Call:
         async def wrapper(*args: Any, **kwargs: Any) -> Any:
             began, ok = clock(), False
-            outside = _around.set((began, *_around.get()))
+            _waiting.append(began)
             try:
                 result = await func(*args, **kwargs)
                 ok = True
                 return result
             finally:
-                for start in _around.get():
+                for start in reversed(_waiting):
                     record(NAME, clock() - start, ok)
-                _around.reset(outside)
+                _waiting.remove(began)
 
         return wrapper
 

@@ -623,15 +623,17 @@ def _bounded(check: Check, kind: Any) -> None:
     check.true(
         BOUNDED,
         1,
-        held <= BUCKETS and kept <= NUMBERS and not off,
+        0 < held <= BUCKETS and kept <= NUMBERS and not off,
         given="4,000 different values, from a microsecond to an hour, and all again",
         got=f"{held:,} in `counts`"
         + (f", and {kept:,} numbers kept of 8,000" if kept > NUMBERS else "")
         + (f", and {off['got']}" if off else ""),
-        expected=f"no more than {BUCKETS:,}, and {NUMBERS:,} numbers in all"
+        expected=f"from 1 to {BUCKETS:,}, and no more than {NUMBERS:,} numbers in all"
         + (f", and {off['expected']}" if off else ""),
         look="count values by their bucket; do not keep the values",
-        misconception="keep-them-all" if held > BUCKETS or kept > NUMBERS else "",
+        misconception=""
+        if 0 < held <= BUCKETS and kept <= NUMBERS
+        else "keep-them-all",
     )
 
 

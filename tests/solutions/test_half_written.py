@@ -28,9 +28,9 @@ def test_a_method_that_is_left_costs_its_own_points(name: str) -> None:
         most = subject.module.exercise(exercise).points
         lost = dict(zip(texts, scores, strict=True))
         assert all(score < most for score in scores), (exercise, lost)
-        # the others can do without the last, and there are others that do something
-        if len(texts) > 2:
-            assert scores[-1] > 0, (exercise, lost)
+        # nothing shows without the method that all is seen by; without another it does
+        if sum("._" not in method for method in texts) > 2:
+            assert max(scores) > 0, (exercise, lost)
 
 
 def left_out(source: str) -> Iterator[tuple[str, str]]:
