@@ -1,7 +1,6 @@
 """The report on a class as an HTML page, as CSV and as text."""
 
 import base64
-import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -14,6 +13,7 @@ from coursekit.analysis.statistics import FEW, Item
 from coursekit.core import render, style
 from coursekit.core.module import Exercise, Question
 from coursekit.core.report import STATUSES, plural
+from coursekit.grading.lms import spreadsheet_text, to_csv
 from session1.table import table as text_table
 
 STYLE = """
@@ -87,7 +87,7 @@ def items_csv(results: ClassResults) -> str:
         for e, i in results.exercises()
     ]
     rows += [[q.id, "question", "", *_raw(i)] for q, i in results.questions()]
-    return _csv([[*head, *STATUSES], *rows])
+    return to_csv([[*head, *STATUSES], *rows])
 
 
 def learners_csv(results: ClassResults) -> str:
@@ -95,10 +95,10 @@ def learners_csv(results: ClassResults) -> str:
     exercises, quiz = results.module.exercises, results.module.quiz
     head = ["learner", *(e.id for e in exercises), "total", *(q.id for q in quiz)]
     rows = [
-        [_cell_text(x.name), *points, sum(points), *(x.choice(q) for q in quiz)]
+        [spreadsheet_text(x.name), *points, sum(points), *(x.choice(q) for q in quiz)]
         for x, points in zip(results.learners, results.points.tolist(), strict=True)
     ]
-    return _csv([head, *rows])
+    return to_csv([head, *rows])
 
 
 def page(results: ClassResults) -> str:
@@ -161,17 +161,6 @@ def _figures(item: Item) -> list[str]:
 def _raw(item: Item) -> list[Any]:
     values = (item.facility, item.item_rest, item.upper_lower)
     return ["" if v is None else round(v, 4) for v in values]
-
-
-def _cell_text(name: str) -> str:
-    """A name as a spreadsheet shows it, not as a formula that it runs."""
-    return f"'{name}" if name.startswith(tuple("=+-@\t\r")) else name
-
-
-def _csv(rows: Iterable[Sequence[Any]]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerows(rows)
-    return out.getvalue()
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

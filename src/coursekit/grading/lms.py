@@ -6,7 +6,7 @@ Source: what their importers read, `lib/gradebook_importer.rb` of Canvas and
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,11 +48,11 @@ def canvas(students: Sequence[Student], scores: Scores, exercises: bool = False)
     most = [_most(scores[name], exercise) for name, exercise in columns]
     head = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
     rows = [
-        [_plain(s.sortable), "", "", _plain(s.id), ""]
+        [spreadsheet_text(s.sortable), "", "", spreadsheet_text(s.id), ""]
         + [_points(scores[name].get(s.id), exercise) for name, exercise in columns]
         for s in students
     ]
-    return _csv([[*head, *titles], ["    Points Possible", *[""] * 4, *most], *rows])
+    return to_csv([[*head, *titles], ["    Points Possible", *[""] * 4, *most], *rows])
 
 
 def moodle(
@@ -67,7 +67,7 @@ def moodle(
     for name in scores:
         head += [name, f"{name} feedback"]
     rows = [
-        [_plain(s.id), _plain(s.email)]
+        [spreadsheet_text(s.id), spreadsheet_text(s.email)]
         + [
             cell
             for name, by_student in scores.items()
@@ -75,7 +75,7 @@ def moodle(
         ]
         for s in students
     ]
-    return _csv([head, *rows])
+    return to_csv([head, *rows])
 
 
 def _exercises(by_student: Mapping[str, Booked]) -> list[str]:
@@ -102,12 +102,13 @@ def _percent(found: Booked | None) -> str:
     return f"{min(PERCENT, round(PERCENT * found.score / found.most, 2)):g}"
 
 
-def _plain(text: str) -> str:
+def spreadsheet_text(text: str) -> str:
     """Text as a spreadsheet shows it, not as a formula that it runs."""
     return f"'{text}" if text.startswith(tuple("=+-@\t\r")) else text
 
 
-def _csv(rows: Sequence[Sequence[Any]]) -> str:
+def to_csv(rows: Iterable[Sequence[Any]]) -> str:
+    """Rows as the text of a CSV file."""
     out = io.StringIO()
     csv.writer(out).writerows(rows)
     return out.getvalue()
