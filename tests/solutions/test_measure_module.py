@@ -132,7 +132,8 @@ def test_the_recorded_snapshots_are_like_real_ones(files: Any) -> None:
         agent.answer(f"question {number:06}")
         if number in (999, 1999):
             found = tracemalloc.take_snapshot().filter_traces([here])
-            lines = found.statistics("lineno")
+            # The interpreter keeps the empty head of a freed list for the next one.
+            lines = [one for one in found.statistics("lineno") if one.size > 1024]
             held.append({one.traceback[0].lineno: one.size for one in lines})
     tracemalloc.stop()
     assert set(held[0]) == set(held[1]) == {10, 11}
