@@ -88,7 +88,8 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
-c.GenerateFeedback.post_convert_hook = "coursekit.grading.nbgrader_hooks.name_exercises"
+c.GenerateFeedback.exporter_class = "coursekit.grading.feedback_page.FeedbackPage"
+c.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades"]
 
 # for `nbgrader validate`, which learners run on their own machine
 c.Execute.timeout = 60  # seconds a cell

@@ -1,7 +1,6 @@
 """nbgrader's own commands with our grading: chosen in nbgrader_config.py."""
 
 import contextlib
-import re
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
@@ -33,22 +32,6 @@ from coursekit.sandbox.box import Unavailable
 from coursekit.sandbox.choose import launcher
 from coursekit.sandbox.limits import Limits
 
-STYLE = """<style>
-.rendered_html table { margin: 0 0 1em; border-collapse: collapse; }
-.rendered_html th, .rendered_html td {
-  padding: 0.3em 0.8em; border: 1px solid #ccc; text-align: left; vertical-align: top;
-}
-</style>
-</head>"""
-_COMMENT = re.compile(r'(<li><a href="#comment-(\w+)">)Comment</a></li>\s*')
-# an answer's cell up to its footer, when that says what nbgrader says by itself
-_SILENT = re.compile(
-    r'<a name="comment-(\w+)"></a>(?:(?!<a name=).)*?'
-    r"<b>Comments:</b> <p>No response\.</p>",
-    re.DOTALL,
-)
-_ENTRY = re.compile(r'(<li><a href="#test_(\w+)">)Test cell</a>')
-
 
 def admit(assignment: str, student: str, notebooks: list[str]) -> None:
     """Before a submission is converted: what does not belong goes to quarantine.
@@ -63,29 +46,6 @@ def admit(assignment: str, student: str, notebooks: list[str]) -> None:
         except Exception as error:
             why = f"it could not be looked through ({type(error).__name__})"
             intake.refuse(course, submission, why)
-
-
-def name_exercises(assignment: str, student: str, notebooks: list[str]) -> None:
-    """After feedback was made: its contents name the exercises, not "Test cell".
-
-    A comment is listed by its exercise where a person wrote it; tables get borders.
-    """
-    course = Course(Path.cwd())
-    home = course.root / str(course.config().CourseDirectory.feedback_directory)
-    for path in map(Path, notebooks):
-        page = home.joinpath(*path.parent.parts[-2:], f"{path.stem}.html")
-        page.write_text(_readable(page.read_text(encoding="utf-8")), encoding="utf-8")
-
-
-def _readable(page: str) -> str:
-    silent = {m[1] for m in _SILENT.finditer(page)}
-
-    def entry(found: re.Match[str]) -> str:
-        head, name = found.groups()
-        return "" if name in silent else f"{head}{name}: comment</a></li>"
-
-    page = _COMMENT.sub(entry, _ENTRY.sub(r"\1\2</a>", page))
-    return page.replace("</head>", STYLE, 1)
 
 
 class Rebuilt(NotebookExporter):
