@@ -10,15 +10,21 @@ from numpy.typing import ArrayLike, NDArray
 
 from session1 import limits
 from session1.filters import parse
-from session1.knowledge import persistence, validation
+from session1.knowledge import persistence
 from session1.knowledge.embedders import Embedder, default_embedder
 from session1.knowledge.exact_index import ExactIndex, Vector
 from session1.knowledge.hits import Hit, hits
 from session1.knowledge.locks import ReadWriteLock
-from session1.knowledge.normalize import unit, units
+from session1.knowledge.normalize import (
+    Metadata,
+    checked_documents,
+    distinct,
+    strings,
+    unit,
+    units,
+)
 from session1.knowledge.planner import Plan
 from session1.knowledge.store import Document, IndexType, Settings, Store
-from session1.knowledge.validation import Metadata
 
 BATCH = 256  # documents that a change holds readers up for, without a graph
 LINKED = 8  # the same with one, which takes milliseconds for each
@@ -110,7 +116,7 @@ class KnowledgeBase:
     ) -> NDArray[np.float32]:
         """A vector of length 1 for each of `documents`, `batch_size` at a time."""
         limits.positive_int("batch_size", batch_size)
-        texts = validation.strings("documents", documents)
+        texts = strings("documents", documents)
         empty = next((i for i, text in enumerate(texts) if not text.strip()), None)
         if empty is not None:
             raise ValueError(f"document {empty} is empty: there is nothing to embed")
@@ -134,7 +140,7 @@ class KnowledgeBase:
         vectors: ArrayLike | None = None,
     ) -> None:
         """Add documents whose ids are new; all of them, or none if one is wrong."""
-        documents = validation.documents(ids, texts, metadata)
+        documents = checked_documents(ids, texts, metadata)
         rows = self._vectors(texts, vectors)
         with self._changing:
             known = [one.id for one in documents if one.id in self._store.slots]
@@ -157,12 +163,12 @@ class KnowledgeBase:
     ) -> None:
         """Replace what is given of documents that are there; all of them, or none.
 
-        New texts are embedded, unless `vectors` are validation.
+        New texts are embedded, unless `vectors` are given.
         """
-        validation.distinct(ids)
+        distinct(ids)
         with self._changing:
             before = [self._known(one) for one in ids]
-            documents = validation.documents(
+            documents = checked_documents(
                 ids,
                 [one.text for one in before] if texts is None else texts,
                 [one.metadata for one in before] if metadata is None else metadata,
@@ -182,7 +188,7 @@ class KnowledgeBase:
 
     def delete(self, ids: Sequence[str]) -> int:
         """Remove documents; how many of the ids were there."""
-        wanted = dict.fromkeys(validation.strings("ids", ids))
+        wanted = dict.fromkeys(strings("ids", ids))
         with self._changing:
             there = [one for one in wanted if one in self._store.slots]
             with self._lock.write():

@@ -1,15 +1,23 @@
-"""Which slots pass a filter, found from the values and not from the documents."""
+"""Which slots pass a filter or have a text, found without reading the documents."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from cachebox import LRUCache
 from numpy.typing import NDArray
 from sortedcontainers import SortedDict
 
 from session1.filters import AllOf, Compare, Condition, Scalar, cell
-from session1.knowledge.exact_index import Slots
+from session1.knowledge.exact_index import (
+    ExactIndex,
+    Nearest,
+    Slots,
+    Vector,
+    best,
+    products,
+)
 
 
 class Posting:
@@ -165,3 +173,90 @@ def _common(a: Slots, b: Slots) -> Slots:
 
 def _none() -> Slots:
     return np.empty(0, np.int64)
+
+
+class Texts:
+    """Slots by text; that a text is there twice is rare, and takes more room."""
+
+    def __init__(self) -> None:
+        self._one: dict[str, int] = {}
+        self._more: dict[str, set[int]] = {}
+
+    def add(self, text: str, slot: int) -> None:
+        """Note that the document in `slot` has this text."""
+        if self._one.setdefault(text, slot) != slot:
+            self._more.setdefault(text, set()).add(slot)
+
+    def discard(self, text: str, slot: int) -> None:
+        """Forget a document whose text was noted."""
+        more = self._more.get(text, set())
+        if self._one[text] != slot:
+            more.remove(slot)
+        elif more:
+            self._one[text] = more.pop()
+        else:
+            del self._one[text]
+        if not more:
+            self._more.pop(text, None)
+
+    def slots(self, text: str) -> Iterator[int]:
+        """Yield the slots of all documents with just this text."""
+        if text in self._one:
+            yield self._one[text]
+            yield from self._more.get(text, ())
+
+
+class Subset(NamedTuple):
+    """The slots that pass a filter; from the second question on, their rows too."""
+
+    slots: Slots
+    rows: Vector | None = None
+
+    def search(self, vector: Vector, k: int, all_rows: ExactIndex) -> Nearest:
+        """The `k` nearest of the subset, by comparing with each."""
+        if self.rows is None:
+            return all_rows.search(vector, k, self.slots)
+        return best(products(self.rows, vector), k, self.slots)
+
+
+class Subsets:
+    """Subsets by filter, at most `max_bytes` of them, the longest unused go first."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._kept: LRUCache[Condition, Subset] = LRUCache(
+            max_bytes, getsizeof=lambda _, subset: _bytes(subset)
+        )
+
+    def known(self, condition: Condition) -> Subset | None:
+        """The subset of a filter that was asked before."""
+        found: Subset | None = self._kept.get(condition)
+        return found
+
+    def get(
+        self, condition: Condition, metadata: MetadataIndex, rows: ExactIndex
+    ) -> Subset:
+        """The subset of a filter, selected if it is not known."""
+        known = self.known(condition)
+        if known is not None and known.rows is not None:
+            return known
+        if known is None:
+            made = Subset(metadata.select(condition))
+        else:
+            size = len(known.slots) * rows.dimension * 4
+            # one filter may take a part of the room, not all of it
+            if 4 * size > self._max_bytes:
+                return known
+            made = Subset(known.slots, rows.take(known.slots))
+        if _bytes(made) <= self._max_bytes:
+            self._kept.insert(condition, made)
+        return made
+
+    def clear(self) -> None:
+        """Forget all: the documents have changed."""
+        self._kept.clear()
+
+
+def _bytes(subset: Subset) -> int:
+    rows = 0 if subset.rows is None else subset.rows.nbytes
+    return int(subset.slots.nbytes + rows + 500)

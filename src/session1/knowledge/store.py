@@ -18,12 +18,10 @@ from session1.knowledge.exact_index import (
     Vector,
     merged,
 )
-from session1.knowledge.filter_cache import Subsets
 from session1.knowledge.hnsw_index import HnswIndex, TooFewFound
-from session1.knowledge.metadata_index import MetadataIndex
+from session1.knowledge.metadata_index import MetadataIndex, Subsets, Texts
 from session1.knowledge.planner import Plan, choose
 from session1.knowledge.reach import Reach
-from session1.knowledge.texts import Texts
 from session1.knowledge.tuning import AT, Tuned, ef_for, tune
 
 IndexType = Literal["hnsw", "exact"]

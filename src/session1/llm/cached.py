@@ -20,11 +20,10 @@ from session1.llm.client import (
     close_all,
     drained,
 )
-from session1.llm.own_loop import OwnLoop
 from session1.llm.request import Request, request
-from session1.llm.shared_run import SharedRun
 from session1.llm.streaming import (
     Progress,
+    SharedRun,
     Stream,
     StreamStats,
     again,
@@ -33,6 +32,7 @@ from session1.llm.streaming import (
     watched,
 )
 from session1.named import Named, named
+from session1.runtime.sync import OwnLoop
 
 if not TYPE_CHECKING:  # a checker would take any name to be here
     __getattr__ = named(

@@ -32,7 +32,6 @@ from weakref import WeakSet
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from session1.limits import is_utf8, positive
-from session1.memory.tiers.clock_guard import Guard
 from session1.memory.tiers.cold import ColdFiles
 from session1.memory.tiers.config import tiers
 from session1.memory.tiers.errors import StoreError
@@ -44,7 +43,7 @@ from session1.memory.tiers.folder import (
 )
 from session1.memory.tiers.hot import Held, make_hot
 from session1.memory.tiers.ledger import Ledger
-from session1.memory.tiers.migration import BATCH, Moves
+from session1.memory.tiers.migration import BATCH, Moves, Writer
 from session1.memory.tiers.query import Plan, Query
 from session1.memory.tiers.record import (
     Record,
@@ -53,9 +52,8 @@ from session1.memory.tiers.record import (
     decoded,
     encoded,
 )
-from session1.memory.tiers.schedule import schedule
+from session1.memory.tiers.schedule import Guard, schedule
 from session1.memory.tiers.verify import problems
-from session1.memory.tiers.write_path import Writer
 
 FLUSH_AFTER = 1_000  # records got
 FLUSH_S = 60.0

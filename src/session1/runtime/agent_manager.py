@@ -13,19 +13,21 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 from session1.deadlines import ordinary
 from session1.limits import positive, positive_int
 from session1.named import named
-from session1.runtime.factory import Factory, FactoryFailed
 from session1.runtime.loan import (
+    Factory,
+    FactoryFailed,
     Loan,
     PoolClosed,
     PoolFull,
     PoolStats,
     PoolTimeout,
+    Slot,
+    Slots,
     ended,
     own_end,
     own_health,
     quietly,
 )
-from session1.runtime.slots import Slot, Slots
 from session1.runtime.task import Answers, Task
 from session1.runtime.threads import Threads
 

@@ -14,17 +14,18 @@ from session1.limits import positive, positive_int
 from session1.runtime.batch import Outcome
 from session1.runtime.job import (
     DeadlineExceeded,
+    Entry,
     Job,
     Leftover,
     QueueClosed,
     QueueFull,
     QueueStats,
+    Waiting,
     WorkerCancelled,
+    stream,
 )
-from session1.runtime.stream import stream
 from session1.runtime.task import Executes, Task
 from session1.runtime.threads import Threads
-from session1.runtime.waiting import Entry, Waiting
 
 PAUSE = 0.01  # seconds until a cancelled worker is replaced
 

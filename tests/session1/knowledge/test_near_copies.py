@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from session1.knowledge import KnowledgeBase, planner, recall
 from session1.knowledge.exact_index import ExactIndex, Nearest, merged
 from session1.knowledge.hnsw_index import HnswIndex
+from session1.knowledge.metadata_index import Texts
 from session1.knowledge.reach import Reach
-from session1.knowledge.texts import Texts
 
 pytestmark = pytest.mark.slow
 

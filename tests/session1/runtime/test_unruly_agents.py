@@ -9,8 +9,7 @@ import pytest
 
 from session1 import virtual_time
 from session1.runtime.agent_manager import AgentManager
-from session1.runtime.factory import LONGEST, FactoryFailed
-from session1.runtime.loan import PoolTimeout
+from session1.runtime.loan import LONGEST, FactoryFailed, PoolTimeout
 from session1.virtual_time import now
 
 

@@ -1,8 +1,7 @@
 """Prompts that cost less: tidied, with chosen examples, laid out to be cached."""
 
-from session1.llm.prompt.cleanup import tidy
+from session1.llm.prompt.cleanup import Effect, compare, saved, tidy
 from session1.llm.prompt.layout import PromptLayout, shared_tokens
-from session1.llm.prompt.savings import Effect, compare, saved
 from session1.llm.prompt.shots import Example, Shots, by_meaning, by_words
 
 __all__ = [

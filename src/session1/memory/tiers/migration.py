@@ -1,4 +1,4 @@
-"""Moves between the warm and the cold tier, and out of it, in small batches.
+"""Changes to records, and their moves between the warm and the cold tier.
 
 Each batch is one transaction. A file is on the disk before the transaction that names
 it, and leaves the disk after the transaction that forgets it: killed between any two
@@ -6,13 +6,16 @@ steps, every record is in exactly one place.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from secrets import randbits
 from typing import Any
 
 from session1.memory.tiers.config import Tiers
 from session1.memory.tiers.errors import DamagedFile, StoreFull
+from session1.memory.tiers.hot import Held, Hot
 from session1.memory.tiers.ledger import Ledger
+from session1.memory.tiers.record import Record
 
 BATCH = 256  # records in one transaction, and in one file
 BATCH_BYTES = 256 * 1024  # of JSON in one file, unless one record is longer
@@ -200,3 +203,49 @@ def _up_to(rows: Iterable[Sequence[Any]]) -> list[int]:
 
 def _keys(sql: str, keys: Sequence[int]) -> str:
     return f"{sql} ({', '.join('?' * len(keys))})"
+
+
+class Writer:
+    """Stores and deletes. One lock around both steps keeps the tiers in step."""
+
+    def __init__(self, ledger: Ledger, hot: Hot, moves: Moves) -> None:
+        self._ledger = ledger
+        self._hot = hot
+        self._moves = moves
+
+    def put(
+        self, pairs: Sequence[tuple[Record, bytes]], now: float, touched: float
+    ) -> None:
+        """Store records, given with their JSON: all or none."""
+        with self._ledger.lock:
+            self._moves.make_room(sum(len(body) for _, body in pairs))
+            # a number that no other version of the record has, not even a later one
+            # of the same id after it was deleted
+            held = [Held(randbits(63), record) for record, _ in pairs]
+            with self._in_step([record["id"] for record, _ in pairs]):
+                with self._ledger.write() as db:
+                    for (record, body), (version, _) in zip(pairs, held, strict=True):
+                        row = {"version": version, "touched": touched}
+                        self._ledger.add(db, record, body, row)
+                bodies = [body for _, body in pairs]
+                self._hot.put(zip(held, bodies, strict=True), now)
+
+    def delete(self, where: str, rows: Sequence[tuple[Any, ...]]) -> list[str]:
+        """Delete in one transaction what meets `where`, once for each row of values."""
+        sql = f"DELETE FROM records WHERE {where} RETURNING id"
+        gone: list[str] = []
+        with self._ledger.lock, self._in_step(gone):
+            with self._ledger.write() as db:
+                for row in rows:
+                    gone += [id for (id,) in db.execute(sql, row).fetchall()]
+            self._hot.drop(gone)
+        return gone
+
+    @contextmanager
+    def _in_step(self, ids: list[str]) -> Iterator[None]:
+        """Hot forgets these if it is not known how far the block came."""
+        try:
+            yield
+        except BaseException:
+            self._hot.drop(ids)
+            raise
