@@ -171,7 +171,7 @@ def _saving(folder: Path) -> str:
 
 
 def _sandbox() -> Symptom:
-    from coursekit.sandbox import protection
+    from coursekit.sandbox.choose import protection
 
     found = protection()
     if found.boxed:

@@ -1,7 +1,6 @@
 """The judge of a submission, in a process that the learner's code cannot reach."""
 
 import atexit
-import functools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from coursekit.judge.judge_process import lost
 from coursekit.judge.judge_server import Handle, Judges
 
 NEAR = "__import__('coursekit.judge.learner_end', fromlist=['near'])"
+_servers: dict[int, Judges] = {}  # by process: a fork has none of its own yet
 PATIENCE = 20.0  # seconds for a kernel to connect, and to end a test cell
 
 
@@ -72,14 +72,9 @@ def judge(course: Course, module: str, seed: str) -> Iterator[Outside]:
 
 
 def _server(root: Path) -> Judges:
-    """This process's warm judge server; a new one where it has ended."""
-    if _started(root, os.getpid()).ended:
-        _started.cache_clear()
-    return _started(root, os.getpid())
-
-
-@functools.cache
-def _started(root: Path, _process: int) -> Judges:
-    made = Judges(root).__enter__()
-    atexit.register(made.__exit__, None, None, None)
+    """This process's warm judge server, whatever its course; a new one if it ended."""
+    made = _servers.get(os.getpid())
+    if made is None or made.ended:
+        made = _servers[os.getpid()] = Judges(root).__enter__()
+        atexit.register(made.__exit__, None, None, None)
     return made

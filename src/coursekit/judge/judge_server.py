@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import gc
 import importlib
 import json
@@ -45,7 +46,10 @@ class JudgeError(RuntimeError):
 
 
 class Judges:
-    """Starts judges quickly; they end with this process. Use it in a `with` block."""
+    """Starts judges quickly; they end with this process. Use it in a `with` block.
+
+    What the course at `root` needs is imported at once, another one's when it comes.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -222,9 +226,18 @@ class Handle:
 def _prepare(folder: Path) -> None:
     """Read what every judge of a module needs, once for all of them."""
     with contextlib.suppress(Exception):  # a judge will say what is wrong with it
+        _import_for(folder.parents[1])
         load(folder)
         path = folder / hidden_checks.FILE
         hidden_checks.prepared(path, path.stat().st_mtime_ns)
+
+
+@functools.cache
+def _import_for(root: Path) -> None:
+    """Import what the hidden checks of a course need."""
+    for name in sorted(_imported_by_checks(root)):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
 
 
 def _imported_by_checks(root: Path) -> set[str]:
@@ -237,9 +250,7 @@ def _imported_by_checks(root: Path) -> set[str]:
 def _serve(control: socket.socket, place: Path) -> None:
     """Fork a judge for every socket that comes; all end when no more can come."""
     gc.disable()  # imports make hardly any garbage
-    for name in sorted(_imported_by_checks(Path.cwd())):
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
+    _import_for(Path.cwd())
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
     gc.collect()
     gc.enable()
