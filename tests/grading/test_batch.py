@@ -255,6 +255,7 @@ class InThisProcess:
         """Nothing is held."""
 
 
+@pytest.mark.usefixtures("quick")
 def test_without_a_sandbox_a_class_is_not_graded(
     course: Course, hand_in: HandIn, capsys: Out, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -290,6 +291,7 @@ def test_records_hold_what_ran(course: Course, three: None, capsys: Out) -> None
     assert Path(record["files"] and audit.path(course, "cy", NAME)).is_file()
 
 
+@pytest.mark.usefixtures("quick")
 def test_what_is_drawn_at_random_is_the_same_each_time(
     course: Course, hand_in: HandIn, capsys: Out
 ) -> None:
@@ -300,7 +302,7 @@ def test_what_is_drawn_at_random_is_the_same_each_time(
     notebook.cells.insert(1, new_code_cell(draws))
     for student in ("ada", "bob"):
         hand_in(student, notebook)
-    graded(capsys, "--jobs", "2")
+    graded(capsys)
     drawn = [
         out.text
         for student in ("ada", "bob")
