@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
@@ -59,15 +60,18 @@ PEERS = {
     "llama_index": "llama-index-core",
     "pydantic_ai": "pydantic-ai-slim",
 }
-INSTALLED = packages_distributions()
 OWN = {"session1", "coursekit", "benchmarks", "tests", "tools"}
 OWN |= {path.stem for path in ROOT.glob("solutions/**/*.py")}
 FOLDERS = ["src", "benchmarks", "solutions", "tests"]
 
 
+# found when a test asks: every worker that collects would pay for it
+installed = cache(packages_distributions)
+
+
 def distributions(module: str) -> set[str]:
     """The projects that may bring a module, as pyproject.toml writes their names."""
-    found = INSTALLED.get(module) or [PEERS.get(module, module)]
+    found = installed().get(module) or [PEERS.get(module, module)]
     return {re.sub(r"[-_.]+", "-", name).lower() for name in found}
 
 
@@ -111,17 +115,26 @@ def files() -> Iterator[Path]:
     yield from (ROOT / "solutions").glob("*/*.ipynb")
 
 
-READ = {
-    path.relative_to(ROOT).as_posix(): list(trees(path))
-    for path in files()
-    if "bank" not in path.parts  # what learners might hand in
-}
-IMPORTS = {path: set().union(*map(imports, found)) for path, found in READ.items()}
-NEEDS = {
-    path: set().union(*map(needs, found))
-    for path, found in READ.items()
-    if path.startswith("src/")
-}
+@cache
+def read() -> dict[str, list[ast.Module]]:
+    """The code of each file but those of banks, which learners might hand in."""
+    return {
+        path.relative_to(ROOT).as_posix(): list(trees(path))
+        for path in files()
+        if "bank" not in path.parts
+    }
+
+
+@cache
+def imported() -> dict[str, set[str]]:
+    """The packages of others that each file imports."""
+    return {path: set().union(*map(imports, found)) for path, found in read().items()}
+
+
+def needed() -> set[tuple[str, str]]:
+    """Modules that src asks for by `need`, and the extras it names."""
+    every = (t for path, ts in read().items() if path.startswith("src/") for t in ts)
+    return set().union(*map(needs, every))
 
 
 def allowed(path: str) -> set[str]:
@@ -155,7 +168,7 @@ def closure(projects: set[str]) -> set[str]:
 def without(extra: str, code: str) -> None:
     """Run code where modules that only other extras bring are not installed."""
     there = closure(BASE | (declared(extra) if extra else set()))
-    hidden = {m for m in INSTALLED if not distributions(m) & there}
+    hidden = {m for m in installed() if not distributions(m) & there}
     command = [sys.executable, "-c", HIDE.format(hidden=hidden) + code]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert not done.returncode, done.stderr
@@ -165,7 +178,7 @@ def test_every_import_is_declared_for_its_place() -> None:
     missing = [
         f"{path} imports {module}, which none of {sorted(distributions(module))} in "
         "the base or the extras of its place brings"
-        for path, found in sorted(IMPORTS.items())
+        for path, found in sorted(imported().items())
         for module in sorted(found)
         if not distributions(module) & allowed(path)
     ]
@@ -173,15 +186,15 @@ def test_every_import_is_declared_for_its_place() -> None:
 
 
 def test_every_need_names_the_extra_that_brings_its_module() -> None:
-    found = set().union(*NEEDS.values())
+    found = needed()
     assert len(found) > 6
     for module, extra in found:
         assert distributions(module) & declared(extra), (module, extra)
 
 
 def test_every_dependency_is_imported_or_says_why_not() -> None:
-    asked = {module for found in NEEDS.values() for module, _ in found}
-    used = set().union(*map(distributions, asked.union(*IMPORTS.values())))
+    asked = {module for module, _ in needed()}
+    used = set().union(*map(distributions, asked.union(*imported().values())))
     every = BASE.union(*map(declared, EXTRAS))
     assert every - used == UNIMPORTED.keys()
 

@@ -2,6 +2,7 @@
 
 import ast
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,23 +27,29 @@ def _name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-FILES = {_name(p): ast.parse(p.read_text()) for p in sorted(SRC.rglob("*.py"))}
+@cache
+def _files() -> dict[str, ast.Module]:
+    """The code of each module, read when a test asks for it."""
+    return {_name(p): ast.parse(p.read_text()) for p in sorted(SRC.rglob("*.py"))}
 
 
-def _imports(tree: ast.Module) -> set[str]:
+def _imports_of(tree: ast.Module) -> set[str]:
     """Modules of src that a file imports, in functions and for type checkers too."""
-    found = set()
+    found, files = set(), _files()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
-                found.add(inner if inner in FILES else node.module)
-    return found & FILES.keys()
+                found.add(inner if inner in files else node.module)
+    return found & files.keys()
 
 
-IMPORTS = {name: _imports(tree) - {name} for name, tree in FILES.items()}
+@cache
+def _imports() -> dict[str, set[str]]:
+    """What each module imports."""
+    return {name: _imports_of(tree) - {name} for name, tree in _files().items()}
 
 
 def _room(name: str) -> str:
@@ -72,28 +79,28 @@ def _circles(imports: dict[str, set[str]]) -> set[str]:
 
 
 def test_every_file_is_in_a_room():
-    rooms = {_room(name) for name in FILES if name.startswith("coursekit")}
+    rooms = {_room(name) for name in _files() if name.startswith("coursekit")}
     assert rooms == {*BELOW, *FREE}
 
 
 def test_imports_go_down():
-    assert _broken(IMPORTS) == []
+    assert _broken(_imports()) == []
 
 
 def test_there_is_no_circle():
-    kit = {n: found for n, found in IMPORTS.items() if n.startswith("coursekit.")}
+    kit = {n: found for n, found in _imports().items() if n.startswith("coursekit.")}
     assert _circles(kit) == set()
 
 
 def test_session1_knows_nothing_of_the_course():
-    for name, found in IMPORTS.items():
+    for name, found in _imports().items():
         if name.startswith("session1"):
             assert not [f for f in found if f.startswith("coursekit")], name
 
 
 def test_a_class_name_occurs_once():
     homes = defaultdict(list)
-    for name, tree in FILES.items():
+    for name, tree in _files().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef) and name.startswith("coursekit"):
                 homes[node.name].append(name)
@@ -109,7 +116,7 @@ def test_a_class_name_occurs_once():
 )
 def test_what_breaks_the_rule_is_named(extra, said):
     name, found = extra
-    (line,) = _broken(IMPORTS | {name: IMPORTS[name] | {found}})
+    (line,) = _broken(_imports() | {name: _imports()[name] | {found}})
     assert line.startswith(f"{name} (") and said in line
 
 
