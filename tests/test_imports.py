@@ -37,7 +37,6 @@ USES = {
     "src/session1/memory/tiers/hot_redis.py": ("servers",),
     "src/session1/runtime/silence.py": ("servers",),
     "src/coursekit/author/mutation.py": ("author",),
-    "src/coursekit/author/mutation_operators.py": ("author",),
 }
 SERVERS = "session1.memory.tiers.hot_redis", "session1.runtime.silence"
 UNIMPORTED = {

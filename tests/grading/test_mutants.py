@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.author.mutation import mutants, sample
-from coursekit.author.mutation_operators import operators
-from coursekit.author.mutation_report import Tally, survey
-from coursekit.author.score_answers import (
+from coursekit.author.mutation import mutants, operators, sample
+from coursekit.author.mutation_report import (
     AnswerBatch,
     AnswerOutcome,
     Scored,
+    Tally,
     in_process,
+    survey,
 )
 from coursekit.author.verify.subject import Subject
 from coursekit.cli import main

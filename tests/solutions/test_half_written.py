@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.author.score_answers import AnswerBatch, in_process
+from coursekit.author.mutation_report import AnswerBatch, in_process
 from coursekit.author.verify.subject import Subject
 from coursekit.core.course import Course
 

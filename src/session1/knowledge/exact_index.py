@@ -1,6 +1,6 @@
 """Vectors in rows, and the nearest of them by comparing with every one."""
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,16 +17,6 @@ class Nearest(NamedTuple):
 
     slots: Slots
     scores: NDArray[np.float32]
-
-
-class VectorIndex(Protocol):
-    """Unit vectors by slot, and the nearest to another."""
-
-    def put(self, slots: Slots, vectors: Vector) -> None: ...
-
-    def drop(self, slots: Slots) -> None: ...
-
-    def search(self, vector: Vector, k: int) -> Nearest: ...
 
 
 class ExactIndex:
