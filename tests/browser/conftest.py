@@ -242,30 +242,37 @@ class Notebook:
         return self.run(self.page.evaluate(WRITE, [below, code]))
 
 
-@contextmanager
-def opening(chromium: str, server: Server, module: str) -> Iterator[Notebook]:
-    """A released notebook in JupyterLab, its first cell run, for the block."""
+@pytest.fixture(scope="module")
+def window(chromium: str) -> Iterator[Any]:
+    """A browser for a file's tests: JupyterLab's scripts are read and compiled once."""
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=WAIT * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         try:
-            page = browser.new_page(viewport={"width": 1120, "height": 1000})
-            page.set_default_timeout(WAIT * 1000)
-            made = Notebook(page, server, module)
-            made.watch()
-            made.open()
-            made.run("setup")
-            yield made
+            yield browser.new_context(viewport={"width": 1120, "height": 1000})
         finally:
             browser.close()
 
 
+@contextmanager
+def opening(window: Any, server: Server, module: str) -> Iterator[Notebook]:
+    """A released notebook in JupyterLab, its first cell run, for the block."""
+    page = window.new_page()
+    page.set_default_timeout(WAIT * 1000)
+    made = Notebook(page, server, module)
+    made.watch()
+    made.open()
+    made.run("setup")
+    yield made
+    page.close()
+
+
 @pytest.fixture(scope="module")
-def opened(chromium: str, server: Server) -> Iterator[Notebook]:
+def opened(window: Any, server: Server) -> Iterator[Notebook]:
     """The released 02_memory in JupyterLab, its first cell run."""
-    with opening(chromium, server, "02_memory") as made:
+    with opening(window, server, "02_memory") as made:
         yield made
 
 

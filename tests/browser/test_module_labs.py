@@ -7,7 +7,8 @@ import pytest
 from tests.browser.conftest import opening
 from tests.browser.test_lab import drawn, expect, picture, source
 
-pytestmark = pytest.mark.browser
+# test_lab.py has the lab of 02_memory, so that `make test` sees one, too
+pytestmark = [pytest.mark.browser, pytest.mark.deep]
 
 
 class Move(NamedTuple):
@@ -36,10 +37,10 @@ LABS = {
 
 @pytest.mark.parametrize("module", LABS)
 def test_a_key_moves_slider_text_and_picture(
-    chromium: str, server: Any, module: str
+    window: Any, server: Any, module: str
 ) -> None:
     move = LABS[module]
-    with opening(chromium, server, module) as notebook:
+    with opening(window, server, module) as notebook:
         lab = notebook.run(move.cell)
         image, text = lab.locator("img.widget-image"), lab.get_by_role("status")
         expect(text).to_contain_text(move.before)

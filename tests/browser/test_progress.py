@@ -5,15 +5,19 @@ from typing import Any
 import pytest
 
 from coursekit.core import answers_file
+from tests.browser.conftest import Notebook, Server
 from tests.browser.test_lab import expect, picture
 
 pytestmark = pytest.mark.browser
 
 
-def test_the_page_shows_what_is_done_and_opens_the_next_notebook(notebook: Any) -> None:
-    server, browser = notebook.server, notebook.page.context.browser
-    page = browser.new_page(viewport={"width": 1000, "height": 600})
-    page.on("pageerror", lambda error: notebook.errors.append(str(error)))
+def test_the_page_shows_what_is_done_and_opens_the_next_notebook(
+    window: Any, server: Server
+) -> None:
+    page = window.new_page()
+    page.set_viewport_size({"width": 1000, "height": 600})
+    watched = Notebook(page, server, "00_start")
+    watched.watch()
     page.goto(f"{server.url}/progress?token={server.token}")
     first = page.get_by_role("row").nth(1)
     expect(first).to_contain_text("00 Start")
@@ -27,3 +31,5 @@ def test_the_page_shows_what_is_done_and_opens_the_next_notebook(notebook: Any) 
     expect(page.locator(".jp-Notebook .jp-Cell").first).to_be_visible()
     assert "/lab/tree/00_start/00_start.ipynb" in page.url
     page.close()
+    assert watched.outside == []
+    assert watched.errors == []
