@@ -17,6 +17,7 @@ from session1.llm.client import (
     Prompt,
     Reply,
     Schema,
+    by_name,
     close_all,
     drained,
 )
@@ -79,11 +80,7 @@ class CachedLLMManager:
 
         `max_tokens` is for calls that give none; `random` seeds unseeded ones.
         """
-        if not isinstance(clients, Mapping):
-            clients = {clients.model: clients}
-        if not clients:
-            raise ValueError("no models: give at least one client")
-        self.clients = dict(clients)
+        self.clients = by_name(clients)
         self.model = next(iter(self.clients))
         self.max_tokens = positive_int("max_tokens", max_tokens)
         self.keep_cut = keep_cut

@@ -13,7 +13,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, cast, runtime_checkable
 
-from session1.llm.errors import LLMError
+from session1.llm.errors import LLMError, NoText
 
 Role = Literal["system", "user", "assistant", "tool"]
 Finish = Literal["stop", "length"]  # the model ended by itself; max_tokens ended it
@@ -46,6 +46,13 @@ class Reply:
     reused: bool = False
 
 
+_NOTHING = "ask again or in other words, or try another model"
+_NO_TEXT = {
+    "length": "max_tokens ended it before its text began, so give a larger one (a "
+    "model that thinks first needs many more)",
+    "content_filter": "the server's filter held it back, so ask in other words",
+    "tool_calls": "it called a tool of the server's, so leave those out of extra_body",
+}
 Prompt = str | Sequence[Message]
 Schema = Mapping[str, Any]  # JSON Schema
 OnEnd = Callable[[Reply], None]
@@ -57,9 +64,10 @@ class LLMClient(Protocol):
 
     A stream that comes to its end hands `on_end` the whole reply and what it took.
     One that ends without it was cut off, and nobody keeps what it said. A client that
-    cannot answer raises LLMError with the next step; it never gives an empty answer
-    instead. Whatever else it raises counts as a failure as well. With a `schema` the
-    answer is JSON that follows it; one that is cut off is an LLMError.
+    cannot answer raises LLMError with the next step, NoText where the model said
+    nothing; it never gives an empty answer instead. Whatever else it raises counts as a
+    failure as well. With a `schema` the answer is JSON that follows it; one that is cut
+    off is an LLMError.
     """
 
     model: str
@@ -124,6 +132,28 @@ def clean(text: str) -> str:
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def by_name(clients: "LLMClient | Mapping[str, LLMClient]") -> "dict[str, LLMClient]":
+    """`clients` by name, a single one by the name of its model; at least one."""
+    if not isinstance(clients, Mapping):
+        if not isinstance(getattr(clients, "model", None), str):
+            kind = type(clients).__name__
+            raise TypeError(
+                f'models are clients by name, such as {{"small": client}}, not a {kind}'
+            )
+        clients = {clients.model: clients}
+    if not clients:
+        raise ValueError("no models: give at least one client")
+    return dict(clients)
+
+
+def worded(text: str, reason: object) -> str:
+    """`text` if it says anything, else NoText with what to do by the end's `reason`."""
+    if text.strip():
+        return text
+    what = _NO_TEXT.get(reason if isinstance(reason, str) else "", _NOTHING)
+    raise NoText(f"the model said nothing: {what}")
 
 
 async def close_all(clients: Iterable[LLMClient]) -> None:

@@ -7,6 +7,13 @@ class LLMError(RuntimeError):
     """A model could not answer."""
 
 
+class NoText(LLMError):
+    """A model ended its answer without a word; another may do better.
+
+    It says more of the question than of the model, which is not left alone for it.
+    """
+
+
 class ModelMissing(LLMError):
     """The local model's file is not on this machine, or cannot be used."""
 

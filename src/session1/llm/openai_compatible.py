@@ -19,7 +19,7 @@ from session1.llm.client import (
     clean,
     finish_of,
 )
-from session1.llm.errors import LLMError
+from session1.llm.errors import LLMError, NoText
 from session1.llm.openai_wire import (
     ADVICE,
     DONE,
@@ -33,6 +33,9 @@ from session1.llm.openai_wire import (
 from session1.llm.structured import check, response_format
 from session1.virtual_time import needs_real_time
 
+# Causes by name, whichever httpx the package uses: something is there, but what it
+# sends is no HTTP, or stops in the middle.
+ANSWERED = {"DecodingError", "ReadError", "RemoteProtocolError"}
 AFTERWARDS = 0.5  # seconds that a server has for counts once its answer is whole
 
 
@@ -141,7 +144,7 @@ class OpenAICompatibleLLM:
                         event = await anext(coming, None)
                     if event is None:
                         return
-                    if event.startswith(DONE):
+                    if event.startswith(DONE) or answer.done:
                         answer.done = True
                         piece, moves = "", False
                     else:
@@ -227,6 +230,8 @@ class OpenAICompatibleLLM:
         """Turn whatever goes wrong with a request into ours, with a next step."""
         try:
             yield
+        except NoText as e:
+            raise NoText(f"{self.base_url}: {e}") from e
         except Exception as e:
             raise LLMError(f"{self.base_url}: {self._next_step(e)}") from e
 
@@ -236,7 +241,7 @@ class OpenAICompatibleLLM:
                 return str(error)
             case openai.APITimeoutError() | TimeoutError():
                 return "no answer in time; give a larger timeout= or a smaller model"
-            case openai.APIConnectionError():
+            case openai.APIConnectionError() if not _answered(error):
                 why = f"no connection ({_cause(error)})"
                 return f"{why}; start the server or correct base_url"
             case openai.AuthenticationError() | openai.PermissionDeniedError():
@@ -252,10 +257,14 @@ class OpenAICompatibleLLM:
                 return (
                     f"status {error.status_code}, {complaint(error.response.content)}"
                 )
-            case openai.OpenAIError():
+            case openai.OpenAIError() if not _answered(error):
                 return f"the request failed: {shown(error)}; {ADVICE}"
         cause = _cause(error)
         return f"it broke off ({cause}); ask again, or check base_url and the key"
+
+
+def _answered(error: Exception) -> bool:
+    return type(error.__cause__).__name__ in ANSWERED
 
 
 def _cause(error: Exception) -> str:

@@ -2,12 +2,13 @@
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
-from session1.llm.client import clean
+from session1.llm.client import clean, worded
 
 LONGEST = 4 * 2**20  # bytes of one event, and of an answer that is not a stream
 SHOWN = 120  # characters of what came, in an error's text
@@ -31,6 +32,8 @@ class Answer:
     done: bool = False  # whether the stream was declared to be at its end
     spoke: bool = False  # whether there was a message at all, even without text
     latest: bytes = b""
+    size: int = 0  # characters so far
+    half: str = ""  # of a character whose other half is still to come
 
     @property
     def text(self) -> str:
@@ -56,16 +59,36 @@ class Answer:
         if not isinstance(message, dict):
             message = {"content": choice["text"]} if "text" in choice else {}
         self.spoke = self.spoke or bool(message)
-        text = text_of(message)
-        if text:
-            self.pieces.append(text)
-        self.finish = choice.get("finish_reason") or self.finish
+        finish = choice.get("finish_reason")
+        text = self._text(message, last=bool(finish))
+        self.finish = finish or self.finish
         return text, any(said for key, said in message.items() if key != "role")
 
+    def _text(self, message: dict[str, Any], last: bool) -> str:
+        """The text of a message, less the first half of a character at its end."""
+        text = self.half + text_of(message)
+        self.half = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
+        if self.half and not last:
+            text = text[:-1]
+        text = clean(text)
+        self.size += len(text)
+        if self.size > LONGEST:
+            raise OffProtocol(
+                f"its text goes on after {LONGEST} characters; ask a server that "
+                "heeds max_tokens"
+            )
+        if text:
+            self.pieces.append(text)
+        return text
+
     def check(self) -> None:
-        """OffProtocol unless this is an answer, be it one that was cut off."""
+        """OffProtocol unless this is an answer, be it one that was cut off.
+
+        NoText for one that says nothing.
+        """
         if not self.text and not (self.finish and self.spoke):
             raise OffProtocol(f"no answer in {shown(self.latest)}; {ADVICE}")
+        worded(self.text, self.finish)
 
     def check_stream(self) -> None:
         """The same for a stream, which has to be declared over as well."""
@@ -106,7 +129,7 @@ def text_of(message: dict[str, Any]) -> str:
         raise OffProtocol(f"its content is {shown(content)}, not text; {ADVICE}")
     parts = content if isinstance(content, list) else [content]
     texts = [part.get("text") if isinstance(part, dict) else part for part in parts]
-    return clean("".join(text for text in texts if isinstance(text, str)))
+    return "".join(text for text in texts if isinstance(text, str))
 
 
 def count(usage: Any, *path: str) -> int | None:
@@ -147,13 +170,14 @@ async def events(body: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
 
 async def _lines(body: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
     """Lines by the ends that a stream of events knows, and only by those."""
-    rest = b""
+    rest, begun = b"", False
     async for chunk in body:
         # a return at the very end may be half of a line's end
         *whole, rest = re.split(rb"\r\n|\n|\r(?!\Z)", rest + chunk)
         _bounded(rest)
         for line in whole:
-            yield line
+            yield line if begun else line.removeprefix(BOM_UTF8)
+            begun = True
     yield rest.rstrip(b"\r")
 
 

@@ -17,12 +17,14 @@ from session1.llm.client import (
     Reply,
     Schema,
     as_messages,
+    by_name,
     clean,
     close_all,
     drained,
+    worded,
 )
 from session1.llm.complexity import Verdict, classify
-from session1.llm.errors import LLMError, NoModel
+from session1.llm.errors import LLMError, NoModel, NoText
 from session1.llm.ledger import Ledger
 from session1.llm.models import Model, Table, table
 from session1.llm.structured import passed_on
@@ -66,13 +68,13 @@ class Router:
     """A client that asks the cheapest of `clients` that is good enough.
 
     How good that is, `table` says by the kind of question, and `classify` tells the
-    kind. A model that fails, whatever it raises, or gives no piece for `timeout`
-    seconds, is followed by the next dearer one, then by weaker ones down to the
-    `floor` of quality; after `failures` in a row it is left alone for `rest` seconds.
-    One that is given up at a deadline of session1's has failed, too. No call may cost
-    more than `max_cost` dollars, nor all together more than `budget`. If none answers,
-    `NoModel` lists what was tried. Each client's name is a model of the table. `clock`
-    times the rest.
+    kind. A model that fails, whatever it raises, says nothing or gives no piece for
+    `timeout` seconds is followed by the next dearer one, then by weaker ones down to
+    the `floor` of quality; after `failures` in a row it is left alone for `rest`
+    seconds. One that is given up at a deadline of session1's has failed, too. No call
+    may cost more than `max_cost` dollars, nor all together more than `budget`. If none
+    answers, `NoModel` lists what was tried. Each client's name is a model of the table.
+    `clock` times the rest.
     """
 
     clients: Mapping[str, LLMClient]
@@ -93,8 +95,7 @@ class Router:
             raise ValueError(f"max_cost is {self.max_cost}; give 0 or more dollars")
         if self.timeout is not None:
             positive("timeout", self.timeout)
-        if not self.clients:
-            raise ValueError("no models: give at least one client")
+        self.clients = by_name(self.clients)
         unknown = sorted(set(self.clients) - set(self.table.models))
         if unknown:
             known = ", ".join(self.table.models)
@@ -186,7 +187,9 @@ class Router:
                         yield piece
                 if not call.reply:
                     raise LLMError("it ended without a whole answer")
-            if call.reply:
+                if not call.pieces:
+                    worded(call.reply.text, call.reply.finish)
+            if call.reply and not call.error:
                 if on_end:
                     on_end(replace(call.reply, model=name))
                 return
@@ -245,7 +248,7 @@ class Router:
         try:
             yield call
         except Exception as e:
-            breaker.failed(permit)
+            (breaker.left if isinstance(e, NoText) else breaker.failed)(permit)
             call.error = e
             tried[model.name] = reason(e)
         except BaseException as e:
@@ -268,12 +271,18 @@ class Router:
         """The answer of one model, each piece in time."""
         stream = self.clients[name].stream(prompt, **options, on_end=call.end)
         async with aclosing(cast(AsyncGenerator[str, None], stream)) as pieces:
+            blank = ""  # until there is a word, another model may still be asked
             while True:
                 piece = await self._next(pieces)
                 if piece is None:
                     return
-                call.pieces += 1
-                yield piece
+                piece = blank + piece
+                if call.pieces or piece.strip():
+                    blank = ""
+                    call.pieces += 1
+                    yield piece
+                else:
+                    blank = piece
 
     async def _next(self, pieces: AsyncGenerator[str, None]) -> str | None:
         """The next piece; whatever the client raises instead is an `Exception`."""

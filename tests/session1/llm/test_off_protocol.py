@@ -12,6 +12,7 @@ import pytest
 
 from session1.llm import LLMError
 from session1.llm.client import Reply
+from session1.llm.errors import NoText
 from session1.llm.openai_compatible import OpenAICompatibleLLM
 from session1.llm.router import Router
 from session1.llm.simulated import SimulatedLLM
@@ -295,16 +296,102 @@ def test_a_body_that_is_an_answer_is_read(name: str) -> None:
     assert (text, reply.finish) == ("Hello", finish)
 
 
-@pytest.mark.parametrize("finish", ["tool_calls", "stop", "length", "content_filter"])
-def test_no_text_with_a_reason_is_an_empty_answer(finish: str) -> None:
+@pytest.mark.parametrize(
+    ("finish", "says"),
+    [
+        ("length", "max_tokens ended it.*give a larger one"),
+        ("tool_calls", "it called a tool.*extra_body"),
+        ("content_filter", "filter.*other words"),
+        ("stop", "ask again"),
+    ],
+)
+@pytest.mark.parametrize("blank", [None, "", " \n"])
+def test_no_text_is_no_answer_and_its_reason_says_what_to_do(
+    finish: str, says: str, blank: str | None
+) -> None:
     for how, sent in (
-        (generated, said(None, finish)),
-        (streamed, stream(chunk(None, finish), DONE)),
+        (generated, said(blank, finish)),
+        (streamed, stream(chunk(blank, finish), DONE)),
     ):
         text, reply, error = ask(how, sent)
-        assert (text, error) == ("", None)
-        assert reply is not None
-        assert reply.finish == ("stop" if finish == "stop" else "length")
+        assert (text.strip(), reply) == ("", None)
+        with pytest.raises(NoText, match=f"/v1: the model said nothing: .*{says}"):
+            raise error
+
+
+@pytest.mark.parametrize("finish", ["length", "stop", "content_filter"])
+def test_a_model_that_says_nothing_is_followed_by_the_next_and_not_left_alone(
+    finish: str,
+) -> None:
+    instant = Speed(start_s=0.0, prompt_token_s=0.0, token_s=0.0, spread=0.0)
+    healthy = SimulatedLLM(reply=lambda _: "Hello", speed=instant)
+
+    async def main() -> None:
+        async with serving(said(None, finish)) as server:
+            silent = client(server.url)
+            llm = Router({"small": silent, "large": healthy})
+            for _ in range(5):
+                assert (await llm.generate("Hi!")).text == "Hello"
+            assert llm.breakers["small"].state == "closed"
+            assert len(server.requests) == 5
+            await silent.aclose()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        stream(b"\xef\xbb\xbf" + chunk("Hello", "stop").encode()),
+        stream(b"\xef", b"\xbb\xbf" + chunk("Hello", "stop").encode()),
+        stream(chunk("Hello"), DONE, chunk(" again"), "data: {oh\n\n"),
+    ],
+    ids=["a byte order mark", "one in two packets", "more after DONE"],
+)
+def test_what_is_around_a_stream_is_no_part_of_it(sent: Sent) -> None:
+    text, reply, error = ask(streamed, sent)
+    assert (text, error) == ("Hello", None)
+    assert reply is not None and reply.text == "Hello"
+
+
+@pytest.mark.parametrize(
+    ("parts", "text"),
+    [
+        (["a\ud83d", "\ude00b"], "a\U0001f600b"),
+        (["a\ud83d", "", "\ude00b"], "a\U0001f600b"),
+        (["a\ud83d", "b"], "a\ufffdb"),
+        (["a", "\ude00b"], "a\ufffdb"),
+    ],
+)
+def test_a_character_cut_in_two_is_joined_again(parts: list[str], text: str) -> None:
+    sent = stream(*map(chunk, parts), chunk("", "stop"), DONE)
+    assert ask(streamed, sent)[0] == text
+
+
+def test_half_of_a_character_at_the_end_is_replaced() -> None:
+    assert ask(streamed, stream(chunk("a\ud83d", "stop"), DONE))[0] == "a\ufffd"
+    assert ask(generated, said("a\ud83d"))[0] == "a\ufffd"
+
+
+def test_a_server_that_never_stops_is_hung_up_on() -> None:
+    text, _, error = ask(streamed, stream(chunk("x" * 10**6) * 6, end="hang"))
+    assert len(text) == 4 * 10**6
+    with pytest.raises(LLMError, match=r"goes on after 4194304 characters.*max_tokens"):
+        raise error
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        Sent(["{"], end="cut"),
+        Sent(["nothing packed"], headers="Content-Encoding: gzip\r\n"),
+    ],
+    ids=["half a body", "bytes that do not inflate"],
+)
+def test_a_server_that_answers_is_not_said_to_be_down(sent: Sent) -> None:
+    _, _, error = ask(generated, sent)
+    with pytest.raises(LLMError, match=r"it broke off .*check base_url"):
+        raise error
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from session1 import virtual_time
-from session1.llm import LLMError, Message, SimulatedLLM
+from session1.llm import LLMError, Message, Reply, SimulatedLLM
 from session1.llm.models import table
 from session1.llm.router import NoModel, Router
 from session1.llm.speed import Speed
@@ -37,6 +37,44 @@ class Client(SimulatedLLM):
                 raise LLMError("broke")
             if self.mood == "stops":
                 return
+
+
+class Says(Client):
+    """Says these pieces, and nothing else."""
+
+    def __init__(self, *pieces):
+        super().__init__()
+        self.pieces = pieces
+
+    async def stream(self, prompt, on_end, **options):
+        self.asked += 1
+        for piece in self.pieces:
+            yield piece
+        on_end(Reply("".join(self.pieces), "it", 1, len(self.pieces)))
+
+
+@pytest.mark.parametrize("pieces", [(), ("",), ("", " ", "\n")])
+def test_who_says_nothing_is_followed_by_the_next_and_asked_again(pieces):
+    llm = Router({"small": Says(*pieces), "large": Says(" ", "", "Hel", "lo")})
+
+    async def pieces_of():
+        return [piece async for piece in llm.stream("Hi!")]
+
+    for _ in range(5):
+        assert virtual_time.run(pieces_of).value == [" Hel", "lo"]
+    assert asked(llm) == {"small": 5, "large": 5}
+    alone = Router({"small": Says(*pieces)})
+    for _ in range(5):
+        with pytest.raises(NoModel, match="the model said nothing: ask again"):
+            generate(alone)
+
+
+def test_a_single_client_goes_by_the_name_of_its_model():
+    client = SimulatedLLM()
+    prices = table().naming([client.model])
+    assert Router(client, prices).clients == {client.model: client}
+    with pytest.raises(TypeError, match=r"clients by name, such as .*, not a list"):
+        Router([client])
 
 
 def router(moods=None, names=NAMES, **options):
