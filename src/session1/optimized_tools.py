@@ -12,6 +12,7 @@ from session1.caching.single_flight import SingleFlight
 from session1.caching.snapshot import Snapshot, Uncopyable, copied
 from session1.caching.ttl import TTLCache
 from session1.deadlines import Exited, reason
+from session1.limits import positive_int
 from session1.llm.client import LLMClient
 from session1.monitoring.tool_stats import ToolStats
 from session1.named import Named
@@ -66,9 +67,7 @@ class OptimizedToolAgent(BaseAgent):
             system_prompt=system_prompt,
             max_tokens=max_tokens,
         )
-        if limit < 1:
-            raise ValueError(f"limit is {limit}; at least 1 call has to run at a time")
-        self.limit = limit
+        self.limit = positive_int("limit", limit)
         self.rejected_requests = 0
         self.tools: dict[str, Tool] = {}
         self.execution_stats: dict[str, ToolStats] = {}
@@ -83,11 +82,18 @@ class OptimizedToolAgent(BaseAgent):
         self._flights: SingleFlight[Hashable, _Shared] = SingleFlight(
             10 * deadline if patience is None else patience
         )
+        if isinstance(tools, Tool):
+            raise TypeError(f"tools are a list: write [{tools.name}], even for one")
         for tool in tools:
             self.add_tool(tool)
 
     def add_tool(self, tool: Tool) -> None:
         """Offer one more tool; its name must be new."""
+        if not isinstance(tool, Tool):
+            kind = type(tool).__name__
+            raise TypeError(
+                f"a tool is a Tool(name, description, function), not a {kind}"
+            )
         if tool.name in self.tools:
             raise ValueError(f"two tools are named {tool.name!r}; rename one")
         self._runners[tool.name] = runner(tool, self._pools)

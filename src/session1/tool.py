@@ -29,6 +29,17 @@ class Tool:
         default_factory=list, init=False, repr=False, compare=False
     )  # empty until someone asks: then it is made once
 
+    def __post_init__(self) -> None:
+        for what, said in ("name", self.name), ("description", self.description):
+            if not isinstance(said, str):
+                kind = type(said).__name__
+                raise TypeError(f"the {what} of a tool is text, not a {kind}")
+        if not self.name.strip():
+            raise ValueError("the tool has no name: give one, for the model to call")
+        if not callable(self.run):
+            kind = type(self.run).__name__
+            raise TypeError(f"tool {self.name!r} runs a function, not a {kind}")
+
     async def execute(self, params: Mapping[str, Any]) -> Any:
         """Call the function with `params` as keywords, awaiting what it returns."""
         result = self.run(**params)

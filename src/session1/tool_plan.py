@@ -7,9 +7,17 @@ question, even one of 135 million parameters does that well.
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from typing import Any
 
+from session1.deadlines import reason
 from session1.llm.client import LLMClient, Message, Schema
 from session1.llm.errors import LLMError
 from session1.llm.structured import SUM
@@ -19,6 +27,7 @@ MAX_REQUESTS = 16  # a plan is cut here: a model that repeats itself would go on
 PLAN_TOKENS = 512  # at most for a plan, which ends by itself
 QUOTED_WORDS = 6  # at most in a text that is quoted
 QUOTED_RESULTS = 1000  # characters at most, of all: the model writes them once more
+RESULTS = 50_000  # characters of all results that a prompt shows
 QUOTED_FROM = 60  # words at most: the grammar of a model grows with its choices
 _NUMBER = re.compile(r"(?<![\w.,-])-?(?:0|[1-9]\d*)(?:\.\d+)?(?![\w.,]*\w)")
 _WORD = re.compile(rf"{SUM.pattern}|\S+")  # a sum is one
@@ -112,7 +121,7 @@ def read_plan(text: str, known: Collection[str]) -> list[dict[str, Any]]:
     except (ValueError, RecursionError):
         return []
     calls = [
-        {"tool": call["tool"], "params": call.get("params", {})}
+        {"tool": call["tool"], "params": call.get("params") or {}}
         for call in plan
         if isinstance(call, dict)
         and isinstance(call.get("tool"), str)
@@ -128,9 +137,11 @@ def answer_prompt(
     earlier: Sequence[Message] = (),
 ) -> list[Message]:
     """Ask for the answer to `message` given what was said `earlier` and the results."""
+    found = list(results)
+    room = RESULTS // max(1, len(found))
     lines = [
-        f"{r['tool']}: {r['result'] if r['success'] else 'failed: ' + r['error']}"
-        for r in results
+        f"{r['tool']}: {'' if r['success'] else 'failed: '}{_words(r, room)}"
+        for r in map(_checked, found)
     ]
     rules = f"{system or ''}\nAnswer in one sentence from the tool results.".lstrip()
     examples = [
@@ -161,17 +172,55 @@ async def answer_with(
     Where there is nothing to choose from, or more than `QUOTED_RESULTS` characters, it
     writes up to `max_tokens` of its own.
     """
-    found = list(results)
+    found = [_checked(result) for result in results]
     if not found:
         return (await llm.generate(question, max_tokens=max_tokens)).text
     prompt = answer_prompt(question, found, system)
-    said = [str(r["result"] if r["success"] else r["error"]) for r in found]
+    said = [_words(result) for result in found]
     if sum(map(len, said)) > QUOTED_RESULTS:
         return (await llm.generate(prompt, max_tokens=max_tokens)).text
     quotes = {"type": "array", "items": {"enum": list(dict.fromkeys(said))}}
     chosen = {"answer": {**quotes, "minItems": 1, "maxItems": len(said)}}
     reply = await llm.generate(prompt, max_tokens=PLAN_TOKENS, schema=_object(chosen))
-    return "; ".join(dict.fromkeys(json.loads(reply.text)["answer"]))
+    if quoted := _quoted(reply.text):
+        return "; ".join(dict.fromkeys(quoted))
+    # a client without schemas: what it says then is its own
+    return (await llm.generate(prompt, max_tokens=max_tokens)).text
+
+
+def _quoted(text: str) -> list[str]:
+    """The texts in a model's choice, none if it is no such choice."""
+    try:
+        answer = json.loads(text)["answer"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return []
+    whole = isinstance(answer, list) and all(isinstance(part, str) for part in answer)
+    return answer if whole else []
+
+
+def _checked(result: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A result whose value can be shown; else the failure that this is."""
+    if not result["success"]:
+        return result
+    value, failure = result["result"], ""
+    if isinstance(value, Iterator | AsyncIterator):
+        failure = f"its result is a {type(value).__name__}, so have it return a list"
+    try:
+        value = str(value)
+    except Exception as e:
+        failure = f"its result cannot be shown ({type(e).__name__}: {reason(e)})"
+    if failure:
+        return {"success": False, "error": failure, "tool": result["tool"]}
+    return {**result, "result": value}
+
+
+def _words(result: Mapping[str, Any], room: int | None = None) -> str:
+    """What a call that was checked has to say, in `room` characters."""
+    text = str(result["result"] if result["success"] else result["error"])
+    if room is None or len(text) <= room:
+        return text
+    left_out = len(text) - room
+    return f"{text[:room]} [{left_out:,} of {len(text):,} characters left out]"
 
 
 def _examples() -> Iterator[Message]:

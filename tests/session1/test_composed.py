@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import json
 import threading
 import time
 import uuid
@@ -15,6 +16,7 @@ from session1 import hybrid_time
 from session1.composed import ComposedAgent
 from session1.latency.fallback import STAND_INS
 from session1.llm import LLMError, Message, SimulatedLLM
+from session1.llm.speed import Speed
 from session1.memory.manager import MemoryManager
 from session1.tool import Tool
 
@@ -357,6 +359,31 @@ def test_memory_is_bounded_for_each_user_and_for_all():
     assert len(sizes) == 3 and max(sizes) <= most == 10_485
 
 
+def test_a_fact_is_known_after_a_restart_however_much_was_said_since():
+    fact = "Remember: I am allergic to peanuts!"
+    prompts = []
+
+    def says(messages):
+        prompts.append([message.content for message in messages])
+        return "Noted."
+
+    async def live(memory):
+        llm = SimulatedLLM(slots=100, reply=says)
+        async with ComposedAgent(llm, memory, clock=hybrid_time.now) as agent:
+            for text in [fact, *["Go on."] * 400]:
+                turn = {"user": "ada", "message": text, "response": "Yes."}
+                agent.dialogues.add(turn)
+        async with ComposedAgent(llm, memory, clock=hybrid_time.now) as agent:
+            await agent.ask("What about me?", "ada")
+            await agent.ask("And me?", "bob")
+
+    with MemoryManager() as memory:
+        hybrid_time.run(live, memory)
+    ada, bob = prompts
+    assert sum(fact in text for text in ada) == 1
+    assert not any(fact in text for text in bob)
+
+
 def test_hits_between_two_questions_are_known_to_the_second():
     async def main(agent):
         await agent.ask("My name is Ada.", user="ada")
@@ -422,6 +449,109 @@ def test_tools_are_called_and_kept_with_their_answer_only_if_they_may_be(cacheab
     )
     assert said == ["It is 18 degrees."] * 2
     assert runs == ["Oslo"] * (1 if cacheable else 2)
+
+
+def test_a_tool_that_takes_too_long_answers_who_asks_again_and_runs_once():
+    ran = []
+
+    async def send(city: str) -> str:
+        ran.append(city)
+        await asyncio.sleep(5.0)
+        return f"sent to {city}"
+
+    def says(messages):
+        if messages[0].content.startswith("You can call"):
+            calls = [{"tool": "send", "params": {"city": "Paris"}}]
+            return json.dumps({"calls": calls})
+        return f"Done: {messages[-1].content}"
+
+    async def main(agent):
+        question = "Send it to Paris."
+        first = [await agent.ask(question, user) for user in ("ada", "bob")]
+        await asyncio.sleep(30)
+        again = [await agent.ask(question, user) for user in ("ada", "bob", "eve")]
+        await asyncio.sleep(30)
+        return first, again, await agent.ask(question, "ada")
+
+    tool = Tool("send", "Send it to a city.", send)
+    llm = SimulatedLLM(slots=100, reply=says)
+    (first, again, later), _ = talking(main, llm=llm, tools=[tool])
+    assert all(answer["fallback"] for answer in first)
+    assert [answer["response"] for answer in again[:2]] == [
+        "Done: send: sent to Paris"
+    ] * 2
+    assert all(answer["cache_hit"] is True for answer in again[:2])
+    assert again[2]["fallback"] and later["fallback"]  # each asks for the first time
+    assert len(ran) == 3
+
+
+class Odd:
+    def __str__(self):
+        raise RuntimeError("no words")
+
+
+@pytest.mark.parametrize(
+    ("result", "shown"),
+    [
+        ("x" * 60_000, "x" * 50_000 + " [10,000 of 60,000 characters left out]"),
+        (Odd(), "failed: its result cannot be shown (RuntimeError: no words)"),
+        (iter([1]), "failed: its result is a list_iterator, so have it return a list"),
+        (None, "None"),
+    ],
+    ids=["long", "without words", "an iterator", "none"],
+)
+def test_what_a_tool_returns_costs_no_turn(result, shown):
+    prompts = []
+
+    def says(messages):
+        if messages[0].content.startswith("You can call"):
+            return '{"calls": [{"tool": "find", "params": {}}]}'
+        prompts.append(messages[-1].content)
+        return "Found."
+
+    instant = Speed(start_s=0.0, prompt_token_s=0.0, token_s=0.0, spread=0.0)
+    llm = SimulatedLLM(slots=100, reply=says, speed=instant)
+    tools = [Tool("find", "Find it.", lambda: result)]
+    answer, _ = talking(lambda agent: agent.ask("Find it."), llm=llm, tools=tools)
+    assert answer["response"] == "Found." and prompts == [f"find: {shown}"]
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"max_context_size": -1}, "max_context_size is -1; give characters, or 0"),
+        ({"max_context_size": 1.5}, "max_context_size must be an int"),
+        ({"max_memory_mb": 0}, "max_memory_mb must be a finite number above 0"),
+        ({"max_memory_mb": "1"}, "max_memory_mb must be an int or a float"),
+        ({"target_response_time": float("nan")}, "the target is nan s"),
+        ({"system_prompt": 5}, "system_prompt is text, not a int"),
+        ({"answers": {"Hi": " "}}, "the answer to 'Hi' is empty: give it text"),
+        ({"tools": [print]}, r"a tool is a Tool\(name, description, function\)"),
+        (
+            {"tools": Tool("now", "The time.", print)},
+            r"tools are a list: write \[now\]",
+        ),
+        ({"models": [SimulatedLLM()]}, "clients by name, such as .*, not a list"),
+        ({"models": {}}, "no models"),
+        ({"memory": "turns"}, r"memory is a MemoryManager\(folder=...\), not a str"),
+    ],
+    ids=str,
+)
+def test_what_cannot_work_is_said_at_once(options, says):
+    with MemoryManager() as memory:
+        given = {"models": {"small": SimulatedLLM()}, "memory": memory} | options
+        with pytest.raises((TypeError, ValueError), match=says):
+            ComposedAgent(**given)
+
+
+def test_a_single_model_needs_no_name():
+    async def live(memory):
+        async with ComposedAgent(llm, memory, clock=hybrid_time.now) as agent:
+            return await agent.process_message("Hi there!")
+
+    llm = SimulatedLLM()
+    with MemoryManager() as memory:
+        assert hybrid_time.run(live, memory).value == "You said: Hi there!"
 
 
 def test_without_tools_a_question_is_one_call_of_a_model():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from session1 import hybrid_time
-from session1.memory.dialogues import PENDING, READ, Dialogues
+from session1.memory.dialogues import FACTS, MATTERS, PENDING, READ, Dialogues
 from session1.memory.journal import Journal
 
 USERS = st.sampled_from("abc")
@@ -35,7 +35,8 @@ class Store:
 
     def retrieve(self, filter, limit, newest_first):
         assert newest_first
-        found = [r for r in self.records.values() if r["user"] == filter["user"]]
+        asked = {field: filter[field] for field in ("user", MATTERS) if field in filter}
+        found = [r for r in self.records.values() if r.items() >= asked.items()]
         return found[::-1][:limit]
 
 
@@ -122,3 +123,19 @@ def test_a_turn_that_is_just_being_written_is_not_seen_twice():
         return (await dialogues.of("ada")).turns, len(journal)
 
     assert hybrid_time.run(main).value == (["one", "two"], 2)
+
+
+def test_before_the_latest_turns_come_the_latest_of_those_that_matter():
+    async def main():
+        store = Store()
+        journal = Journal(store, by="user")
+        for n in range(READ + 300):
+            matters = {MATTERS: "a"} if n % 3 == 0 else {}
+            journal.add({**said("a", str(n)), **matters})
+        await journal.flush()
+        dialogues = Dialogues(store, journal, Learned, 2, clock=hybrid_time.now)
+        return (await dialogues.of("a")).turns
+
+    older = [str(n) for n in range(300) if n % 3 == 0][-FACTS:]
+    latest = [str(n) for n in range(300, READ + 300)]
+    assert hybrid_time.run(main).value == older + latest

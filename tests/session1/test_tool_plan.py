@@ -13,7 +13,7 @@ from session1.llm import LLMError, Message, SimulatedLLM
 from session1.llm.local import LocalLLM
 from session1.optimized_tools import OptimizedToolAgent
 from session1.tool import Tool
-from session1.tool_plan import answer_with, plan_schema, plan_tools
+from session1.tool_plan import answer_with, plan_schema, plan_tools, read_plan
 
 
 def weather(city: str) -> str:
@@ -271,3 +271,48 @@ def test_the_answer_is_asked_for_under_the_agents_system_prompt() -> None:
     virtual_time.run(agent.process_message, "Rain in Oslo?")
     agent.close()
     assert asked[1][0].content.startswith("You are a guide.")
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        "I think 18",
+        "[]",
+        "null",
+        '{"answer": "18"}',
+        '{"answer": [18]}',
+        '{"answer": []}',
+    ],
+)
+def test_a_client_without_schemas_answers_in_its_own_words(chosen: str) -> None:
+    class Plain(SimulatedLLM):
+        async def generate(
+            self, prompt: Any, *, schema: Any = None, **options: Any
+        ) -> Any:
+            reply = await super().generate(prompt, **options)
+            return replace(reply, text=chosen) if schema else reply
+
+    found = [{"success": True, "result": 18, "tool": "weather"}]
+    llm = Plain(reply=lambda messages: f"From {messages[-1].content}")
+    said = virtual_time.run(answer_with, llm, "Oslo?", found).value
+    assert said == "From weather: 18"
+
+
+def test_parameters_that_are_null_are_none() -> None:
+    calls = read_plan('[{"tool": "now", "params": null}, {"tool": "now"}]', ["now"])
+    assert calls == [{"tool": "now", "params": {}}]
+
+
+@pytest.mark.parametrize(
+    ("tool", "says"),
+    [
+        (("", "The time.", print), "the tool has no name"),
+        ((" ", "The time.", print), "the tool has no name"),
+        ((None, "The time.", print), "the name of a tool is text, not a NoneType"),
+        (("now", None, print), "the description of a tool is text, not a NoneType"),
+        (("now", "The time.", 5), "tool 'now' runs a function, not a int"),
+    ],
+)
+def test_what_is_no_tool_is_refused_when_it_is_made(tool: Any, says: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=says):
+        Tool(*tool)

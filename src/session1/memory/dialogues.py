@@ -13,9 +13,27 @@ from session1.memory.journal import Journal, Record
 from session1.memory.manager import MemoryManager
 
 READ = 200  # turns that are read when a user comes back
+FACTS = 50  # of those before, that matter
+MATTERS = "matters_to"  # the field, with the user, of a turn that matters
 PENDING = 4_000  # characters that wait to be put into a dialogue
 # What tells turns from other records of a user in the same store: both are text.
 TURNS = {"message": {"$gte": ""}, "response": {"$gte": ""}}
+
+
+class Marked:
+    """A store of turns that marks those that matter, on the thread that writes."""
+
+    def __init__(self, store: MemoryManager, matters: Callable[[Record], bool]) -> None:
+        self._store = store
+        self._matters = matters
+        store.create_index(MATTERS)
+
+    def put_many(self, records: list[Record]) -> list[str]:
+        """Store turns, so that those that matter can be found among many."""
+        return self._store.put_many(
+            {**turn, MATTERS: turn["user"]} if self._matters(turn) else turn
+            for turn in records
+        )
 
 
 class Learns(Protocol):
@@ -47,7 +65,8 @@ class Dialogues(Generic[D]):
 
     A turn is a record with "user", "message" and "response". Dialogues, made by `new`,
     are held for the `most` users who were asked for last; to others the latest `READ`
-    turns are read back from `store`, on a thread. To add a turn costs next to nothing:
+    turns are read back from `store`, on a thread, after the latest `FACTS` of those
+    before that were `Marked`. To add a turn costs next to nothing:
     a dialogue learns it when it is next needed. What another process writes for a
     user is seen when their turns are next read.
     """
@@ -109,9 +128,19 @@ class Dialogues(Generic[D]):
 
     def _restored(self, user: Any, waiting: list[Record]) -> D:
         dialogue = self._new()
-        for turn in self._merged(user, READ, waiting):
+        turns = self._merged(user, READ, waiting)
+        for turn in [*self._facts(user, turns), *turns]:
             dialogue.learn(turn)
         return dialogue
+
+    def _facts(self, user: Any, turns: list[Record]) -> list[Record]:
+        """What matters of the turns before these, which may be all."""
+        if len(turns) < READ:
+            return []
+        known = {turn["id"] for turn in turns}
+        whose = {MATTERS: user, **TURNS}
+        found = self._store.retrieve(whose, READ + FACTS, newest_first=True)
+        return [turn for turn in found if turn["id"] not in known][:FACTS][::-1]
 
     def _merged(self, user: Any, limit: int, waiting: list[Record]) -> list[Record]:
         whose = {"user": user, **TURNS}
