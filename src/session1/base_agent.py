@@ -26,6 +26,10 @@ class BaseAgent:
         system_prompt: str | None = None,
         max_tokens: int = MAX_TOKENS,
     ) -> None:
+        given = {"description": description, "system_prompt": system_prompt}
+        for what, text in given.items():
+            if not isinstance(text, str | None):
+                raise TypeError(f"{what} is text, not a {type(text).__name__}")
         self.name = name
         self.system_prompt = system_prompt
         self.max_tokens = positive_int("max_tokens", max_tokens)

@@ -14,7 +14,7 @@ from session1.latency.broadcast import Broadcast
 from session1.latency.fallback import fallback
 from session1.latency.response_times import Answered, ResponseTimes
 from session1.latency.tuner import Tuner
-from session1.limits import positive_int
+from session1.limits import number, positive_int
 from session1.llm.client import LLMClient, Message, Reply
 from session1.llm.request import key_of
 from session1.named import Named
@@ -73,8 +73,6 @@ class FastResponseAgent(BaseAgent):
             system_prompt=system_prompt,
             max_tokens=max_tokens,
         )
-        if not target_response_time > 0:
-            raise ValueError(f"the target is {target_response_time} s; give it time")
         self.target_response_time = target_response_time
         self.max_cached = max_cached
         self.keep_cut = keep_cut
@@ -89,6 +87,17 @@ class FastResponseAgent(BaseAgent):
         self._flights: SingleFlight[str, str] = SingleFlight(patience)
         # A stream lives as long as its model's run or a reader holds it.
         self._streams: WeakValueDictionary[str, Broadcast] = WeakValueDictionary()
+
+    @property
+    def target_response_time(self) -> float:
+        """Seconds until a stand-in is given."""
+        return self._target
+
+    @target_response_time.setter
+    def target_response_time(self, seconds: float) -> None:
+        if not number("target_response_time", seconds) > 0:
+            raise ValueError(f"the target is {seconds} s; give it time")
+        self._target = seconds
 
     async def process_message(self, message: str) -> str:
         """The answer alone."""

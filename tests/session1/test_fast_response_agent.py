@@ -422,3 +422,27 @@ def test_with_the_real_model(model: Any, kind: str) -> None:
         ] is True
 
     asyncio.run(talk())
+
+
+@pytest.mark.parametrize("seconds", [0, -1, float("nan"), "2", None, True])
+def test_a_target_that_is_no_time_is_refused_whenever_it_is_set(seconds: Any) -> None:
+    with pytest.raises((TypeError, ValueError), match="target"):
+        agent(Model(0.5), target_response_time=seconds)
+    fast = agent(Model(0.5))
+    with pytest.raises((TypeError, ValueError), match="target"):
+        fast.target_response_time = seconds
+    assert fast.target_response_time == 2.0
+
+
+@pytest.mark.parametrize("seconds", [0, -1, float("nan")])
+def test_patience_that_gives_up_at_once_is_refused(seconds: float) -> None:
+    with pytest.raises(ValueError, match=r"patience is .*; give seconds"):
+        agent(Model(0.5), patience=seconds)
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\n"])
+def test_an_answer_given_beforehand_has_text(text: str) -> None:
+    fast = agent(Model(0.5))
+    with pytest.raises(ValueError, match="the answer to 'Hi' is empty"):
+        fast.precomputed_responses["Hi"] = text
+    assert not fast.precomputed_responses

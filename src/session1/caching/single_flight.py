@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from typing import Generic, TypeVar
 
 from session1.deadlines import GIVEN_UP, Exited, TimeUp
+from session1.limits import number
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -28,6 +29,8 @@ class SingleFlight(Generic[K, V]):
     """
 
     def __init__(self, patience: float | None = None) -> None:
+        if patience is not None and not number("patience", patience) > 0:
+            raise ValueError(f"patience is {patience}; give seconds, or None for ever")
         self.patience = patience
         self.started = 0
         self.joined = 0

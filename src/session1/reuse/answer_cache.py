@@ -135,6 +135,8 @@ class AnswerCache:
         check_message(message)
         if not isinstance(text, str):
             raise TypeError(f"an answer is a str, not {type(text).__name__}")
+        if not text.strip():
+            raise ValueError(f"the answer to {message[:40]!r} is empty: give it text")
         self._entries.pop(message)
         self._fixed[message] = text
         self._list(message)

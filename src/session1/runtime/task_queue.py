@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from tenacity import AsyncRetrying
 
-from session1.deadlines import GIVEN_UP, SelfCancelled
+from session1.deadlines import GIVEN_UP, Exited, SelfCancelled
 from session1.limits import positive, positive_int
 from session1.runtime.batch import Outcome
 from session1.runtime.job import (
@@ -69,6 +69,9 @@ class TaskQueue:
 
     async def submit(self, task: Task, *, wait: bool = True) -> Job:
         """Hand in a task; if too many wait, wait too, or raise QueueFull at once."""
+        if not isinstance(task, Task):
+            kind = type(task).__name__
+            raise TypeError(f"a task is a Task(executor=function), not a {kind}")
         self._check_open()
         self._settle_in()
         if self._waiting.full():
@@ -228,10 +231,12 @@ class TaskQueue:
                 self._abandon(entry)
                 raise
             outcome = Outcome(error=SelfCancelled("it cancelled itself"))
-        except (KeyboardInterrupt, SystemExit) as e:
+        except KeyboardInterrupt as e:
             if not job.done():
                 self._settle(job, Outcome(error=e))
             raise
+        except SystemExit as e:  # else the loop would end, and everybody with it
+            outcome = Outcome(error=Exited(e))
         except BaseException as e:
             outcome = Outcome(error=e)
         if job.done():  # it was cancelled meanwhile

@@ -9,6 +9,7 @@ import pytest
 
 from session1 import virtual_time
 from session1.base_agent import BaseAgent
+from session1.deadlines import Exited
 from session1.llm.simulated import SimulatedLLM
 from session1.runtime.batch import Outcome
 from session1.runtime.job import (
@@ -510,3 +511,34 @@ def test_kinds_are_checked() -> None:
         Task("", executor=3)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="priority"):
         Task("", priority=0.5)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("plain", [True, False])
+def test_a_task_that_exits_ends_alone(plain: bool) -> None:
+    def leave() -> None:
+        raise SystemExit(3)
+
+    async def leave_later() -> None:
+        raise SystemExit(3)
+
+    async def main() -> tuple[Outcome[Any], Outcome[Any]]:
+        async with TaskQueue(limit=1) as queue:
+            gone = await queue.submit(Task(executor=leave if plain else leave_later))
+            next_one = await queue.submit(sleeper(value="here"))
+            return await gone.outcome(), await next_one.outcome()
+
+    gone, next_one = run(main)
+    assert isinstance(gone.error, Exited) and "exit with 3" in str(gone.error)
+    assert next_one == Outcome("here")
+
+
+@pytest.mark.parametrize("task", [None, 5, "Hello", nap])
+def test_what_is_no_task_is_refused(task: Any) -> None:
+    async def main() -> None:
+        async with TaskQueue() as queue:
+            with pytest.raises(
+                TypeError, match=r"a task is a Task\(executor=function\)"
+            ):
+                await queue.submit(task)
+
+    run(main)
