@@ -173,3 +173,14 @@ def test_the_semantic_stage_serves_what_the_gate_lets_through() -> None:
     assert cache.find("is it unsafe to swim here?") is None
     assert cache.refused >= 1
     assert wordllama() is wordllama()
+
+
+def test_a_greeting_is_the_same_in_any_case_and_with_any_end() -> None:
+    cache = AnswerCache()
+    cache.fix("hi", "Hello!")
+    cache.fix("Hi there", "Hello there!")
+    cache.fix("Thanks!", "Any time.")
+    said = ["hi", "Hi", "HI!", " hi ", "Hi.", "hi there!", "thanks", "hello"]
+    found = [given and given.text for given in map(cache.given, said)]
+    greetings = ["Hello!"] * 5
+    assert found == [*greetings, "Hello there!", "Any time.", None]

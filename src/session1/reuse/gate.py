@@ -17,7 +17,9 @@ from session1.reuse.normal_form import (
     AUXILIARIES,
     BEING,
     EMPTY,
+    GREETINGS,
     NEGATIONS,
+    POLITE,
     QUESTION_WORDS,
     SUBJECTS,
     content,
@@ -29,6 +31,7 @@ from session1.reuse.wording import Wording, wording
 _NAME = re.compile(r"(?<=[\w,;:'’\")] )[A-Z][\w-]*")  # a capital, not at the start
 _CAPITALS = re.compile(r"(?<=\S )(?:[A-Z]{2,}|A)\b")  # the US, vitamin A
 _UNIT = re.compile(r"\d\s?([^\W\d_]{1,3})\b")
+KIND_WORDS = GREETINGS | POLITE | {"there"}
 _GRAMMAR = EMPTY | QUESTION_WORDS | SUBJECTS | {"me", "us"}
 # Words of no other language that many here write in; a doubled letter is a slip in
 # English, and in Italian (cappello, capello) or Finnish another word.
@@ -80,9 +83,17 @@ def judge(one: str, other: str) -> Verdict:
         return Verdict(False, "name")
     if a.content != b.content and sorted(a.content) == sorted(b.content):
         return Verdict(False, "word order")
+    if not a.content and _greets(words(one), words(other)):
+        same = wording(one).signs == wording(other).signs
+        return Verdict(same, "same" if same else "sign")
     if not a.content or a.being != b.being or not _same_words(a, b):
         return Verdict(False, "content word")
     return _same_wording(wording(one), wording(other))
+
+
+def _greets(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether both are the same greeting or thanks, and nothing else."""
+    return bool(one) and one == other and set(one) <= KIND_WORDS
 
 
 def _same_wording(a: Wording, b: Wording) -> Verdict:
