@@ -204,6 +204,16 @@ def test_an_answer_whose_metadata_is_lost_is_found_by_its_cell() -> None:
     assert len(rebuilt.notebook.cells) == len(source_notebook().cells)
 
 
+def test_an_answer_from_colab_is_found_by_the_id_in_its_metadata() -> None:
+    cells = json.loads(json.dumps(answered(double="double = 7").cells))
+    for cell in cells:
+        cell["metadata"] = {"id": cell.pop("id"), "colab": {"base_uri": "x"}}
+    rebuilt = rebuild(source_notebook(), map(notebooks._cell, cells))
+    assert answers(rebuilt)["double"] == "double = 7"
+    assert not rebuilt.problems
+    assert len(rebuilt.notebook.cells) == len(source_notebook().cells)
+
+
 def test_of_two_answers_the_one_that_still_is_code_counts() -> None:
     cells = [*handed_in(double="double = 7"), Cell("markdown", "a copy", "double")]
     rebuilt = rebuild(source_notebook(), cells)

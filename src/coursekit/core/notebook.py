@@ -133,13 +133,15 @@ def _version_3(worksheets: Any) -> list[Any] | None:
 
 def _cell(cell: dict[str, Any]) -> Cell:
     meta = cell.get("metadata")
-    nbgrader = meta.get("nbgrader") if isinstance(meta, dict) else None
+    meta = meta if isinstance(meta, dict) else {}
+    nbgrader = meta.get("nbgrader")
     marks = nbgrader if isinstance(nbgrader, dict) else {}
     return Cell(
         kind=_word(cell.get("cell_type")),
         text=_text(cell.get("source", cell.get("input", ""))),
         grade_id=_word(marks.get("grade_id")),
-        id=_word(cell.get("id")),
+        # Colab keeps the id in the metadata, and nowhere else
+        id=_word(cell.get("id")) or _word(meta.get("id")),
         checksum=_word(marks.get("checksum")),
     )
 
