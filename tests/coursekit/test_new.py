@@ -142,6 +142,11 @@ FILLED: dict[str, dict] = {
         },
         "fails": ["distance from six"] * 4,
     },
+    "report": {
+        "answer": "It is six.",
+        "stub": {"FILL_IN: what earns them": "names a figure"},
+        "ask": {"FILL_IN: what earns them": "names a figure"},
+    },
     "quiz": {"test": "t.answered()"},  # its answers are written for the author
 }
 SECTION = "FILL_IN: the heading that answers it"
@@ -194,6 +199,9 @@ def fill_in(course: Course, kind: str) -> None:
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         mark = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        if cell.id.startswith(f"a-{kind}-ask"):
+            for old, new in what.get("ask", {}).items():
+                cell.source = cell.source.replace(old, new)
         if mark == name and "answer" in what:
             cell.source = what["answer"].format(name)
         elif mark == f"test_{name}":

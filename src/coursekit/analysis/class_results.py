@@ -6,7 +6,7 @@ import contextlib
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,11 @@ from coursekit.analysis.statistics import Item, Points, alpha, items
 from coursekit.core.answers_file import FILE, sections, understand
 from coursekit.core.course import Course, CourseError
 from coursekit.core.module import Exercise, Module, Question, load
-from coursekit.core.report import EMPTY, Report, points_of
+from coursekit.core.report import BY_HAND, EMPTY, Report, points_of, status_of
 from coursekit.grading import audit
 from coursekit.grading.atomic_files import read_json
+from coursekit.grading.booked import Booked
+from coursekit.grading.gradebook import writer
 from coursekit.grading.intake import grading_folder
 
 
@@ -67,11 +69,16 @@ class Learner:
 
 @dataclass(frozen=True)
 class ClassResults:
-    """A module and its graded learners; `left_out` handed in nothing to grade."""
+    """A module and its graded learners; `left_out` handed in nothing to grade.
+
+    Of the exercises that a person grades it has those that all points are given for;
+    `waiting` has the others, and for how many learners each still waits.
+    """
 
     module: Module
     learners: Sequence[Learner]
     left_out: Sequence[str]
+    waiting: Mapping[str, int] = field(default_factory=dict)
 
     def anonymous(self) -> "ClassResults":
         """The same with numbers for names, in an order that says nothing about them."""
@@ -165,7 +172,8 @@ class ClassResults:
 
 
 def _stuck(learner: Learner, exercise: Exercise) -> bool:
-    if exercise.kind == "quiz" or learner.status(exercise) in ("passed", EMPTY):
+    known = learner.status(exercise) in ("passed", EMPTY)
+    if exercise.kind == "quiz" or exercise.by_hand or known:
         return False
     seen = learner.progress.get("progress", {}).get(exercise.id)
     if not isinstance(seen, Mapping):
@@ -193,7 +201,38 @@ def read(course: Course, module: str) -> ClassResults:
         raise CourseError(
             f"Nobody's {module} is graded yet: run `coursekit grade {module}` first."
         )
-    return ClassResults(load(course.source(module)), graded, left_out)
+    results = ClassResults(load(course.source(module)), graded, left_out)
+    return _with_points_by_hand(course, results)
+
+
+def _with_points_by_hand(course: Course, results: ClassResults) -> ClassResults:
+    """The same with what a person gave; without exercises that still wait for it."""
+    module = results.module
+    names = [e.id for e in module.exercises if e.by_hand]
+    if not names:
+        return results
+    with writer(course) as book:
+        booked = book.booked(module.name)
+    learners, waiting = list[Learner](), Counter[str]()
+    for learner in results.learners:
+        reports, found = dict(learner.reports), booked.get(learner.name, Booked(0, 0))
+        for name in names:
+            report = reports.get(name)
+            if name in found.by_hand and report:
+                points = points_of(found.by_hand[name], report.max)
+                reports[name] = replace(
+                    report, score=points, status=status_of(points, report.max)
+                )
+            elif report and report.status == BY_HAND:
+                waiting[name] += 1
+        learners.append(replace(learner, reports=reports))
+    kept = tuple(e for e in module.exercises if not waiting[e.id])
+    return replace(
+        results,
+        module=replace(module, exercises=kept),
+        learners=learners,
+        waiting={name: count for name, count in waiting.items() if count},
+    )
 
 
 def _learner(path: Path, record: Mapping[str, Any]) -> Learner:

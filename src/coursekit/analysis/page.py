@@ -139,6 +139,8 @@ def _summary(results: ClassResults) -> str:
         said += f", α {results.alpha:.2f}"
     if results.left_out:
         said += f"; nothing to grade from {', '.join(results.left_out)}"
+    for name, count in results.waiting.items():
+        said += f"; {name} is left out: {plural(count, 'answer')} to grade by hand"
     return f"{said}."
 
 

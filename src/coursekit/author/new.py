@@ -22,7 +22,7 @@ from coursekit.author.templates import Form
 from coursekit.author.unfilled import TOKEN
 from coursekit.check.hidden_checks import FILE as CHECKS
 from coursekit.core.course import SOURCE, Course, CourseError
-from coursekit.core.module import FILE, KINDS, Exercise, Module, load
+from coursekit.core.module import FILE, KINDS, REPORT, Exercise, Module, load
 from coursekit.core.notebook import grader, is_solution, read_source
 
 Files = dict[Path, str]
@@ -88,7 +88,7 @@ def new_exercise(course: Course, name: str, kind: str, **how: Any) -> Files:
         asked = templates.question(_next(module), id, objective, _letter(module))
         tables.append(("quiz", asked))
         answers = _answered(asked)
-    else:
+    elif kind != REPORT:
         typed = {"Names", "Check"} <= set(_bound(ast.parse(checks)))
         checks = f"{checks.rstrip()}\n\n\n{templates.check(form, typed=typed)}"
     if kind == "predict":
@@ -230,6 +230,11 @@ def _cells(form: Form, answers: str, taken: set[str]) -> list[NotebookNode]:
     if form.kind in templates.SHOWN:
         shown = templates.SHOWN[form.kind].format(id=form.id)
         cells.append(new_code_cell(shown, id=f"{slug}-shown"))
+    if form.kind == REPORT:
+        answer = new_markdown_cell(templates.answer(form), id=slug)
+        answer.metadata.nbgrader = _mark(form.id, solution=True, points=form.points)
+        cells.append(answer)
+        return [_core(cell) for cell in cells] if form.core else cells
     answer = new_code_cell(answers or templates.answer(form), id=slug)
     answer.metadata.nbgrader = _mark(form.id, solution=True)
     test = new_code_cell(templates.tested(form), id=f"test-{slug}")
@@ -246,10 +251,10 @@ def _ids(slug: str) -> list[str]:
 
 
 def _mark(name: str, *, solution: bool = False, points: float = 0) -> NotebookNode:
-    """nbgrader's metadata of an answer cell, or of a graded one."""
-    mark = {"grade": not solution, "grade_id": name, "locked": not solution}
+    """nbgrader's metadata of an answer cell, a graded one, or one that is both."""
+    mark = {"grade": points > 0, "grade_id": name, "locked": not solution}
     whole = int(points) if points == int(points) else points
-    more = {} if solution else {"points": whole}
+    more = {"points": whole} if points else {}
     kind = {"schema_version": 3, "solution": solution, "task": False}
     return NotebookNode({**mark, **more, **kind})
 

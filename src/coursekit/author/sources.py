@@ -123,7 +123,8 @@ def _check_faults(folder: Path) -> Iterator[Flaw]:
         yield Flaw(where, f"{line}{_first_line(error)}", "correct it")
         return
     for exercise in module.exercises:
-        if exercise.kind != "quiz" and not callable(getattr(checks, exercise.id, None)):
+        alone = exercise.kind == "quiz" or exercise.by_hand
+        if not alone and not callable(getattr(checks, exercise.id, None)):
             todo = f"write def {exercise.id}(ns, check)"
             yield Flaw(where, f"has no function {exercise.id}", todo)
 
@@ -145,23 +146,32 @@ def _first_line(error: BaseException) -> str:
 def cells_of_exercises(module: Module, notebook: NotebookNode) -> Iterator[Flaw]:
     """Exercise `x` has an answer cell `x` and a graded cell `test_x` of its points."""
     where = f"solutions/{module.name}/{module.name}.ipynb"
-    answers = {grader(c)["grade_id"] for c in notebook.cells if is_solution(c)}
-    tests = {grader(c)["grade_id"]: c for c in notebook.cells if is_test(c)}
+    answers = {grader(c)["grade_id"]: c for c in notebook.cells if is_solution(c)}
+    tests = {grader(c)["grade_id"]: c for c in notebook.cells if grader(c).get("grade")}
     for exercise in module.exercises:
-        if exercise.id not in answers:
+        answer = answers.get(exercise.id)
+        if answer and (answer.cell_type != "code") != exercise.by_hand:
+            kind = "Markdown" if exercise.by_hand else "code"
+            yield Flaw(
+                where,
+                f"{exercise.id} is answered in a {answer.cell_type} cell",
+                f"make it a {kind} cell, which its kind {exercise.kind} asks for",
+            )
+        if not answer:
             yield Flaw(
                 where,
                 f"no answer cell for {exercise.id}",
                 f"give its cell the nbgrader id {exercise.id} and type solution",
             )
-        test = tests.get(f"test_{exercise.id}")
+        test = tests.get(exercise.graded_cell)
+        do = "have nbgrader grade" if exercise.by_hand else "add"
         points = grader(test).get("points") if test else None
         if points != exercise.points:
             yield Flaw(
                 where,
-                f"test_{exercise.id} has {points} points, module.toml "
+                f"{exercise.graded_cell} has {points} points, module.toml "
                 f"{exercise.points:g}",
-                "make them equal" if test else f"add the cell test_{exercise.id}",
+                "make them equal" if test else f"{do} the cell {exercise.graded_cell}",
             )
 
 

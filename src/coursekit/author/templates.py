@@ -67,6 +67,11 @@ lines = [
 ]
 distractors = ["    FILL_IN: a line that belongs to no right order"]
 """,
+    "report": """\
+rubric = [
+    "FILL_IN: what earns them: {points}",
+]
+""",
 }
 # what learners start from; an exercise without one has marks in its answer cell
 STUBS = {
@@ -76,6 +81,7 @@ STUBS = {
     "fill": "def {id}(FILL_IN):\n    return ____  # FILL_IN: the code and its blanks",
     "fix": "def {id}(FILL_IN):\n    return FILL_IN  # FILL_IN: the code with its fault",
     "tune": '{id} = {{"FILL_IN: a setting": ...}}',
+    "report": "*Write your answer here, in place of this line.*",
     "quiz": '# answer("q1", "A")  # only where the quiz above cannot be clicked',
 }
 MARKED = '''\
@@ -89,6 +95,7 @@ ANSWERS = {
     "trace": "{id} = FILL_IN  # the right one, and why",
     "parsons": 'order = "FILL_IN"  # the letters of the lines, in order',
     "tune": '{id} = {{"FILL_IN: a setting": FILL_IN}}',
+    "report": "FILL_IN: an answer that earns all points",
 }
 FUNCTION = "def {id}(FILL_IN):\n    return FILL_IN"
 
@@ -102,6 +109,8 @@ ASKS = {
     "test": "FILL_IN: the promises. Write a test that raises `AssertionError` for code "
     "that breaks one, and nothing for code that keeps them.",
     "tune": "FILL_IN: the settings, and the targets that they have to reach.",
+    "report": "FILL_IN: what to write, for whom, and how long. A person reads it, and "
+    "gives points by this list:\n\n* FILL_IN: what earns them: {points}",
     "quiz": "Click an answer. It is saved at once, and you may change it.",
 }
 SHOWN = {"parsons": 'parsons("{id}")', "quiz": 'quiz("{id}")'}  # above the answer cell
@@ -235,7 +244,7 @@ def table(form: Form) -> str:
         f'kind = "{form.kind}"\nobjective = {quoted(form.objective)}\n'
         f"points = {form.points:g}\ndifficulty = {form.difficulty}\n"
         f"minutes = {form.minutes:g}\n{core}section = {quoted(form.title)}\n{HINTS}"
-        + TABLES.get(form.kind, "").format(id=form.id)
+        + TABLES.get(form.kind, "").format(id=form.id, points=_points(form.points))
         + (f"stub = '''\n{stub.format(id=form.id)}\n'''\n" if stub else "")
     )
 
@@ -249,7 +258,8 @@ def facts(exercise: Form | Exercise) -> str:
 
 def ask(form: Form) -> str:
     """The text that sets the task."""
-    return f"{facts(form)} · {_minutes(form.minutes)}\n\n{ASKS[form.kind]}"
+    task = ASKS[form.kind].replace("{points}", _points(form.points))
+    return f"{facts(form)} · {_minutes(form.minutes)}\n\n{task}"
 
 
 def answer(form: Form) -> str:

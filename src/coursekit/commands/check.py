@@ -5,18 +5,19 @@ import contextlib
 import json
 import math
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coursekit.core.course import CourseError, find_course
 from coursekit.core.module import Module
-from coursekit.core.report import EMPTY, Report, plural
+from coursekit.core.report import BY_HAND, EMPTY, Report, plural
 
 if TYPE_CHECKING:
     from coursekit.grading.own_notebook import Result
 
 HELP = "grade a notebook: score, reasons and next step for each exercise"
-MARKS = {"passed": "✓", "partial": "~", EMPTY: "·"}
+MARKS = {"passed": "✓", "partial": "~", EMPTY: "·", BY_HAND: "…"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,24 +66,37 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(result.to_json(), indent=2, ensure_ascii=False))
     else:
         print(as_text(result))
-    return 0 if result.score >= result.module.points else 1
+    return 0 if result.score >= result.worth else 1
 
 
 def as_text(result: "Result") -> str:
     """The result as a learner reads it: lost points, reasons, the next step."""
     module = result.module
-    head = f"{module.title}: {result.score:g} of {module.points:g} points"
+    head = f"{module.title}: {result.score:g} of {result.worth:g} points"
+    if result.by_hand:
+        head += f"; {plural(result.by_hand, 'point')} more, graded by hand"
     return "\n".join([head, *(_exercise(module, r) for r in result.reports)])
 
 
 def _exercise(module: Module, report: Report) -> str:
-    title = module.exercise(report.exercise).title
-    mark = MARKS.get(report.status, "✗")
+    exercise = module.exercise(report.exercise)
+    title, mark = exercise.title, MARKS.get(report.status, "✗")
+    if exercise.by_hand:
+        return "\n".join(_by_hand(title, mark, report))
     reached = f"{report.score:g} of {plural(report.max, 'point')}"
     status = "" if report.status == EMPTY else f", {report.status}"
     head = f"{mark} {report.exercise}: {title} ({reached}{status})"
     why = map(_indented, report.lines(full=False))
     return "\n".join([head, *why, *_next(report)])
+
+
+def _by_hand(title: str, mark: str, report: Report) -> Iterator[str]:
+    """An exercise that a person grades: its points count neither way here."""
+    worth = plural(report.max, "point")
+    yield f"{mark} {report.exercise}: {title} ({worth}, {BY_HAND})"
+    if report.status != BY_HAND:
+        yield _indented(report.note or report.status)
+        yield f'    next: write it in its cell; a nudge: hint("{report.exercise}")'
 
 
 def _indented(line: str) -> str:

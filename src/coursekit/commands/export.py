@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coursekit.core.course import Course, CourseError, find_course
-from coursekit.core.report import Report
+from coursekit.core.report import BY_HAND, Report
 from session1.extras import need
 
 if TYPE_CHECKING:
+    from coursekit.grading.booked import Booked
     from coursekit.grading.lms import Scores, Student
 
 HELP = "write the scores of the gradebook for Canvas or Moodle"
@@ -69,6 +70,8 @@ def _remarks(students: "list[Student]", scores: "Scores", moodle: bool) -> list[
             said.append(
                 f"{name}: no score for {', '.join(none)}, who handed in nothing"
             )
+        if waits := [who for who, b in found.items() if b.waiting]:
+            said.append(f"{name}: still to be graded by hand: {', '.join(waits)}")
         above = [who for who, b in found.items() if b.score > b.most + 1e-9]
         if moodle and above:
             said.append(
@@ -89,12 +92,19 @@ def _reasons(course: Course, scores: "Scores") -> "dict[tuple[str, str], str]":
         for student in by_student:
             rows = read_json(audit.path(course, student, module)).get("reports") or []
             reports = [Report.from_json(row) for row in rows]
-            lost = [
-                f"{r.exercise}: {r.score:g} of {r.max:g}" for r in reports if _less(r)
-            ]
+            booked = by_student[student]
+            lost = [said for r in reports if (said := _lost(r, booked))]
             found[module, student] = "; ".join(lost)
     return found
 
 
-def _less(report: "Report") -> bool:
-    return not math.isclose(report.score, report.max)
+def _lost(report: Report, booked: "Booked") -> str:
+    """The points of an exercise that lost some; a person's where those count."""
+    score = report.score
+    if report.status == BY_HAND:
+        if report.exercise in booked.waiting:
+            return f"{report.exercise}: not graded yet"
+        score = booked.exercises.get(report.exercise, 0.0)
+    if math.isclose(score, report.max):
+        return ""
+    return f"{report.exercise}: {score:g} of {report.max:g}"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coursekit.core.course import Course, CourseError, find_course
+from coursekit.core.report import BY_HAND
 from coursekit.sandbox.limits import Limits
 from session1.extras import need
 
@@ -197,7 +198,7 @@ def _line(done: "Done", wide: int) -> str:
     """Who, points of how many, and which exercises have not passed, by status."""
     low: dict[str, list[str]] = {}
     for exercise, (_, status) in done.now.items():
-        if status != "passed":
+        if status not in ("passed", BY_HAND):
             low.setdefault(status, []).append(exercise)
     parts = [
         f"{status}: {'all' if len(names) == len(done.now) else ', '.join(names)}"
@@ -219,6 +220,8 @@ def _booked(done: "Done") -> Iterator[str]:
         if book.by_hand:
             rows = (f"{e} {points:g}" for e, points in book.by_hand.items())
             yield f"by hand: {', '.join(rows)}"
+        if book.waiting:
+            yield f"to grade by hand: {', '.join(book.waiting)}"
         if book.penalty:
             yield f"late: -{book.penalty:g}"
 
@@ -242,6 +245,7 @@ def _row(done: "Done") -> dict[str, Any]:
         "max": done.most,
         "exercises": {e: [_points(done, e), s] for e, (_, s) in done.now.items()},
         "by_hand": done.booked.by_hand if done.booked else {},
+        "to_grade_by_hand": list(done.booked.waiting) if done.booked else [],
         "late_penalty": done.booked.penalty if done.booked else 0.0,
         "changes": {e: list(pair) for e, pair in done.changes.items()},
         "skipped": done.skipped,

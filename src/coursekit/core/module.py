@@ -5,6 +5,7 @@ import difflib
 import functools
 import os
 import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,11 @@ from typing import Any, TypeVar
 from coursekit.core.toml_schema import ModuleError, build, read, tables
 
 FILE, CATALOGUE = "module.toml", "misconceptions.toml"
-KINDS = ("predict", "trace", "parsons", "fill", "fix", "write", "test", "tune", "quiz")
+REPORT = "report"  # the kind that a person grades
+KINDS = (
+    *("predict", "trace", "parsons", "fill", "fix", "write", "test", "tune"),
+    *(REPORT, "quiz"),
+)
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 T = TypeVar("T")
 
@@ -30,7 +35,8 @@ class Objective:
 class Exercise:
     """One graded exercise; `lettered` holds a Parsons exercise's lines as shown.
 
-    `distractors` are lines that belong to no right order; `stub` is what is shipped.
+    `distractors` are lines that belong to no right order; `stub` is what is shipped;
+    `rubric` says what a person who grades it gives points for.
     """
 
     id: str
@@ -48,6 +54,31 @@ class Exercise:
     distractors: tuple[str, ...] = ()
     lettered: tuple[str, ...] = ()
     stub: str = ""
+    rubric: tuple[str, ...] = ()
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person grades it."""
+        return self.kind == REPORT
+
+    @property
+    def graded_cell(self) -> str:
+        """The nbgrader id of the cell that has its points."""
+        return self.id if self.by_hand else f"test_{self.id}"
+
+    def written(self, text: str) -> bool:
+        """Whether an answer in words holds anything that was not handed out."""
+        given = {*map(_bare, self.stub.splitlines()), ""}
+        return any(_bare(line) not in given for line in text.splitlines())
+
+    def rubric_points(self) -> list[float | None]:
+        """The points of each row, written behind its last colon; None where none is."""
+        found = [re.fullmatch(r".+: (\d+(?:\.\d+)?) points?", r) for r in self.rubric]
+        return [float(row[1]) if row else None for row in found]
+
+
+def _bare(line: str) -> str:
+    return " ".join(line.split()).casefold()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Read a learner's notebook with tolerance; rebuild the graded one from the source."""
 
 import json
+import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
@@ -27,6 +28,9 @@ SMALLER = (
 )
 SHOWN = "shown"  # the tag of cells that only show something: not run when grading
 OWN = "learners_own"  # in a cell's metadata, where the source has none
+MAX_PICTURES = 10_000_000  # characters of those pasted into a cell
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+PLAIN, BASE64 = re.compile(r"[\w. -]{1,100}"), re.compile(r"[A-Za-z0-9+/=\s]*")
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Cell:
     grade_id: str = ""
     id: str = ""
     checksum: str = ""  # nbgrader's, of the answer cell as it was handed out
+    pictures: tuple[tuple[str, str, str], ...] = ()  # name, kind and base64
 
 
 @dataclass
@@ -143,7 +148,20 @@ def _cell(cell: dict[str, Any]) -> Cell:
         # Colab keeps the id in the metadata, and nowhere else
         id=_word(cell.get("id")) or _word(meta.get("id")),
         checksum=_word(marks.get("checksum")),
+        pictures=tuple(_pictures(cell.get("attachments"))),
     )
+
+
+def _pictures(attachments: Any) -> Iterator[tuple[str, str, str]]:
+    """The pictures pasted into a text cell; nothing else that it may carry."""
+    rows = attachments.items() if isinstance(attachments, dict) else ()
+    room = MAX_PICTURES
+    for name, parts in rows:
+        for kind, data in parts.items() if isinstance(parts, dict) else ():
+            if isinstance(data, str) and kind in PICTURES and PLAIN.fullmatch(name):
+                room -= len(data)
+                if room >= 0 and BASE64.fullmatch(data):
+                    yield name, kind, data
 
 
 def _word(value: Any) -> str:
@@ -173,6 +191,11 @@ def is_test(cell: NotebookNode) -> bool:
     return bool(grader(cell).get("grade")) and not is_solution(cell)
 
 
+def is_by_hand(cell: NotebookNode) -> bool:
+    """Whether a person grades what the learner writes in this cell."""
+    return is_solution(cell) and bool(grader(cell).get("grade"))
+
+
 def is_theirs(cell: NotebookNode) -> bool:
     """Whether the learner wrote this cell: an answer, or one that was added."""
     return is_solution(cell) or OWN in cell.metadata
@@ -190,8 +213,9 @@ def rebuild(source: NotebookNode, learner: Iterable[Cell]) -> RebuiltNotebook:
     An answer is found by its grade_id, else by the id of its cell.
 
         an answer cell is missing      not attempted
-        it is no code any more         tampered, that exercise alone
+        its type is another one        tampered, that exercise alone
         several cells with its id      the last counts, earlier ones run before it
+        several texts graded by hand   tampered: a person is to read one
         cells in another order         the source's order
         a cell of the source changed   as in the source
         a cell the source lacks        stays behind the cell it follows, if code
@@ -247,8 +271,21 @@ def _answer(cell: NotebookNode, given: list[Cell], rebuilt: RebuiltNotebook) -> 
             f"Its answer cell {name} is a {given[-1].kind or 'nameless'} cell now: "
             f"turn it back into a {cell.cell_type} cell.",
         )
-    cell.source = STUB if name in rebuilt.problems else given[-1].text
+    elif cell.cell_type != "code" and len({c.text.strip() for c in given}) > 1:
+        rebuilt.problems[name] = (
+            "tampered",
+            f"{len(given)} cells with different texts carry the id {name}: "
+            "delete all but the one that is meant.",
+        )
+    lost = name in rebuilt.problems
+    stub = STUB if cell.cell_type == "code" else ""
+    cell.source = stub if lost else given[-1].text
     rebuilt.texts[name] = cell.source.strip()
+    if cell.cell_type != "code":
+        cell.pop("attachments", None)
+        if not lost and given[-1].pictures:
+            rows = given[-1].pictures
+            cell.attachments = {name: {kind: data} for name, kind, data in rows}
 
 
 def _added(source: NotebookNode, learner: list[Cell]) -> dict[int, list[NotebookNode]]:

@@ -8,6 +8,7 @@ from typing import Any
 from coursekit.core.plain_data import number
 
 EMPTY = "not attempted"
+BY_HAND = "graded by hand"  # what it earns is not known here
 STATUSES = (
     "passed",
     "partial",
@@ -16,6 +17,7 @@ STATUSES = (
     "crashed",
     EMPTY,
     "tampered",
+    BY_HAND,
 )
 EARNED = ("failed", "partial", "passed")
 LABELS = {
@@ -32,6 +34,11 @@ def points_of(value: Any, most: float) -> float:
     """`value` as points from 0 to `most`; anything but a finite number is 0."""
     points = number(value)
     return 0.0 if points is None else min(max(points, 0.0), most)
+
+
+def status_of(score: float, most: float) -> str:
+    """What points come to, of so many."""
+    return EARNED[2 if score >= most else score > 0]
 
 
 def plural(count: float, noun: str) -> str:
@@ -124,7 +131,7 @@ class Report:
         total = math.fsum(points_of(c.points, c.max) for c in criteria)
         score = round(points_of(total, most), 2)
         if status in ("", *EARNED):
-            status = EARNED[2 if score >= most else score > 0]
+            status = status_of(score, most)
         return cls(exercise, score, most, status, tuple(criteria), note, printed)
 
     @property

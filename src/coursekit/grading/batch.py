@@ -19,8 +19,9 @@ import nbformat
 
 from coursekit.core.course import Course, CourseError
 from coursekit.core.module import load
+from coursekit.core.report import BY_HAND
 from coursekit.core.wording import clean
-from coursekit.grading import audit, intake, reference
+from coursekit.grading import audit, by_hand, intake, reference
 from coursekit.grading.atomic_files import read_json, write_json
 from coursekit.grading.booked import Booked
 from coursekit.grading.digest import digest, source_digest, submission_digest
@@ -130,7 +131,7 @@ class Batch:
         record = self.record(submission)
         if not self.regrade and record.get("digest") == mark:
             old = audit.scores(record)
-            points = {e: p for e, (p, _) in old.items()}
+            points = {e: None if s == BY_HAND else p for e, (p, s) in old.items()}
             there = written.get(submission.student) == points
             if not self.writer or (there and self.writer.has_notebook(submission)):
                 plan.skipped.append(_done(submission, old, record, skipped=True))
@@ -213,7 +214,8 @@ class Batch:
     def _write(self, writer: Writer, submission: Submission, result: Result) -> None:
         place = self._result(submission)
         write_json(place, result)
-        writer.write(submission, nbformat.from_dict(result["notebook"]))
+        changed = by_hand.changed(self.record(submission), result["record"])
+        writer.write(submission, nbformat.from_dict(result["notebook"]), changed)
         audit.keep(self.course, result["record"])
         place.unlink(missing_ok=True)
 

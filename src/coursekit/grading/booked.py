@@ -8,6 +8,7 @@ from nbgrader import utils
 from nbgrader.api import SubmittedAssignment, SubmittedNotebook
 
 from coursekit.core.notebook import grader
+from coursekit.grading.by_hand import DECIDED
 
 NO_RESPONSE = "No response."
 
@@ -22,6 +23,7 @@ class Booked:
     exercises: dict[str, float] = field(default_factory=dict)
     worth: dict[str, float] = field(default_factory=dict)  # most by exercise
     by_hand: dict[str, float] = field(default_factory=dict)
+    waiting: tuple[str, ...] = ()  # for a person who grades them
 
 
 def booked(submission: SubmittedAssignment) -> Booked:
@@ -39,11 +41,16 @@ def booked(submission: SubmittedAssignment) -> Booked:
             for g in grades
             if g.manual_score is not None or g.extra_credit
         },
+        waiting=tuple(sorted(_exercise(g) for g in grades if _waits(g))),
     )
 
 
 def _exercise(grade: Any) -> str:
     return str(grade.name).removeprefix("test_")
+
+
+def _waits(grade: Any) -> bool:
+    return grade.auto_score is None and grade.manual_score is None
 
 
 def comment(notebook: NotebookNode, graded: SubmittedNotebook) -> None:
@@ -60,6 +67,8 @@ def comment(notebook: NotebookNode, graded: SubmittedNotebook) -> None:
             silent = as_it_came and f"test_{row.name}" not in earned
             quiet = utils.is_task(cell) or not silent
             row.auto_comment = None if quiet else NO_RESPONSE
+            if utils.is_grade(cell):
+                row.auto_comment = cell.metadata.get(DECIDED)
 
 
 def named(student: Any) -> None:

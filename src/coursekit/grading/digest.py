@@ -22,7 +22,7 @@ from coursekit.sandbox.limits import Limits
 # of module.toml, at any depth: what learners read and no check does
 TEXTS = "title", "objectives", "hints", "explanation", "prompt", "text", "feedback"
 LABELS = "minutes", "objective", "difficulty", "core", "section", "misconception"
-PROSE = frozenset((*TEXTS, *LABELS, "earlier", "unit"))
+PROSE = frozenset((*TEXTS, *LABELS, "earlier", "unit", "rubric"))
 PACKAGES = ("ipykernel", "ipython", "nbclient", "nbgrader", "numpy")
 
 

@@ -29,7 +29,7 @@ from coursekit.core.notebook import (
 )
 from coursekit.core.report import EMPTY, Report
 from coursekit.core.withheld import stripped
-from coursekit.grading import intake
+from coursekit.grading import by_hand, intake
 from coursekit.grading.answers import GivenAnswers, given
 from coursekit.grading.atomic_files import put
 from coursekit.grading.judge_client import judge
@@ -82,6 +82,7 @@ def grade_submission(
     answers = given(notebook, known)
     for quiz in (e.id for e in known.exercises if e.kind == "quiz"):
         rebuilt.notes[quiz] = _noted(rebuilt.notes.get(quiz, ""), answers)
+    texts = by_hand.settle(known, rebuilt)
     took = {"rebuild": time.monotonic() - began}
     if problem:
         reports = tuple(lost(e, EMPTY, problem) for e in known.exercises)
@@ -90,9 +91,12 @@ def grade_submission(
         seed, most = _seed(cells, notebook, module, answers), limits or Limits()
         ran = _run(course, known, rebuilt, notebook, seed, most, tick, answers)
         reports = _reports(known, rebuilt, ran)
-    write_outputs(rebuilt.notebook, {r.exercise: r for r in reports})
-    audit = _audit(cells, ran, took | ran.seconds) | {"answers": answers.text}
-    return Graded(known, reports, rebuilt.notebook, audit)
+    by_name = {r.exercise: r for r in reports}
+    write_outputs(rebuilt.notebook, by_name)
+    by_hand.decide(rebuilt.notebook, by_name)
+    audit = _audit(cells, ran, took | ran.seconds)
+    more = {"answers": answers.text, "by_hand": texts}
+    return Graded(known, reports, rebuilt.notebook, audit | more)
 
 
 def _run(

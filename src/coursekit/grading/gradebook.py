@@ -20,7 +20,7 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from coursekit.core.course import Course, CourseError
 from coursekit.core.module import Module
 from coursekit.core.notebook import grader
-from coursekit.grading import intake
+from coursekit.grading import by_hand, intake
 from coursekit.grading.atomic_files import put
 from coursekit.grading.booked import Booked, booked, comment, named
 from coursekit.grading.handed_in_at import handed_in_at
@@ -121,8 +121,13 @@ class Writer:
             key=lambda s: s.id,
         )
 
-    def write(self, submission: Submission, notebook: NotebookNode) -> None:
-        """Write scores, comments, the late penalty and the graded notebook."""
+    def write(
+        self, submission: Submission, notebook: NotebookNode, changed: set[str]
+    ) -> None:
+        """Write scores, comments, the late penalty and the graded notebook.
+
+        `changed` has the exercises graded by hand whose text is another one now.
+        """
         self.still_alone()
         checksums = self.checksums[submission.module]
         for cell in notebook.cells:
@@ -132,12 +137,14 @@ class Writer:
         notebook, _ = self.limit.preprocess(notebook, {})
         self._files(submission, notebook)
         try:
-            self._grades(submission, notebook)
+            self._grades(submission, notebook, changed)
         except BaseException:
             self.gradebook.db.rollback()
             raise
 
-    def _grades(self, submission: Submission, notebook: NotebookNode) -> None:
+    def _grades(
+        self, submission: Submission, notebook: NotebookNode, changed: set[str]
+    ) -> None:
         student, module = submission.student, submission.module
         book = self.gradebook
         named(book.update_or_create_student(student))
@@ -147,7 +154,7 @@ class Writer:
         grades = {g.name: g for g in graded.grades}
         for cell in notebook.cells:
             if utils.is_grade(cell):
-                _grade(grades[grader(cell).get("grade_id")], cell)
+                _grade(grades[grader(cell).get("grade_id")], cell, changed)
         comment(notebook, graded)
         book.db.flush()
         graded.late_submission_penalty = self._penalty(found, graded)
@@ -218,7 +225,7 @@ def expected(gradebook: Gradebook, module: Module) -> Any:
             f"The gradebook does not know {module.name} yet: {again}"
         ) from None
     known = {c.name: float(c.max_score) for c in found.grade_cells}
-    if known != {f"test_{e.id}": float(e.points) for e in module.exercises}:
+    if known != {e.graded_cell: float(e.points) for e in module.exercises}:
         raise CourseError(
             f"The exercises of {module.name} or their points have changed since "
             f"it was released: {again}"
@@ -231,11 +238,14 @@ def _scores(submission: SubmittedAssignment) -> dict[str, float | None]:
     return {g.name.removeprefix("test_"): g.auto_score for g in grades}
 
 
-def _grade(grade: Any, cell: NotebookNode) -> None:
+def _grade(grade: Any, cell: NotebookNode, changed: set[str]) -> None:
     """A score of grading's; one given by hand stays and asks for another look."""
+    if utils.is_solution(cell):
+        by_hand.book(grade, cell, changed)
+        return
     grade.auto_score, _ = utils.determine_grade(cell)
-    by_hand = grade.manual_score is not None
-    grade.needs_manual_grade = by_hand or grade.auto_score is None
+    manual = grade.manual_score is not None
+    grade.needs_manual_grade = manual or grade.auto_score is None
 
 
 @contextlib.contextmanager

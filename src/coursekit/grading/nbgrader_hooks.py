@@ -16,11 +16,12 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
 from coursekit.core.course import Course, CourseError
-from coursekit.core.module import load
-from coursekit.core.notebook import grader, read_source, rebuild
-from coursekit.grading import audit, intake, reference
-from coursekit.grading.atomic_files import only_grader
+from coursekit.core.module import Module, load
+from coursekit.core.notebook import grader, is_by_hand, read_source, rebuild
+from coursekit.grading import audit, by_hand, intake, reference
+from coursekit.grading.atomic_files import only_grader, read_json
 from coursekit.grading.booked import comment, named
+from coursekit.grading.by_hand import DECIDED
 from coursekit.grading.digest import digest, source_digest, submission_digest
 from coursekit.grading.grade_one import grade_submission
 from coursekit.grading.gradebook import expected
@@ -31,6 +32,8 @@ from coursekit.grading.worker import grade_job
 from coursekit.sandbox.box import Unavailable
 from coursekit.sandbox.choose import launcher
 from coursekit.sandbox.limits import Limits
+
+CHANGED = "coursekit_changed"  # among nbgrader's resources
 
 
 def admit(assignment: str, student: str, notebooks: list[str]) -> None:
@@ -121,10 +124,19 @@ class SaveGrades(SaveAutoGrades):
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Save the scores, then comment on what has none."""
+        told = resources["nbgrader"]
+        names = told["notebook"], told["assignment"], told["student"]
+        with Gradebook(told["db_url"]) as gradebook:
+            before = gradebook.find_submission_notebook(*names)
+            looked = {g.name: bool(g.needs_manual_grade) for g in before.grades}
         nb, resources = super().preprocess(nb, resources)
         with Gradebook(self.db_url) as gradebook:
-            names = self.notebook_id, self.assignment_id, self.student_id
-            comment(nb, gradebook.find_submission_notebook(*names))
+            graded = gradebook.find_submission_notebook(*names)
+            comment(nb, graded)
+            grades = {g.name: g for g in graded.grades}
+            for cell in filter(is_by_hand, nb.cells):
+                name = grader(cell)["grade_id"]
+                by_hand.book(grades[name], cell, resources[CHANGED], looked[name])
             gradebook.db.commit()
         return nb, resources
 
@@ -143,31 +155,42 @@ class Judged(NbGraderPreprocessor):
         submission = Submission(student, name, Path(place))
         for note in remarks(course, submission):
             self.log.warning("%s/%s: %s", student, name, note)
-        return self._judged(nb, course, submission, told["db_url"]), resources
+        return self._judged(nb, course, submission, resources), resources
 
     def _judged(
-        self, nb: NotebookNode, course: Course, submission: Submission, db_url: str
+        self,
+        nb: NotebookNode,
+        course: Course,
+        submission: Submission,
+        resources: dict[str, Any],
     ) -> NotebookNode:
         name = submission.module
-        with Gradebook(db_url) as gradebook:
-            expected(gradebook, load(course.source(name)))
-            _forget(gradebook, submission)
+        with Gradebook(resources["nbgrader"]["db_url"]) as gradebook:
+            module = load(course.source(name))
+            expected(gradebook, module)
+            _forget(gradebook, submission, module)
         limits = Limits()
         graded = grade_submission(course, name, submission.notebook, limits=limits)
         own = submission_digest(submission.notebook)
         source = source_digest(course, name)
         mark = digest(source, own, limits)
         record = audit.record(submission, graded, limits, mark, source)
+        old = read_json(audit.path(course, submission.student, name))
+        resources[CHANGED] = by_hand.changed(old, record)
         audit.keep(course, record)
         known = {grader(c).get("grade_id"): c.metadata for c in nb.cells if grader(c)}
         for cell in graded.notebook.cells:
             if grader(cell):
-                cell.metadata = known[grader(cell)["grade_id"]]
+                decided = {k: v for k, v in cell.metadata.items() if k == DECIDED}
+                cell.metadata = {**known[grader(cell)["grade_id"]], **decided}
         return graded.notebook
 
 
-def _forget(gradebook: Gradebook, submission: Submission) -> None:
-    """Take the last scores away: if grading fails now, none of them stays."""
+def _forget(gradebook: Gradebook, submission: Submission, module: Module) -> None:
+    """Take the last scores away: if grading fails now, none of them stays.
+
+    What a person gave stays, and whether another look was asked for.
+    """
     name = submission.module
     try:
         found = gradebook.find_submission_notebook(name, name, submission.student)
@@ -175,6 +198,9 @@ def _forget(gradebook: Gradebook, submission: Submission) -> None:
         return
     named(found.student)
     found.assignment.timestamp, _ = handed_in_at(submission.folder)
+    hands = {e.graded_cell for e in module.exercises if e.by_hand}
     for grade in found.grades:
-        grade.auto_score, grade.needs_manual_grade = None, False
+        grade.auto_score = None
+        if grade.name not in hands or grade.manual_score is None:
+            grade.needs_manual_grade = False
     gradebook.db.commit()

@@ -13,6 +13,7 @@ from coursekit.core.module import Exercise
 from coursekit.core.notebook import RebuiltNotebook, grader, is_solution, is_test
 from coursekit.core.report import EMPTY, Report
 from coursekit.core.wording import short
+from coursekit.grading import by_hand
 
 BROKEN = ("timed out", "crashed", "tampered")  # the kernel is not used again
 WHY = {
@@ -34,6 +35,8 @@ def outcome(
     the status and why.
     """
     name = exercise.id
+    if exercise.by_hand:
+        return by_hand.report(exercise, rebuilt)
     if name in rebuilt.problems:
         return lost(exercise, *rebuilt.problems[name])
     if name in ended:

@@ -26,12 +26,23 @@ class Result:
         """Points reached."""
         return round(sum(r.score for r in self.reports), 2)
 
+    @property
+    def worth(self) -> float:
+        """Points there are without those that a person gives."""
+        return round(self.module.points - self.by_hand, 2)
+
+    @property
+    def by_hand(self) -> float:
+        """Points that a person gives, neither won nor lost here."""
+        return sum(e.points for e in self.module.exercises if e.by_hand)
+
     def to_json(self) -> dict[str, Any]:
         """Plain data for other programs."""
         return {
             "module": self.module.name,
             "score": self.score,
-            "max": self.module.points,
+            "max": self.worth,
+            "by_hand": self.by_hand,
             "exercises": [
                 {
                     "id": f"{self.module.name}.{r.exercise}",

@@ -33,7 +33,7 @@ class Standing:
     module: Module
     marks: dict[str, str]  # by exercise
     points: float  # of the exercises whose visible tests pass
-    worth: float  # of all exercises but quizzes
+    worth: float  # of all exercises but quizzes and what is graded by hand
     quiz: str
     guesses: list[dict[str, float]]
     days: frozenset[date]  # on which an exercise passed for the first time
@@ -149,7 +149,7 @@ def _standing(course: Course, name: str) -> Standing:
     folder = course.release(name)
     module, record = find(folder), answers_file.at(folder)
     marks = {e.id: standing(module, e, record)[0] for e in module.exercises}
-    tested = [e for e in module.exercises if e.kind != "quiz"]
+    tested = [e for e in module.exercises if e.kind != "quiz" and not e.by_hand]
     entries = record.section("progress").values()
     return Standing(
         module,

@@ -1,5 +1,6 @@
 """`setup` at a notebook's top and `progress`: finished work and the next step."""
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,9 @@ from coursekit.check.missing_names import watch
 from coursekit.check.quiz import saved
 from coursekit.core import answers_file, render
 from coursekit.core.answers_file import Record
+from coursekit.core.course import CourseError
 from coursekit.core.module import Exercise, Module, ModuleError, find
+from coursekit.core.notebook import read_cells
 from coursekit.core.one_line import one_line
 from coursekit.learn.predictions import calibration
 
@@ -136,6 +139,8 @@ def standing(module: Module, exercise: Exercise, record: Record) -> tuple[str, s
     """The mark of an exercise by its visible tests, and where it stands in words."""
     if exercise.kind == "quiz":
         return _quiz(module, exercise, record)
+    if exercise.by_hand:
+        return _by_hand(module, exercise, record)
     return _tests(exercise, record)
 
 
@@ -144,6 +149,16 @@ def _quiz(module: Module, exercise: Exercise, record: Record) -> tuple[str, str]
     done = [question.id in given for question in module.asked(exercise.id)]
     mark = "✓" if all(done) else "~" if any(done) else "·"
     return mark, f"{sum(done)} of {len(done)} answered"
+
+
+def _by_hand(module: Module, exercise: Exercise, record: Record) -> tuple[str, str]:
+    """Whether the notebook as it was saved has an answer to read."""
+    folder = record.path.parent if record.path else Path.cwd()
+    with contextlib.suppress(CourseError):
+        for cell in read_cells(folder / f"{module.name}.ipynb"):
+            if cell.grade_id == exercise.id and exercise.written(cell.text):
+                return "✓", "written, graded by hand"
+    return "·", "not written yet"
 
 
 def _tests(exercise: Exercise, record: Record) -> tuple[str, str]:

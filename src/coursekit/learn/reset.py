@@ -61,7 +61,8 @@ def _answer(notebook: NotebookNode, name: str, path: Path) -> NotebookNode:
 def _keep(folder: Path, exercise: Exercise, text: str, given: dict[str, str]) -> Path:
     """Write the answer to a file of its own."""
     when = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
-    target = folder / KEPT / f"{exercise.id}_{when}.py"
+    ending = "md" if exercise.by_hand else "py"
+    target = folder / KEPT / f"{exercise.id}_{when}.{ending}"
     target.parent.mkdir(exist_ok=True)
     chosen = "".join(f"# {name}: {letter}\n" for name, letter in given.items())
     answers_file.write(target, f"{chosen}{text}\n")

@@ -14,11 +14,13 @@ from coursekit.author.verify.forked import LostFork, call_forked
 from coursekit.author.verify.plain_run import run_attempts
 from coursekit.author.verify.subject import Subject
 from coursekit.core.course import CourseError
+from coursekit.core.module import REPORT
 from coursekit.core.notebook import SHOWN, grader, is_solution
 from coursekit.core.report import Report
 from coursekit.core.wording import short
 
-NO_BANK = ("quiz", "predict")  # their answers are data: the quiz rules look at those
+# their answers are data, which the quiz rules look at, or a person grades them
+NO_BANK = ("quiz", "predict", REPORT)
 SHIPPED, SOLUTION = "as shipped", "the solution"
 RIGHT, WRONG = 1, 4  # submissions an exercise needs at least
 ATTEMPT_SECONDS, MODULE_SECONDS = 30.0, 600.0

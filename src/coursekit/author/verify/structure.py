@@ -84,8 +84,43 @@ def tasks_say_what_the_table_says(subject: Subject) -> Iterator[Finding]:
                     )
 
 
+def rubrics_say_what_earns_the_points(subject: Subject) -> Iterator[Finding]:
+    """What a person grades has a rubric of all its points, which learners can read."""
+    cells = (c for c in subject.notebook.cells if c.cell_type == "markdown")
+    lines = {line.strip("*- ") for cell in cells for line in cell.source.splitlines()}
+    for exercise in subject.module.exercises:
+        where = f"{subject.where}/module.toml: {exercise.id}"
+        for lack, todo in _lacks_of_rubric(exercise, lines):
+            yield Finding(where, lack, todo)
+
+
+def _lacks_of_rubric(exercise: Exercise, lines: set[str]) -> Iterator[tuple[str, str]]:
+    if not exercise.by_hand:
+        if exercise.rubric:
+            yield "has a rubric, and is graded by its check", "take the rubric out"
+        return
+    points = exercise.rubric_points()
+    for row, worth in zip(exercise.rubric, points, strict=True):
+        if worth is None:
+            yield f"no points in the row {row!r}", "write `what earns it: 2 points`"
+        if row not in lines:
+            yield (
+                f"learners do not see the row {row!r}",
+                "put it into the task's cell, in a list",
+            )
+    total = sum(filter(None, points))
+    if abs(total - exercise.points) > 1e-9:
+        yield (
+            f"its rubric has {total:g} points, the exercise {exercise.points:g}",
+            "make them equal",
+        )
+    if not exercise.stub.strip():
+        yield "no stub", "write what the answer cell says before it is answered"
+
+
 RULES = (
     exercises_are_complete,
+    rubrics_say_what_earns_the_points,
     objectives_are_practised,
     exercises_have_cells,
     cells_have_exercises,
