@@ -17,6 +17,7 @@ COMMANDS = (
     "grade",
     "report",
     "export",
+    "leaderboard",
     "verify",
     "mutants",
     "new",

@@ -30,11 +30,12 @@ PACKAGES = ("ipykernel", "ipython", "nbclient", "nbgrader", "numpy")
 def versions() -> Mapping[str, str]:
     """Versions of Python, of what runs the cells, and of this code itself."""
     found = {name: metadata.version(name) for name in PACKAGES}
-    whole = {"python": platform.python_version(), **found, "code": _code()}
+    whole = {"python": platform.python_version(), **found, "code": code_digest()}
     return MappingProxyType(whole)
 
 
-def _code() -> str:
+@functools.cache
+def code_digest() -> str:
     """Digest of the sources of coursekit and session1."""
     home = Path(__file__).parents[2]
     packages = ("coursekit", "session1")
