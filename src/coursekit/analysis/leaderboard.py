@@ -60,7 +60,7 @@ class Played:
 
 
 @dataclass(frozen=True)
-class Entry:
+class Entered:
     """What a learner has entered: the code, and what their machine made of it."""
 
     name: str
@@ -80,7 +80,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Place:
+class Ranked:
     """A line of the board."""
 
     place: int
@@ -99,7 +99,7 @@ class Place:
 class Listing:
     """A board, and why some of its files are not on it."""
 
-    places: Sequence[Place]
+    places: Sequence[Ranked]
     left_out: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -114,7 +114,7 @@ class Leaderboard:
 
     def listing(self, again: bool = False, tell: Tell = lambda i, n: None) -> Listing:
         """All entries by score; those not known in this state are replayed first."""
-        found: list[tuple[Entry, Played]] = []
+        found: list[tuple[Entered, Played]] = []
         left_out: dict[str, str] = {}
         paths = sorted(self.folder.glob("*.json"))
         with self._world() as world:
@@ -132,7 +132,7 @@ class Leaderboard:
         found.sort(key=lambda pair: (-pair[1].score, pair[0].name))
         scores = [played.score for _, played in found]
         places = [
-            Place(1 + scores.index(p.score), entry.name, p, _said(entry, p))
+            Ranked(1 + scores.index(p.score), entry.name, p, _said(entry, p))
             for entry, p in found
         ]
         return Listing(places, left_out)
@@ -157,12 +157,12 @@ class Leaderboard:
                     raise taken from None
             world = stack.enter_context(self._world())
             cells, passed = self._mine()
-            entry = Entry(name, mine, cells, passed, Played(0, {}, ()))
+            entry = Entered(name, mine, cells, passed, Played(0, {}, ()))
             try:
                 played = self._played(world, entry, again=True)
             except ReplayFailed as error:
                 raise CourseError(f"{self.module} was not entered: {error}") from None
-        made = Entry(name, mine, cells, passed, played)
+        made = Entered(name, mine, cells, passed, played)
         if len(json.dumps(made.to_json())) > MOST:
             raise CourseError("The notebook is too large for a board: clear its cells.")
         try:
@@ -230,7 +230,7 @@ class Leaderboard:
     def _world(self) -> "_World":
         return _World(self._files, code_digest())
 
-    def _played(self, world: "_World", entry: Entry, again: bool) -> Played:
+    def _played(self, world: "_World", entry: Entered, again: bool) -> Played:
         """The result of a replay here, now or earlier; ReplayFailed if it has none."""
         kept = _home(self.course) / "played" / f"{world.digest(entry)}.json"
         known = {} if again else read_json(kept)
@@ -239,7 +239,7 @@ class Leaderboard:
             write_json(kept, known)
         return _result(known)
 
-    def _replayed(self, world: "_World", entry: Entry) -> dict[str, Any]:
+    def _replayed(self, world: "_World", entry: Entered) -> dict[str, Any]:
         """What the sandbox says, as it may be kept."""
         (world.folder / "entry.json").write_text(json.dumps(entry.code))
         cell = new_code_cell(PLAY.format(self.module))
@@ -276,7 +276,7 @@ class _World:
         for name, data in files.items():
             put(self.folder / name, data)
 
-    def digest(self, entry: Entry) -> str:
+    def digest(self, entry: Entered) -> str:
         """A digest of all that the result of an entry depends on."""
         made = self.made.copy()
         made.update(json.dumps(entry.code, sort_keys=True).encode())
@@ -315,11 +315,11 @@ def _file(name: str) -> str:
     return f"{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:24]}.json"
 
 
-def _said(entry: Entry, played: Played) -> float | None:
+def _said(entry: Entered, played: Played) -> float | None:
     return None if entry.said == played else entry.said.score
 
 
-def _entry(path: Path) -> Entry:
+def _entry(path: Path) -> Entered:
     """Read an entry; CourseError or ValueError when it is none."""
     try:
         data = json.loads(read_file(path, MOST))
@@ -337,7 +337,7 @@ def _entry(path: Path) -> Entry:
     if not (_lists(cells, _is_cell) and _lists(passed, _is_text)):
         raise ValueError("its code cannot be read")
     by = data.get("by")
-    return Entry(name, by if isinstance(by, str) else "", cells, passed, _told(data))
+    return Entered(name, by if isinstance(by, str) else "", cells, passed, _told(data))
 
 
 def _told(data: dict[str, Any]) -> Played:

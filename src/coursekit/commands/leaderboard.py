@@ -11,7 +11,7 @@ from coursekit.core.course import Course, CourseError, find_course
 from coursekit.sandbox.limits import Limits
 
 if TYPE_CHECKING:
-    from coursekit.analysis.leaderboard import Listing, Place
+    from coursekit.analysis.leaderboard import Listing, Ranked
 
 HELP = "list the entries of a module's leaderboard, each replayed here"
 
@@ -93,7 +93,7 @@ def _lines(name: str, listing: "Listing") -> Iterator[str]:
         yield f"! {who} is not listed: {why}"
 
 
-def _row(place: "Place") -> list[str]:
+def _row(place: "Ranked") -> list[str]:
     score, own = place.played.score, len(place.played.own)
     return [f"{place.place}. {place.name}", f"{score:.1f}", str(own)]
 
@@ -108,14 +108,14 @@ def _columns(listing: "Listing") -> list[str]:
     return found
 
 
-def _figures(place: "Place", columns: list[str]) -> list[str]:
+def _figures(place: "Ranked", columns: list[str]) -> list[str]:
     from coursekit.analysis.leaderboard import rows_of
 
     shown = dict(rows_of(place.played))
     return [shown.get(name, "") for name in columns]
 
 
-def _note(place: "Place") -> str:
+def _note(place: "Ranked") -> str:
     if place.said is None:
         return ""
     return f"its file said {place.said:g}"

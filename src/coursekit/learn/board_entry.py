@@ -24,7 +24,7 @@ from coursekit.learn.own_parts import load
 FILE, ENTRY = "board.py", "entry.json"
 
 
-class Played:
+class AsJson:
     """What came of an entry; shows as JSON."""
 
     def __init__(self, found: dict[str, Any]) -> None:
@@ -34,7 +34,7 @@ class Played:
         return json.dumps(self.found)
 
 
-def play(name: str) -> Played:
+def play(name: str) -> AsJson:
     """Replay the entry that lies in the current folder, beside the course's files."""
     entry = json.loads(Path(ENTRY).read_text(encoding="utf-8"))
     for module, cells in entry["cells"].items():
@@ -46,7 +46,7 @@ def play(name: str) -> Played:
     os.chdir(Path(RELEASE, name))
     sys.path.insert(0, str(Path.cwd()))
     with quiet():
-        return Played(_played(read_cells(Path(f"{name}.ipynb"))))
+        return AsJson(_played(read_cells(Path(f"{name}.ipynb"))))
 
 
 def _cell(text: str, grade_id: str, id: str) -> dict[str, Any]:
