@@ -23,9 +23,11 @@ from coursekit.core.plain_data import number
 from coursekit.core.report import Criterion
 from coursekit.core.wording import show
 from coursekit.learn import predictions
+from coursekit.learn.common_mistakes import common_mistakes
 
 EMPTY = Exercise("", "", "", "", 0)
 ERROR = re.compile(r"\w+(Error|Exception)\b")
+OTHERS = "What others get wrong here:"
 OLDER = "fix it and run it, then this cell: these tests saw your older code"
 
 
@@ -241,6 +243,15 @@ class Tests:
     def _why(self) -> str:
         return self.exercise.explanation if self.passed else ""
 
+    def _others(self) -> list[str]:
+        """What others get wrong here, a line each, once it is solved."""
+        if not self.passed or self.exercise is EMPTY:
+            return []
+        return [
+            f"{belief.name.rstrip('.')}. In fact: {belief.repair}"
+            for belief in common_mistakes(self.module, self.exercise)
+        ]
+
     def text(self) -> str:
         """The findings of the block, as text."""
         lines = [line for c in self.criteria for line in c.lines(points=False)]
@@ -249,6 +260,8 @@ class Tests:
         lines.append(self._verdict())
         if self._why():
             lines.append(f"Why it works: {self._why()}")
+        if others := self._others():
+            lines += [OTHERS, *(f"    {line}" for line in others)]
         return "\n".join([*lines, self.note] if self.note else lines)
 
     def html(self) -> str:
@@ -261,6 +274,10 @@ class Tests:
         body += render.row(mark, self._verdict().replace(call, f"`{call}`"))
         if self._why():
             body += render.row("", f"Why it works: {self._why()}")
+        if others := self._others():
+            items = "".join(f"<li>{render.inline(line)}</li>" for line in others)
+            body += render.row("", OTHERS)
+            body += f'<ul style="margin:0 0 0 2.2em">{items}</ul>'
         if self.note:
             body += render.row("", self.note)
         return render.boxed(self.exercise.title or self.id, body, mark)
