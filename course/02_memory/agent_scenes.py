@@ -4,6 +4,7 @@
 `max_context_size`; with `latest` it has this place for its latest messages.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ SLOT = 160  # as in the agent's cell
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 LATEST = 2  # messages of a conversation that `loaded` puts among the latest
 Build = Callable[..., Any]
-Said = Sequence[tuple[str, float]]  # each text with its importance, one a minute
+Said = Sequence[tuple[str, float]]  # each text with its importance
 
 
 class Listener:
@@ -33,6 +34,15 @@ class Listener:
         if self.error:
             raise self.error
         return SimpleNamespace(text=self.says)
+
+
+class Slow:
+    """A model that takes a minute."""
+
+    async def generate(self, prompt: Any, **options: Any) -> SimpleNamespace:
+        """Answer, after a minute."""
+        await asyncio.sleep(60)
+        return SimpleNamespace(text="At last.")
 
 
 @dataclass(eq=False)
@@ -116,17 +126,20 @@ def grown(build: Build, size: int) -> list[Any]:
     return found
 
 
-def context(build: Build, said: Said, size: int | None) -> Any:
-    """A context out of a conversation, or the error's name; None for its own size."""
-    agent = loaded(build, said)
+def context(build: Build, said: Said, size: int | None, every: float = 1) -> Any:
+    """A context out of a conversation, or the error's name; None for its own size.
+
+    One message was said `every` so many minutes; 0 is for all at the same moment.
+    """
+    agent = loaded(build, said, every=every)
     own = () if size is None else (size,)
     return ended(lambda: agent.get_compressed_context(*own))
 
 
-def stats(build: Build, said: Said, minutes: float) -> Any:
+def stats(build: Build, said: Said, minutes: float, every: float = 1) -> Any:
     """The six figures, to six decimals, so many minutes after the start."""
     clock = HandClock(minute(minutes))
-    found = loaded(build, said, clock=clock).get_memory_stats()
+    found = loaded(build, said, clock=clock, every=every).get_memory_stats()
     return {k: round(v, 6) if type(v) is float else v for k, v in found.items()}
 
 
@@ -141,8 +154,8 @@ async def asked(
     """The answer or "OSError", what the model saw, and the last two entries.
 
     Of the prompt: its last message; whether what comes before has the context of
-    `size` characters, and whether it has the message, too. None is for the agent's
-    own size and importance, 600 and 0.5.
+    `size` characters, and whether it has the message, too; how often the model was
+    asked. None is for the agent's own size and importance, 600 and 0.5.
     """
     agent = loaded(build, said, heard, size)
     context = agent.get_compressed_context(600 if size is None else size)
@@ -153,9 +166,22 @@ async def asked(
         answer = "OSError"
     prompt = heard.prompts[0] if heard.prompts else [("", "")]
     before = "\n".join(content for _, content in prompt[:-1])
-    saw = [prompt[-1], context in before, message in before]
+    saw = [prompt[-1], context in before, message in before, len(heard.prompts)]
     last = [(e.content, e.importance_score) for e in list(agent.memory_entries)[-2:]]
     return [answer, saw, last]
+
+
+async def given_up(build: Build, said: Said, message: str) -> list[Any]:
+    """How it ends when the caller waits a second for a slow model; the last text."""
+    agent = loaded(build, said, Slow())
+    try:
+        async with asyncio.timeout(1):
+            ended = await agent.process_message(message)
+    except TimeoutError:  # of the line above: the cancellation came out
+        ended = "given up"
+    except OSError as error:
+        ended = type(error).__name__
+    return [ended, texts(agent.memory_entries)[-1]]
 
 
 def loaded(
@@ -164,13 +190,15 @@ def loaded(
     llm: Any = None,
     size: int | None = None,
     clock: Callable[[], datetime] | None = None,
+    every: float = 1,
 ) -> Any:
     """An agent that holds a conversation, by none of its own methods."""
     clock = clock or HandClock(minute(len(said)))
     own = () if size is None else (size,)
     agent = build(llm or Listener(), 1_000_000, clock, *own)
     for n, (text, importance) in enumerate(said):
-        entry = MemoryEntry(text, minute(n), importance, footprint(text) + SLOT)
+        when = minute(n * every)
+        entry = MemoryEntry(text, when, importance, footprint(text) + SLOT)
         if n < len(said) - LATEST:
             agent.kept.add(entry, importance)
         else:

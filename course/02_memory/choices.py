@@ -14,12 +14,18 @@ def chosen(
     order: Callable[[Item, int], Any] = lambda item, place: (item[1], place),
     must: Callable[[Item], bool] = lambda item: item[1] == 1,
     stop: bool = False,
+    full: bool = False,
 ) -> list[Item]:
-    """The items that stay; mistakes have another `order`, or `stop` at the first."""
+    """The items that stay; mistakes have another `order`, or end too soon.
+
+    With `stop` at the first that does not fit, with `full` where no room is left.
+    """
     places = {i for i, item in enumerate(items) if must(item)}
     left = room - sum(items[i][2] for i in places)
     rest = [i for i in range(len(items)) if i not in places]
     for i in sorted(rest, key=lambda i: order(items[i], i), reverse=True):
+        if full and left <= 0:
+            break
         if items[i][2] <= left:
             places.add(i)
             left -= items[i][2]
@@ -27,6 +33,8 @@ def chosen(
             break
     return [items[i] for i in sorted(places)]
 
+
+TWINS = "of two equals the newer is in, at its place (`index` finds the older of twins)"
 
 # a mistake's misconception, where to look, and what it chooses
 CHOICES: list[tuple[str, str, Callable[[Sequence[Item], float], list[Item]]]] = [
@@ -39,6 +47,18 @@ CHOICES: list[tuple[str, str, Callable[[Sequence[Item], float], list[Item]]]] = 
         "size-decides",
         "of two equals the newer goes in first, whatever their tokens",
         lambda items, room: chosen(items, room, order=lambda x, i: (x[1], -x[2], i)),
+    ),
+    (
+        "size-decides",
+        "importance decides, not importance for each token",
+        lambda items, room: chosen(
+            items, room, order=lambda x, i: (x[1] / max(1, x[2]), i)
+        ),
+    ),
+    (
+        "one-case-is-enough",
+        "what takes no tokens fits even where no room is left: go on to the end",
+        lambda items, room: chosen(items, room, full=True),
     ),
     (
         "",
@@ -95,6 +115,18 @@ CHOICES: list[tuple[str, str, Callable[[Sequence[Item], float], list[Item]]]] = 
 ]
 
 
+def rows(found: Any) -> Any:
+    """Items as tuples, also where they are named ones; None stays None."""
+    if found is None:
+        return None
+    return [tuple(item) if isinstance(item, tuple) else item for item in found]
+
+
+def run(keep: Callable[..., Any], items: Sequence[Item], budget: int) -> Any:
+    """What `keep` returns, to its end: a generator raises when it is run."""
+    return rows(keep(items, budget))
+
+
 def kept(found: Any, items: Sequence[Item], room: int) -> tuple[str, str]:
     """For items that were kept of `items`: the misconception, and where to look."""
     want = chosen(items, room)
@@ -102,6 +134,8 @@ def kept(found: Any, items: Sequence[Item], room: int) -> tuple[str, str]:
         return "", "return the items as they are, (text, importance, tokens)"
     for belief, look, choice in CHOICES:
         if found == choice(items, room):
+            if belief == "oldest-goes" and sorted(found) == sorted(want):
+                return "", TWINS
             return belief, look
     if Counter(map(repr, found)) == Counter(map(repr, want)):
         look = "put the chosen back into the order of the items, also those of 1.0"

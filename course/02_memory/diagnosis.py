@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
+from coursekit.core.plain_data import number
 from session1.memory.entry import footprint
 
+MB = 1024 * 1024
 Held = Sequence[tuple[Any, Any]]  # messages with their scores, in order of arrival
 
 
@@ -37,6 +39,8 @@ def adds(found: Any, said: Sequence[Any], other: int) -> str:
                 other + total for total in sums
             ],
             "one `entry.size_bytes` for each add, once": _sums(sums),
+            "an add makes the total more, not less": [-total for total in sums],
+            "the first one counts, too": [total - sums[0] for total in sums],
             "an entry that is handed in again is added again": _sums(
                 0 if any(e is entry for e in said[:i]) else entry.size_bytes
                 for i, entry in enumerate(said)
@@ -71,6 +75,16 @@ def drops(found: Any, said: Sequence[Any], other: int) -> str:
             "an entry of another counter left: `__init__` makes each its own": left(
                 [other, *sizes[:-1]]
             ),
+            "with the last one goes its weight, too: then the total is 0": [
+                *left(sizes)[:-1],
+                sizes[-1],
+            ],
+            "that is what the next in line weighs: take off the one that left": left(
+                [*sizes[1:], 0]
+            ),
+            "that weighs the text again: take off `entry.size_bytes`": left(
+                footprint(entry.content) for entry in said
+            ),
             "letters are taken off: take off `entry.size_bytes`": left(
                 len(entry.content) for entry in said
             ),
@@ -86,8 +100,10 @@ def _sums(sizes: Iterable[int]) -> list[int]:
 
 def four(letters: str) -> str:
     """For letters that are not four different ones."""
+    if not letters:
+        return "write letters, in quotes"
     if len(set(letters)) < len(letters):
-        return "in quotes, each letter once"
+        return "each letter once, and nothing but the letters"
     return {
         2: "these may be the two that go: write the four that stay",
         5: "70 % of six are 4.2: rounded down, four stay",
@@ -109,6 +125,22 @@ def survivors(letters: str, key: str) -> str:
 
 def _turned(looks: Mapping[str, str]) -> dict[str, str]:
     return {look: letters for letters, look in looks.items()}
+
+
+def settings(found: Any) -> str:
+    """For two settings of which one is not a number from 0 to 1; empty if both are."""
+    names = ("keep_fraction", "importance_weight")
+    if type(found) is not dict:
+        return 'a dict: `{"keep_fraction": …, "importance_weight": …}`'
+    if set(found) != set(names):
+        return 'two keys, "keep_fraction" and "importance_weight", and no other'
+    for name in names:
+        value = number(found[name])
+        if value is None:
+            return f"`{name}` is to be a number, without quotes"
+        if not 0 <= value <= 1:
+            return f"`{name}` goes from 0 to 1: 70 % is 0.7"
+    return ""
 
 
 def lines(code: str) -> str:
@@ -203,6 +235,10 @@ def held(
         stripped = [text.strip() for text in came if type(text) is str]
         if all(text in stripped for text in texts):
             return "hold each message as it was handed in"
+        if [str(text) for text in right] == texts:
+            return "hold what was handed in itself, not a text made of it"
+        if all(type(row) in (tuple, list) for row in texts):
+            return "`contents` gives the messages alone, without turn or score"
         return "messages of another memory are in it: `__init__` makes each its own"
     if not new and new not in texts:
         return "an empty message is a message, too"
@@ -216,7 +252,7 @@ def held(
     if same and len(texts) < len(right):
         return "two messages that look alike are two: key them by turn, not by text"
     if len(right) == len(came):
-        return "nothing leaves as long as there is room"
+        return "nothing leaves while there is room, and no two messages share a turn"
     gone = list((Counter(map(repr, came)) - Counter(map(repr, texts))).elements())
     best = sorted(before, key=lambda one: one[1], reverse=True)
     if texts == came[len(gone) :]:
@@ -226,6 +262,58 @@ def held(
     if len(texts) < len(right):
         return "no more leave than it takes for the new one to fit"
     return "the lowest scores leave until the new one fits"
+
+
+def moved(found: Sequence[Any], said: Sequence[Any], want: Sequence[Any]) -> str:
+    """For texts that an agent still holds of `said`, and should be those of `want`."""
+    if len(set(map(str, found))) < len(found):
+        return (
+            "one is held twice: read `entries[0]` before `drop_oldest`, move that one"
+        )
+    if list(found) == list(said[-len(want) :]):
+        return "it moves with its own importance, `entry.importance_score`"
+    if len(found) < len(want) - 1:
+        return "what leaves `latest` goes into `kept`"
+    return "while the new one does not fit, the oldest goes from `latest` to `kept`"
+
+
+def ties(found: Sequence[Any], want: Sequence[Any]) -> str:
+    """For what is held when all scores are equal."""
+    if list(found) == list(map(str, want)):
+        return "hold what was handed in itself, not a text made of it"
+    return "of equal scores the least turn is in front: compare `(score, turn)`"
+
+
+def asked(turns: Sequence[Any]) -> str:
+    """For turns that are none; empty where all are whole numbers."""
+    whole = all(type(turn) is int for turn in turns)
+    return (
+        "" if whole else "`self.score(importance, turn)`: importance first, then turn"
+    )
+
+
+def figures(found: Any, want: Mapping[str, Any]) -> str:
+    """For six figures of which some are wrong; empty when no mistake leads to them."""
+    if type(found) is not dict or set(found) != set(want):
+        return "six figures, by the names in the stub"
+    name = next((name for name in want if found[name] != want[name]), "")
+    got, right = found.get(name), want.get(name)
+    factors = {
+        "in seconds: divide by `timedelta(hours=1)`": 3600.0,
+        "in minutes: divide by `timedelta(hours=1)`": 60.0,
+        "a share, not percent: 100 times as much": 0.01,
+        "a megabyte is `MB` bytes, 1024 * 1024": MB / 1e6,
+        "in bytes: divide by `MB`": float(MB),
+    }
+    if number(got) is not None and right:
+        for look, factor in factors.items():
+            if abs(got - factor * right) <= 2e-6 * max(1.0, abs(factor * right)):
+                return f"`{name}`: {look}"
+        if "hours" in name and abs(got - right % 24) < 1e-5:
+            return f"`{name}`: `.seconds` leaves days out, `.total_seconds()` does not"
+    if name == "memory_utilization_pct":
+        return f"`{name}`: all bytes held, of all of `limit_bytes`"
+    return f"`{name}`: of all that is held, in `kept` and in `latest`"
 
 
 def _by_text(came: list[Any], right: list[Any]) -> list[Any]:

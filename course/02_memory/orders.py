@@ -38,7 +38,10 @@ def differs(
         return {}
     if len(entries) != len(want):
         counted = {"got": f"{len(entries)} entries", "expected": f"{len(want)} entries"}
-        return {**counted, "look": "each entry once, also when two have the same score"}
+        look = "each entry once, also when two have the same score"
+        if len(entries) < len(want) // 2:
+            look = "all of them belong to the order, not only the first"
+        return {**counted, "look": look}
     pairs = enumerate(zip(entries, want, strict=True))
     place = next(i for i, (mine, right) in pairs if mine != right)
     if not all(hasattr(entry, "importance_score") for entry in entries):
@@ -82,6 +85,10 @@ def _shown(
         new = (e.timestamp - min(times)).seconds / span if span else 1.0
         return 0.7 * e.importance_score + 0.3 * new
 
+    def placed(e: Any) -> Any:
+        place = sorted(times).index(e.timestamp) / max(1, len(times) - 1)
+        return 0.7 * e.importance_score + 0.3 * place
+
     def ends(entries: Entries) -> tuple[Any, Any]:
         seen = [entry.timestamp for entry in entries]
         return min(seen), max(seen)
@@ -90,8 +97,19 @@ def _shown(
         keys = [key(entry) for entry in entries]
         return keys == sorted(map(key, want), reverse=not backwards)
 
+    right = score(0.7, 0.3)
     if given and list(entries) == list(given):
         return "", "they are as they were given: sort them by `score`, best first"
+    if ordered(right):  # so nothing but their ties is wrong
+        look = (
+            "of equals the first stays first: `sorted` with the score alone as its key"
+        )
+        return "", f"{look}, `reverse=True` and no `[::-1]`"
+    if any(ordered(score(0.7, 0.3, ends(some))) for some in earlier):
+        look = (
+            "that is by the oldest and newest of an earlier call: find them each time"
+        )
+        return "one-case-is-enough", look
     if given:
         first, last = given[0].timestamp, given[-1].timestamp
         if ordered(score(0.7, 0.3, (first, last))):
@@ -102,15 +120,13 @@ def _shown(
             return "bounds-from-the-ends", "the first may be the newest, too: no `elif`"
     if ordered(seconds):
         return "", "`.seconds` leaves days out: divide one timedelta by the other"
-    right = score(0.7, 0.3)
     for belief, key, backwards, look in [
         ("wrong-end", right, True, "that is worst first: `reverse=True` turns it"),
-        ("", right, False, "of equals the first stays first: no `[::-1]` at the end"),
         (
             "tuple-is-a-blend",
             pair,
             False,
-            "that is by (importance, time), not by score",
+            "as by (importance, time): does recency run from 0 to 1, and count 0.3?",
         ),
         (
             "swapped-weights",
@@ -131,12 +147,21 @@ def _shown(
     ]:
         if ordered(key, backwards):
             return belief, look
-    if any(ordered(score(0.7, 0.3, ends(some))) for some in earlier):
-        look = (
-            "that is by the oldest and newest of an earlier call: find them each time"
-        )
-        return "one-case-is-enough", look
+    if any(ordered(lambda e, n=n: round(right(e), n)) for n in (1, 2, 3)):
+        return "", "the score counts as it is, not rounded"
+    if ordered(placed):
+        look = "recency is a share of the time from oldest to newest, not of the places"
+        return "", look
     return "", "the score is 0.7 * importance_score + 0.3 * recency, best first"
+
+
+def changed(handed: Entries, given: Entries) -> str:
+    """Where to look when the list handed in is no longer as it was `given`."""
+    if len(handed) < len(given):
+        return (
+            "what `.pop` and `.remove` take is gone for the caller, too: copy the list"
+        )
+    return "`sorted` makes a new list, `.sort()` changes the one it was given"
 
 
 def reads(count: float, n: int) -> str:

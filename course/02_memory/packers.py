@@ -55,7 +55,7 @@ BROKEN: list[tuple[Callable[..., str], str, str]] = [
     (
         nothing,
         "is always empty",
-        "`assert` in full what comes out; neither print nor `assert (x, y)` raises",
+        "`assert` all that comes out: no print, `return`, `assert (x, y)` nor `except`",
     ),
     (everything, "ignores the budget", "give it more than fits"),
     (

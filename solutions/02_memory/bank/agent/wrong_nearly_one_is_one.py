@@ -1,7 +1,7 @@
 """Sets aside what is nearly 1.0.
 
 misconception: always-means-usually
-fails: what must stay is in each context or an error
+fails: the best that fits in order of time, what must stay is in each context or an error
 """
 
 MB = 1024 * 1024

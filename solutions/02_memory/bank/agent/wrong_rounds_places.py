@@ -1,7 +1,7 @@
 """Rounds the number of a place, so that places share it.
 
 misconception: one-case-is-enough
-fails: the best that fits in order of time, what must stay is in each context or an error
+fails: the best that fits in order of time
 """
 
 MB = 1024 * 1024

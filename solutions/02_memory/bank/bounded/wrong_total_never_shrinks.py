@@ -1,5 +1,5 @@
 """misconception: forget-the-leaver
-fails: within the limit after each of 200 adds
+fails: within the limit after each of 200 adds, comparisons an add with 120 messages held
 """
 
 class Bounded:

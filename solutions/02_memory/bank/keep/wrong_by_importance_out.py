@@ -1,7 +1,7 @@
 """By importance out.
 
 misconception: score-order-is-fine
-fails: in their order whatever the budget
+fails: then by importance with the newer of equals first, in their order whatever the budget
 """
 
 def keep(items, max_tokens):

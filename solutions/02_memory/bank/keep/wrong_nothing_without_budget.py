@@ -1,7 +1,7 @@
 """Nothing without budget.
 
 misconception: silent-loss
-fails: an error when there is no room at all
+fails: then by importance with the newer of equals first, an error when there is no room at all
 """
 
 def keep(items, max_tokens):
