@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from session1.demo.replay import HandClock
+from session1.llm import LLMError
 from session1.memory.entry import MemoryEntry, footprint
 
 SLOT = 160  # as in the agent's cell
@@ -151,7 +152,7 @@ async def asked(
     size: int | None = None,
     importance: float | None = None,
 ) -> list[Any]:
-    """The answer or "OSError", what the model saw, and the last two entries.
+    """The answer or its error's name, what the model saw, and the last two entries.
 
     Of the prompt: its last message; whether what comes before has the context of
     `size` characters, and whether it has the message, too; how often the model was
@@ -162,8 +163,8 @@ async def asked(
     own = () if importance is None else (importance,)
     try:
         answer = await agent.process_message(message, *own)
-    except OSError:  # the model's own
-        answer = "OSError"
+    except (OSError, LLMError) as error:  # the model's own
+        answer = type(error).__name__
     prompt = heard.prompts[0] if heard.prompts else [("", "")]
     before = "\n".join(content for _, content in prompt[:-1])
     saw = [prompt[-1], context in before, message in before, len(heard.prompts)]

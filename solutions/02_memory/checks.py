@@ -19,6 +19,7 @@ from coursekit.core.counting import CountedEntry, Counts, Mark, counted_entries,
 from coursekit.core.module import LETTERS
 from coursekit.core.plain_data import number, same
 from coursekit.core.wording import show
+from session1.llm import LLMError
 from session1.memory.entry import footprint
 from session1.replay import sample_talks, through_agent
 
@@ -1178,6 +1179,7 @@ def agent(ns: Names, check: Check) -> None:
     scenes = [
         (said, on.Listener("Ada."), 60, 0.7),
         (said, on.Listener(error=OSError("down")), 60, 0.7),
+        (said, on.Listener(error=LLMError("no model")), 60, 0.7),
         *((some, on.Listener("Yes."), None, None) for some in asides),
     ]
 
@@ -1187,12 +1189,13 @@ def agent(ns: Names, check: Check) -> None:
         runs = (on.asked(build, some, ask, one, *how) for some, one, *how in scenes)
         return [check.wait(run)[part] for run in runs]
 
-    given = "a model that answers, and one that raises OSError; the last is a count"
-    want = [["Ada.", saw], ["OSError", saw], *[["Yes.", saw]] * 2]
+    given = "models that answer or raise OSError or LLMError; the last is a count"
+    want = [["Ada.", saw], ["OSError", saw], ["LLMError", saw], *[["Yes.", saw]] * 2]
     shows(PROMPT, 1, want, lambda: asked(slice(2)), given)
     both = [(question[0], 0.5), ("assistant: Yes.", 0.5)]
-    turns = [[question, ("assistant: Ada.", 0.5)], [said[-1], question], both, both]
-    given = "a model that answers, one that raises OSError, one given up after a second"
+    failed = [said[-1], question]
+    turns = [[question, ("assistant: Ada.", 0.5)], failed, failed, both, both]
+    given = "models that answer, raise OSError or LLMError, or are given up after 1 s"
     want = [*([two] for two in turns), ["given up", question[0]]]
     shows(
         TURNS,

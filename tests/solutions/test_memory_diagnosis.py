@@ -40,6 +40,8 @@ SAID = [MemoryEntry("ok", START, 0.5, size) for size in (300, 20, 7)]
         ([2, 4, 6], "letters"),
         ([1, 2, 3], "counts entries"),
         ([1300, 1320, 1327], "another counter"),
+        ([-300, -320, -327], "more, not less"),
+        ([0, 20, 27], "the first one counts"),
         ([300, 320, 999], "to the total so far"),
     ],
 )
@@ -55,6 +57,8 @@ def test_totals_after_adds(named: Any, totals: list[int], look: str) -> None:
         ([320, 300, 0], "the newest left"),
         ([27, -273, -573], "taken off again"),
         ([-673, -973, -993], "another counter"),
+        ([27, 7, 7], "then the total is 0"),
+        ([307, 300, 300], "the next in line"),
         ([5, 6, 7], "of the one that leaves"),
     ],
 )
@@ -73,6 +77,7 @@ def test_totals_after_drops(named: Any, totals: list[int], look: str) -> None:
         (["a", "b", "cc", "dd"], 60, "one leaves"),
         (["a", "cc", "dd"], 50, "the highest score left"),
         (["cc", "dd"], 40, "the oldest left"),
+        ([(1, "b"), (2, "cc"), (3, "dd")], 50, "without turn or score"),
     ],
 )
 def test_what_a_memory_holds(named: Any, texts: Any, counted: int, look: str) -> None:
@@ -133,3 +138,35 @@ def test_orders(named: Any) -> None:
 )
 def test_reads(named: Any, count: int, look: str) -> None:
     assert look in named("orders").reads(count, 60)
+
+
+@pytest.mark.parametrize(
+    ("settings", "look"),
+    [
+        ((0.7, 0.6), "a dict"),
+        ({"keep_fraction": 0.7}, "two keys"),
+        ({"keep_fraction": "0.7", "importance_weight": 0.6}, "without quotes"),
+        ({"keep_fraction": 0.7, "importance_weight": 60}, "from 0 to 1"),
+    ],
+)
+def test_settings(named: Any, settings: Any, look: str) -> None:
+    right = {"keep_fraction": 0.7, "importance_weight": 0.6}
+    assert named("diagnosis").settings(right) == ""
+    assert look in named("diagnosis").settings(settings)
+
+
+@pytest.mark.parametrize(
+    ("got", "look"),
+    [(178_200.0, "in seconds"), (1.5, "`.seconds` leaves days"), (25.5, "of all")],
+)
+def test_figures(named: Any, got: float, look: str) -> None:
+    found, want = {"age_hours": got}, {"age_hours": 49.5}
+    assert look in named("diagnosis").figures(found, want)
+
+
+@pytest.mark.parametrize(
+    ("texts", "look"),
+    [("bbc", "held twice"), ("cd", "its own importance"), ("ad", "the oldest goes")],
+)
+def test_what_moves(named: Any, texts: str, look: str) -> None:
+    assert look in named("diagnosis").moved(list(texts), list("abcd"), list("bd"))
