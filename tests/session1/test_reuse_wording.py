@@ -127,6 +127,12 @@ def test_the_semantic_cache_passes_the_same_gate() -> None:
         ("Is plan a cheap?", "Is the plan cheap?", "mentioned word"),
         ("Is my dog like the cat?", "Is the dog like my cat?", "mentioned word"),
         ("How do I-beams bend?", "How do beams bend?", "sign"),
+        ("Do you write Mr or Mr.?", "Do you write Mr or Mr?", "sign"),
+        ("What is the type of 1.?", "What is the type of 1?", "sign"),
+        ('How long is "abc "?', 'How long is "abc"?', "sign"),
+        ("Is getName a method?", "Is getname a method?", "sign"),
+        ("How many digits has 1,000?", "How many digits has 1000?", "mentioned word"),
+        ("Who owns the goods here?", "Who owns the good here?", "content word"),
     ],
 )
 def test_reasons(one: str, other: str, reason: str) -> None:
@@ -146,6 +152,9 @@ def test_reasons(one: str, other: str, reason: str) -> None:
         ("Is “then” an adverb?", 'Is "then" an adverb?'),
         ("¿Qué es x + y?", "Qué es x + y?"),
         ("Where can I find my invoice?", "Where can I find the invoice?"),
+        ('What does "on time" cover?', "What does “on time” cover?"),
+        ("Is the iPhone here?", "is the iphone here"),
+        ("Where are the forms...?", "where are the forms?"),
     ],
 )
 def test_the_same_in_another_dress(one: str, other: str) -> None:

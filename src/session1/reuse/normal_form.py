@@ -116,6 +116,11 @@ FORMS = {
     "isnt": "not",
     "wont": "not",
 }
+# Plurals that are words of their own: the goods are not the good.
+_OTHER_PLURALS = _set("""
+    arms contents customs damages glasses goods manners odds pants premises remains
+    savings shorts spirits woods
+""")
 _THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 
 
@@ -167,4 +172,5 @@ def one_form(word: str) -> str:
     if _THOUSANDS.fullmatch(word):
         return word.replace(",", "")
     plural = len(word) > 4 and word.endswith("s") and word[-2] not in "suia"
-    return word[:-1] if plural and word.isalpha() else word
+    regular = plural and word.isalpha() and word not in _OTHER_PLURALS
+    return word[:-1] if regular else word

@@ -34,12 +34,16 @@ _ABOUT_WORDS = re.compile(  # which then stand for themselves
     r"|letters?\b|plural|singular|synonym|antonym|opposite|rhym|defin(?:e|ition)"
     r"|differ(?:s|ence)?\b|sentence|phrase|noun|pronoun|verb|adverb|adjective"
     r"|preposition|conjunction|syllable|vowel|consonant|gramma|conjugat|tense\b"
-    r"|prefix|suffix|abbreviat|acronym|terms?\b|idiom|slang)"
+    r"|prefix|suffix|abbreviat|acronym|terms?\b|idiom|slang|digits?\b|commas?\b"
+    r"|notation)"
 )
 _PLAIN = re.compile(r"[^\W\d_]{2,}(?:'[^\W\d_]+)*")  # a word; no letter, no number
 _IN_PROSE = re.compile(r"[,;:.!?…]\s+|-")
 _GLUED = re.compile(r"\A[.!…,;:?。]+(?=\s|$)")  # behind a word
 _AT_THE_END = re.compile(r"(?:\s*[?？؟]|(?<=\S)[.…।。]|^[.…।。])+\s*$")
+_DOT = re.compile(r"\A[.][?]")  # of what is asked about: "Is it Mr or Mr.?"
+_QUOTED = re.compile(r'"([^"]*)"|`([^`]*)`')
+_CAMEL = re.compile(r"\b[a-z]{2,}[A-Z]")  # of program code: getName
 _QUOTES = str.maketrans("“”„«»‘‚‛", '"""""\'\'\'')
 _UNITS = frozenset("%$€£₹₽¥°")
 
@@ -143,7 +147,7 @@ class _Spelled:
         if n == self.start:
             gap = _GLUED.sub("", gap) if n else gap
             gap = gap.lstrip("¿¡ ")
-        if n == self.end:
+        if n == self.end and not _DOT.match(gap):
             if self.plain(n - 1):
                 gap = _GLUED.sub("", gap)
             gap = _AT_THE_END.sub("", gap)
@@ -195,8 +199,9 @@ def wording(message: str) -> Wording:
     gaps = range(text.start, text.end + 1)
     signs = [text.gap(n) for n in gaps]
     return Wording(
-        tuple(_prose(text, signs)),
-        any(map(text.code, range(text.start, text.end)))
+        (*_prose(text, signs), *_blanks(message)),
+        _CAMEL.search(message) is not None
+        or any(map(text.code, range(text.start, text.end)))
         or any(
             sign and not (text.prose(n) or text.one_word(n))
             for n, sign in zip(gaps, signs, strict=True)
@@ -227,6 +232,13 @@ def _prose(text: _Spelled, signs: Sequence[str]) -> Iterator[str]:
             yield text.words[n]
 
 
+def _blanks(message: str) -> Iterator[str]:
+    """What stands in quotes with blanks that prose has not: "abc ", "a  b"."""
+    for found in _QUOTED.finditer(message):
+        if found[found.lastindex or 0].split(" ") != found[0][1:-1].split():
+            yield found[0]
+
+
 def _exact(text: _Spelled, signs: Sequence[str]) -> Iterator[str]:
     """All words and signs, but for how the question begins: what's, how can I."""
     n = text.start
@@ -244,8 +256,9 @@ def _exact(text: _Spelled, signs: Sequence[str]) -> Iterator[str]:
     for at in range(n, text.end):
         if at > text.start or n == text.start:
             yield signs[at - text.start]
-        name = len(text.found[at]) == 1 and text.words[at] not in "ai"
-        yield text.found[at] if name else text.words[at]
+        written = text.found[at]
+        name = len(written) == 1 and text.words[at] not in "ai"
+        yield written if name or _CAMEL.match(written) else text.words[at]
     yield signs[-1]
 
 
