@@ -60,7 +60,7 @@ def time_look(name: str, value: float) -> str:
         return "percent of how many times there are, not of the longest"
     if value not in TEN_TIMES:
         return "nearest rank is always one of the times"
-    return "of the sorted times" if value == unsorted[name] else ""
+    return "of the sorted times, the shortest first" if value == unsorted[name] else ""
 
 
 def rounds_of(

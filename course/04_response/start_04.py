@@ -46,6 +46,7 @@ from coursekit import (
     tests,
 )
 from coursekit.core.plain_data import number as figure_of
+from coursekit.core.wording import show
 from coursekit.learn.growth_plot import cpu_ms
 from session1.data.pairs import pairs
 from session1.llm import Message, ModelMissing, connect

@@ -160,6 +160,10 @@ def _unread(error: BaseException) -> str:
 
 def _forgotten(error: BaseException) -> str:
     """A question to ask when None was used where a value was needed."""
+    if isinstance(error, TypeError) and re.search(
+        "in 'await' ex|be awaited", str(error)
+    ):
+        return "is `async` missing before a `def`, or is one `await` too many?"
     none = isinstance(error, TypeError | AttributeError) and "NoneType" in str(error)
     return FORGOTTEN if none else ""
 
