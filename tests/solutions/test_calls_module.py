@@ -2,6 +2,7 @@
 
 import importlib
 import re
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -9,13 +10,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import nbformat
 import pytest
 
+from coursekit.core.course import Course
 from coursekit.core.module import load
 from coursekit.core.notebook import read_cells
 from coursekit.learn.lab import Lab
+from coursekit.learn.learner_builds import mine
 from session1 import virtual_time
-from session1.demo.call_runs import TERSE, WORDY
+from session1.demo.call_runs import CLIENTS, TERSE, WORDY, talked
 from session1.llm import Message, SimulatedLLM
 from session1.llm.client import Reply
 from session1.llm.models import table
@@ -168,3 +172,27 @@ def test_quiz_figures(files: dict[str, ModuleType]) -> None:
     # q1: half of 600 written tokens cost as much as 1,200 that are read
     assert large.cost(0, 300) == pytest.approx(large.cost(1200, 0))
     assert "1,200" in asked["q1"].option(asked["q1"].answer).feedback
+
+
+@pytest.mark.parametrize("router", ["", "def is_hard(prompt):\n    return False"])
+def test_the_client_takes_part_in_the_demo(tmp_path: Path, router: str) -> None:
+    module = FOLDER.name
+    ignored = shutil.ignore_patterns("bank", "__pycache__")
+    for place in ("solutions", "course"):
+        shutil.copytree(FOLDER, tmp_path / place / module, ignore=ignored)
+    path = tmp_path / "course" / module / f"{module}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if router and cell.metadata.get("nbgrader", {}).get("grade_id") == "router":
+            cell.source = router
+    nbformat.write(notebook, path)
+    found = mine(Course(tmp_path))
+    assert found.notes == ()
+    ours, yours = [
+        virtual_time.run(talked, make, 12).value
+        for make in (CLIENTS["ours"], found.makers["calls"])
+    ]
+    assert yours["whole"] == yours["asked"] == 24
+    assert yours["model_calls"] == ours["model_calls"] == 12
+    assert (yours["good_enough"] == 24) == (not router)
+    assert yours["first_word_s"] < 0.1

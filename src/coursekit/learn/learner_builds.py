@@ -3,8 +3,8 @@
 A module takes part by a file `mine.py` with `PART`, the part of the demo it belongs to,
 `AGENT`, the exercise that assembles the agent, and `build(names, parts)`, which adapts
 the learner's agent to that part of the demo: it returns a `Make` of
-`session1.demo.replay`, `.tool_runs` or `.answer_runs`. For the parts see
-`coursekit.learn.own_parts`.
+`session1.demo.replay`, `.tool_runs` or `.answer_runs`, or what else that part of the
+demo takes. For the parts see `coursekit.learn.own_parts`.
 """
 
 import ast

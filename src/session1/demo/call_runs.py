@@ -1,9 +1,11 @@
 """The runs of the calls part: ask again, lay out, tidy, route, stream."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
+from functools import partial
 from random import Random
+from statistics import median
 from typing import Any
 
 from session1 import virtual_time
@@ -181,3 +183,70 @@ async def batched(count: int) -> dict[str, float]:
         "as a batch": virtual_time.now() - between,
         "batches": batcher.stats.batches,
     }
+
+
+Models = Mapping[str, LLMClient]  # "small" and "large"
+Ask = Callable[[str], AsyncIterator[str]]  # a question -> its answer in pieces
+MakeClient = Callable[[Models], Ask]
+
+
+def naive_client(models: Models) -> Ask:
+    """Ask the large model each time, and wait for the whole answer."""
+
+    async def ask(question: str) -> AsyncIterator[str]:
+        yield (await models["large"].generate(question)).text
+
+    return ask
+
+
+def our_client(models: Models) -> Ask:
+    """Stream, keep answers, and ask the cheapest model that is good enough."""
+    router = Router(dict(models), clock=virtual_time.now)
+    return CachedLLMManager(router, clock=virtual_time.now).generate_stream
+
+
+CLIENTS: dict[str, MakeClient] = {"naive": naive_client, "ours": our_client}
+
+
+async def talked(make: MakeClient, count: int) -> dict[str, float]:
+    """Easy and hard questions, each asked twice, put to a client of two models."""
+    kinds = ("simple", "complex")
+    hard = [labelled for labelled in prompts() if labelled.complexity in kinds]
+    asked = Random(3).sample(hard, count)
+    models = {name: _priced(name) for name in ("small", "large")}
+    ask = make(models)
+    waits, whole, enough = [], 0, 0
+    for labelled in [*asked, *Random(4).sample(asked, count)]:
+        began, first, text = virtual_time.now(), None, ""
+        async for piece in ask(labelled.prompt):
+            first = first or virtual_time.now()
+            text += piece
+        waits.append((first or virtual_time.now()) - began)
+        name, _, rest = text.strip().partition(" ")
+        whole += rest == ANSWER
+        need = table().need(labelled.complexity)
+        enough += name in models and table().models[name].quality >= need
+        await asyncio.sleep(1)
+    usage = [llm.usage for llm in models.values()]
+    return {
+        "asked": 2 * count,
+        "whole": whole,
+        "good_enough": enough,
+        "model_calls": sum(u.calls for u in usage),
+        "first_word_s": median(waits),
+        "longest_s": max(waits),
+        "dollars": sum(u.cost for u in usage),
+    }
+
+
+ANSWER = "says what there is to say, and takes its time to say it in full"
+
+
+def _priced(name: str) -> SimulatedLLM:
+    model = table().models[name]
+    price = (model.read, model.write)
+    return SimulatedLLM(reply=partial(_says, name), price=price)
+
+
+def _says(name: str, messages: Sequence[Message]) -> str:
+    return f"{name} {ANSWER}"

@@ -11,6 +11,8 @@ from matplotlib.ticker import PercentFormatter
 from session1 import virtual_time
 from session1.data import answers
 from session1.demo.call_runs import (
+    CLIENTS,
+    MakeClient,
     batched,
     cold_and_kept,
     economies,
@@ -18,6 +20,7 @@ from session1.demo.call_runs import (
     prefixes,
     routed,
     streamed,
+    talked,
 )
 from session1.demo.part import Context, Section, broken
 from session1.demo.plot import COLOURS, INK, STYLE, panels, save
@@ -51,6 +54,12 @@ def run(context: Context) -> Iterator[Section]:
     routes = virtual_time.run(routed, 16 if context.quick else 64).value
     yield routing_section(routes)
     yield batch_section(virtual_time.run(batched, 16).value)
+
+    def put_to(make: MakeClient) -> dict[str, float]:
+        return virtual_time.run(talked, make, 12 if context.quick else 32).value
+
+    clients = context.with_yours("calls", CLIENTS)
+    yield client_section(context.each("put questions to a client", clients, put_to))
     picture = draw(found, stream, saving["terse"], context.out / "calls.png")
     yield Section("plot", str(picture), f"Picture: {picture}")
 
@@ -187,6 +196,34 @@ def batch_section(found: dict[str, float]) -> Section:
     )
     text = table(["16 calls, four slots (virtual)", "time"], rows)
     return Section("batch", found, text, failed)
+
+
+def client_section(found: dict[str, dict[str, float]]) -> Section:
+    """All of it behind one door, against asking the large model each time."""
+    labels = {
+        "whole": ("answered in full", "{:.0f}"),
+        "good_enough": ("by a model that was good enough", "{:.0f}"),
+        "model_calls": ("calls of a model", "{:.0f}"),
+        "first_word_s": ("half of them wait for a first word at most", "{:.2f} s"),
+        "longest_s": ("the longest wait for one", "{:.2f} s"),
+        "dollars": ("dollars", "{:.4f}"),
+    }
+    rows = [
+        [label, *(form.format(one[key]) for one in found.values())]
+        for key, (label, form) in labels.items()
+    ]
+    naive, ours = found["naive"], found["ours"]
+    failed = broken(
+        {
+            "a question had no whole answer": ours["whole"] < ours["asked"],
+            "a model was not good enough": ours["good_enough"] < ours["asked"],
+            "the client asked as often as there were questions": (
+                ours["model_calls"] >= naive["model_calls"]
+            ),
+        }
+    )
+    head = [f"{ours['asked']:.0f} questions, half of them again (virtual)", *found]
+    return Section("client", found, table(head, rows), failed)
 
 
 def draw(
