@@ -121,7 +121,14 @@ CASES: list[Case] = [
         ["a b c d e f g h i j k"],
         0,
         "8 of 11 words are above 0.7",
-        "compare the share as it is, not rounded",
+        "compare the share, not rounded, with `threshold`: 0.7 if none is given",
+    ),
+    (
+        "a b c d e f g 5 5",
+        ["A b c d e f g 5, 5"],
+        0,
+        "a comma is no part of a number",
+        "take the numbers from `words(...)`",
     ),
     (
         "a b c not",
@@ -199,6 +206,13 @@ GATE_CASES: list[tuple[str, str, bool, str, str]] = [
         True,
         "what's is what is",
         "put what the dict says in its place, do not only take it off",
+    ),
+    (
+        "What's Python?",
+        "What is Python?",
+        True,
+        "a capital after a beginning",
+        "`text.lower()` is for comparing: what is left keeps its capitals",
     ),
     (
         "how to open a tin",

@@ -1,5 +1,5 @@
 """misconception: changes-what-it-was-given
-fails: shared words divided by all different words, the most similar one wins and the earliest of equals, as many negations, an unsafe best does not hide a safe second, nothing to find
+fails: the most similar one wins and the earliest of equals, as many negations, an unsafe best does not hide a safe second, nothing to find
 """
 
 

@@ -1,5 +1,5 @@
 """misconception: one-case-is-enough
-fails: shared words divided by all different words, exactly at the threshold is not above it
+fails: shared words divided by all different words, exactly at the threshold is not above it, the most similar one wins and the earliest of equals
 """
 
 def similar(message, kept, threshold=0.7):
