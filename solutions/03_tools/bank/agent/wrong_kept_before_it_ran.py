@@ -1,5 +1,5 @@
 """misconception: parts-come-in-any-order
-fails: results age, runs and hits are counted apart, joined calls are counted too
+fails: equal calls that overlap share a run, results age, runs and hits are counted apart, joined calls are counted too
 """
 
 class ToolAgent:

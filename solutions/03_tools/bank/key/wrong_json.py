@@ -1,5 +1,5 @@
 """misconception: text-is-identity
-fails: different calls have different keys
+fails: different calls have different keys, the same call in another order has the same key
 """
 
 import json
