@@ -20,6 +20,7 @@ SAID = {
     "context manager": "`async with slots:`, for it may have to wait",
     "'await' expression": "an `async def` that awaits; `call()` has brackets",
     "CancelledError escapes": "CancelledError is no Exception: name it beside it",
+    "CancelledError(": "CancelledError is no Exception, for `isinstance` either",
     "escapes": "catch inside each call, so that gather never sees the error",
 }
 
@@ -35,16 +36,17 @@ def bad(text: str) -> dict[str, Any]:
 
 
 class Calls:
-    """Calls that take some seconds; `most` of them ran at a time."""
+    """Calls that take some seconds: `made` so many, `most` of them at a time."""
 
     def __init__(self) -> None:
-        self.running = self.most = 0
+        self.running = self.most = self.made = 0
 
     def taking(self, seconds: float, value: Any) -> Call:
         """A call that gives `value` after a while, or raises it."""
 
         async def call() -> Any:
             self.running += 1
+            self.made += 1
             self.most = max(self.most, self.running)
             try:
                 await asyncio.sleep(seconds)
@@ -130,6 +132,9 @@ def _wrong_fate(ends: list[Any], right: list[dict[str, Any]]) -> str:
     lost = [w for e, w in zip(ends, right, strict=True) if w["success"] > e["success"]]
     if lost and not any(want["result"] for want in lost):
         return "0, '', None and [] are results: did the call raise? only that counts"
+    pairs = zip(ends, right, strict=True)
+    if any(end["success"] and want.get("error") == "" for end, want in pairs):
+        return "an empty error text is an error too: did the call raise? that counts"
     if not any(fates):
         return "one failure is every call's: catch inside each call, not around gather"
     return "`success` is False for a call that raised, and True for all others"
@@ -149,7 +154,10 @@ def window(most: int, calls: int, limit: int) -> str:
     if most == 1 < limit:
         return "do they overlap at all? start all of them before you await one"
     if most == calls > limit:
-        return "nobody waits for a slot: all have to share one semaphore, made once"
+        return (
+            "nobody waits for a slot: one semaphore for all, with `async with` around "
+            "each `await call()`, and no call started before that"
+        )
     if most != min(calls, limit):
         return f"{most} ran at a time: is the semaphore made with `limit`?"
     return "rounds wait for their slowest; let the next in as soon as one ends"

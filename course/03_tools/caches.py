@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import copy
 import io
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from coursekit.core.plain_data import is_plain
 from session1.virtual_time import VirtualLoop, run
 
 Ask = Callable[[Any], Awaitable[Any]]
@@ -31,6 +33,37 @@ def keeps_promises(tool: Ask) -> Ask:
         return kept[key]
 
     return get
+
+
+def hands_out_copies(tool: Ask) -> Ask:
+    """Keeps them too, with an equal answer or error for each caller."""
+    return copying(keeps_promises(tool))
+
+
+def copying(get: Ask) -> Ask:
+    """A cache that hands out copies of what `get` gives and raises."""
+
+    async def copied(key: Any) -> Any:
+        try:
+            return another(await get(key))
+        except Exception as error:
+            raise _raised_again(error) from error.__cause__
+
+    return copied
+
+
+def another(value: Any) -> Any:
+    """An equal value; another object where it can be one."""
+    if type(value) is str:
+        return "".join(list(value))
+    return copy.deepcopy(value) if is_plain(value) else value
+
+
+def _raised_again(error: Exception) -> Exception:
+    """An equal error; a class of the learner's own may not be made from its args."""
+    if type(error).__module__ != "builtins":
+        return error
+    return type(error)(*error.args)
 
 
 def stampeding(tool: Ask) -> Ask:
@@ -158,7 +191,7 @@ def alarm(test: Callable[[Make], Awaitable[Any]]) -> str:
         with contextlib.redirect_stdout(io.StringIO()):
             run(test, keeps_promises, new_loop=a_day)
     except Exception as error:
-        return alarmed(type(error).__name__)
+        return alarmed(f"{type(error).__name__}: {error}")
     return ""
 
 
@@ -168,4 +201,6 @@ def alarmed(error: str) -> str:
         return "this assertion asks for more than the promises say"
     if error.startswith("Stuck"):
         return "what does your tool wait for? it has to come before you await the call"
+    if "'await' expression" in error:
+        return "`make(tool)` gives the cache at once; `get(key)` is what to await"
     return "does your own tool fail here? catch its error where you expect it"

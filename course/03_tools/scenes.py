@@ -5,6 +5,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -88,6 +89,10 @@ def _apply(value: Any, work: Callable[[Any], Any]) -> None:
     work(value)
 
 
+def _itself(value: Any) -> Any:
+    return value
+
+
 async def plain_function(make: Make, loops: Any = asyncio) -> Any:
     """Where a tool that blocks runs."""
     shop = Shop(loops=loops)
@@ -133,10 +138,12 @@ async def told_apart(make: Make, item: Any, shelf: Any) -> Any:
 async def overlapping(make: Make, callers: int, items: Sequence[Any]) -> Any:
     """Runs for items that so many ask for at once, wrong answers, and the seconds.
 
-    The first caller goes away meanwhile, and has no answer.
+    The first caller goes away meanwhile, and has no answer. Then the runs for one who
+    was alone and went away, and for two calls of a tool that hangs the seconds by which
+    the second one outlives the first.
     """
     shop = Shop()
-    agent = make(shop.tools)
+    agent = make(shop.tools, deadline=10)
     asked = [item for item in items for _ in range(callers)]
     calls = [agent.execute_tool_cached("price", {"item": item}) for item in asked]
     first, *others = map(asyncio.ensure_future, calls)
@@ -145,7 +152,33 @@ async def overlapping(make: Make, callers: int, items: Sequence[Any]) -> Any:
     ends = await asyncio.gather(*map(_end, others))
     right = [{"euros": [len(str(item))]} for item in asked[1:]]
     wrong = sum(end != want for end, want in zip(ends, right, strict=True))
-    return {"runs": len(shop.runs), "wrong answers": wrong, "seconds": now()}
+    found = {"runs": len(shop.runs), "wrong answers": wrong, "seconds": now()}
+    alone = asyncio.ensure_future(agent.execute_tool_cached("price", {"item": "alone"}))
+    await asyncio.sleep(1)
+    alone.cancel()
+    await asyncio.sleep(2)
+    await agent.execute_tool_cached("price", {"item": "alone"})
+    found["runs for one who left"] = len(shop.runs) - found["runs"]
+    hangs = [_ended(agent, "watch", second) for second in (0, 4)]
+    first, joined = await asyncio.gather(*hangs)
+    return {**found, "seconds after the run that hangs": joined - first}
+
+
+async def _ended(agent: Any, name: str, second: float) -> float:
+    """When a call that is made at some second ends, one way or another."""
+    await asyncio.sleep(second)
+    await _end(agent.execute_tool_cached(name, {"item": "door"}))
+    return now()
+
+
+def together(runs: int) -> dict[str, Any]:
+    """What `overlapping` has to come to: so many runs, side by side."""
+    found = {"runs": runs, "wrong answers": 0, "seconds": 2.0}
+    return {
+        **found,
+        "runs for one who left": 1,
+        "seconds after the run that hangs": 0,
+    }
 
 
 async def must_run(make: Make, times: int) -> Any:
@@ -182,22 +215,39 @@ async def bounded(make: Make, most: int, items: Sequence[str]) -> Any:
 
 
 async def unpoisoned(
-    make: Make, errors: Sequence[type[Exception]], change: Any = _apply
+    make: Make,
+    errors: Sequence[type[Exception]],
+    change: Any = _apply,
+    seen: Any = _itself,
 ) -> Any:
-    """What callers get when runs fail at first, and when one changes its result."""
+    """What callers get when runs fail at first, and when one changes its result.
+
+    At last two who share a run, of whom one changes what it got.
+    """
     agent, found = make(Shop(errors).tools), []
     for _ in range(len(errors) + 3):
         end = await _end(agent.execute_tool_cached("price", {"item": "tea"}))
         found.append(json.dumps(end))
         if isinstance(end, dict):
             change(end, lambda result: result["euros"].append("changed"))
-    return found
+    pair = [agent.execute_tool_cached("price", {"item": "milk"}) for _ in range(2)]
+    mine, other = await asyncio.gather(*map(_end, pair))
+    if isinstance(mine, dict):
+        change(mine, lambda result: result["euros"].append("changed"))
+    return [*found, json.dumps(seen(other) if isinstance(other, dict) else other)]
 
 
-async def batch(make: Make, limit: int, seconds: Sequence[float], bad: int) -> Any:
-    """A batch whose calls take so long: one fails, one asks for no tool we have."""
+async def batch(
+    make: Make, limit: int, seconds: Sequence[float], bad: int, seen: Any = _itself
+) -> Any:
+    """A batch whose calls take so long: one fails, one asks for no tool we have.
+
+    At its end the seconds, the runs, and whether the requests are as they were.
+    """
+    runs = []
 
     async def lasts(s: float) -> float:
+        runs.append(s)
         await asyncio.sleep(s)
         if s == bad:
             raise ValueError("the tool is down")
@@ -205,11 +255,13 @@ async def batch(make: Make, limit: int, seconds: Sequence[float], bad: int) -> A
 
     agent = make([Tool("lasts", "takes some seconds", lasts)], limit=limit)
     requests = [{"tool": "lasts", "params": {"s": s}} for s in seconds]
-    ends = await agent.execute_tools_parallel(
-        [*requests, {"tool": "nothing", "params": {}}]
-    )
+    requests.append({"tool": "nothing", "params": {}})
+    given = [dict(request) for request in requests]
+    ends = await agent.execute_tools_parallel(given)
     last = {**ends[-1], "error": "error" in ends[-1]}
-    return [*await agent.execute_tools_parallel([]), *ends[:-1], last, now()]
+    kept = [seen(request) for request in given] == requests
+    figures = {"seconds": now(), "runs": len(runs), "requests as they were": kept}
+    return [*await agent.execute_tools_parallel([]), *ends[:-1], last, figures]
 
 
 def batched(seconds: Sequence[float], bad: float, takes: float) -> list[Any]:
@@ -218,18 +270,20 @@ def batched(seconds: Sequence[float], bad: float, takes: float) -> list[Any]:
     down = {"success": False, "tool": "lasts", "error": "the tool is down"}
     nothing = {"success": False, "tool": "nothing", "error": True}
     ends = [down if s == bad else {**good, "result": s} for s in seconds]
-    return [*ends, nothing, takes]
+    figures = {"seconds": takes, "runs": len(seconds), "requests as they were": True}
+    return [*ends, nothing, figures]
 
 
 async def counted(make: Make, times: Sequence[float], fates: str, orders: int) -> Any:
     """What is wrong in the figures, before any call and after some.
 
     One tool is called at `times`, which makes of its calls what `fates` says (R, J or
-    H), another so many times and twice in vain, the rest not at all.
+    H), another so many times and twice in vain, one that hangs once, the rest not.
     """
     shop = Shop()
-    agent = make(shop.tools, ttl=10)
+    agent = make(shop.tools, ttl=10, deadline=6)
     wrong = [f"before any call: {x}" for x in _unlike(agent, {}, 0)]
+    hung = await _ended(agent, "wait", 0)
 
     async def at(second: float) -> None:
         await asyncio.sleep(second)
@@ -243,7 +297,8 @@ async def counted(make: Make, times: Sequence[float], fates: str, orders: int) -
     price = {"runs": fates.count("R"), "hits": fates.count("H"), "mean_run_s": 2}
     price["joined"] = fates.count("J")
     order = {"runs": orders + 2, "mean_run_s": (orders + 1) / (orders + 2)}
-    return wrong + _unlike(agent, {"price": price, "order": order}, 1)
+    wait = {"runs": 1, "mean_run_s": hung}
+    return wrong + _unlike(agent, {"price": price, "order": order, "wait": wait}, 1)
 
 
 def _unlike(agent: Any, calls: dict[str, dict[str, float]], kept: int) -> list[str]:
@@ -334,7 +389,11 @@ def _about_hanging(got: Any, right: Any) -> str:
 def _about_overlapping(got: Any, right: Any) -> str:
     if got["wrong answers"] and got["runs"] == right["runs"]:
         return "a caller went away, and took the run along: `once` shields it"
-    return ""
+    if any(got[x] != right[x] for x in ("runs", "wrong answers", "seconds")):
+        return ""
+    if got["runs for one who left"] != 1:
+        return "who asked may leave: what `once` runs puts the box into `fresh` itself"
+    return "the deadline is the run's, in `run_tool`: all who joined end with it"
 
 
 def _about_must_run(got: Any, right: Any) -> str:
@@ -353,24 +412,38 @@ def _about_poison(got: Any, right: Any) -> str:
     errors = [end for end in right if "Error" in end]
     if got[: len(errors)] != errors or any(end in errors for end in got[len(errors) :]):
         return "an error is raised and not kept: put the box into `fresh` after its run"
+    if got[:-1] == right[:-1]:
+        return "those who joined share a result: let `once` return the box, not that"
     return "a box gives each caller a copy: return `await box.get(key)`, always"
 
 
 def _about_batch(got: Any, right: Any) -> str:
-    if any("tool" not in end for end in got[:-1] if isinstance(end, dict)):
+    ends, figures = got[:-1], got[-1]
+    if any("tool" not in end for end in ends if isinstance(end, dict)):
         return "to each dict of `side_by_side` add the `tool` of its request"
-    if got[:-1] == right[:-1]:
-        return f"{got[-1]:g} s: is it `side_by_side` with `self.limit`?"
+    if all("nothing" in repr(end) for end in ends):
+        return "all calls are the last one: a `lambda` in a loop is; `partial` is not"
+    if not figures["requests as they were"]:
+        return "the requests are the caller's: take nothing out of them"
+    if figures["runs"] != right[-1]["runs"]:
+        return "equal requests are two: what has no key runs for each of them"
+    if ends == right[:-1]:
+        return f"{figures['seconds']:g} s: is it `side_by_side` with `self.limit`?"
+    if ends[-1].get("success"):
+        return "a tool that is not there is an error: let it be raised"
     return ""
 
 
 def _about_figures(got: Any, _: Any) -> str:
     told = " ".join(got)
+    if re.search(r"mean_run_s: (0\.00|[\d.]+e-)", told):
+        return "`self.clock()` gives the seconds, no other clock"
     if "before any call" in told:
         return "every tool is there from the start, and 0 where nothing is to divide"
     looks = {
         " joined:": "is the key in `flights`, before `once` is called? then it joins",
-        " runs:": "`run_tool` counts each run, failed or not, and nobody else does",
+        " runs:": "`run_tool` alone counts a run, failed or not; `once` fills one box, "
+        "which all take from",
         " hits:": "a hit is a box found in `fresh`, and nothing else",
         "mean_run_s": "seconds of runs alone, failed or not: a hit or a wait adds none",
         "cache_size": "only what may be kept is in `fresh`, once for each key",
@@ -440,7 +513,7 @@ CASES: list[tuple[str, str, Callable[..., Any], list[Any], Any]] = [
         "`execute_tool_cached`: no box yet? `once` runs what fills one, or joins it",
         overlapping,
         [20, ["tea", "milk"]],
-        {"runs": 2, "wrong answers": 0, "seconds": 2.0},
+        together(2),
     ),
     (
         "what must run runs each time",
@@ -468,14 +541,14 @@ CASES: list[tuple[str, str, Callable[..., Any], list[Any], Any]] = [
         "put the box into `fresh` after its run; `await box.get(key)` for each caller",
         unpoisoned,
         [[TypeError, ValueError]],
-        ['"TypeError"', '"ValueError"', *['{"euros": [3]}'] * 3],
+        ['"TypeError"', '"ValueError"', *['{"euros": [3]}'] * 3, '{"euros": [4]}'],
     ),
     (
         "a batch side by side",
         "`side_by_side` with `self.limit`; to each of its dicts add the `tool`",
         batch,
-        [2, [4, 1, 2, 2.5, 3], 1],
-        batched([4, 1, 2, 2.5, 3], 1, 7.0),
+        [2, [4, 1, 2, 2, 3], 1],
+        batched([4, 1, 2, 2, 3], 1, 7.0),
     ),
     (
         "runs and hits are counted apart",

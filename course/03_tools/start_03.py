@@ -11,7 +11,14 @@ import alike
 import batches
 import flights
 import scenes
-from caches import BROKEN, a_day, alarm, keeps_promises, most_at_once
+from caches import (
+    BROKEN,
+    a_day,
+    alarm,
+    hands_out_copies,
+    keeps_promises,
+    most_at_once,
+)
 from tool_demo import demo, figures, talk
 from tool_lab import tool_timeline
 from tool_runs import (
