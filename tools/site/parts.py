@@ -1,0 +1,100 @@
+"""What a tab needs besides the pages: Pyodide and one wheel, in a folder of their own."""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from tools.site import bundle
+
+HERE = Path(__file__).parent
+BUILD = bundle.ROOT / "build" / "tab"
+CORE = (
+    *("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"),
+    "package.json",
+)
+PATIENCE = 600  # seconds for a download
+
+
+class CannotFetch(RuntimeError):
+    """Node, Pyodide or a package could not be had; the message says which and why."""
+
+
+def prepare(build: Path = BUILD) -> Path:
+    """Fetch what is missing, write the wheel, and return the folder of Pyodide."""
+    build.mkdir(parents=True, exist_ok=True)
+    modules = _pyodide(build)
+    extra = _micropip(build)
+    folder = build / "pyodide"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for name in CORE:
+        shutil.copy(modules / "pyodide" / name, folder)
+    wheel = bundle.write(folder, extra)
+    theirs = json.loads((modules / "pyodide" / "pyodide-lock.json").read_text())
+    (folder / "pyodide-lock.json").write_text(json.dumps(lock(theirs, wheel)))
+    return folder
+
+
+def lock(theirs: dict[str, Any], wheel: Path) -> dict[str, Any]:
+    """Pyodide's list of packages, with our wheel as the only one."""
+    ours = {
+        "name": bundle.NAME,
+        "version": bundle.VERSION,
+        "file_name": wheel.name,
+        "install_dir": "site",
+        "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
+        "package_type": "package",
+        "imports": ["session1", "coursekit"],
+        "depends": [],
+        "unvendored_tests": False,
+    }
+    return {**theirs, "packages": {bundle.NAME: ours}}
+
+
+def _pyodide(build: Path) -> Path:
+    """The folder of Node's packages, installed as the lock file says."""
+    modules = build / "node_modules"
+    locked = (HERE / "package-lock.json").read_bytes()
+    stamp = modules / ".locked"
+    if not stamp.is_file() or stamp.read_bytes() != locked:
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(HERE / name, build)
+        _run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], build)
+        stamp.write_bytes(locked)
+    return modules
+
+
+def _micropip(build: Path) -> Path:
+    """The folder of micropip, which needs a newer Python than the course does."""
+    extra = build / "extra"
+    stamp, locked = extra / ".locked", (HERE / "tab.lock").read_bytes()
+    if not stamp.is_file() or stamp.read_bytes() != locked:
+        shutil.rmtree(extra, ignore_errors=True)
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        only = ["--python-version", "3.14", "--only-binary", ":all:"]
+        wanted = ["--require-hashes", "-r", str(HERE / "tab.lock")]
+        _run([*pip, *only, *wanted, "--dest", str(extra)], build)
+        for wheel in extra.glob("*.whl"):
+            zipfile.ZipFile(wheel).extractall(extra)
+            wheel.unlink()
+        stamp.write_bytes(locked)
+    return extra
+
+
+def _run(command: list[str], folder: Path) -> None:
+    try:
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE
+        )
+    except FileNotFoundError as error:
+        raise CannotFetch(f"{command[0]} is not installed") from error
+    except subprocess.TimeoutExpired as error:
+        raise CannotFetch(f"{command[0]} took more than {PATIENCE} s") from error
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines() or ["no reason given"]
+        raise CannotFetch(f"{' '.join(command[:3])} failed: {said[-1]}")

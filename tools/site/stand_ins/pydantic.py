@@ -1,0 +1,5 @@
+"""`pydantic` where its compiled core cannot be had."""
+
+from absent import absent
+
+absent(__name__)
