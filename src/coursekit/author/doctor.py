@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from coursekit.core import render
+from coursekit.core import render, tab
 
 COURSE = "agent-performance-course"
 EXTRA = {"extra": "course"}
@@ -79,6 +79,10 @@ def checkup(folder: Path | None = None) -> Checkup:
 
 def _findings(folder: Path) -> Iterator[Symptom]:
     yield _probe("Python is 3.11 or newer", _python)
+    if tab.HERE:
+        yield _probe("ten minutes of virtual time pass at once", _virtual_time)
+        yield _probe("your answers can be saved beside the notebook", _written, folder)
+        return
     yield _probe("the course's packages are installed", _packages)
     yield _probe("vector search (hnswlib) loads, no compiler needed", _hnswlib)
     yield _probe("ten minutes of virtual time pass at once", _virtual_time)
@@ -168,6 +172,14 @@ def _saving(folder: Path) -> str:
         return (
             f"{folder} cannot be written ({why}); copy the course to a folder of yours"
         )
+
+
+def _written(folder: Path) -> str:
+    """As `_saving`, but with a name: a tab's files have to have one."""
+    file = folder / ".checkup"
+    file.write_text("")
+    file.unlink()
+    return ""
 
 
 def _sandbox() -> Symptom:

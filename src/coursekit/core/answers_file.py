@@ -14,7 +14,7 @@ from typing import Any
 
 try:
     import fcntl
-except ImportError:  # not on Windows
+except ImportError:  # not on Windows, and in a browser tab without `flock`
     fcntl = None  # type: ignore[assignment]
 
 FILE = "answers.json"
@@ -180,7 +180,7 @@ def write(path: Path, text: str) -> None:
 def _lock(folder: Path) -> Iterator[None]:
     """One writer at a time in `folder`; leaves no file behind."""
     try:
-        if fcntl is None:
+        if not hasattr(fcntl, "flock"):
             raise OSError
         handle = os.open(folder, os.O_RDONLY)
     except OSError:

@@ -62,7 +62,7 @@ def use() -> None:
 
 
 def png(figure: Any) -> bytes:
-    """A figure as PNG bytes, the same for the same figure."""
+    """A figure as PNG bytes, the same for the same figure; none where none is drawn."""
     import io
 
     buffer = io.BytesIO()

@@ -7,7 +7,6 @@ from typing import Any
 
 import ipywidgets as w
 import matplotlib
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -152,6 +151,7 @@ class Lab:
             with matplotlib.rc_context(style.RC):
                 self._draw(self.figure, result)
                 self.image.value = self._png()
+            self.image.layout.display = None if self.image.value else "none"
             self._text = self._summarize(result)
         except Exception as error:
             self._text = f"{style.CANNOT}: {type(error).__name__}: {error}"
@@ -217,7 +217,7 @@ class Redrawn(Figure):
 
     def empty(self) -> None:
         """Remove what was drawn; plain axes made by `subplots` stay, others go."""
-        kept = list(np.ravel(self._made)) if self._asked else []
+        kept = list(getattr(self._made, "flat", [self._made])) if self._asked else []
         if not all(map(_plain, kept)):
             self.clear()
             self._asked, kept = "", []

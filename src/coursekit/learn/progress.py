@@ -7,7 +7,7 @@ from typing import Any
 
 from coursekit.check.missing_names import watch
 from coursekit.check.quiz import saved
-from coursekit.core import answers_file, render
+from coursekit.core import answers_file, render, tab
 from coursekit.core.answers_file import Record
 from coursekit.core.course import CourseError
 from coursekit.core.module import Exercise, Module, ModuleError, find
@@ -22,6 +22,7 @@ def setup(name: str) -> None:
 
     from coursekit.core import style
 
+    notes = tab.prepare(get_ipython()) if tab.HERE else []
     style.use()
     watch(get_ipython())
     try:
@@ -53,6 +54,8 @@ def setup(name: str) -> None:
         f"{module.title}: {len(module.exercises)} exercises{asked}, "
         f"{took}. progress() shows how far you are."
     )
+    for note in notes:
+        print(note)
 
 
 @one_line
