@@ -1,6 +1,6 @@
 # The doors of the course. `make help` lists them; none needs root.
 .DEFAULT_GOAL := help
-.PHONY: help setup full model demo check test test-deep lab verify bench format lint lock clean
+.PHONY: help setup full model demo check test test-deep lab verify bench site format lint lock clean
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -10,6 +10,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 FULL_READY := $(VENV)/.full-ready
 BENCH_READY := $(VENV)/.bench-ready
+SITE_READY := $(VENV)/.site-ready
 # uv's cache may be shared: who finds it locked waits until the other has compiled
 UV := VIRTUAL_ENV="$(CURDIR)/$(VENV)" UV_LOCK_TIMEOUT=1800 uv pip install --quiet
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -53,6 +54,11 @@ $(BENCH_READY): $(FULL_READY) requirements-bench.lock
 	$(call install,--compile-bytecode --no-deps --require-hashes -r requirements-bench.lock)
 	@touch $@
 
+$(SITE_READY): $(FULL_READY) requirements-site.lock
+	@echo "Installing what the site is built with."
+	$(call install,--no-deps --require-hashes -r requirements-site.lock)
+	@touch $@
+
 setup: $(READY)  ## create .venv with what learners need
 
 full: $(FULL_READY)  ## add what teaching and testing need
@@ -90,6 +96,9 @@ verify: $(FULL_READY)  ## check the course itself
 bench: $(BENCH_READY)  ## measure naive, ours and peers side by side
 	python -m benchmarks
 
+site: $(SITE_READY)  ## build the course as pages, with notebooks that run in them
+	python -m tools.site
+
 format: $(FULL_READY)  ## format and fix what can be fixed
 	ruff check --fix .
 	ruff format .
@@ -97,6 +106,7 @@ format: $(FULL_READY)  ## format and fix what can be fixed
 lock:  ## renew the lock files after a change of dependencies
 	$(LOCK) --extra course -o requirements.lock
 	$(LOCK) --extra all -c requirements.lock -o requirements-all.lock
+	$(LOCK) --extra all --extra site -c requirements-all.lock -o requirements-site.lock
 	$(LOCK) --extra all --extra bench -c requirements-all.lock -o requirements-bench.lock
 
 clean:  ## remove what was generated, but not the model

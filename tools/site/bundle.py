@@ -1,11 +1,9 @@
-"""One wheel with all that the tab's Python imports: the course and what it needs.
+"""One archive with all that the tab's Python imports: the course and what it needs.
 
 It holds the pure-Python packages of this environment, so that the versions in the tab
 are those of the lock file, and stand-ins for what only exists compiled.
 """
 
-import base64
-import hashlib
 import zipfile
 from collections.abc import Iterator
 from importlib import metadata
@@ -17,7 +15,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[2]
 STAND_INS = Path(__file__).with_name("stand_ins")
 NAME, VERSION = "course-in-a-tab", "1"
-FILE = f"{NAME.replace('-', '_')}-{VERSION}-py3-none-any.whl"
+FILE = f"{NAME}-{VERSION}.zip"  # no wheel: that would be one distribution alone
 COURSE = "agent-performance-course"
 # the tab's Python, as markers of requirements see it
 TAB = {
@@ -33,7 +31,7 @@ TAB = {
 }
 ROOTS = (
     *("apscheduler", "chatterbot-corpus", "chitchat-dataset", "cloudpickle", "comm"),
-    *("cycler", "httpx", "ipython", "ipywidgets", "jsonschema", "micropip"),
+    *("cycler", "httpx", "ipython", "ipywidgets", "jsonschema"),
     *("nbformat", "packaging", "platformdirs", "prometheus-client", "pyyaml"),
     *("sortedcontainers", "sqlalchemy", "tenacity", "tqdm", "traitlets"),
 )
@@ -45,15 +43,15 @@ LEFT_OUT = {
 KEPT = (".py", ".pyi", ".json", ".toml", ".txt", ".tsv", ".yml", ".lark", ".typed")
 
 
-def needed(extra: Path) -> list[metadata.Distribution]:
-    """The distributions that the tab gets, those unpacked in `extra` among them."""
+def needed() -> list[metadata.Distribution]:
+    """The distributions that the tab gets."""
     found: dict[str, metadata.Distribution] = {}
     todo = [canonicalize_name(name) for name in ROOTS]
     while todo:
         name = todo.pop()
         if name in found or name in LEFT_OUT:
             continue
-        found[name] = _distribution(name, extra)
+        found[name] = metadata.distribution(name)
         wanted = map(Requirement, found[name].requires or [])
         todo += [
             canonicalize_name(r.name)
@@ -63,44 +61,23 @@ def needed(extra: Path) -> list[metadata.Distribution]:
     return [found[name] for name in sorted(found)]
 
 
-def _distribution(name: str, extra: Path) -> metadata.Distribution:
-    for one in metadata.distributions(name=name, path=[str(extra)]):
-        return one
-    return metadata.distribution(name)
-
-
-def write(folder: Path, extra: Path) -> Path:
-    """Write the wheel into `folder` and return its path."""
-    contents = dict(sorted(_contents(extra)))
-    about = f"{NAME.replace('-', '_')}-{VERSION}.dist-info"
-    contents[f"{about}/METADATA"] = (
-        f"Metadata-Version: 2.1\nName: {NAME}\nVersion: {VERSION}\n".encode()
-    )
-    contents[f"{about}/WHEEL"] = (
-        b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    )
-    lines = [f"{name},sha256={_hash(data)},{len(data)}" for name, data in contents.items()]
-    contents[f"{about}/RECORD"] = "\n".join([*lines, f"{about}/RECORD,,\n"]).encode()
+def write(folder: Path) -> Path:
+    """Write the archive into `folder` and return its path."""
     path = folder / FILE
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as wheel:
-        for name, data in contents.items():
-            wheel.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in sorted(dict(_contents()).items()):
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
     return path
 
 
-def _hash(data: bytes) -> str:
-    digest = hashlib.sha256(data).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-
-
-def _contents(extra: Path) -> Iterator[tuple[str, bytes]]:
+def _contents() -> Iterator[tuple[str, bytes]]:
     for package in ("session1", "coursekit"):
         for path in (ROOT / "src" / package).rglob("*"):
             if path.is_file() and path.suffix in KEPT:
                 yield path.relative_to(ROOT / "src").as_posix(), path.read_bytes()
     for path in STAND_INS.glob("*.py"):
         yield path.name, path.read_bytes()
-    for one in [*needed(extra), metadata.distribution(COURSE)]:
+    for one in [*needed(), metadata.distribution(COURSE)]:
         yield from _files(one)
 
 

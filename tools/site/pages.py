@@ -20,7 +20,9 @@ from tools.site import bundle, reference
 LOOK = Path(__file__).with_name("look")
 REPO = bundle.ROOT
 # README's table of modules: title, link, what one learns, minutes
-ROW = re.compile(r"^\| \[([^]]+)\]\(course/(\d\d_\w+)/[^)]*\) \| (.*?) \| (\d+) \|", re.M)
+ROW = re.compile(
+    r"^\| \[([^]]+)\]\(course/(\d\d_\w+)/[^)]*\) \| (.*?) \| (\d+) \|", re.M
+)
 DOCS = {
     "architecture": "How it fits together",
     "authoring": "How exercises are written",
@@ -110,7 +112,9 @@ def notebook(name: str) -> NotebookNode:
 
     A cell that the learner has to write keeps none: what it said would be the answer.
     """
-    read = [REPO / folder / name / f"{name}.ipynb" for folder in ("course", "solutions")]
+    read = [
+        REPO / folder / name / f"{name}.ipynb" for folder in ("course", "solutions")
+    ]
     given, solved = (json.loads(path.read_text("utf-8")) for path in read)
     ran = {c["id"]: c for c in solved["cells"] if c["cell_type"] == "code"}
     for cell in given["cells"]:

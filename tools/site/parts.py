@@ -1,11 +1,10 @@
-"""What a tab needs besides the pages: Pyodide and one wheel, in a folder of their own."""
+"""What a tab needs besides the pages: Pyodide and one archive of packages."""
 
 import hashlib
 import json
 import shutil
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -28,32 +27,37 @@ def prepare(build: Path = BUILD) -> Path:
     """Fetch what is missing, write the wheel, and return the folder of Pyodide."""
     build.mkdir(parents=True, exist_ok=True)
     modules = _pyodide(build)
-    extra = _micropip(build)
     folder = build / "pyodide"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     for name in CORE:
         shutil.copy(modules / "pyodide" / name, folder)
-    wheel = bundle.write(folder, extra)
+    packages = {
+        bundle.NAME: _entry(bundle.write(folder), ["session1", "coursekit"]),
+        "micropip": _entry(Path(shutil.copy(_micropip(build), folder)), ["micropip"]),
+    }
     theirs = json.loads((modules / "pyodide" / "pyodide-lock.json").read_text())
-    (folder / "pyodide-lock.json").write_text(json.dumps(lock(theirs, wheel)))
+    lock = {**theirs, "packages": packages}
+    (folder / "pyodide-lock.json").write_text(json.dumps(lock))
     return folder
 
 
-def lock(theirs: dict[str, Any], wheel: Path) -> dict[str, Any]:
-    """Pyodide's list of packages, with our wheel as the only one."""
-    ours = {
-        "name": bundle.NAME,
-        "version": bundle.VERSION,
-        "file_name": wheel.name,
+def _entry(file: Path, imports: list[str]) -> dict[str, Any]:
+    """A package as Pyodide's list of packages has it."""
+    name, version = (
+        file.stem.rsplit("-", 1) if file.suffix == ".zip" else file.name.split("-")[:2]
+    )
+    return {
+        "name": name,
+        "version": version,
+        "file_name": file.name,
         "install_dir": "site",
-        "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
+        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
         "package_type": "package",
-        "imports": ["session1", "coursekit"],
+        "imports": imports,
         "depends": [],
         "unvendored_tests": False,
     }
-    return {**theirs, "packages": {bundle.NAME: ours}}
 
 
 def _pyodide(build: Path) -> Path:
@@ -70,7 +74,7 @@ def _pyodide(build: Path) -> Path:
 
 
 def _micropip(build: Path) -> Path:
-    """The folder of micropip, which needs a newer Python than the course does."""
+    """The wheel of micropip, which needs a newer Python than the course does."""
     extra = build / "extra"
     stamp, locked = extra / ".locked", (HERE / "tab.lock").read_bytes()
     if not stamp.is_file() or stamp.read_bytes() != locked:
@@ -79,11 +83,9 @@ def _micropip(build: Path) -> Path:
         only = ["--python-version", "3.14", "--only-binary", ":all:"]
         wanted = ["--require-hashes", "-r", str(HERE / "tab.lock")]
         _run([*pip, *only, *wanted, "--dest", str(extra)], build)
-        for wheel in extra.glob("*.whl"):
-            zipfile.ZipFile(wheel).extractall(extra)
-            wheel.unlink()
         stamp.write_bytes(locked)
-    return extra
+    (wheel,) = extra.glob("*.whl")
+    return wheel
 
 
 def _run(command: list[str], folder: Path) -> None:

@@ -60,9 +60,15 @@ def _entry(node: Function | ast.ClassDef) -> str:
 
 def _head(node: Function | ast.ClassDef) -> str:
     if isinstance(node, ast.ClassDef):
-        made = next((m for m in node.body if getattr(m, "name", "") == "__init__"), None)
-        return f"class {node.name}" + (_given(made) if isinstance(made, Function) else "")
-    if any(ast.unparse(d) in ("property", "cached_property") for d in node.decorator_list):
+        made = next(
+            (m for m in node.body if getattr(m, "name", "") == "__init__"), None
+        )
+        return f"class {node.name}" + (
+            _given(made) if isinstance(made, Function) else ""
+        )
+    if any(
+        ast.unparse(d) in ("property", "cached_property") for d in node.decorator_list
+    ):
         return node.name
     word = "async " if isinstance(node, ast.AsyncFunctionDef) else ""
     gives = f" -> {ast.unparse(node.returns)}" if node.returns else ""
@@ -77,5 +83,3 @@ def _given(node: Function) -> str:
 def _said(node: ast.Module | ast.ClassDef | Function) -> str:
     said = inspect.cleandoc(ast.get_docstring(node) or "")
     return "".join(f"<p>{html.escape(p)}</p>" for p in said.split("\n\n"))
-
-

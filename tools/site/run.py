@@ -7,6 +7,7 @@ text, the error it ended with and the points that hidden checks gave.
 import json
 import sys
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,12 @@ from IPython.utils.capture import capture_output
 MIME = "application/vnd.coursekit.report+json"
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path.cwd()))
+
+
+def where(error: BaseException) -> str:
+    """The innermost lines of code that an error came through."""
+    frames = traceback.extract_tb(error.__traceback__)[-2:]
+    return "".join(f" <- {Path(f.filename).name}:{f.lineno}" for f in reversed(frames))
 
 
 async def run(shell: Any, cell: dict[str, Any]) -> dict[str, Any]:
@@ -37,7 +44,7 @@ async def run(shell: Any, cell: dict[str, Any]) -> dict[str, Any]:
         "id": cell.get("id", ""),
         "seconds": round(time.monotonic() - start, 2),
         "text": caught.stdout + "".join(d.get("text/plain", "") + "\n" for d in shown),
-        "error": f"{type(error).__name__}: {error}" if error else "",
+        "error": f"{type(error).__name__}: {error}{where(error)}" if error else "",
         "reports": [json.loads(r) if isinstance(r, str) else r for r in reports],
     }
 

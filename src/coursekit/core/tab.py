@@ -3,6 +3,8 @@
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, NoReturn
 
 HERE = sys.platform == "emscripten"
@@ -19,8 +21,10 @@ def prepare(shell: Any) -> list[str]:
     """Fit Python to a tab, once; return what a learner there should know."""
     import fcntl
 
-    if not hasattr(fcntl, "flock"):
-        fcntl.flock = lambda *_: None  # there is no other process to keep out
+    if not hasattr(fcntl, "flock"):  # there is no other process to keep out
+        fcntl.flock = lambda *_: None
+        fcntl.LOCK_SH, fcntl.LOCK_EX, fcntl.LOCK_NB, fcntl.LOCK_UN = 1, 2, 4, 8
+    ThreadPoolExecutor.submit = _at_once  # type: ignore[method-assign, assignment]
     _refuse(threading.Thread, "start", "threads")
     _refuse(subprocess.Popen, "__init__", "other processes")
     notes = [KEPT]
@@ -40,6 +44,19 @@ def _refuse(owner: Any, name: str, what: str) -> None:
         raise RuntimeError(f"a browser tab has no {what}: {ELSEWHERE}")
 
     setattr(owner, name, refuse)
+
+
+def _at_once(
+    _pool: object, work: Callable[..., Any], /, *args: Any, **kwargs: Any
+) -> "Future[Any]":
+    """Do what a pool's thread would do, while the caller waits: plain tools work."""
+    done: Future[Any] = Future()
+    done.set_running_or_notify_cancel()
+    try:
+        done.set_result(work(*args, **kwargs))
+    except BaseException as error:
+        done.set_exception(error)
+    return done
 
 
 def _absent(package: str) -> bool:
