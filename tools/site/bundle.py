@@ -5,7 +5,7 @@ are those of the lock file, and stand-ins for what only exists compiled.
 """
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
@@ -61,13 +61,18 @@ def needed() -> list[metadata.Distribution]:
     return [found[name] for name in sorted(found)]
 
 
-def write(folder: Path) -> Path:
+def write(folder: Path, contents: Mapping[str, bytes]) -> Path:
     """Write the archive into `folder` and return its path."""
     path = folder / FILE
     with zipfile.ZipFile(path, "w") as archive:
-        for name, data in sorted(dict(_contents()).items()):
+        for name, data in sorted(contents.items()):
             archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
     return path
+
+
+def contents() -> dict[str, bytes]:
+    """The archive's files by their names."""
+    return dict(_contents())
 
 
 def _contents() -> Iterator[tuple[str, bytes]]:

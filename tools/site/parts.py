@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tools.site import bundle
+from tools.site import bundle, compiled
 
 HERE = Path(__file__).parent
 BUILD = bundle.ROOT / "build" / "tab"
@@ -32,13 +32,18 @@ def prepare(build: Path = BUILD) -> Path:
     folder.mkdir()
     for name in CORE:
         shutil.copy(modules / "pyodide" / name, folder)
+    theirs = json.loads((modules / "pyodide" / "pyodide-lock.json").read_text())
+    lock = folder / "pyodide-lock.json"
+    lock.write_text(json.dumps({**theirs, "packages": {}}))  # enough to compile with
+    cache = build / "compiled"
+    files = bundle.contents()
+    files |= compiled.beside(files, folder, cache)
+    compiled.library(folder / "python_stdlib.zip", cache)
     packages = {
-        bundle.NAME: _entry(bundle.write(folder), ["session1", "coursekit"]),
+        bundle.NAME: _entry(bundle.write(folder, files), ["session1", "coursekit"]),
         "micropip": _entry(Path(shutil.copy(_micropip(build), folder)), ["micropip"]),
     }
-    theirs = json.loads((modules / "pyodide" / "pyodide-lock.json").read_text())
-    lock = {**theirs, "packages": packages}
-    (folder / "pyodide-lock.json").write_text(json.dumps(lock))
+    lock.write_text(json.dumps({**theirs, "packages": packages}))
     return folder
 
 
