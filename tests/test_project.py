@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 LOCKS = ["requirements.lock", "requirements-all.lock", "requirements-bench.lock"]
+SITE = "requirements-site.lock"
 
 
 def names(requirements: Iterable[str]) -> set[str]:
@@ -36,7 +37,10 @@ BASE = names(PROJECT["dependencies"])
 
 @pytest.mark.parametrize(
     ("lock", "extras"),
-    list(zip(LOCKS, [["course"], ["all"], ["all", "bench"]], strict=True)),
+    [
+        *zip(LOCKS, [["course"], ["all"], ["all", "bench"]], strict=True),
+        (SITE, ["all", "site"]),
+    ],
 )
 def test_locks_have_every_dependency_and_name_no_server(
     lock: str, extras: list[str]
@@ -52,10 +56,11 @@ def test_the_locks_agree() -> None:
         set(re.findall(r"^\S+==\S+", (ROOT / lock).read_text(), re.M)) for lock in LOCKS
     )
     assert small <= full <= bench
+    assert full <= set(re.findall(r"^\S+==\S+", (ROOT / SITE).read_text(), re.M))
 
 
-def test_all_is_every_extra_but_the_peers() -> None:
-    every = set().union(*map(declared, EXTRAS.keys() - {"all", "bench"}))
+def test_all_is_every_extra_but_the_peers_and_the_site() -> None:
+    every = set().union(*map(declared, EXTRAS.keys() - {"all", "bench", "site"}))
     assert declared("all") == every
 
 
@@ -77,12 +82,13 @@ def test_every_door_of_the_makefile_is_explained() -> None:
         "test-deep",
         "verify",
         "bench",
+        "site",
     ]:
         assert re.search(rf"^{door}:.*## \w", makefile, re.M), door
 
 
 def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    for name in ("Makefile", "pyproject.toml", *LOCKS):
+    for name in ("Makefile", "pyproject.toml", *LOCKS, SITE):
         shutil.copy(ROOT / name, folder)
     command = ["make", "-C", str(folder), *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=60)

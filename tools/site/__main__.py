@@ -1,4 +1,4 @@
-"""Build the site: `python -m tools.site` writes pages and notebooks that run in them."""
+"""Build the site, pages and notebooks that run in them: `python -m tools.site`."""
 
 import argparse
 import shutil

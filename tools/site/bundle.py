@@ -82,7 +82,10 @@ def _contents() -> Iterator[tuple[str, bytes]]:
                 yield path.relative_to(ROOT / "src").as_posix(), path.read_bytes()
     for path in STAND_INS.glob("*.py"):
         yield path.name, path.read_bytes()
-    for one in [*needed(), metadata.distribution(COURSE)]:
+    course = metadata.distribution(COURSE)
+    info = f"{COURSE.replace('-', '_')}-{course.version}.dist-info"
+    yield f"{info}/METADATA", str(course.metadata).encode()
+    for one in needed():
         yield from _files(one)
 
 

@@ -58,7 +58,8 @@ def _keep_extensions(out: Path) -> None:
     settings = out / "jupyter-lite.json"
     data = json.loads(settings.read_text())
     config = data["jupyter-config-data"]
-    kept, gone = [], []
+    kept: list[Any] = []
+    gone: list[Any] = []
     for one in config.get("federated_extensions", []):
         (kept if one["name"].startswith(EXTENSIONS) else gone).append(one)
     config["federated_extensions"] = kept

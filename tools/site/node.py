@@ -1,4 +1,4 @@
-"""Run a module's solved notebook in Pyodide under node: `python -m tools.site.node 02`."""
+"""Run solved notebooks in Pyodide under node: `python -m tools.site.node 02`."""
 
 import json
 import shutil

@@ -90,12 +90,12 @@ def module(name: str, names: list[str], out: Path) -> None:
         template_name=LOOK.name, extra_template_basedirs=[str(LOOK.parent)]
     )
     body, _ = exporter.from_notebook_node(notebook(name))
+    body = re.sub(r"\.\./(\d\d_\w+)/\1\.ipynb", r"\1.html", body)
     at = names.index(name)
     around = [
-        f'<a href="{other}.html">{word} {other[:2]}</a>'
-        for other, word in [(names[at - 1] if at else "", "← module")]
-        + [(names[at + 1] if at + 1 < len(names) else "", "module →")]
-        if other
+        f'<a href="{names[to]}.html">module {names[to][:2]}</a>'
+        for to in (at - 1, at + 1)
+        if to in range(len(names))
     ]
     doors = (
         f'<p class="doors"><a class="door first" href="{try_it(name)}">try it here</a>'
@@ -152,8 +152,8 @@ def front(names: list[str], out: Path) -> None:
 <p>A course that teaches how to make LLM agents fast, small and steady, and checks what
 you build. Every module walks one loop: <strong>predict → measure → find the bottleneck
 → fix → prove</strong>.</p>
-<p class="doors"><a class="door first" href="{try_it(names[0], ".")}">start here, in this
-browser</a></p>
+<p class="doors"><a class="door first" href="{try_it(names[0], ".")}">
+start here, in this browser</a></p>
 <p>Nothing is installed and nothing is sent anywhere: Python runs in this tab, and your
 answers stay in this browser until you download them. Opening a notebook takes a while
 the first time. Threads, servers and the real model need the
@@ -207,7 +207,8 @@ def _plots(names: Iterable[str]) -> str:
     shown = "".join(
         f"<h2>{html.escape(name.replace('_', ' ').capitalize())}</h2><figure>"
         f'<a href="benchmarks/{name}.png"><img loading="lazy" '
-        f'src="benchmarks/{name}.png" alt="benchmark: {html.escape(name)}"></a></figure>'
+        f'src="benchmarks/{name}.png" alt="benchmark: {html.escape(name)}"></a>'
+        "</figure>"
         for name in names
     )
     none = (

@@ -4,7 +4,6 @@ import ast
 import html
 import inspect
 from collections.abc import Iterator
-from pathlib import Path
 
 from tools.site import bundle
 
@@ -39,8 +38,9 @@ def _modules() -> Iterator[tuple[str, ast.Module]]:
 
 def _public(tree: ast.Module | ast.ClassDef) -> Iterator[Function | ast.ClassDef]:
     for node in tree.body:
-        known = isinstance(node, Function | ast.ClassDef)
-        if known and not node.name.startswith("_") and ast.get_docstring(node):
+        if not isinstance(node, Function | ast.ClassDef):
+            continue
+        if not node.name.startswith("_") and ast.get_docstring(node):
             yield node
 
 

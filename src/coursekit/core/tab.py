@@ -22,9 +22,9 @@ def prepare(shell: Any) -> list[str]:
     import fcntl
 
     if not hasattr(fcntl, "flock"):  # there is no other process to keep out
-        fcntl.flock = lambda *_: None
-        fcntl.LOCK_SH, fcntl.LOCK_EX, fcntl.LOCK_NB, fcntl.LOCK_UN = 1, 2, 4, 8
-    ThreadPoolExecutor.submit = _at_once  # type: ignore[method-assign, assignment]
+        names = {"LOCK_SH": 1, "LOCK_EX": 2, "LOCK_NB": 4, "LOCK_UN": 8}
+        vars(fcntl).update(names, flock=lambda *_: None)
+    ThreadPoolExecutor.submit = _at_once  # type: ignore[method-assign]
     _refuse(threading.Thread, "start", "threads")
     _refuse(subprocess.Popen, "__init__", "other processes")
     notes = [KEPT]

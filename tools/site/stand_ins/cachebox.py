@@ -1,7 +1,6 @@
 """`cachebox` where its compiled core cannot be had: as much of it as is used."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
 from typing import Any
 
 
@@ -22,7 +21,17 @@ class LRUCache(OrderedDict[Any, Any]):
 
     def get(self, key: Any, default: Any = None) -> Any:
         """The value, which counts as a use."""
-        return self[key] if key in self else default
+        try:
+            return self[key]
+        except KeyError:
+            return default
+
+    def __contains__(self, key: Any) -> bool:
+        """Whether the key is there; asking counts as a use."""
+        found = super().__contains__(key)
+        if found:
+            self.move_to_end(key)
+        return found
 
     def __setitem__(self, key: Any, value: Any) -> None:
         super().__setitem__(key, value)
@@ -38,15 +47,19 @@ class LRUCache(OrderedDict[Any, Any]):
 
     def peek(self, key: Any, default: Any = None) -> Any:
         """The value, without a use."""
-        return super().__getitem__(key) if key in self else default
+        try:
+            return super().__getitem__(key)
+        except KeyError:
+            return default
 
     def pop(self, key: Any, *default: Any) -> Any:
         """Remove and return a value."""
-        if key not in self:
+        try:
+            value = super().__getitem__(key)
+        except KeyError:
             if default:
                 return default[0]
-            raise KeyError(key)
-        value = self.peek(key)
+            raise
         del self[key]
         return value
 
@@ -55,9 +68,11 @@ class LRUCache(OrderedDict[Any, Any]):
         key = next(reversed(self) if last else iter(self))
         return key, self.pop(key)
 
-    def least_recently_used(self, n: int = 0) -> Any:
-        """The key that would go after `n` others."""
-        return next((key for i, key in enumerate(self) if i == n), None)
+    def least_recently_used(self) -> Any:
+        """The key that would go next."""
+        if not len(self):
+            raise KeyError("cache is empty")
+        return next(iter(self))
 
     def is_full(self) -> bool:
         """Whether the next entry pushes one out."""
@@ -81,6 +96,3 @@ class LRUCache(OrderedDict[Any, Any]):
     def keys(self) -> Any:
         """A copy of the keys."""
         return list(self)
-
-    def __iter__(self) -> Iterator[Any]:
-        return super().__iter__()

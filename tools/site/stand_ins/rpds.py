@@ -1,4 +1,4 @@
-"""`rpds` in plain Python: the persistent maps that `jsonschema` looks references up in."""
+"""`rpds` in plain Python: the maps that `jsonschema` looks references up in."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any

@@ -1,7 +1,8 @@
-"""`zstandard` on the standard library's own Zstandard, which Python has had since 3.14."""
+"""`zstandard` on the standard library's own module, there since Python 3.14."""
+
+from typing import Any
 
 from compression import zstd
-from typing import Any
 
 ZstdError = zstd.ZstdError
 
