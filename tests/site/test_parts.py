@@ -5,9 +5,10 @@ import json
 import random
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 import cachebox
+import pydantic
 import pytest
 
 from coursekit.core import tab
@@ -110,3 +111,22 @@ def test_an_empty_picture_leaves_its_text() -> None:
     formatter = Formatter()
     tab._leave_out_empty_pictures(formatter)
     assert formatter.format(1) == ({"text/plain": "words"}, {})
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        *(str, int, float, bool, None, dict, list, Any),
+        *(list[str], dict[str, int], str | None, int | float, Literal["a", "b"]),
+        *(Literal["a"], list[dict[str, float | None]]),
+    ],
+)
+def test_a_tools_schema_is_that_of_the_real_package(annotation: Any) -> None:
+    real = pydantic.TypeAdapter(annotation).json_schema()
+    assert stand_in("pydantic").TypeAdapter(annotation).json_schema() == real
+
+
+def test_a_class_of_a_tools_own_has_no_schema() -> None:
+    ours = stand_in("pydantic")
+    with pytest.raises(ours.PydanticUserError):
+        ours.TypeAdapter(Path)

@@ -123,6 +123,7 @@ def notebook(name: str) -> NotebookNode:
             cell["metadata"]["tags"] = [*cell["metadata"].get("tags", []), "yours"]
         same = cell["id"] in ran and ran[cell["id"]]["source"] == cell["source"]
         if cell["cell_type"] == "code":
+            cell["source"] = [x for x in cell["source"] if not x.startswith("# NBVAL")]
             cell["outputs"] = ran[cell["id"]]["outputs"] if same else []
             cell["outputs"] = [_still(output) for output in cell["outputs"]]
     made: NotebookNode = reads(json.dumps(given), as_version=4)

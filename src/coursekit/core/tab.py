@@ -1,5 +1,6 @@
 """A browser tab as the place where the course runs: what is different there."""
 
+import asyncio
 import subprocess
 import sys
 import threading
@@ -25,6 +26,8 @@ def prepare(shell: Any) -> list[str]:
         names = {"LOCK_SH": 1, "LOCK_EX": 2, "LOCK_NB": 4, "LOCK_UN": 8}
         vars(fcntl).update(names, flock=lambda *_: None)
     ThreadPoolExecutor.submit = _at_once  # type: ignore[method-assign]
+    # a loop's end waits for the threads of its pool, on a thread of its own
+    asyncio.BaseEventLoop.shutdown_default_executor = _wait_for_none  # type: ignore
     _refuse(threading.Thread, "start", "threads")
     _refuse(subprocess.Popen, "__init__", "other processes")
     notes = [KEPT]
@@ -57,6 +60,10 @@ def _at_once(
     except BaseException as error:
         done.set_exception(error)
     return done
+
+
+async def _wait_for_none(*_: object) -> None:
+    """Return at once: a pool's work was done when it was given."""
 
 
 def _absent(package: str) -> bool:
