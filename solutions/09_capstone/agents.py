@@ -24,15 +24,15 @@ AT_ONCE = {"small": 8, "large": 3}  # calls of a model, each
 
 
 class Desk:
-    """What an agent is made of: your parts, joined. `work` and `call` are missing."""
+    """What an agent is made of: your parts, joined. Only `work` is missing."""
 
     settings: ClassVar[dict[str, float]] = SETTINGS
 
     def __init__(self, world: World, own: SimpleNamespace, **settings: float) -> None:
-        chosen = self.settings = {**type(self).settings, **settings}
+        chosen = self.chosen = {**type(self).settings, **settings}
         self.world, self.own = world, own
         self.stand_in = world.stand_in
-        self.deadline = chosen["deadline"]
+        self.deadline, self.give_up = chosen["deadline"], chosen["give_up"]
         self.flights: dict[Hashable, Any] = {}
         self.answers = own.Fresh(chosen["answers"], chosen["ttl"], world.now)
         self.results = own.Fresh(50, chosen["tool_ttl"], world.now)
@@ -60,7 +60,7 @@ class Desk:
 
     async def call(self, model: str, prompt: str) -> str:
         """What a model says; TimeoutError or ConnectionError where it says nothing."""
-        raise NotImplementedError
+        return await self.own.call(self, model, prompt)
 
     def may_share(self, message: str) -> bool:
         """Whether one answer serves all who ask this: nothing personal, no effect."""
@@ -74,7 +74,7 @@ class Desk:
         """
         earlier = [tuple(item) for item in self.talks.get(user) or []]
         said = (message, importance(message), tokens(message))
-        kept = self.own.keep([*earlier, said], int(self.settings["room"]))
+        kept = self.own.keep([*earlier, said], int(self.chosen["room"]))
         self.talks.put(user, [list(item) for item in kept])
         return [text for text, *_ in earlier]
 
@@ -96,7 +96,7 @@ class Desk:
         self.near.put(message, message)
 
     async def share(self, key: Hashable, work: Callable[[], Awaitable[str]]) -> str:
-        """What `work` gives; who comes with the same key meanwhile waits for it (03)."""
+        """What `work` gives; who comes with the same key meanwhile shares it (03)."""
         return await self.own.once(self.flights, key, work)
 
     def held(self) -> dict[str, Any]:
@@ -114,7 +114,7 @@ class Reference(Desk):
         tool, private = needs(message), personal(message)
         before = [await self.look(*tool)] if tool else talk if private else []
         model = "large" if self.own.is_hard(message) else "small"
-        answer = await self.call(model, "\n".join([*before, message]))
+        answer: str = await self.call(model, "\n".join([*before, message]))
         if not tool and not private:
             self.keep(message, answer)
         return answer
@@ -135,25 +135,6 @@ class Reference(Desk):
             return found
 
         return await self.share((name, given), read)
-
-    async def call(self, model: str, prompt: str) -> str:
-        """In turn, for a limited time, and not at all while the model is down."""
-        breaker, seconds = self.breakers[model], self.settings["give_up"]
-
-        async def limited(client: Callable[[str], Awaitable[str]]) -> str:
-            if not breaker.allows():
-                raise ConnectionError(f"{model} is left alone for a while")
-            try:
-                async with asyncio.timeout(seconds):  # of the work, not of the line
-                    answer = await client(prompt)
-            except (TimeoutError, ConnectionError):
-                breaker.failed()
-                raise
-            breaker.succeeded()
-            return answer
-
-        answer: str = await self.pools[model].run(limited)
-        return answer
 
 
 class Naive:

@@ -17,10 +17,19 @@ FEATURES = (
     *("read receipts", "offline maps", "link previews", "quiet hours"),
 )
 OPPOSITES = (("enable", "disable"), ("show", "hide"), ("lock", "unlock"))
-NAMES = "Ada Ben Cleo Dan Eva Finn Gita Hugo Ida Jon Kaya Leo Mia Noor Otto Pia".split()
-CITIES = "Rome Oslo Lima Kyiv Bern Cairo Quito Delhi Accra Turin Malmo Porto".split()
+NAMES = (
+    *("Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gita", "Hugo"),
+    *("Ida", "Jon", "Kaya", "Leo", "Mia", "Noor", "Otto", "Pia"),
+)
+CITIES = (
+    *("Rome", "Oslo", "Lima", "Kyiv", "Bern", "Cairo", "Quito", "Delhi"),
+    *("Accra", "Turin", "Malmo", "Porto"),
+)
 STATES = ("received", "packed", "on its way", "at the depot", "delivered")
-WORDS = "disk net mail sync user link page job file port host lock".split()
+WORDS = (
+    *("disk", "net", "mail", "sync", "user", "link", "page", "job"),
+    *("file", "port", "host", "lock"),
+)
 FRESH_S = 20.0  # seconds that the state of an order may be old
 
 
@@ -172,8 +181,8 @@ def build(
     for user in rng.sample(who, 4):  # some move
         book.tell(rng.uniform(62, 80), user, "city", rng.choice(cities))
     for user in rng.sample(who, 9):
-        for n in range(rng.randint(1, 3)):
-            book.log(rng.uniform(0.15 + 0.28 * n, 0.35 + 0.28 * n) * seconds, user)
+        for k in range(rng.randint(1, 3)):
+            book.log(rng.uniform(0.15 + 0.28 * k, 0.35 + 0.28 * k) * seconds, user)
     for user in [*who, *rng.sample(who, 8)]:
         book.recall(rng.uniform(85, seconds - 5), user, "name")
         if rng.random() < 0.6:

@@ -24,6 +24,7 @@ PARTS = {
     "07_retrieval.stale": "Notes",
     "08_throughput.pool": "Pool",
     "wire": "ask",
+    "order": "call",
     "recover": "Breaker",
 }
 Item = tuple[str, float, int]
@@ -228,3 +229,23 @@ async def ask(desk: Any, user: str, message: str) -> str:
             return await desk.share(key, work)
     except (TimeoutError, ConnectionError):
         return desk.stand_in
+
+
+async def call(desk: Any, model: str, prompt: str) -> str:
+    """What a model says: in turn, in time, and not at all while it is down."""
+    breaker = desk.breakers[model]
+
+    async def limited(client: Callable[[str], Awaitable[str]]) -> str:
+        if not breaker.allows():
+            raise ConnectionError(f"{model} is left alone for a while")
+        try:
+            async with asyncio.timeout(desk.give_up):  # of the work, not of the line
+                answer = await client(prompt)
+        except (TimeoutError, ConnectionError):
+            breaker.failed()
+            raise
+        breaker.succeeded()
+        return answer
+
+    said: str = await desk.pools[model].run(limited)
+    return said

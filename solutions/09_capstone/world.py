@@ -8,6 +8,7 @@ import json
 import re
 import zlib
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from day import FRESH_S, Trace
@@ -118,7 +119,7 @@ class World:
         self._models = {
             name: SimulatedLLM(
                 trace.seed + n,
-                lambda messages, name=name: self._reply(name, messages),
+                partial(self._reply, name),
                 SLOTS[name],
                 speed=SPEEDS[name],
                 price=PRICES[name],
