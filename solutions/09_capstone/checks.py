@@ -1,8 +1,250 @@
-"""How the exercises of 09_capstone are graded."""
+"""How the exercises of 09_capstone are graded. Work is counted, and time is virtual;
+no wall clock is read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from coursekit.check.check import Check
+from coursekit.check.parsons import assemble
+from coursekit.core.plain_data import is_plain, native
+from coursekit.learn.own_parts import load
 
+agents, benches, choices, day, scoring, short_days = (
+    load(Path(__file__).with_name(f"{name}.py"))
+    for name in ("agents", "benches", "choices", "day", "scoring", "short_days")
+)
 Names = Mapping[str, Any]
+
+# Days that are not shown: the same kinds of trouble, with other names and figures.
+HIDDEN = (1414, 2718)
+TUNED = (577, 1618, 31)
+
+WIRE: list[tuple[float, str, Sequence[Any], Any]] = [
+    (
+        1,
+        "known-needs-no-note",
+        ["when is it open?", "from nine"],
+        benches.was_known("when is it open?", "from nine"),
+    ),
+    (
+        1,
+        "the-run-is-mine",
+        ["and which?", ["eve", "dan", "eve", "flo", "gus"]],
+        benches.shared("and which?", ["eve", "dan", "eve", "flo", "gus"]),
+    ),
+    (
+        1.5,
+        "one-answer-for-all",
+        ["where is my order?", ["eve", "dan", "flo"]],
+        benches.apart("where is my order?", ["eve", "dan", "flo"]),
+    ),
+    (1.5, "late-is-answered", [17, 4.25], benches.too_late(4.25)),
+    (
+        1,
+        "exception-catches-all",
+        [["KeyError", "TimeoutError", "ConnectionResetError", "ZeroDivisionError"]],
+        benches.broke(
+            ["KeyError", "TimeoutError", "ConnectionResetError", "ZeroDivisionError"]
+        ),
+    ),
+]
+
+
+def wire(ns: Names, check: Check) -> None:
+    """6 points: known (1), shared (1), personal (1.5), late (1.5), trouble (1)."""
+    for seen, (points, belief, given, want) in zip(benches.WIRE, WIRE, strict=True):
+        name, look, scene, *_ = seen
+        with check.part(name, points, look=look):
+            got = check.wait(scene(ns["ask"], *given))
+            check.equal(name, points, got, want, look=look, misconception=belief)
+
+
+def diagnose(ns: Names, check: Check) -> None:
+    """4 points, one for each composition."""
+    given = ns["causes"]
+    known = dict(given) if isinstance(given, Mapping) or is_plain(given) else {}
+    for name in choices.SYSTEMS:
+        got = native(known.get(name))
+        part = got.strip().lower() if type(got) is str else ""
+        # what is right is not told here: it is the answer
+        check.true(
+            f"composition {name}",
+            1,
+            choices.is_right(name, part),
+            got=part[:60] or "no part",
+            expected="one of the parts, as they are written",
+            look=choices.look_at(name, part),
+            misconception="largest-number-first",
+        )
+
+
+RECOVER: list[tuple[str, list[Any]]] = [
+    (
+        "rest-is-for-good",
+        [
+            4,
+            7,
+            [
+                *[(0, "bad")] * 3,
+                *[(1, "ok"), (2, "bad"), (2, "bad"), (2, "bad"), (3, "may")],
+                *[(3, "bad"), (3, "may"), (9, "may")],
+            ],
+        ],
+    ),
+    (
+        "all-may-try",
+        [
+            1,
+            5,
+            [(0, "may"), (2, "bad"), (3, "may"), (7, "may"), (7, "may"), (9, "may")],
+        ],
+    ),
+    (
+        "rest-is-for-good",
+        [
+            *[3, 20],
+            [
+                *[(0, "bad"), (1, "bad"), (2, "bad"), (22, "may"), (30, "ok")],
+                *[(30, "may"), (30, "may"), (31, "bad"), (31, "bad"), (31, "may")],
+                *[(32, "bad"), (33, "may")],
+            ],
+        ],
+    ),
+    (
+        "a-try-is-a-call",
+        [
+            *[4, 6],
+            [
+                *[(0, "bad")] * 4,
+                *[(6, "may"), (8, "bad"), (8, "may"), (13, "may"), (14, "may")],
+                *[(15, "ok"), (15, "may")],
+            ],
+        ],
+    ),
+    (
+        "late-failures-count",
+        [3, 8, [*[(0, "bad")] * 3, (4, "bad"), (7.5, "bad"), (8, "may")]],
+    ),
+]
+
+
+def recover(ns: Names, check: Check) -> None:
+    """5 points, one a scene."""
+    for seen, (belief, given) in zip(benches.BREAKS, RECOVER, strict=True):
+        name, look, _ = seen
+        with check.part(name, 1, look=look):
+            got = [native(x) for x in benches.breaks(ns["Breaker"], *given)]
+            want = benches.right_breaks(*given)
+            check.equal(name, 1, got, want, look=look, misconception=belief)
+
+
+ORDER: list[tuple[str, list[Any]]] = [
+    ("order-is-free", [[2.5], 7.0, True]),
+    ("order-is-free", [[1.0, 2.0, 3.0], 5.0, False]),
+    ("an-error-is-a-timeout", [[-2.0, 30.0, 1.5, 90.0], 6.0, True]),
+    ("deadline-can-wait", [[3.0] * 6, 4.0, True]),
+]
+
+
+def order(ns: Names, check: Check) -> None:
+    """4 points, one a scene."""
+    made: dict[str, Any] = {}
+    exec("import asyncio\n" + assemble("order", ns["order"]), made)
+    for seen, (belief, given) in zip(benches.CALLS, ORDER, strict=True):
+        name, look, _ = seen
+        with check.part(name, 1, look=look):
+            got = check.wait(benches.called(made["call"], *given))
+            want = benches.calls_end(*given)
+            check.equal(name, 1, got, want, look=look, misconception=belief)
+
+
+# What usually lies behind a row that is not held.
+ROWS = {
+    "right": "late-is-answered",
+    "wrong": "one-answer-for-all",
+    "calls": "the-run-is-mine",
+    "cents": "dear-is-safe",
+    "bytes": "log-for-everything",
+}
+
+
+def hold(ns: Names, check: Check) -> None:
+    """20 points: a row's share of 100 in fifths, on the worse of two hidden days.
+
+    A row has all its points from 95 % of the way to the reference.
+    """
+    own, agent = ns["parts"](ours=True), ns["Agent"]
+    found = []
+    for seed in HIDDEN:
+        trace = day.build(seed)
+        played = check.wait(scoring.play(lambda world: agent(world, own), trace))
+        found.append((seed, played, played.figures()))
+    for row in scoring.ROWS:
+        points = row.points / 5
+        seed, played, figures = min(
+            found, key=lambda one: scoring.shares(one[2], one[0])[row.key]
+        )
+        share = scoring.shares(figures, seed)[row.key] / scoring.BAND
+        naive, ours = scoring.bounds(seed)
+        check.add(
+            row.label,
+            points,
+            round(points * min(share, 1.0), 3),
+            got=row.shown(figures[row.key]),
+            expected=f"near the reference's {row.shown(ours[row.key])} "
+            f"(no points from {row.shown(naive[row.key])})",
+            look=scoring.look_at(row.key, played, figures, ours),
+            misconception=ROWS.get(row.key, "parts-make-the-whole"),
+        )
+
+
+def tune(ns: Names, check: Check) -> None:
+    """5 points: the score on three hidden days (4), and no wrong answer there (1)."""
+    score, safe = "score on days that are not shown", "no wrong answer there"
+    chosen = choices.settings_of(ns["settings"])
+    if chosen is None:
+        got = repr(native(ns["settings"]))[:80] if is_plain(ns["settings"]) else "none"
+        for name, points in ((score, 4), (safe, 1)):
+            check.add(name, points, 0, got=got, expected=choices.FORM, look="a dict")
+        return
+    found = [choices.tried(chosen, seed) for seed in TUNED]
+    total = sum(points for points, _ in found) / len(found)
+    worst = max(figures["wrong"] for _, figures in found)
+    look = choices.tune_look(chosen)
+    check.at_most(
+        score,
+        4,
+        round(total, 1),
+        full=96,
+        zero=80,
+        look=look,
+        misconception="more-is-better",
+    )
+    if total <= 80:
+        check.add(safe, 1, 0, got="not counted yet", look=f"once the {score} counts")
+        return
+    check.at_most(
+        safe, 1, worst, full=0, zero=1, look=look, misconception="slow-is-cacheable"
+    )
+
+
+def catch(ns: Names, check: Check) -> None:
+    """5 points, one for each composition that the short day catches."""
+    try:
+        found = short_days.missed(ns["short_day"])
+    except ValueError as error:
+        for name in short_days.FAULTS:
+            check.add(f"catches one that {name}", 1, 0, got=str(error)[:150])
+        return
+    for name, count in found.items():
+        got = "caught" if count else "it gets all right that the reference gets right"
+        check.true(
+            f"catches one that {name}",
+            1,
+            count > 0,
+            got=got,
+            expected="a message that it misses and the reference gets right",
+            look=short_days.LOOKS[name],
+            misconception="one-case-is-enough",
+        )

@@ -236,7 +236,7 @@ def _bursts(
     """Everyone asks the same at once, then everyone something else."""
     rng = book.rng
     at = seconds * rng.uniform(0.28, 0.34)
-    hard = next(said for said in pool if said[2])
+    hard = _rare(rng)  # nobody has asked it yet
     for user in book.users:
         book.plain(at + rng.uniform(0, 1.5), user, hard)
     at = seconds * rng.uniform(0.70, 0.76)

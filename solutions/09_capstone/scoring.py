@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from agents import Naive, Reference
-from day import Arrival, Trace, build
+from day import SHOWN, Arrival, Trace, build
 from parts import reference
 from world import STAND_IN, World
 
@@ -26,6 +26,7 @@ EVERY = 10  # messages between two looks at what an agent holds
 AFTER_S = 25.0  # seconds that the end of an outage is still felt
 MOST_BYTES = 10_000_000
 HONOURS = 103.0  # points
+BAND = 0.95  # of the way to the reference: from there on a row is held
 CAP = 1.25  # of a row's points: beyond them lie the honours
 
 
@@ -142,7 +143,7 @@ async def play(make: Make, trace: Trace) -> Played:
             size, _ = _held(agent, world)
             found.most_bytes = max(found.most_bytes, size)
     await asyncio.gather(*tasks)
-    found.counts = world.counts()
+    found.counts = world._counts()
     asked = sum(one.kind == "ticket" for one in trace.arrivals)
     found.twice = max(0, int(found.counts["tickets"]) - asked)
     return found
@@ -152,7 +153,7 @@ def judged(world: World, one: Arrival, answer: str, begin: float) -> str:
     """How a message ended: "right", "wrong" or "stand-in"."""
     if answer == STAND_IN:
         return "stand-in"
-    return "right" if world.is_right(one, answer, begin) else "wrong"
+    return "right" if world._is_right(one, answer, begin) else "wrong"
 
 
 def _held(agent: Any, world: World) -> tuple[int, str]:
@@ -161,7 +162,7 @@ def _held(agent: Any, world: World) -> tuple[int, str]:
     size = len(held.encode("utf-8", "replace"))
     if size > MOST_BYTES:
         raise ValueError(f"held() returned {size:,} bytes")
-    return size, held + world.disk.everything()
+    return size, held + world.disk._everything()
 
 
 def played(make: Make, trace: Trace) -> Played:
@@ -177,6 +178,17 @@ def bounds(seed: int) -> tuple[dict[str, float], dict[str, float]]:
     return naive, played(lambda world: Reference(world, own), trace).figures()
 
 
+def share(row: Row, figures: Mapping[str, float], seed: int) -> float:
+    """How far a figure is on the way from the naive agent to the reference: 0 to 1.
+
+    More than 1 is beyond the reference.
+    """
+    naive, ours = bounds(seed)
+    low, high, mine = naive[row.key], ours[row.key], figures[row.key]
+    found = (mine - low) / (high - low) if high != low else float(mine <= low)
+    return max(found, 0.0) if math.isfinite(found) else 0.0
+
+
 def shares(
     figures: Mapping[str, float], seed: int, cap: float = 1.0
 ) -> dict[str, float]:
@@ -185,17 +197,9 @@ def shares(
     All rows but that of right answers count as far as the answers are as often right
     as the reference's: nothing is quicker than to say nothing.
     """
-    naive, ours = bounds(seed)
-    served = min(1.0, max(0.0, figures["right"] / ours["right"]))
-    found = {}
-    for row in ROWS:
-        low, high, mine = naive[row.key], ours[row.key], figures[row.key]
-        share = (mine - low) / (high - low) if high != low else float(mine <= low)
-        share = share if math.isfinite(share) else 0.0
-        found[row.key] = min(max(share, 0.0), cap) * (
-            1 if row.key == "right" else served
-        )
-    return found
+    served = min(1.0, max(0.0, figures["right"] / bounds(seed)[1]["right"]))
+    found = {row.key: min(share(row, figures, seed), cap) for row in ROWS}
+    return {key: x if key == "right" else x * served for key, x in found.items()}
 
 
 def score(figures: Mapping[str, float], seed: int, cap: float = CAP) -> float:
@@ -204,16 +208,81 @@ def score(figures: Mapping[str, float], seed: int, cap: float = CAP) -> float:
     return round(sum(row.points * found[row.key] for row in ROWS), 1)
 
 
+def report(found: Played) -> str:
+    """By kind of message how it ended, and what was called."""
+    kinds = dict.fromkeys(one.kind for one in build(SHOWN).arrivals)
+    ends = ("right", "wrong", "stand-in", "left", "error")
+    lines = [f"{'':10}{''.join(f'{end:>10}' for end in ends)}{'median':>10}"]
+    pairs = list(zip(found.asked, found.ends, found.waits, strict=True))
+    for kind in sorted(kinds):
+        rows = [(end, wait) for one, end, wait in pairs if one.kind == kind]
+        counts = [sum(end == e for end, _ in rows) for e in ends]
+        median = percentile([wait for _, wait in rows], 50)
+        shown = "".join(f"{count or '·':>10}" for count in counts)
+        lines.append(f"{kind:10}{shown}{median:>8.2f} s")
+    told = found.counts
+    calls = max(1.0, told["small calls"] + told["large calls"])
+    lines.append(
+        f"calls: small {told['small calls']:.0f}, large {told['large calls']:.0f}, "
+        f"never answered {told['hung']:.0f}; tools {told['tools']:.0f}; "
+        f"{told['prompt tokens'] / calls:.0f} tokens a prompt"
+    )
+    return "\n".join(lines)
+
+
 def table(figures: Mapping[str, float], seed: int, name: str = "yours") -> str:
     """Naive, yours and the reference side by side, with the points of each row."""
     naive, ours = bounds(seed)
     earned = shares(figures, seed, CAP)
-    head = f"{'':26}{'naive':>12}{name:>12}{'reference':>12}{'points':>12}"
+    head = f"{'':26}{'naive':>12}{name:>12}{'reference':>12}{'points':>13}  "
     lines = [head, "─" * len(head)]
     for row in ROWS:
         three = (row.shown(x[row.key]) for x in (naive, figures, ours))
         points = f"{row.points * earned[row.key]:.1f} of {row.points:g}"
-        lines.append(f"{row.label:26}{''.join(f'{x:>12}' for x in three)}{points:>12}")
+        points += "  " if earned[row.key] >= BAND else " !"
+        lines.append(f"{row.label:26}{''.join(f'{x:>12}' for x in three)}{points:>15}")
     total = score(figures, seed)
     lines += ["─" * len(head), f"{'score':26}{total:>{len(head) - 26}.1f}"]
     return "\n".join(lines)
+
+
+LOOKS = {
+    "right": "which kind of message is missed most? `report(played)` says",
+    "wrong": "what may be served to others, for how long, and by which model?",
+    "calls": "what was known, or on its way, and was asked again?",
+    "cents": "which model is asked what, and how long are its prompts?",
+    "p50": "half of all messages: what could be given at once?",
+    "p95": "one in twenty waits this long: in a line, for a tool, or for a model?",
+    "p99": "the slowest: does the deadline hold for all that is awaited?",
+    "bytes": "what is held that nobody asks for again?",
+    "stand_ins": "what could have been tried once more, or asked of the other model?",
+    "lost": "who waits for the model that hangs, and who asks it when it is back?",
+}
+
+
+def look_at(
+    key: str,
+    found: Played,
+    figures: Mapping[str, float],
+    ours: Mapping[str, float],
+) -> str:
+    """Where to look when a row is not held, from what this agent did."""
+    if found.errors and found.count("error") > 3:
+        return f"{found.count('error')} messages ended in {found.errors[0]}"
+    if key not in ("right", "wrong") and figures["right"] < 0.9 * ours["right"]:
+        return "right answers first: the other rows count as far as these do"
+    if key == "wrong" and found.twice:
+        return f"{found.twice} tickets were opened twice: what has an effect runs once"
+    if key == "bytes" and found.untold:
+        return "`held()` leaves out what the agent knows: all that is kept counts"
+    if key in ("right", "wrong", "stand_ins"):
+        end = {"wrong": "wrong"}.get(key, "stand-in")
+        kinds = [
+            one.kind
+            for one, how in zip(found.asked, found.ends, strict=True)
+            if how == end
+        ]
+        if kinds:
+            most = max(sorted(set(kinds)), key=kinds.count)
+            return f"{LOOKS[key]}. {kinds.count(most)} of {len(kinds)} are “{most}”"
+    return LOOKS[key]

@@ -103,7 +103,7 @@ class Disk:
         self._writes += 1
         self._records[key] = json.dumps(record)
 
-    def everything(self) -> str:
+    def _everything(self) -> str:
         """All records as text."""
         return " ".join(self._records.values())
 
@@ -189,7 +189,7 @@ class World:
             return _from_tool(asked, earlier)
         return "I do not understand."
 
-    def is_right(self, one: Any, answer: str, begin: float) -> bool:
+    def _is_right(self, one: Any, answer: str, begin: float) -> bool:
         """Whether `answer` fits, for what was asked at `begin` and is answered now."""
         if one.kind == "order":
             (order,) = _ORDER.findall(one.text)
@@ -210,11 +210,12 @@ class World:
             return opened >= begin and needs(one.text) == ("ticket", what)
         return answer in one.right
 
-    def counts(self) -> dict[str, float]:
+    def _counts(self) -> dict[str, float]:
         """What it all came to so far."""
         usage = [model.usage for model in self._models.values()]
         return {
             "calls": sum(one.calls for one in usage) + len(self._hung),
+            **{f"{name} calls": one.usage.calls for name, one in self._models.items()},
             "cents": 100 * sum(one.cost for one in usage),
             "prompt tokens": sum(one.prompt_tokens for one in usage),
             "answer tokens": sum(one.completion_tokens for one in usage),
