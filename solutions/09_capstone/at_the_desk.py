@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from day import SHOWN, build
-from scoring import bounds, played, score, table
+from scoring import HONOURS, played, score, table
 from world import World
 
 from session1.llm import Message, ModelMissing, connect
@@ -52,11 +52,10 @@ def ladder(agent: Any, own: SimpleNamespace, seed: int = SHOWN) -> str:
     """The table of a day: naive, yours and the reference, with the points."""
     found = played(lambda world: agent(world, own), build(seed))
     figures = found.figures()
-    bounds(seed)
-    told = table(figures, seed)
-    if score(figures, seed) >= 100:
-        told += "\nThe table holds."
-    return told
+    total = score(figures, seed)
+    if total >= HONOURS:
+        return f"{table(figures, seed)}\nAbove the honours line of {HONOURS:g}."
+    return f"{table(figures, seed)}\nThe honours line is at {HONOURS:g}."
 
 
 class RealWorld(World):
@@ -69,10 +68,12 @@ class RealWorld(World):
     async def ask(self, model: str, prompt: str) -> str:
         """What the real model says, whichever was asked for."""
         *notes, asked = prompt.split("\n")
-        known = f" You know: {' '.join(notes)}" if notes else ""
-        system = f"Answer the user in one short sentence.{known}"
-        messages = [Message("system", system), Message("user", asked)]
-        reply = await self._llm.generate(messages, max_tokens=32)
+        turns = [Message("system", "You are a help desk. Answer in one sentence.")]
+        if notes:  # a small model reads turns better than notes
+            said = ((Message("user", x), Message("assistant", "Noted.")) for x in notes)
+            turns = [turn for pair in said for turn in pair]
+        messages = [*turns, Message("user", asked if notes else f"Question: {asked}")]
+        reply = await self._llm.generate(messages, max_tokens=24)
         return " ".join(reply.text.split())
 
 
@@ -88,7 +89,6 @@ async def at_the_desk(kind: str, agent: Any, own: SimpleNamespace) -> str:
         ("bob", "What is the capital of France?"),
         ("ann", "What is the capital of France?"),
         ("bob", "Hi, what is the capital of France?"),
-        ("bob", "Where is order 2830?"),
     ]
     lines = []
     try:

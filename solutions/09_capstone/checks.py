@@ -30,8 +30,8 @@ WIRE: list[tuple[float, str, Sequence[Any], Any]] = [
     (
         1,
         "the-run-is-mine",
-        ["and which?", ["eve", "dan", "eve", "flo", "gus"]],
-        benches.shared("and which?", ["eve", "dan", "eve", "flo", "gus"]),
+        ["and which?", ["eve", "dan", "ivo", "flo", "gus"]],
+        benches.shared("and which?", ["eve", "dan", "ivo", "flo", "gus"]),
     ),
     (
         1.5,
@@ -149,8 +149,16 @@ ORDER: list[tuple[str, list[Any]]] = [
 
 def order(ns: Names, check: Check) -> None:
     """4 points, one a scene."""
-    made: dict[str, Any] = {}
-    exec("import asyncio\n" + assemble("order", ns["order"]), made)
+    source, made, error = assemble("order", ns["order"]), dict[str, Any](), ""
+    try:
+        exec(f"import asyncio\n{source}", made)
+    except SyntaxError as found:
+        error = str(found)
+    if "call" not in made:
+        for name, *_ in benches.CALLS:
+            look = "`async def call` first; what is indented belongs to the line above"
+            check.add(name, 1, 0, got=error[:100] or "no function call", look=look)
+        return
     for seen, (belief, given) in zip(benches.CALLS, ORDER, strict=True):
         name, look, _ = seen
         with check.part(name, 1, look=look):

@@ -60,13 +60,14 @@ class Public(Reference):
     """Keeps what it tells one user, and tells it to the next."""
 
     def may_share(self, message: str) -> bool:
-        """What is no order, may."""
+        """What is no ticket, may."""
         return not message.startswith("Open")
 
     async def work(self, message: str, talk: list[str]) -> str:
-        """Keep it all."""
+        """Keep what no tool said."""
         answer = await super().work(message, talk)
-        self.keep(message, answer)
+        if not needs(message):
+            self.keep(message, answer)
         return answer
 
 

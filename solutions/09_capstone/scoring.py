@@ -23,6 +23,7 @@ from session1.virtual_time import now, run
 Make = Callable[[World], Any]
 PATIENCE_S = 12.0  # then a user leaves
 EVERY = 10  # messages between two looks at what an agent holds
+LOOKED = 20  # answers given at once that are looked for in what is held
 AFTER_S = 25.0  # seconds that the end of an outage is still felt
 MOST_BYTES = 10_000_000
 HONOURS = 103.0  # points
@@ -70,7 +71,8 @@ class Played:
     said: list[str] = field(default_factory=list)
     most_bytes: int = 0
     twice: int = 0  # tickets that nobody asked for
-    untold: int = 0  # facts that were known and not held
+    untold: int = 0  # times that held() left out what was known
+    looks: int = 0  # at what is held, after an answer given at once
     counts: dict[str, float] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
 
@@ -114,10 +116,18 @@ async def play(make: Make, trace: Trace) -> Played:
     agent = make(world)
     found = Played(trace)
 
+    def tells(text: str) -> bool:
+        """Whether what the agent and its disk hold has this text in it."""
+        try:
+            return text in _held(agent, world)[1]
+        except Exception as error:
+            found.errors.append(f"held(): {type(error).__name__}: {error}"[:200])
+            return False
+
     async def call(one: Arrival) -> None:
         begin, told = now(), True
         if one.kind == "recall":
-            told = one.right[0].rstrip(".").split()[-1] in _held(agent, world)[1]
+            told = tells(one.right[0].rstrip(".").split()[-1])
         answer = ""
         try:
             async with asyncio.timeout(PATIENCE_S):
@@ -129,6 +139,10 @@ async def play(make: Make, trace: Trace) -> Played:
         except Exception as error:
             end = "error"
             found.errors.append(f"{type(error).__name__}: {error}"[:200])
+        kept = now() == begin and one.kind in ("plain", "hard")
+        if kept and end == "right" and found.looks < LOOKED:
+            found.looks += 1
+            told = tells(answer)  # what was given at once must be held
         found.untold += end == "right" and not told
         found.ends.append(end)
         found.asked.append(one)
@@ -140,8 +154,13 @@ async def play(make: Make, trace: Trace) -> Played:
         await asyncio.sleep(max(0.0, one.at - now()))
         tasks.append(asyncio.ensure_future(call(one)))
         if n % EVERY == EVERY - 1:
-            size, _ = _held(agent, world)
-            found.most_bytes = max(found.most_bytes, size)
+            try:
+                size, _ = _held(agent, world)
+            except Exception as error:
+                found.untold += 1
+                found.errors.append(f"held(): {type(error).__name__}: {error}"[:200])
+            else:
+                found.most_bytes = max(found.most_bytes, size)
     await asyncio.gather(*tasks)
     found.counts = world._counts()
     asked = sum(one.kind == "ticket" for one in trace.arrivals)
@@ -186,7 +205,7 @@ def share(row: Row, figures: Mapping[str, float], seed: int) -> float:
     naive, ours = bounds(seed)
     low, high, mine = naive[row.key], ours[row.key], figures[row.key]
     found = (mine - low) / (high - low) if high != low else float(mine <= low)
-    return max(found, 0.0) if math.isfinite(found) else 0.0
+    return max(found, 0.0) + 0.0 if math.isfinite(found) else 0.0  # never -0.0
 
 
 def shares(

@@ -1,0 +1,3 @@
+"""written in another way"""
+
+causes = {"A": "Router", "B": "TOOL CACHE", "C": "breaker ", "D": "Memory"}

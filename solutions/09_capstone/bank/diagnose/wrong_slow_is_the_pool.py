@@ -1,0 +1,5 @@
+"""misconception: largest-number-first
+fails: composition C
+"""
+
+causes = {"A": "router", "B": "tool cache", "C": "pool", "D": "memory"}

@@ -1,0 +1,5 @@
+"""misconception: largest-number-first
+fails: composition B
+"""
+
+causes = {"A": "router", "B": "gate", "C": "breaker", "D": "memory"}

@@ -1,0 +1,18 @@
+"""misconception: one-answer-for-all
+fails: what is personal is shared with nobody
+"""
+
+
+async def ask(desk, user, message):
+    """The answer to a message: what is known, else what is worked out in time."""
+    talk = desk.remember(user, message)
+    shared = desk.may_share(message)
+    found = desk.look_up(message)
+    if found is not None:
+        return found
+    key = message if shared else (user, message)
+    try:
+        async with asyncio.timeout(desk.deadline):
+            return await desk.share(key, lambda: desk.work(message, talk))
+    except (TimeoutError, ConnectionError):
+        return desk.stand_in
