@@ -17,6 +17,7 @@ AGES = 100.0  # seconds, enough for what goes on behind a stand-in
 class Bench:
     """A desk for `ask`: it answers as it is told, and notes what it is asked for."""
 
+    deadline: float
     stand_in = "one moment, please"
 
     def __init__(
@@ -345,6 +346,10 @@ class Switch:
 
 class Calls:
     """A desk for `call`."""
+
+    give_up: float
+    breakers: dict[str, Switch]
+    pools: dict[str, Line]
 
     def __init__(
         self, seconds: Sequence[float], give_up: float = 5.0, *, lets: bool = True

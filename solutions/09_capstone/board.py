@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from day import SHOWN, build
-from parts import PARTS, reference
+from parts import PARTS
+from pieces import reference
 from scoring import ROWS, played, score
 
 ENTRY = "hold"  # the exercise whose answer is an entry

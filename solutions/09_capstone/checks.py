@@ -1,6 +1,7 @@
 """How the exercises of 09_capstone are graded. Work is counted, and time is virtual;
 no wall clock is read."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,18 @@ from typing import Any
 from coursekit.check.check import Check
 from coursekit.check.parsons import assemble
 from coursekit.core.plain_data import is_plain, native
-from coursekit.learn.own_parts import load
 
-agents, benches, choices, day, scoring, short_days = (
-    load(Path(__file__).with_name(f"{name}.py"))
-    for name in ("agents", "benches", "choices", "day", "scoring", "short_days")
-)
+HERE = str(Path(__file__).parent)
+sys.path.insert(0, HERE)
+try:  # names that no other module has: they import each other
+    import benches
+    import compositions
+    import day
+    import scoring
+    import short_days
+finally:
+    sys.path.remove(HERE)
+
 Names = Mapping[str, Any]
 
 # Days that are not shown: the same kinds of trouble, with other names and figures.
@@ -64,17 +71,17 @@ def diagnose(ns: Names, check: Check) -> None:
     """4 points, one for each composition."""
     given = ns["causes"]
     known = dict(given) if isinstance(given, Mapping) or is_plain(given) else {}
-    for name in choices.SYSTEMS:
+    for name in compositions.SYSTEMS:
         got = native(known.get(name))
         part = got.strip().lower() if type(got) is str else ""
         # what is right is not told here: it is the answer
         check.true(
             f"composition {name}",
             1,
-            choices.is_right(name, part),
+            compositions.is_right(name, part),
             got=part[:60] or "no part",
             expected="one of the parts, as they are written",
-            look=choices.look_at(name, part),
+            look=compositions.look_at(name, part),
             misconception="largest-number-first",
         )
 
@@ -210,16 +217,18 @@ def hold(ns: Names, check: Check) -> None:
 def tune(ns: Names, check: Check) -> None:
     """5 points: the score on three hidden days (4), and no wrong answer there (1)."""
     score, safe = "score on days that are not shown", "no wrong answer there"
-    chosen = choices.settings_of(ns["settings"])
+    chosen = compositions.settings_of(ns["settings"])
     if chosen is None:
         got = repr(native(ns["settings"]))[:80] if is_plain(ns["settings"]) else "none"
         for name, points in ((score, 4), (safe, 1)):
-            check.add(name, points, 0, got=got, expected=choices.FORM, look="a dict")
+            check.add(
+                name, points, 0, got=got, expected=compositions.FORM, look="a dict"
+            )
         return
-    found = [choices.tried(chosen, seed) for seed in TUNED]
+    found = [compositions.tried(chosen, seed) for seed in TUNED]
     total = sum(points for points, _ in found) / len(found)
     worst = max(figures["wrong"] for _, figures in found)
-    look = choices.tune_look(chosen)
+    look = compositions.tune_look(chosen)
     check.at_most(
         score,
         4,

@@ -8,7 +8,7 @@ from agents import SETTINGS, Reference
 from day import SHOWN, build
 from firsts import Forgetful, Hopeful, Lonely, Stale, Thrifty, Ungated
 from matplotlib.figure import Figure
-from parts import reference
+from pieces import reference
 from scoring import BAND, ROWS, Played, played, score, share
 
 from coursekit.core import style

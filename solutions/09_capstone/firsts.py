@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from agents import SETTINGS, Reference
 from day import Trace
-from parts import reference
+from pieces import reference
 from scoring import Played, played
 from world import World, needs, personal
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from agents import Naive, Reference
 from day import SHOWN, Arrival, Trace, build
-from parts import reference
+from pieces import reference
 from world import STAND_IN, World
 
 from session1.virtual_time import now, run

@@ -3,7 +3,7 @@
 import asyncio
 
 import benches
-import choices
+import compositions
 import scoring
 import short_days
 from agents import Desk, Naive, Reference

@@ -111,6 +111,7 @@ class Disk:
 class World:
     """Models, tools, a disk and a clock for one agent and one trace."""
 
+    disk: Disk
     stand_in = STAND_IN  # the answer that is none, for when there is no other
 
     def __init__(self, trace: Trace) -> None:

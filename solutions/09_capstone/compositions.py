@@ -7,7 +7,7 @@ from typing import Any
 import firsts
 from agents import Reference
 from day import SHOWN, build
-from parts import reference
+from pieces import reference
 from scoring import BAND, ROWS, Played, bounds, played, report, score, share
 
 from coursekit.core.plain_data import is_plain, native, number
