@@ -1,4 +1,4 @@
-"""After solving, learners read what others get wrong here; before, and in a class, not."""
+"""What others get wrong is shown after solving; before, and in a class, it is not."""
 
 import time
 from pathlib import Path

@@ -47,7 +47,8 @@ def interrupt(program: subprocess.Popen[str], helpers: int) -> str:
         time.sleep(0.01)
     os.killpg(program.pid, signal.SIGINT)
     out, error = program.communicate(timeout=60)
-    _, left = psutil.wait_procs(started, timeout=10)
+    # one that was only just born ends when it is up and finds nobody there
+    _, left = psutil.wait_procs(started, timeout=60)
     assert not left
     return out + (error or "")
 

@@ -1,8 +1,10 @@
 """The grader's side of the box: starts it once, asks it for kernels."""
 
+import contextlib
 import json
 import os
 import select
+import signal
 import socket
 import subprocess
 import threading
@@ -168,6 +170,13 @@ def _found() -> str:
     raise Unavailable("bubblewrap is not installed: `make setup` brings it on Linux")
 
 
+def _kill(young: "subprocess.Popen[bytes]") -> None:
+    """End a box whose processes may not yet be set to end with the one before them."""
+    for pid in reversed(processes.tree(young.pid)):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
 class _Zygote:
     """The process in the box and the socket to it."""
 
@@ -185,7 +194,8 @@ class _Zygote:
                     stderr=subprocess.PIPE,
                     pass_fds=[fd],
                     env={},
-                )
+                ),
+                _kill,
             )
         try:
             self.hello = json.loads(self.socket.recv(1 << 16))
@@ -194,6 +204,10 @@ class _Zygote:
             raise StartFailed(_LATE) from error
         except (OSError, ValueError) as error:
             raise Unavailable(self._last_words()) from error
+        except BaseException:  # Ctrl-C: it may not know yet to end with us
+            _kill(self.process)
+            self.socket.close()
+            raise
         finally:
             assert self.process.stderr is not None
             self.process.stderr.close()

@@ -17,6 +17,7 @@ from coursekit.sandbox.limits import MB
 T = TypeVar("T")
 PERIOD = 0.1  # seconds between two looks
 _MISSES = 20  # looks in a row that may fail: what cannot be looked at has no limits
+_UNDO = 5.0  # seconds for a call that is interrupted to be done
 _SHARED = 16 * MB  # in the folder of the sockets, which hold nothing
 
 
@@ -100,8 +101,11 @@ def watch(kernel: Kernel) -> None:
     thread.calls.put(lambda: thread.kernels.add(kernel))
 
 
-def in_its_thread(call: Callable[[], T]) -> T:
-    """Run `call` in the watchdog's thread, which lives as long as this process."""
+def in_its_thread(call: Callable[[], T], undo: Callable[[T], object]) -> T:
+    """Run `call` in the watchdog's thread, which lives as long as this process.
+
+    What it made is undone when whoever waits for it is interrupted.
+    """
     future: Future[T] = Future()
 
     def answer() -> None:
@@ -111,4 +115,8 @@ def in_its_thread(call: Callable[[], T]) -> T:
             future.set_exception(error)
 
     _thread().calls.put(answer)
-    return future.result()
+    try:
+        return future.result()
+    except KeyboardInterrupt:
+        undo(future.result(_UNDO))
+        raise
