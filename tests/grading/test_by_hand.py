@@ -199,7 +199,7 @@ def test_points_by_hand_are_in_export_report_and_feedback(
     assert api_of(paged).generate_feedback(NAME)["success"]
     html = paged.root / "grading" / "feedback" / "ada" / NAME / f"{NAME}.html"
     text = html.read_text()
-    assert "says what it means: 6 points" in text and "(Score: 7.0 / 10.0)" in text
+    assert "says what it means: 6 points" in text and ">7 of 10<" in text
     assert "<script>alert" not in text and f"&lt;{JOINER}script&gt;alert(1)" in text
     silent = html.parents[2] / "cy" / NAME / f"{NAME}.html"
     assert "Nothing was written." in silent.read_text()

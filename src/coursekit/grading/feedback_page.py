@@ -19,6 +19,7 @@ from coursekit.core.module import Exercise, Module, load
 from coursekit.core.notebook import grader
 from coursekit.core.report import EARNED, EMPTY, Report, plural
 from coursekit.grading.booked import NO_RESPONSE
+from coursekit.grading.by_hand import DECIDED
 
 FORMAT = HtmlFormatter(style="friendly", cssclass="code")
 STYLE = """
@@ -105,7 +106,7 @@ class _Part:
     def __init__(self, exercise: Exercise, cells: dict[str, NotebookNode]) -> None:
         self.exercise, self.id, self.title = exercise, exercise.id, exercise.title
         self.answer = cells.get(exercise.id)
-        self.graded = cells.get(f"test_{exercise.id}", self.answer)
+        self.graded = cells.get(exercise.graded_cell)
         meta = grader(self.graded) if self.graded else {}
         self.score = float(meta.get("score") or 0.0)
         self.most = float(meta.get("points") or exercise.points)
@@ -156,6 +157,12 @@ class _Part:
         )
 
     def _reasons(self) -> Iterator[str]:
+        if self.exercise.by_hand:
+            decided = self.graded.metadata.get(DECIDED) if self.graded else None
+            why = str(decided or "Graded by a person, who looks for:")
+            rows = "".join(f"<li>{render.inline(r)}</li>" for r in self.exercise.rubric)
+            yield f"<p>{render.escape(why)}</p><ul>{rows}</ul>"
+            return
         if self.report is None:
             yield from map(_pre, _printed(self.graded))
             return
