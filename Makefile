@@ -19,6 +19,9 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 # as many workers as the machine has cores, at most eight; a file stays on one of them
 WORKERS := -n auto --maxprocesses 8 --dist loadfile
+# and one thread of numpy's in each: those that wait for a core spin, and cost ten times
+# the work that they share
+check test test-deep verify: export OPENBLAS_NUM_THREADS := 1
 
 define install
 	@if command -v uv >/dev/null && $(UV) $(1); then :; else \
