@@ -204,7 +204,7 @@ class ComposedAgent:
         self.memory = memory
         self.memory.create_index("user")
         self.journal = Journal(
-            Marked(memory, lambda turn: score(turn["message"]) >= MATTERS_FROM),
+            Marked(memory, self._matters),
             by="user",
             on_error=self.monitor.record_error,
             clock=memory.clock,
@@ -272,6 +272,12 @@ class ComposedAgent:
         }
         self.dialogues.add(turn)
         return answer
+
+    def _matters(self, turn: Mapping[str, Any]) -> bool:
+        """Whether a turn is shown however old; a question that many ask is not."""
+        message = turn["message"]
+        known = message in self.fast.precomputed_responses
+        return not known and score(message) >= MATTERS_FROM
 
     async def _earlier(self, user: str) -> list[Message]:
         """Return a user's dialogue as far as it is shown; empty if memory fails."""
