@@ -34,6 +34,9 @@ def response_format(schema: Schema | None) -> dict[str, Any]:
     return {"response_format": {"type": "json_schema", "json_schema": named}}
 
 
+ADVICE = "Ask again, or use a server that supports response_format"
+
+
 def check(text: str, finish: Finish, max_tokens: int, schema: Schema | None) -> None:
     """LLMError for an answer that is cut off or does not follow `schema`."""
     if schema is None:
@@ -52,11 +55,10 @@ def check(text: str, finish: Finish, max_tokens: int, schema: Schema | None) -> 
     try:
         error = best_match(validator.iter_errors(json.loads(text)))
     except (ValueError, RecursionError) as e:
-        raise LLMError(f"the answer is not JSON ({e}): {_shown(text)}") from e
+        raise LLMError(f"the answer is not JSON ({e}): {_shown(text)}. {ADVICE}") from e
     if error is not None:
         raise LLMError(
-            f"the answer does not follow the schema ({_shown(error.message)}): ask "
-            "again, or use a server that supports response_format"
+            f"the answer does not follow the schema ({_shown(error.message)}). {ADVICE}"
         ) from error
 
 

@@ -70,7 +70,7 @@ def test_cut_json_is_an_error_that_says_so(max_tokens):
 )
 def test_a_model_that_ignores_the_schema_is_an_error(text, why):
     llm = SimulatedLLM(reply=lambda _: text)
-    with pytest.raises(LLMError, match=why):
+    with pytest.raises(LLMError, match=rf"{why}.*\. Ask again, or .*response_format"):
         generate(llm, schema=COLOUR, max_tokens=10**6)
 
 
