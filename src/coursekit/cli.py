@@ -14,6 +14,7 @@ COMMANDS = (
     "progress",
     "check",
     "reset",
+    "collect",
     "grade",
     "report",
     "export",

@@ -1,4 +1,4 @@
-"""What others get wrong is shown after solving; before, and in a class, it is not."""
+"""Who has solved an exercise reads what others get wrong; a class never does."""
 
 import time
 from pathlib import Path
