@@ -1,4 +1,4 @@
-"""docs/teaching.md, followed step by step on a small course: each command does its work."""
+"""docs/teaching.md, followed step by step on a small course."""
 
 import re
 import shlex
