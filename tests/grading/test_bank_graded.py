@@ -12,7 +12,7 @@ from coursekit.author.verify.bank import SHIPPED, SOLUTION, _attempts, bank
 from coursekit.author.verify.subject import Subject
 from coursekit.core.course import Course
 from coursekit.core.notebook import grader, is_solution
-from coursekit.core.report import Report
+from coursekit.core.report import BY_HAND, Report
 from coursekit.grading.batch import Batch
 from coursekit.grading.submissions import submitted
 from coursekit.grading.worker_pool import Here
@@ -87,6 +87,8 @@ def earned(subject: Subject, label: str, report: Report) -> bool:
     """Whether the report is the one that this attempt has earned."""
     if label == SHIPPED:
         return report.score == 0
+    if subject.module.exercise(report.exercise).by_hand:
+        return report.status == BY_HAND
     tried = {s.path.name: s for s in bank(subject, report.exercise)}
     if label == SOLUTION or tried[label].right:
         return report.status == "passed" and report.score == report.max
