@@ -109,7 +109,7 @@ def test_no_opposite_is_served_and_most_paraphrases_are() -> None:
     wrong = [pair for pair in by_hand("opposites.txt") if judge(*pair).same]
     assert wrong == []
     right = [pair for pair in by_hand("paraphrases.txt") if judge(*pair).same]
-    assert len(right) >= 29
+    assert len(right) >= 59
 
 
 def test_every_sign_counts_but_ordinary_punctuation() -> None:

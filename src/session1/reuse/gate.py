@@ -145,7 +145,8 @@ def _capitals(message: str) -> frozenset[str]:
     """Words of grammar in capitals, which are then none: the US, vitamin A."""
     if message.isupper():
         return frozenset()
-    return frozenset(map(str.lower, _CAPITALS.findall(message))) & _GRAMMAR
+    found = frozenset(map(str.lower, _CAPITALS.findall(message))) & _GRAMMAR
+    return found - {"am"}  # 6 AM is 6 am
 
 
 def _told(message: str, said: Sequence[str]) -> bool:
