@@ -196,10 +196,10 @@ def fallback(ns: Names, check: Check) -> None:
     stays = served and third == second and slow.calls == 2
     alike, fresh = Model(1, 1, 1, 1, 9), Model(1)
     others = check.call(made, alike, 2)
-    told = check.wait(_told_apart(others)) if stays else []
+    told, count = check.wait(_told_apart(others, alike)) if stays else ([], 0)
     want = [f"answer {n} to {text}" for n, text in enumerate(APART, 1)]
-    before, count = 2 * len(APART), len(APART) + 1
-    apart = same(told, [*want * 2, stand_in, *want]) and alike.calls == count
+    before = 2 * len(APART)
+    apart = same(told, want * 3) and count == len(APART)
     if apart:
         check.wait(check.call(made, fresh, 2).ask(APART[0]))
     own = fresh.calls == 1
@@ -209,8 +209,8 @@ def fallback(ns: Names, check: Check) -> None:
     if stays:
         given = f"a model that takes 1 s; {', '.join(map(repr, APART))}, twice; "
         given += "another one, which is late; then all again"
-        got = f"{told!r}, {alike.calls} runs"
-        expected = f"to each message its own answer, and {count} runs"
+        got = f"{told!r}, {count} runs"
+        expected = f"to each message its own answer, and {len(APART)} runs"
     if apart:
         given = f"a second Responder with a model of its own; asked {APART[0]!r}"
         got, expected = f"{fresh.calls} runs of that model", "1 run"
@@ -226,7 +226,7 @@ def fallback(ns: Names, check: Check) -> None:
         look=_cause(
             (apart, "make `self.kept` in `__init__`, so that each has its own"),
             (
-                0 < alike.calls < len(APART),
+                0 < count < len(APART),
                 "the message itself is the key: its case and its marks count",
             ),
             (
@@ -318,9 +318,13 @@ def _late_look(one: "Asked") -> str:
 APART = ("a", "b", "A", "a?")
 
 
-async def _told_apart(responder: Any) -> list[Any]:
-    asked = [*APART * 2, "late", *APART]
-    return [await responder.ask(_copy(message)) for message in asked]
+async def _told_apart(responder: Any, model: Model) -> tuple[list[Any], int]:
+    """The answers to all twice, and once more after one that is late; the runs."""
+    told = [await responder.ask(_copy(message)) for message in APART * 2]
+    runs = model.calls
+    with contextlib.suppress(TimeoutError):
+        await responder.ask("late")
+    return [*told, *[await responder.ask(_copy(m)) for m in APART]], runs
 
 
 @dataclass
@@ -1145,8 +1149,9 @@ def _finds(name: str, points: float, agents: _Agents) -> None:
         return other.startswith("safe")
 
     def likest(message: str, others: Sequence[str], *more: Any) -> str | None:
-        offered.append(sorted(others))  # a generator is read only here
-        return next((other for other in offered[-1] if "like" in other), None)
+        others = list(others)  # it may be a generator
+        offered.append(sorted(others))
+        return next((other for other in others if "like" in other), None)
 
     kept = ["unsafe and like it", "safe", "safe and like it", "safe too"]
     agent, llm = agents.make(1, same_question=gate, similar=likest)
