@@ -296,7 +296,7 @@ def test_the_cache_lab_takes_its_finder_by_name(
     [
         ("p50", 0.35, "in milliseconds"),
         ("p50", 385, "nearest rank is always one of the times"),
-        ("p95", 640, "of the sorted times"),
+        ("p95", 640, "of the sorted times, the shortest first"),
         ("p90", 9, "that is the rank: which time stands there?"),
         ("p90", 2000, "90 × 10 / 100 is 9: nothing to round"),
         ("p50", 350, ""),
