@@ -81,7 +81,8 @@ def minute(n: float) -> datetime:
 
 def one_entry(build: Build, text: str, importance: float) -> list[Any]:
     """Text, importance, minutes after the start, and bytes above the footprint."""
-    agent = build(Listener(), 100_000, HandClock(minute(7)))
+    agent = build(Listener(), 100_000, clock := HandClock(START))
+    clock.now = minute(7)
     agent.add_to_memory(text, importance)
     [entry] = agent.memory_entries
     above = entry.size_bytes - footprint(text)

@@ -1283,6 +1283,7 @@ def _conversations() -> list[tuple[str, float, list[tuple[Any, ...]]]]:
     # more than 256: numbers that are equal are no longer the same
     notes = [(talk, 90), (talk, 10_000), ([("x", 0.5)] * 300, 10_000)]
     notes += [(long, size) for size in _edges(long)] + [(long[:6], 110)]
+    notes += [([("w" * 30, 0.1), ("yes", 0.9)], 20)]  # one left out
     return [
         (CHOSEN, 2, chosen),
         (PINNED, 1, [(pinned, size) for size in (18, 17, 30, 0)]),
