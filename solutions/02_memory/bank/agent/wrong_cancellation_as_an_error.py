@@ -4,6 +4,8 @@ misconception: silent-loss
 fails: both turns are remembered and the question when the model fails
 """
 
+import asyncio
+
 MB = 1024 * 1024
 SLOT = 160  # bytes a message takes in `Bounded` beside its footprint
 
@@ -86,7 +88,7 @@ class MemoryAgent:
         self.add_to_memory(f"user: {message}", importance_score)
         try:
             reply = await self.llm.generate(prompt)
-        except BaseException as error:
+        except asyncio.CancelledError as error:
             raise OSError("down") from error
         self.add_to_memory(f"assistant: {reply.text}")
         return reply.text
