@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from session1.demo.replay import HandClock
+from session1.llm import LLMError
 from session1.memory.entry import MemoryEntry, footprint
 
 SLOT = 160  # as in the agent's cell
@@ -80,7 +81,8 @@ def minute(n: float) -> datetime:
 
 def one_entry(build: Build, text: str, importance: float) -> list[Any]:
     """Text, importance, minutes after the start, and bytes above the footprint."""
-    agent = build(Listener(), 100_000, HandClock(minute(7)))
+    agent = build(Listener(), 100_000, clock := HandClock(START))
+    clock.now = minute(7)
     agent.add_to_memory(text, importance)
     [entry] = agent.memory_entries
     above = entry.size_bytes - footprint(text)
@@ -151,7 +153,7 @@ async def asked(
     size: int | None = None,
     importance: float | None = None,
 ) -> list[Any]:
-    """The answer or "OSError", what the model saw, and the last two entries.
+    """The answer or its error's name, what the model saw, and the last two entries.
 
     Of the prompt: its last message; whether what comes before has the context of
     `size` characters, and whether it has the message, too; how often the model was
@@ -162,8 +164,8 @@ async def asked(
     own = () if importance is None else (importance,)
     try:
         answer = await agent.process_message(message, *own)
-    except OSError:  # the model's own
-        answer = "OSError"
+    except (OSError, LLMError) as error:  # the model's own
+        answer = type(error).__name__
     prompt = heard.prompts[0] if heard.prompts else [("", "")]
     before = "\n".join(content for _, content in prompt[:-1])
     saw = [prompt[-1], context in before, message in before, len(heard.prompts)]

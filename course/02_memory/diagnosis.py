@@ -152,7 +152,7 @@ def lines(code: str) -> str:
     fits, takes, adds_up = at("if used"), at("append("), at("used +=")
     for wrong, look in [
         (not code.startswith("def "), "start with the line that begins with `def`"),
-        (at("return") < max(fits, takes), "`return` ends it: it stands last"),
+        (at("return") < max(fits, takes, adds_up), "`return` ends it: it stands last"),
         (
             at("chosen, used") > at("for "),
             "`chosen, used` are set once, before the loop",
@@ -177,6 +177,14 @@ def lines(code: str) -> str:
             "this cost has no separator: what does a newline cost?",
         ),
         (adds_up < 0, "a line is missing: nothing adds to `used`"),
+        (
+            0 <= at("cost =") < at("for ") or 0 <= fits < at("for "),
+            "what is done for each text stands behind `for`",
+        ),
+        (
+            not re.search(r"if used.*\n +(continue|break)\n", code),
+            "what is done where a text does not fit stands right behind the `if`",
+        ),
         (code.count("\n") < 9, "two of the eleven lines are traps: nine are needed"),
     ]:
         if wrong:
