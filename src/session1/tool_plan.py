@@ -33,25 +33,28 @@ _NUMBER = re.compile(r"(?<![\w.,-])-?(?:0|[1-9]\d*)(?:\.\d+)?(?![\w.,]*\w)")
 _WORD = re.compile(rf"{SUM.pattern}|\S+")  # a sum is one
 # What a tool may say of a parameter beyond its type.
 _LIMITS = {"enum", "const", "pattern", "format", "maxLength", "minimum", "maximum"}
+_NUMBERS = ("number", "integer")
 Quotes = dict[str, list[Any]]
-# Of tools that nobody has, so that none of those offered is favoured.
-_EXAMPLES: tuple[tuple[str, str, dict[str, Any]], ...] = (
+# What a small model names where no tool helps: it would rather call a wrong one than
+# none at all.
+_NO_TOOL = "no_tool"
+_NO_TOOL_IS = "for greetings, thanks, chat and general knowledge"
+# Of tools that nobody has, so that none of those offered is favoured. Each costs about
+# 35 tokens of every plan's prompt.
+_EXAMPLES: tuple[tuple[str, str, list[dict[str, Any]]], ...] = (
+    ("Who painted the Mona Lisa?", _NO_TOOL, [{}]),
     (
         "How do you say cheese in French?",
         "translate",
-        {"text": "cheese", "language": "French"},
+        [{"text": "cheese", "language": "French"}],
     ),
-    ("What is 2 + 3 * 4?", "evaluate", {"formula": "2 + 3 * 4"}),
-    ("Good morning!", "", {}),
-    ("Is the shop open on Sunday?", "opening_hours", {"day": "Sunday"}),
-    ("Tell Maria: I am late.", "send_message", {"to": "Maria", "text": "I am late"}),
     (
-        "Book a table for 4 people at Luigi's.",
-        "reserve_table",
-        {"people": 4, "restaurant": "Luigi's"},
+        "Is the shop open on Sunday and on Monday?",
+        "opening_hours",
+        [{"day": "Sunday"}, {"day": "Monday"}],
     ),
-    ("Thanks a lot!", "", {}),
-    ("Play a song by Queen.", "play_music", {"artist": "Queen"}),
+    ("Is room 12 free?", "find_room", [{"room": 12}]),
+    ("What is 2 + 3 * 4?", "evaluate", [{"formula": "2 + 3 * 4"}]),
 )
 # Without them a small model forgets the results over what it knows by itself.
 _ANSWERED = (
@@ -92,7 +95,8 @@ async def plan_tools(
 
 def plan_prompt(tools: Iterable[Tool], message: str) -> list[Message]:
     """Ask for the tool calls that `message` needs, as JSON."""
-    offered = "\n".join(f"- {_signature(t)}: {t.description}" for t in tools)
+    known = [f"{_signature(tool)}: {tool.description}" for tool in tools]
+    offered = "\n".join(f"- {x}" for x in [*known, f"{_NO_TOOL}(): {_NO_TOOL_IS}"])
     rules = (
         f"You can call these tools:\n{offered}\n"
         "Reply with the call that the question needs."
@@ -105,8 +109,10 @@ def plan_schema(tools: Iterable[Tool], question: str = "") -> Schema:
 
     The texts and numbers in them are those of `question`, if one is given.
     """
-    quotes = _quotes(question)
-    calls = [_call_schema(tool, quotes) for tool in tools]
+    quotes, apart = _quotes(question), _quotes(SUM.sub(" ", question))
+    own = [(tool, _own_quotes(tool, quotes, apart)) for tool in tools]
+    calls = [_call_schema(tool, found) for tool, found in own if found is not None]
+    calls.append(_object({"tool": {"const": _NO_TOOL}, "params": _object({})}))
     plan = {"type": "array", "items": {"anyOf": calls}, "maxItems": MAX_REQUESTS}
     return _object({"calls": plan})
 
@@ -168,9 +174,9 @@ async def answer_with(
 ) -> str:
     """The results, in the tools' own words, that the model thinks answer `question`.
 
-    Free to write, a small model invents what it was just told; so it may only choose.
-    Where there is nothing to choose from, or more than `QUOTED_RESULTS` characters, it
-    writes up to `max_tokens` of its own.
+    Free to write, a small model invents what it was just told; so it may only choose,
+    and is not asked where there is a single one. Without results, or with more than
+    `QUOTED_RESULTS` characters, it writes up to `max_tokens` of its own.
     """
     found = [_checked(result) for result in results]
     if not found:
@@ -179,7 +185,10 @@ async def answer_with(
     said = [_words(result) for result in found]
     if sum(map(len, said)) > QUOTED_RESULTS:
         return (await llm.generate(prompt, max_tokens=max_tokens)).text
-    quotes = {"type": "array", "items": {"enum": list(dict.fromkeys(said))}}
+    choice = list(dict.fromkeys(said))
+    if len(choice) == 1:  # there is nothing to ask
+        return choice[0]
+    quotes = {"type": "array", "items": {"enum": choice}}
     chosen = {"answer": {**quotes, "minItems": 1, "maxItems": len(said)}}
     reply = await llm.generate(prompt, max_tokens=PLAN_TOKENS, schema=_object(chosen))
     if quoted := _quoted(reply.text):
@@ -224,8 +233,8 @@ def _words(result: Mapping[str, Any], room: int | None = None) -> str:
 
 
 def _examples() -> Iterator[Message]:
-    for question, tool, params in _EXAMPLES:
-        calls = [{"tool": tool, "params": params}] if tool else []
+    for question, tool, found in _EXAMPLES:
+        calls = [{"tool": tool, "params": params} for params in found]
         yield Message("user", question)
         yield Message("assistant", json.dumps({"calls": calls}))
 
@@ -249,6 +258,31 @@ def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _own_quotes(tool: Tool, quotes: Quotes, apart: Quotes) -> Quotes | None:
+    """What a call of `tool` may quote; None if it needs a number and there is none.
+
+    A tool that takes one number does not take it out of a sum: it quotes `apart`.
+    """
+    if not quotes:
+        return quotes
+    taken = tool.schema.get("properties", {})
+    numbers = {name: p["type"] for name, p in taken.items() if _is_number(p)}
+    if len(numbers) == 1:
+        texts = {kind: found for kind, found in quotes.items() if kind == "string"}
+        quotes = texts | {kind: apart[kind] for kind in _NUMBERS if kind in apart}
+    needed = set(tool.schema.get("required", ())) & set(numbers)
+    return quotes if all(numbers[name] in quotes for name in needed) else None
+
+
+def _is_number(schema: Any) -> bool:
+    """Whether a parameter is a number that may be any."""
+    return (
+        isinstance(schema, dict)
+        and schema.get("type") in _NUMBERS
+        and not _LIMITS & set(schema)
+    )
+
+
 def _quotes(question: str) -> Quotes:
     """Return the phrases of `question`: each run of a few words, and each number."""
     words = _WORD.findall(question)
@@ -258,6 +292,7 @@ def _quotes(question: str) -> Quotes:
         _bare(" ".join(words[i : i + n]))
         for n in range(1, QUOTED_WORDS + 1)
         for i in range(len(words) - n + 1)
+        if n == 1 or not any(map(SUM.fullmatch, words[i : i + n]))  # a sum stands alone
     )
     numbers = [json.loads(number) for number in _NUMBER.findall(question)]
     kinds = {
@@ -271,7 +306,9 @@ def _quotes(question: str) -> Quotes:
 def _bare(run: str) -> str:
     """`run` without the signs around it; the brackets of a sum are part of it."""
     run = run.strip("?.,;:!'\"")
-    return run if SUM.fullmatch(run) else run.strip("()")
+    bare = run.strip("()")
+    paired = bare.count("(") == bare.count(")")
+    return bare if paired and not SUM.fullmatch(run) else run
 
 
 def _quoting(schema: Any, quotes: Quotes) -> Any:

@@ -114,6 +114,49 @@ def test_what_a_tool_says_of_a_parameter_goes_before_quotes(said: Any) -> None:
     assert found == {"properties": {"a": said}}
 
 
+def find_order(number: int) -> str:
+    return f"order {number} was sent"
+
+
+@pytest.mark.parametrize(
+    ("question", "given", "refused"),
+    [
+        ("Where is order 42?", [42], [4, "42"]),
+        ("Where is my order?", [], [1, 42]),
+        ("What is 17 + 25, and where is order 300?", [300], [17, 25]),
+    ],
+)
+def test_a_number_is_one_of_the_question_that_is_in_no_sum(
+    question: str, given: list[int], refused: list[Any]
+) -> None:
+    schema = plan_schema([Tool("find_order", "", find_order)], question)
+    for number in given:
+        validate({"calls": call("find_order", number=number)}, schema)
+    for number in refused:
+        with pytest.raises(ValidationError):
+            validate({"calls": call("find_order", number=number)}, schema)
+
+
+def test_two_numbers_may_come_out_of_a_sum() -> None:
+    schema = plan_schema([Tool("add", "", add)], "What is 2.5 + 3?")
+    validate({"calls": call("add", a=2.5, b=3)}, schema)
+
+
+def test_a_sum_is_quoted_without_the_words_beside_it() -> None:
+    schema = plan_schema([Tool("t", "", lambda a: a)], "Work out (8 + 2) * 6 for me.")
+    validate({"calls": call("t", a="(8 + 2) * 6")}, schema)
+    for text in ("out (8 + 2) * 6", "8 + 2) * 6 for me"):
+        with pytest.raises(ValidationError):
+            validate({"calls": call("t", a=text)}, schema)
+
+
+def test_a_model_may_say_that_no_tool_helps() -> None:
+    nothing = call("no_tool")
+    validate({"calls": nothing}, plan_schema(TOOLS, "Who wrote Hamlet?"))
+    llm = SimulatedLLM(reply=lambda _: json.dumps({"calls": nothing}))
+    assert plan("Who wrote Hamlet?", llm=llm) == []
+
+
 def test_the_same_call_is_planned_once() -> None:
     twice = call("weather", city="Rome") * 2 + call("weather", city="Oslo")
     llm = SimulatedLLM(reply=lambda _: json.dumps({"calls": twice}))
@@ -251,6 +294,13 @@ def test_an_answer_repeats_what_the_tools_said() -> None:
     assert said(SimulatedLLM(), []) == "You said: Oslo?"
 
 
+def test_nobody_is_asked_to_choose_from_one_result() -> None:
+    llm = SimulatedLLM()
+    dry = {"success": True, "result": "dry", "tool": "weather"}
+    assert virtual_time.run(answer_with, llm, "Oslo?", [dry, dry]).value == "dry"
+    assert llm.usage.calls == 0
+
+
 def test_long_results_are_answered_in_the_models_words() -> None:
     long = {"success": True, "result": "rain " * 300, "tool": "weather"}
     llm = SimulatedLLM(reply=lambda _: "It rains.")
@@ -262,13 +312,14 @@ def test_the_answer_is_asked_for_under_the_agents_system_prompt() -> None:
 
     def reply(messages: list[Message]) -> str:
         asked.append(messages)
-        plan = {"calls": call("weather", city="Oslo")}
+        oslo, rome = call("weather", city="Oslo"), call("weather", city="Rome")
+        plan = {"calls": oslo + rome}
         chosen = {"answer": ["18 degrees and rain in Oslo"]}
         return json.dumps(plan if len(asked) == 1 else chosen)
 
     llm = SimulatedLLM(reply=reply)
     agent = OptimizedToolAgent("a", llm, TOOLS, system_prompt="You are a guide.")
-    virtual_time.run(agent.process_message, "Rain in Oslo?")
+    virtual_time.run(agent.process_message, "Rain in Oslo or Rome?")
     agent.close()
     assert asked[1][0].content.startswith("You are a guide.")
 
