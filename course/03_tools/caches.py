@@ -151,7 +151,7 @@ BROKEN: list[tuple[str, str, Make]] = [
     ),
     (
         "swallows errors",
-        "a tool that fails, and an assertion that the call raised",
+        "a tool that fails, and an assertion, outside the `try`, that the call raised",
         swallows_errors,
     ),
 ]
@@ -198,7 +198,7 @@ def alarm(test: Callable[[Make], Awaitable[Any]]) -> str:
 def alarmed(error: str) -> str:
     """Where to look when a test raises this for a cache that keeps its promises."""
     if error.startswith("AssertionError"):
-        return "this assertion asks for more than the promises say"
+        return "does it ask for more than the promises say, or more than one cache?"
     if error.startswith("Stuck"):
         return "what does your tool wait for? it has to come before you await the call"
     if "'await' expression" in error:

@@ -1028,7 +1028,7 @@ BROKEN: dict[str, tuple[Callable[[Tool], Cache], float, str, str]] = {
     "hides an error from its caller": (
         _hides_errors,
         0.5,
-        "a tool that fails, and an assertion that the call raised",
+        "a tool that fails, and an assertion, outside the `try`, that the call raised",
         "silent-loss",
     ),
 }
