@@ -43,18 +43,18 @@ _NO_TOOL_IS = "for greetings, thanks, chat and general knowledge"
 # 35 tokens of every plan's prompt.
 _EXAMPLES: tuple[tuple[str, str, list[dict[str, Any]]], ...] = (
     ("Who painted the Mona Lisa?", _NO_TOOL, [{}]),
+    ("What is 2 + 3 * 4?", "evaluate", [{"formula": "2 + 3 * 4"}]),
     (
         "How do you say cheese in French?",
         "translate",
         [{"text": "cheese", "language": "French"}],
     ),
+    ("Is room 12 free?", "find_room", [{"room": 12}]),
     (
         "Is the shop open on Sunday and on Monday?",
         "opening_hours",
         [{"day": "Sunday"}, {"day": "Monday"}],
     ),
-    ("Is room 12 free?", "find_room", [{"room": 12}]),
-    ("What is 2 + 3 * 4?", "evaluate", [{"formula": "2 + 3 * 4"}]),
 )
 # Without them a small model forgets the results over what it knows by itself.
 _ANSWERED = (
