@@ -1,6 +1,7 @@
 """OptimizedToolAgent: what its callers may rely on, bad input included."""
 
 import asyncio
+import json
 import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -738,8 +739,8 @@ def test_time_of_hits_and_runs_is_kept_apart() -> None:
 
 
 def test_the_model_plans_tools_run_and_it_answers() -> None:
-    plan = 'Sure: [{"tool": "add", "params": {"a": 2, "b": 3}}]'
-    model = Model(plan, '{"answer": ["5"]}')
+    calls = [{"tool": "add", "params": {"a": 2, "b": b}} for b in (3, 7)]
+    model = Model(f"Sure: {json.dumps(calls)}", '{"answer": ["5"]}')
 
     async def add(a: int, b: int) -> int:
         return a + b
@@ -748,7 +749,7 @@ def test_the_model_plans_tools_run_and_it_answers() -> None:
     assert virtual_time.run(agent.process_message, "2 + 3?").value == "5"
     asked, answer = model.asked
     assert "add(a, b): adds" in asked[0].content
-    assert "add: 5" in answer[-1].content
+    assert "add: 5\nadd: 9" in answer[-1].content
 
 
 @pytest.mark.parametrize(
