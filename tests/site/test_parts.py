@@ -12,7 +12,7 @@ import pydantic
 import pytest
 
 from coursekit.core import tab
-from tools.site import bundle, parts
+from tools.site import bundle, lite, parts
 
 
 def stand_in(name: str) -> ModuleType:
@@ -130,3 +130,16 @@ def test_a_class_of_a_tools_own_has_no_schema() -> None:
     ours = stand_in("pydantic")
     with pytest.raises(ours.PydanticUserError):
         ours.TypeAdapter(Path)
+
+
+def test_only_a_page_with_a_network_names_another_host() -> None:
+    theirs = {
+        "numpy": {"file_name": "numpy-2.whl", "depends": []},
+        "matplotlib": {"file_name": "matplotlib-3.whl", "depends": ["numpy", "six"]},
+        "six": {"file_name": "six-1.whl", "depends": []},
+        "scipy": {"file_name": "scipy-1.whl", "depends": ["numpy"]},
+    }
+    found = parts.distributed(theirs, "314.0.7")
+    assert found.keys() == {"numpy", "matplotlib", "six"}
+    assert all("/v314.0.7/full/" in entry["file_name"] for entry in found.values())
+    assert "://" not in json.dumps(lite.settings(["course-in-a-tab"]))

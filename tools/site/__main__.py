@@ -15,12 +15,18 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="python -m tools.site", description=__doc__)
     options.add_argument("--out", type=Path, default=OUT, help="the folder to write")
     options.add_argument("--pages", action="store_true", help="only the pages to read")
+    options.add_argument(
+        "--online",
+        action="store_true",
+        help="let the tab fetch numpy and matplotlib from Pyodide's distribution",
+    )
     given = options.parse_args()
     out, start = given.out.resolve(), time.monotonic()
     shutil.rmtree(out, ignore_errors=True)
     if not given.pages:
         try:
-            lite.build(parts.prepare(), parts.BUILD / "lite", out / "try")
+            pyodide = parts.prepare(online=given.online)
+            lite.build(pyodide, parts.BUILD / "lite", out / "try")
         except parts.CannotFetch as error:
             print(f"No site: {error}.", file=sys.stderr)
             return 1

@@ -9,20 +9,6 @@ from typing import Any
 
 from tools.site import bundle
 
-# the tab's Python starts with these; `course-in-a-tab` holds what they need
-SETTINGS: dict[str, Any] = {
-    "jupyter-lite-schema-version": 0,
-    "jupyter-config-data": {
-        "appName": "Fast, small and steady agents",
-        "exposeAppInBrowser": True,
-        "litePluginSettings": {
-            "@jupyterlite/pyodide-kernel-extension:kernel": {
-                "disablePyPIFallback": True,
-                "loadPyodideOptions": {"packages": [bundle.NAME]},
-            }
-        },
-    },
-}
 # no news from elsewhere, and no question about them
 QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
 EXTENSIONS = ("@jupyterlite/pyodide-kernel-extension", "@jupyter-widgets")
@@ -30,8 +16,25 @@ KERNEL = {"display_name": "Python (Pyodide)", "language": "python", "name": "pyt
 LEFT = shutil.ignore_patterns("answers.json*", ".*", "__pycache__", "kept")
 
 
+def settings(packages: list[str]) -> dict[str, Any]:
+    """How JupyterLite is set up: it asks no other host for packages."""
+    kernel = {
+        "disablePyPIFallback": True,
+        "loadPyodideOptions": {"packages": packages},
+    }
+    config = {
+        "appName": "Fast, small and steady agents",
+        "exposeAppInBrowser": True,
+        "litePluginSettings": {"@jupyterlite/pyodide-kernel-extension:kernel": kernel},
+    }
+    return {"jupyter-lite-schema-version": 0, "jupyter-config-data": config}
+
+
 def build(pyodide: Path, work: Path, out: Path) -> None:
-    """Write JupyterLite into `out`; `work` is a folder for what goes into it."""
+    """Write JupyterLite into `out`; `work` is a folder for what goes into it.
+
+    The tab's Python starts with all packages that Pyodide's folder lists.
+    """
     shutil.rmtree(work, ignore_errors=True)
     shutil.copytree(pyodide, work / "static" / "pyodide")
     files = work / "files"
@@ -40,7 +43,8 @@ def build(pyodide: Path, work: Path, out: Path) -> None:
         notebook = json.loads(path.read_text("utf-8"))
         notebook["metadata"]["kernelspec"] = KERNEL  # any other asks which to take
         path.write_text(json.dumps(notebook, indent=1), "utf-8")
-    (work / "jupyter-lite.json").write_text(json.dumps(SETTINGS))
+    listed = json.loads((pyodide / "pyodide-lock.json").read_text())["packages"]
+    (work / "jupyter-lite.json").write_text(json.dumps(settings(list(listed))))
     (work / "overrides.json").write_text(json.dumps(QUIET))
     command = [sys.executable, "-m", "jupyterlite_core", "build"]
     folders = ["--lite-dir", ".", "--contents", "files", "--output-dir", str(out)]
@@ -55,14 +59,14 @@ def build(pyodide: Path, work: Path, out: Path) -> None:
 
 def _keep_extensions(out: Path) -> None:
     """Leave out the extensions that ask a server, which is not there."""
-    settings = out / "jupyter-lite.json"
-    data = json.loads(settings.read_text())
+    path = out / "jupyter-lite.json"
+    data = json.loads(path.read_text())
     config = data["jupyter-config-data"]
     kept: list[Any] = []
     gone: list[Any] = []
     for one in config.get("federated_extensions", []):
         (kept if one["name"].startswith(EXTENSIONS) else gone).append(one)
     config["federated_extensions"] = kept
-    settings.write_text(json.dumps(data, indent=1))
+    path.write_text(json.dumps(data, indent=1))
     for one in gone:
         shutil.rmtree(out / "extensions" / one["name"], ignore_errors=True)

@@ -16,6 +16,9 @@ CORE = (
     *("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"),
     "package.json",
 )
+# what a page with a network gets from Pyodide's own distribution
+DRAWING = ("numpy", "matplotlib")
+FROM = "https://cdn.jsdelivr.net/pyodide/v{version}/full/"
 PATIENCE = 600  # seconds for a download
 
 
@@ -23,8 +26,11 @@ class CannotFetch(RuntimeError):
     """Node, Pyodide or a package could not be had; the message says which and why."""
 
 
-def prepare(build: Path = BUILD) -> Path:
-    """Fetch what is missing, write the wheel, and return the folder of Pyodide."""
+def prepare(build: Path = BUILD, *, online: bool = False) -> Path:
+    """Fetch what is missing, write the archive, and return the folder of Pyodide.
+
+    With `online` the tab fetches numpy and matplotlib from Pyodide's distribution.
+    """
     build.mkdir(parents=True, exist_ok=True)
     modules = _pyodide(build)
     folder = build / "pyodide"
@@ -43,8 +49,25 @@ def prepare(build: Path = BUILD) -> Path:
         bundle.NAME: _entry(bundle.write(folder, files), ["session1", "coursekit"]),
         "micropip": _entry(Path(shutil.copy(_micropip(build), folder)), ["micropip"]),
     }
+    if online:
+        about = json.loads((folder / "package.json").read_text())
+        packages |= distributed(theirs["packages"], about["version"])
     lock.write_text(json.dumps({**theirs, "packages": packages}))
     return folder
+
+
+def distributed(theirs: dict[str, Any], version: str) -> dict[str, Any]:
+    """The packages for drawing, with the addresses they have in the distribution."""
+    found: dict[str, Any] = {}
+    todo = list(DRAWING)
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            entry = theirs[name]
+            address = FROM.format(version=version) + entry["file_name"]
+            found[name] = {**entry, "file_name": address}
+            todo += entry["depends"]
+    return found
 
 
 def _entry(file: Path, imports: list[str]) -> dict[str, Any]:
