@@ -1,0 +1,5 @@
+"""`pwd`, which asks a system that a browser tab does not have."""
+
+from absent import absent
+
+absent(__name__)
