@@ -125,9 +125,16 @@ def notebook(name: str) -> NotebookNode:
         if cell["cell_type"] == "code":
             cell["source"] = [x for x in cell["source"] if not x.startswith("# NBVAL")]
             cell["outputs"] = ran[cell["id"]]["outputs"] if same else []
-            cell["outputs"] = [_still(output) for output in cell["outputs"]]
+            cell["outputs"] = [_still(x) for x in cell["outputs"] if _says(x)]
     made: NotebookNode = reads(json.dumps(given), as_version=4)
     return made
+
+
+def _says(output: dict[str, Any]) -> bool:
+    """Whether an output shows anything."""
+    data = output.get("data", {})
+    said = "".join(data.get("text/plain", output.get("text", "")))
+    return bool(said.strip()) or len(data) > 1
 
 
 def _still(output: dict[str, Any]) -> dict[str, Any]:

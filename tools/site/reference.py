@@ -3,6 +3,7 @@
 import ast
 import html
 import inspect
+import re
 from collections.abc import Iterator
 
 from tools.site import bundle
@@ -82,4 +83,5 @@ def _given(node: Function) -> str:
 
 def _said(node: ast.Module | ast.ClassDef | Function) -> str:
     said = inspect.cleandoc(ast.get_docstring(node) or "")
-    return "".join(f"<p>{html.escape(p)}</p>" for p in said.split("\n\n"))
+    text = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(said))
+    return "".join(f"<p>{part}</p>" for part in text.split("\n\n"))
