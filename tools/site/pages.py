@@ -163,9 +163,9 @@ you build. Every module walks one loop: <strong>predict → measure → find the
 <p class="doors"><a class="door first" href="{try_it(names[0], ".")}">
 start here, in this browser</a></p>
 <p>Nothing is installed and nothing is sent anywhere: Python runs in this tab, and your
-answers stay in this browser until you download them. Opening a notebook takes a while
-the first time. Threads, servers and the real model need the
-course on your own machine: <code>make lab</code>.</p>
+answers stay in this browser until you download the notebook. Opening one takes half a
+minute. Cells that need a thread, a server or the real model, and on some pages numpy,
+say so: run those on your own machine, with <code>make lab</code>.</p>
 <h2>Syllabus</h2>
 <ul class="modules">{items}</ul>""",
     )
