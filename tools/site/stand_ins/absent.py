@@ -34,7 +34,7 @@ class _Anything(type):
 
 def made(name: str) -> type:
     """A class that cannot be used; its name says of which package it is."""
-    package = name.partition(".")[0]
+    package = name.partition(".")[0].lstrip("_")
 
     def refuse(*_: Any, **__: Any) -> NoReturn:
         raise NotInATab(f"{package} does not run in a browser tab: {INSTEAD}")

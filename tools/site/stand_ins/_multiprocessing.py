@@ -1,0 +1,5 @@
+"""`multiprocessing`'s compiled half: a browser tab has one process."""
+
+from absent import absent
+
+absent(__name__)
