@@ -1,5 +1,6 @@
 """What goes into a tab: locked, pure Python, and stand-ins that do as the real ones."""
 
+import asyncio
 import importlib.util
 import json
 import random
@@ -97,10 +98,18 @@ def test_what_a_tab_lacks_says_so_in_one_line(monkeypatch: pytest.MonkeyPatch) -
         Owner().start()  # type: ignore[misc]
 
 
-def test_work_for_a_thread_is_done_at_once() -> None:
-    assert tab._at_once(None, sum, [1, 2]).result() == 3
+def test_work_for_a_thread_takes_its_turn() -> None:
+    async def later() -> Any:
+        order: list[str] = []
+        future = asyncio.wrap_future(tab._in_turn(None, order.append, "work"))
+        order.append("caller")
+        await future
+        return order
+
+    assert asyncio.run(later()) == ["caller", "work"]
+    assert tab._in_turn(None, sum, [1, 2]).result() == 3
     with pytest.raises(ZeroDivisionError):
-        tab._at_once(None, lambda: 1 / 0).result()
+        tab._in_turn(None, lambda: 1 / 0).result()
 
 
 def test_an_empty_picture_leaves_its_text() -> None:

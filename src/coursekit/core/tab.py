@@ -25,7 +25,7 @@ def prepare(shell: Any) -> list[str]:
     if not hasattr(fcntl, "flock"):  # there is no other process to keep out
         names = {"LOCK_SH": 1, "LOCK_EX": 2, "LOCK_NB": 4, "LOCK_UN": 8}
         vars(fcntl).update(names, flock=lambda *_: None)
-    ThreadPoolExecutor.submit = _at_once  # type: ignore[method-assign]
+    ThreadPoolExecutor.submit = _in_turn  # type: ignore[method-assign]
     # a loop's end waits for the threads of its pool, on a thread of its own
     asyncio.BaseEventLoop.shutdown_default_executor = _wait_for_none  # type: ignore
     _refuse(threading.Thread, "start", "threads")
@@ -49,21 +49,29 @@ def _refuse(owner: Any, name: str, what: str) -> None:
     setattr(owner, name, refuse)
 
 
-def _at_once(
+def _in_turn(
     _pool: object, work: Callable[..., Any], /, *args: Any, **kwargs: Any
 ) -> "Future[Any]":
-    """Do what a pool's thread would do, while the caller waits: plain tools work."""
+    """Do what a pool's thread would do when the event loop comes to it."""
     done: Future[Any] = Future()
-    done.set_running_or_notify_cancel()
+
+    def do() -> None:
+        if not done.set_running_or_notify_cancel():
+            return
+        try:
+            done.set_result(work(*args, **kwargs))
+        except BaseException as error:
+            done.set_exception(error)
+
     try:
-        done.set_result(work(*args, **kwargs))
-    except BaseException as error:
-        done.set_exception(error)
+        asyncio.get_running_loop().call_soon(do)
+    except RuntimeError:  # no loop runs
+        do()
     return done
 
 
 async def _wait_for_none(*_: object) -> None:
-    """Return at once: a pool's work was done when it was given."""
+    """Return at once: a pool's work waits for no thread."""
 
 
 def _absent(package: str) -> bool:
