@@ -69,8 +69,8 @@ def wire(ns: Names, check: Check) -> None:
 
 def diagnose(ns: Names, check: Check) -> None:
     """4 points, one for each composition."""
-    given = ns["causes"]
-    known = dict(given) if isinstance(given, Mapping) or is_plain(given) else {}
+    given = native(ns["causes"]) if is_plain(ns["causes"]) else {}
+    known = given if isinstance(given, Mapping) else {}
     for name in compositions.SYSTEMS:
         got = native(known.get(name))
         part = got.strip().lower() if type(got) is str else ""
@@ -222,7 +222,12 @@ def tune(ns: Names, check: Check) -> None:
         got = repr(native(ns["settings"]))[:80] if is_plain(ns["settings"]) else "none"
         for name, points in ((score, 4), (safe, 1)):
             check.add(
-                name, points, 0, got=got, expected=compositions.FORM, look="a dict"
+                name,
+                points,
+                0,
+                got=got,
+                expected=compositions.FORM,
+                look="five numbers, without quotes",
             )
         return
     found = [compositions.tried(chosen, seed) for seed in TUNED]
@@ -252,7 +257,8 @@ def catch(ns: Names, check: Check) -> None:
         found = short_days.missed(ns["short_day"])
     except ValueError as error:
         for name in short_days.FAULTS:
-            check.add(f"catches one that {name}", 1, 0, got=str(error)[:150])
+            got, look = str(error)[:150], "`print(short_days.messages())` shows them"
+            check.add(f"catches one that {name}", 1, 0, got=got, look=look)
         return
     for name, count in found.items():
         got = "caught" if count else "it gets all right that the reference gets right"

@@ -243,6 +243,11 @@ def _bursts(
     others = rng.sample(pool, min(len(pool), 20))
     for user, said in zip(book.users, others, strict=False):
         book.plain(at + rng.uniform(0, 2), user, said)
+    for part in (0.5, 0.64, 0.93):  # two printers of one kind, two users, one moment
+        one, other = rng.sample(book.users, 2)
+        at, text = seconds * part, f"Open a ticket: printer {rng.randint(1, 6)} jams."
+        book.add(at, one, text, "ticket")
+        book.add(at + rng.uniform(0.1, 0.5), other, text, "ticket")
     at = seconds * rng.uniform(0.82, 0.88)
     for user in book.users[:12]:
         text = f"Where is order {orders[0]}?"

@@ -127,6 +127,7 @@ class World:
             )
             for n, name in enumerate(SPEEDS)
         }
+        self._slots = {name: asyncio.Semaphore(most) for name, most in SLOTS.items()}
         self._hung: list[float] = []
         self._tools = 0
         self._tickets: list[tuple[float, str]] = []
@@ -138,14 +139,16 @@ class World:
     async def ask(self, model: str, prompt: str) -> str:
         """What "small" or "large" answers to a prompt, whose last line is asked.
 
-        While a model hangs, no answer comes, ever.
+        While a model hangs, no answer comes, ever: such a call holds one of the
+        model's few slots until it is given up.
         """
         begin, end = self._trace.outage
-        if model == "large" and begin <= now() < end:
-            self._hung.append(now())
-            await asyncio.sleep(3600)
-            raise ConnectionError("the model did not answer")
-        reply = await self._models[model].generate(str(prompt), max_tokens=64)
+        async with self._slots[model]:
+            if model == "large" and begin <= now() < end:
+                self._hung.append(now())
+                await asyncio.sleep(3600)
+                raise ConnectionError("the model did not answer")
+            reply = await self._models[model].generate(str(prompt), max_tokens=64)
         return reply.text
 
     async def tool(self, name: str, given: str) -> str:

@@ -1,5 +1,5 @@
 """misconception: never-keep
-fails: model calls, missed around the outage
+fails: model calls, P95, missed around the outage
 """
 
 

@@ -1,5 +1,5 @@
 """misconception: retry-anything
-fails: wrong answers
+fails: wrong answers, missed around the outage
 """
 
 
