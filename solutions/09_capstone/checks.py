@@ -214,6 +214,26 @@ def hold(ns: Names, check: Check) -> None:
         )
 
 
+def one_change(ns: Names, check: Check) -> None:
+    """3 points: what it gains, compared with the best, on the worse of two days."""
+    change = native(ns["change"]) if is_plain(ns["change"]) else ""
+    known = type(change) is str and change in compositions.CHANGES
+    earned = []
+    for seed in (day.SHOWN, HIDDEN[0]) if known else ():
+        best = max(compositions.gained(other, seed) for other in compositions.CHANGES)
+        earned.append(max(0.0, compositions.gained(change, seed) / best))
+    gain = compositions.gained(change) if known else 0.0
+    check.add(
+        "gains the most points",
+        3,
+        round(3 * min(earned, default=0.0), 2),
+        got=f"{gain:+.0f} points" if known else "none of the eight",
+        expected="more than any other",
+        look=compositions.change_look(change) if known else "write it as it stands",
+        misconception="largest-number-first",
+    )
+
+
 def tune(ns: Names, check: Check) -> None:
     """5 points: the score on three hidden days (4), and no wrong answer there (1)."""
     score, safe = "score on days that are not shown", "no wrong answer there"

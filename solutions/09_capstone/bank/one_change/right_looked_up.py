@@ -1,0 +1,3 @@
+"""measured"""
+
+change = max(compositions.CHANGES, key=compositions.gained)

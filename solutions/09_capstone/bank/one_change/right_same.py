@@ -1,0 +1,3 @@
+"""the same"""
+
+change = "let tool results age"
