@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from coursekit.core.module import load
 from coursekit.core.notebook import read_cells
 
 NAME = "09_capstone"
@@ -130,6 +131,38 @@ def test_each_first_composition_is_out_of_band_somewhere(
             if share(row, figures, 9) < files.scoring.BAND
         ]
         assert out
+
+
+def test_the_examples_in_the_text_are_played(files: SimpleNamespace) -> None:
+    figures = files.firsts.composed(files.firsts.Lonely, files.day.build()).figures()
+    told = re.search(
+        r"E has (\d+) model calls and a P95 of ([\d.]+) s", text_of("diagnose-intro")
+    )
+    assert told and int(told[1]) == figures["calls"]
+    assert float(told[2]) == round(figures["p95"], 1)
+    lab, text = files.cockpit_lab, text_of("one-change-intro")
+    found = {}
+    for name in ("shared_run", "tool_cache"):
+        found[name] = files.scoring.score(lab.day_without((name,))[1], 9, 1.0)
+    assert f"loses {100 - found['shared_run']:.1f} points" in text
+    assert f"it loses {100 - found['tool_cache']:.0f}," in text
+    more = figures["calls"] - files.scoring.bounds(9)[1]["calls"]
+    assert f"makes {more:.0f} calls more" in text
+
+
+@pytest.mark.parametrize("seed", [9, 1414])
+def test_one_change_gains_most_by_far(files: SimpleNamespace, seed: int) -> None:
+    gained = files.compositions.gained
+    gains = {gained(change, seed): change for change in files.compositions.CHANGES}
+    first, second = sorted(gains, reverse=True)[:2]
+    assert gains[first] == "let tool results age" and first > 1.3 * second
+    assert min(gains) < 0  # sharing makes it worse while nobody gives up
+
+
+def test_the_figures_of_hints_are_played(files: SimpleNamespace) -> None:
+    counts = files.compositions.of("A").counts
+    module = load(FOLDER)
+    assert f"large model {counts['large calls']:.0f} times" in str(module)
 
 
 def test_the_lab_puts_the_day_into_words(files: SimpleNamespace) -> None:
