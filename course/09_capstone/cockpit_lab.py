@@ -85,13 +85,12 @@ def draw(figure: Figure, view: View) -> None:
     left.axvspan(*trace.outage, color=style.GREY, alpha=0.15, linewidth=0)
     for end, colour in COLOURS.items():
         at, waits = _points(view, end)
-        left.plot(
-            *(at, waits, MARKS[end]), color=colour, markersize=6, label=end, alpha=0.85
-        )
-    left.set(xlim=(0, trace.seconds), ylim=(-0.3, 12.5), xlabel="second of the day")
-    left.set_title("each message: seconds until its answer", fontsize=10)
-    left.text(sum(trace.outage) / 2, 12.0, "outage", ha="center", va="top", fontsize=8)
-    left.legend(loc="upper left", fontsize=8)
+        left.plot(*(at, waits, MARKS[end]), color=colour, markersize=6, alpha=0.85)
+    # few words: each takes a millisecond, and a slider must not wait
+    left.set(xlim=(0, trace.seconds), ylim=(-0.3, 12.5))
+    left.set(xticks=[0, 100, 200], yticks=[0, 4, 8, 12])
+    left.set_title("wait (s): • right, × wrong, + missed", fontsize=10)
+    left.text(trace.outage[0] + 2, 12.2, "outage", va="top", fontsize=8)
     figures = view.figures
     shares = [min(share(row, figures, SHOWN), 1.0) for row in ROWS]
     places = range(len(ROWS), 0, -1)

@@ -5,10 +5,10 @@ from functools import cache
 from typing import Any
 
 import firsts
-from agents import Reference
+from agents import SETTINGS, Reference
 from day import SHOWN, build
 from pieces import reference
-from scoring import BAND, ROWS, Played, bounds, played, report, score, share
+from scoring import BAND, ROWS, Played, bounds, played, report, score, share, table
 
 from coursekit.core.plain_data import is_plain, native, number
 
@@ -82,6 +82,52 @@ def look_at(name: str, part: str) -> str:
     if part not in PARTS:
         return f"one of {', '.join(PARTS)}"
     return LOOKS[name]
+
+
+# what each change does to the agent with four parts off: which base class goes, or
+# which settings come
+CHANGES: dict[str, tuple[type, dict[str, float]]] = {
+    "share the runs of equal questions": (firsts.Lonely, {}),
+    "let tool results age": (firsts.Stale, {}),
+    "send easy questions to the small model": (firsts.Careful, {}),
+    "give up calls that hang and leave the model alone": (firsts.Hopeful, {}),
+    "wait longer for an answer": (object, {"deadline": 11.5}),
+    "keep ten times as many answers": (object, {"answers": 2000}),
+    "turn calls away after 2 s in line": (object, {"wait": 2.0}),
+    "keep ten times as much of each talk": (object, {"room": 2200}),
+}
+OFF = (firsts.Lonely, firsts.Stale, firsts.Careful, firsts.Hopeful)
+
+
+@cache
+def changed(change: str, seed: int = SHOWN) -> Played:
+    """A day with the agent whose four parts are off, after one change or none."""
+    mended, more = CHANGES.get(change, (object, {}))
+    bases = tuple(kind for kind in OFF if kind is not mended)
+    settings: dict[str, float] = dict(SETTINGS)
+    for kind in bases:
+        settings |= {k: v for k, v in kind.settings.items() if v != SETTINGS[k]}
+    made: Any = type("Sick", (*bases, Reference), {"settings": settings | more})
+    return firsts.composed(made, build(seed))
+
+
+def gained(change: str, seed: int = SHOWN) -> float:
+    """The points that a change gains."""
+    before, after = changed("", seed).figures(), changed(change, seed).figures()
+    return round(score(after, seed, 1.0) - score(before, seed, 1.0), 1)
+
+
+def sick() -> str:
+    """The table and the report of the agent with four parts off."""
+    found = changed("")
+    return f"{table(found.figures(), SHOWN)}\n\n{report(found)}"
+
+
+def change_look(change: str) -> str:
+    """Where to look, for a change that is not the best."""
+    if change in CHANGES and gained(change) <= 0:
+        return "it gains nothing here: which rows are out of band, and why?"
+    return "count points: 40 are for right and wrong answers. What makes them wrong?"
 
 
 # name: lowest, highest, and what it sets
