@@ -32,6 +32,7 @@ from coursekit.judge.judge_process import There
 from coursekit.judge.learner_proxies import ITEMS
 from coursekit.judge.mirrored import Handed
 from coursekit.learn.visible_tests import EMPTY
+from session1.llm.errors import NoText
 from tests.grading.ends import both_ends
 
 
@@ -263,6 +264,20 @@ def test_an_error_of_ours_is_caught_as_what_it_is(linked):
     _, ns = linked("def call(tool): tool()")
     with pytest.raises(KeyError):
         ns["call"](tool)
+
+
+def test_a_models_error_is_caught_by_its_name(linked):
+    _, ns = linked(
+        "from session1.llm import LLMError\n"
+        "def ask(model):\n"
+        "    try: return model()\n"
+        "    except LLMError as error: return str(error)\n"
+    )
+
+    def model():
+        raise NoText("it said nothing")
+
+    assert ns["ask"](model) == "it said nothing"
 
 
 def test_what_we_change_changes_there(linked):

@@ -9,10 +9,12 @@ from typing import Any
 
 from coursekit.check.error_messages import WHERE, fault
 from coursekit.core.wording import clean
+from session1.llm.errors import LLMError
 
 LONG = 2_000
 SAID = "__learner_said__"  # set on an error whose class says it otherwise
-# built-ins that a message alone makes; the rest stand as the next of their bases
+# what a message alone makes and learners may catch by name: built-ins, and a model's
+# error; the rest stand as the next of their bases
 BASES: dict[str, type[BaseException]] = {
     name: kind
     for name, kind in vars(builtins).items()
@@ -20,14 +22,14 @@ BASES: dict[str, type[BaseException]] = {
     and issubclass(kind, Exception)
     and not issubclass(kind, UnicodeError | BaseExceptionGroup)
     and kind not in (StopIteration, StopAsyncIteration)
-} | {"CancelledError": asyncio.CancelledError}
+} | {"CancelledError": asyncio.CancelledError, "LLMError": LLMError}
 AS = {"StopIteration": "RuntimeError", "StopAsyncIteration": "RuntimeError"}
 
 
 def tell(error: BaseException, names: Mapping[str, Any]) -> list[Any]:
     """An error as plain data, with the line of the code that has `names`."""
-    built_in = (asyncio.CancelledError, *vars(builtins).values())
-    kinds = [k.__name__ for k in type(error).__mro__ if k in built_in]
+    known = (*BASES.values(), *vars(builtins).values())
+    kinds = [k.__name__ for k in type(error).__mro__ if k in known]
     kinds = [AS.get(k, k) for k in kinds if k in BASES or k in AS]
     missing = getattr(error, "name", None) if isinstance(error, NameError) else None
     where = vars(error).get(WHERE, "")
