@@ -1,6 +1,7 @@
 """A leaderboard lists what entries do here, whatever their files or their code say."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -69,8 +70,8 @@ def hostile(board: Leaderboard, name: str, code: str) -> None:
     """An entry with code that nobody would be let enter."""
     path = file_of(board, name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    cells = {NAME: [[code, "double", "double"]]}
-    made = {"name": name, "by": "x", "cells": cells, "passed": {}, "score": 99}
+    cells = [[code, "double", "double"]]
+    made = {"name": name, "by": "x", "cells": cells, "passed": [], "score": 99}
     path.write_text(json.dumps({**made, "rows": {}, "own": []}))
 
 
@@ -93,7 +94,7 @@ def test_entries_are_listed_by_what_they_do_here(
     ]
     assert {p.name for p in board.folder.parent.iterdir()} == {NAME}
     kept = json.loads(file_of(board, "béla").read_text())
-    assert [WRONG, "double", "double"] in kept["cells"][NAME]
+    assert [WRONG, "double", "double"] in kept["cells"]
     # nothing has changed, so nothing is played
     with monkeypatch.context() as patch:
         patch.setattr(Leaderboard, "_replayed", None)
@@ -110,7 +111,7 @@ def test_what_a_file_says_is_not_believed(board: Leaderboard, course: Course) ->
         board.enter(name)
     forge(board, "bob", {"score": 120})
     forge(board, "cy", {"score": float("nan"), "rows": 5})
-    forge(board, "dee", {"cells": {NAME: [["x = (", "double", ""]]}, "score": 1e9})
+    forge(board, "dee", {"cells": [["x = (", "double", ""]], "score": 1e9})
     (board.folder / "odd.json").write_text("[" * 100_000)
     forge(board, "ada", {"own": ["double", "all"]})
     (board.folder / "other.json").write_text(file_of(board, "ada").read_text())
@@ -189,7 +190,7 @@ def test_a_name_that_is_none(name: str) -> None:
 @pytest.mark.parametrize("name", ["../../../etc/passwd", "/tmp/x", "..", "李雷", "CON"])
 def test_a_name_is_never_a_path(name: str) -> None:
     assert checked_name(name) == name
-    assert leaderboard.re.fullmatch(r"[0-9a-f]{24}\.json", leaderboard._file(name))
+    assert re.fullmatch(r"[0-9a-f]{24}\.json", leaderboard._file(name))
 
 
 def test_a_name_belongs_to_who_took_it(board: Leaderboard, course: Course) -> None:

@@ -9,7 +9,6 @@ import functools
 import hashlib
 import json
 import math
-import re
 import secrets
 import shutil
 import tempfile
@@ -37,8 +36,6 @@ from coursekit.sandbox.choose import launcher
 from coursekit.sandbox.limits import Limits
 
 BOARD = "board.py"
-MODULE = re.compile(r"\d\d_\w+")
-PARTS = re.compile(r"[\"'](\d\d_\w+)\.\w+[\"']")  # of earlier modules, in parts.py
 MOST, ENTRIES = 4_000_000, 1000  # bytes of an entry, entries on a board
 NAME, LABEL, ROWS = 40, 60, 40  # characters of a name and a label, rows of a result
 HIGH = 1_000_000.0  # a score beyond this is none
@@ -65,8 +62,8 @@ class Entered:
 
     name: str
     by: str  # the copy of the course that it comes from
-    cells: Mapping[str, Sequence[Sequence[str]]]  # text, nbgrader's id, id, by module
-    passed: Mapping[str, Sequence[str]]  # exercises, by module
+    cells: Sequence[Sequence[str]]  # each its text, nbgrader's id, and its own
+    passed: Sequence[str]  # exercises
     said: Played
 
     @property
@@ -181,51 +178,30 @@ class Leaderboard:
             write_json(path, {"id": known})
         return known
 
-    def _mine(self) -> tuple[dict[str, list[list[str]]], dict[str, list[str]]]:
-        """The code in the learner's notebooks, and which exercises pass."""
-        cells, passed = {}, {}
-        for name in (self.module, *self._earlier()):
-            folder = self.course.release(name)
-            path = folder / f"{name}.ipynb"
-            if name != self.module and not path.is_file():
-                continue
-            cells[name] = [
-                [c.text, c.grade_id, c.id]
-                for c in read_cells(path)
-                if c.kind == "code" and not c.grade_id.startswith("test_")
-            ]
-            rows = answers_file.at(folder).section("progress").items()
-            passed[name] = [k for k, v in rows if isinstance(v, dict) and v.get("all")]
-        return cells, passed
-
-    def _earlier(self) -> list[str]:
-        """The modules that parts may come from."""
-        parts = self._source(self.module) / "parts.py"
-        text = parts.read_text(encoding="utf-8") if parts.is_file() else ""
-        found = dict.fromkeys(PARTS.findall(text))
-        return [name for name in found if self._source(name).is_dir()]
-
-    def _source(self, name: str) -> Path:
-        """The folder whose files count: the instructor's where that is here."""
-        source = self.course.source(name)
-        return source if source.is_dir() else self.course.release(name)
+    def _mine(self) -> tuple[list[list[str]], list[str]]:
+        """The code in the learner's notebook, and which exercises pass."""
+        folder = self.course.release(self.module)
+        cells = [
+            [c.text, c.grade_id, c.id]
+            for c in read_cells(folder / f"{self.module}.ipynb")
+            if c.kind == "code" and not c.grade_id.startswith("test_")
+        ]
+        rows = answers_file.at(folder).section("progress").items()
+        return cells, [k for k, v in rows if isinstance(v, dict) and v.get("all")]
 
     @functools.cached_property
     def _files(self) -> dict[str, bytes]:
-        """The public files of the modules that a replay uses, by name."""
-        found: dict[str, bytes] = {}
-        own = (answers_file.FILE, TOML)
-        for name in (self.module, *self._earlier()):
-            source = self._source(name)
-            ignored = shutil.ignore_patterns(*self.course.withheld, "*.ipynb", "kept")
-            for path in sorted(source.glob("*")):
-                odd = ignored(str(source), [path.name])
-                if path.is_file() and path.name not in own and not odd:
-                    found[f"course/{name}/{path.name}"] = path.read_bytes()
-            there = source == self.course.source(name)
-            text = stripped(source) if there else (source / TOML).read_text("utf-8")
-            found[f"course/{name}/{TOML}"] = text.encode()
-        return found
+        """The public files of the module, by name; the instructor's if here."""
+        here = self.course.source(self.module)
+        there = here.is_dir()
+        source = here if there else self.course.release(self.module)
+        ignored = shutil.ignore_patterns(*self.course.withheld, "*.ipynb")
+        names = [path.name for path in sorted(source.glob("*")) if path.is_file()]
+        odd = {answers_file.FILE, TOML, *ignored(str(source), names)}
+        found = {n: (source / n).read_bytes() for n in names if n not in odd}
+        text = stripped(source) if there else (source / TOML).read_text("utf-8")
+        found[TOML] = text.encode()
+        return {f"course/{self.module}/{name}": data for name, data in found.items()}
 
     def _world(self) -> "_World":
         return _World(self._files, code_digest())
@@ -334,7 +310,8 @@ def _entry(path: Path) -> Entered:
         raise ValueError("its name is another one than the entry's")
     cells: Any = data.get("cells")
     passed: Any = data.get("passed")
-    if not (_lists(cells, _is_cell) and _lists(passed, _is_text)):
+    lists = isinstance(cells, list) and isinstance(passed, list)
+    if not (lists and all(map(_is_cell, cells)) and all(map(_is_text, passed))):
         raise ValueError("its code cannot be read")
     by = data.get("by")
     return Entered(name, by if isinstance(by, str) else "", cells, passed, _told(data))
@@ -346,13 +323,6 @@ def _told(data: dict[str, Any]) -> Played:
         return _result(data)
     except ReplayFailed:
         return Played(0, {}, ())
-
-
-def _lists(table: Any, fits: Callable[[Any], bool]) -> bool:
-    return isinstance(table, dict) and all(
-        MODULE.fullmatch(key) and isinstance(rows, list) and all(map(fits, rows))
-        for key, rows in table.items()
-    )
 
 
 def _is_text(value: Any) -> bool:

@@ -37,13 +37,11 @@ class AsJson:
 def play(name: str) -> AsJson:
     """Replay the entry that lies in the current folder, beside the course's files."""
     entry = json.loads(Path(ENTRY).read_text(encoding="utf-8"))
-    for module, cells in entry["cells"].items():
-        folder = Path(RELEASE, module)
-        passed = {key: {"all": True} for key in entry["passed"].get(module, ())}
-        (folder / ANSWERS).write_text(json.dumps({"progress": passed}))
-        notebook = {"cells": [_cell(*cell) for cell in cells], "nbformat": 4}
-        (folder / f"{module}.ipynb").write_text(json.dumps(notebook))
     os.chdir(Path(RELEASE, name))
+    passed = {key: {"all": True} for key in entry["passed"]}
+    Path(ANSWERS).write_text(json.dumps({"progress": passed}))
+    notebook = {"cells": [_cell(*cell) for cell in entry["cells"]], "nbformat": 4}
+    Path(f"{name}.ipynb").write_text(json.dumps(notebook))
     sys.path.insert(0, str(Path.cwd()))
     with quiet():
         return AsJson(_played(read_cells(Path(f"{name}.ipynb"))))
