@@ -86,6 +86,7 @@ def test_entries_are_listed_by_what_they_do_here(
     said = capsys.readouterr().out
     assert said.startswith("Entered with 100 points.\n")
     assert "1. Ada Lovelace  100.0" in said and "five numbers" in said
+    assert said.index("right") < said.index("of\n")  # in the order of the replay
     save(course, WRONG)
     assert main(["leaderboard", "01", "--enter", "Béla", *shared, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)

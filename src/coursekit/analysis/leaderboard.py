@@ -52,8 +52,9 @@ class Played:
     own: Sequence[str]
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data, as it is kept."""
-        return {"score": self.score, "rows": dict(self.rows), "own": list(self.own)}
+        """Plain data, as it is kept: rows in their order."""
+        rows = [list(row) for row in self.rows.items()]
+        return {"score": self.score, "rows": rows, "own": list(self.own)}
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Ranked:
     def to_json(self) -> dict[str, Any]:
         """Plain data for other programs."""
         more = {} if self.said is None else {"its_file_said": self.said}
-        own = self.played.to_json()
+        own = {**self.played.to_json(), "rows": dict(self.played.rows)}
         return {"place": self.place, "name": self.name, **own, **more}
 
 
@@ -353,12 +354,18 @@ def _result(found: Any) -> Played:
     score, rows, own = number(found.get("score")), found.get("rows"), found.get("own")
     if score is None or not 0 <= score <= HIGH:
         raise ReplayFailed("its score is no number from 0 up")
+    if isinstance(rows, list) and all(map(_is_row, rows)):
+        rows = dict(rows)
     if not isinstance(rows, dict) or len(rows) > ROWS or not all(map(_label, rows)):
         raise ReplayFailed(f"its rows are no table of at most {ROWS} names")
     figures = {name: _figure(value) for name, value in rows.items()}
     if not isinstance(own, list) or len(own) > ROWS or not all(map(_label, own)):
         raise ReplayFailed("its list of own parts is none")
     return Played(round(score, 2), figures, tuple(own))
+
+
+def _is_row(row: Any) -> bool:
+    return isinstance(row, list) and len(row) == 2 and _label(row[0])
 
 
 def _label(text: Any) -> bool:
