@@ -11,6 +11,7 @@ from world import World
 from session1.llm import Message, ModelMissing, connect
 from session1.virtual_time import now, run
 
+SYSTEM = "You are a help desk. Answer in one short sentence, from the notes."
 WHAT = {
     "plain": "questions that anyone may ask",
     "hard": "questions for the large model",
@@ -68,7 +69,7 @@ class RealWorld(World):
     async def ask(self, model: str, prompt: str) -> str:
         """What the real model says, whichever was asked for."""
         *notes, asked = prompt.split("\n")
-        turns = [Message("system", "You are a help desk. Answer in one sentence.")]
+        turns = [Message("system", SYSTEM)]
         if notes:  # a small model reads turns better than notes
             said = ((Message("user", x), Message("assistant", "Noted.")) for x in notes)
             turns = [turn for pair in said for turn in pair]

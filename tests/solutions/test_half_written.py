@@ -20,6 +20,7 @@ SEEN_BY_THE_LAST = {
     "07_retrieval.stale": "search",
     "08_throughput.connections": "run",
     "08_throughput.pool": "run",
+    "09_capstone.recover": "failed",
 }
 METHODS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
