@@ -1,5 +1,6 @@
 """How the exercises of 06_storage are graded. Work is counted; nothing is timed."""
 
+import contextlib
 import math
 import random
 from collections.abc import Callable, Mapping
@@ -325,8 +326,8 @@ def projection(ns: Names, check: Check) -> None:
     over (2), and bytes (1).
 
     200 short messages of a user with a long name, limit 5. Rows: full up to 5, zero
-    from 50. Bytes: full up to 1.5 times those of id and data. Nothing for less work
-    without the right rows.
+    from 50. Bytes: full for those of id and data alone. Nothing for less work without
+    the right rows.
     """
     from message_table import Desk
 
@@ -369,9 +370,9 @@ def projection(ns: Names, check: Check) -> None:
                 "bytes handed over against those needed",
                 1,
                 desk.bytes / need,
-                1.5,
+                1,
                 4,
-                "name the two columns instead of *",
+                "name the two columns, and no other, instead of *",
                 "star-is-free",
             ),
         ]:
@@ -656,7 +657,8 @@ def _writes(ns: Names, check: Check) -> None:
             raised.append("no error")
         except OSError:
             raised.append("OSError")
-    kept = sorted(store.hot_ids())
+    kept = sorted(store.hot_ids()) + _who_is_hot(ns, check, failing=True)
+    held += _who_is_hot(ns, check, failing=False)
     got = [*stored, *raised, store.get("a"), store.get("c")]
     want = ["new", "", "OSError", "OSError", "new", None]
     look = "`self.warm.put(…)` comes first; its error goes to the caller"
@@ -668,7 +670,8 @@ def _writes(ns: Names, check: Check) -> None:
             1,
             kept,
             held,
-            given="put a, put b, then the disk is full: put a, put c; hot_ids()",
+            given="put a, put b, then the disk is full: put a, put c; hot_ids(); and "
+            "with room for two: get a, put b, a put of a fails, get d; hot_ids()",
             look="on an error the hot tier stays as it was: change it after "
             "`self.warm.put(…)`",
             misconception="hot-is-stored",
@@ -684,6 +687,25 @@ def _writes(ns: Names, check: Check) -> None:
         misconception="hot-is-stored",
         believes={"hot-is-stored": ["new", "", "OSError", "OSError", "lost", "lost"]},
     )
+
+
+def _who_is_hot(ns: Names, check: Check, failing: bool) -> list[str]:
+    """The ids that are hot when there is room for two of a, b and d, used in turn.
+
+    A put that fails must not change who goes.
+    """
+    store, warm, ticker = _two(ns, check, 2, 60, a="1", d="4")
+    store.get("a")
+    ticker.now += 1
+    store.put("b", "2")
+    ticker.now += 1
+    if failing:
+        warm._full = True
+        with contextlib.suppress(OSError):
+            store.put("a", "lost")
+    ticker.now += 1
+    store.get("d")
+    return sorted(store.hot_ids())
 
 
 def _on_trace(ns: Names, check: Check) -> None:
@@ -965,7 +987,7 @@ def crash(ns: Names, check: Check) -> None:
 
 
 def catch(ns: Names, check: Check) -> None:
-    """5 points: quiet for three right stores (1), and one for each fault it catches.
+    """5 points: quiet for four right stores (1), and one for each fault it catches.
 
     What expired may be served by get, by since, or by both: all three are to be caught.
     A test that fails a right store catches nothing: 0.

@@ -377,6 +377,16 @@ class AsTheyCame(NoteStore):
         return sorted(later, key=lambda id: alive[id][0])[:limit]
 
 
+class LatestFirst(NoteStore):
+    """The same promises; of the same time the note put last comes first."""
+
+    def since(self, at: float, limit: int) -> list[str]:
+        """Ids, those of the same time from the last put to the first."""
+        alive = self._alive()
+        later = [id for id in reversed(alive) if alive[id][0] >= at]
+        return sorted(later, key=lambda id: alive[id][0])[:limit]
+
+
 class LosesLast(NoteStore):
     """The last put is only there once another one has come."""
 
@@ -438,7 +448,7 @@ class LimitsFirst(NoteStore):
         return [id for id in first if alive[id][0] >= at]
 
 
-RIGHT = (NoteStore, SortedNotes, AsTheyCame)
+RIGHT = (NoteStore, SortedNotes, AsTheyCame, LatestFirst)
 BROKEN: dict[str, type[NoteStore]] = {
     "loses the last write": LosesLast,
     "serves what expired": ServesExpired,

@@ -535,7 +535,6 @@ def test_what_a_tool_returns_costs_no_turn(result, shown):
         ({"models": {}}, "no models"),
         ({"memory": "turns"}, r"memory is a MemoryManager\(folder=...\), not a str"),
     ],
-    ids=str,
 )
 def test_what_cannot_work_is_said_at_once(options, says):
     with MemoryManager() as memory:

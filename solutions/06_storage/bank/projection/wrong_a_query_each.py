@@ -1,5 +1,5 @@
 """misconception: a-query-costs-nothing
-fails: the right rows from one query, the same whatever the name is, rows handed over for 5 messages
+fails: bytes handed over against those needed, rows handed over for 5 messages, the right rows from one query, the same whatever the name is
 """
 
 
