@@ -1,6 +1,6 @@
 """Released notebooks as a learner meets them: JupyterLab in a real browser.
 
-Pictures are left in out/screens; the README's are memory_lab.png and feedback.png.
+Pictures are left in out/screens, the README's among them.
 """
 
 import json

@@ -32,7 +32,7 @@ LABS = {
     "06_storage": Move("lab", 0, "ArrowLeft", "Redis in front: mean", ""),
     "07_retrieval": Move("walk-lab", 0, "ArrowRight", "3 of 10 st", "4 of 10 st"),
     "08_throughput": Move("lab", 1, "ArrowRight", "there are 10", "there are 11"),
-    "09_capstone": Move("lab", 0, "ArrowLeft", "until second 235", "until second 234"),
+    "09_capstone": Move("lab", 0, "PageDown", "until second 235", "until second 2"),
 }
 
 
