@@ -24,7 +24,7 @@ class Bench:
         self,
         known: dict[str, str] | None = None,
         seconds: float = 1.0,
-        error: Exception | None = None,
+        error: BaseException | None = None,
         deadline: float = 3.0,
     ) -> None:
         self.deadline = deadline
@@ -52,7 +52,6 @@ class Bench:
 
     async def share(self, key: Any, work: Callable[[], Awaitable[str]]) -> str:
         """What `work` gives; who comes with an equal key meanwhile shares it."""
-        key = repr(key)
 
         async def landed() -> str:
             try:
@@ -78,7 +77,7 @@ class Bench:
 async def _end(call: Awaitable[Any]) -> Any:
     try:
         return await call
-    except Exception as error:
+    except (Exception, asyncio.CancelledError) as error:
         return type(error).__name__
 
 
@@ -99,19 +98,24 @@ def was_known(message: str, answer: str) -> dict[str, Any]:
     return {"answer": answer, "seconds": 0.0, "worked out": begun, "next": after}
 
 
-async def together(ask: Ask, message: str, users: Sequence[str]) -> Any:
-    """Several users ask the same at once."""
+async def together(
+    ask: Ask, message: str, users: Sequence[str], other: str | None = None
+) -> Any:
+    """Several users ask the same at once, and the first one asks `other` as well."""
     bench = Bench({message: "an answer to somebody else"} if " my " in message else {})
     for user in users:
         bench.remember(user, f"I am {user}")
-    got = await asyncio.gather(*[_end(ask(bench, u, message)) for u in users])
+    asked = [(user, message) for user in users]
+    asked += [(users[0], other)] if other else []
+    got = await asyncio.gather(*[_end(ask(bench, *one)) for one in asked])
     return {"answers": got, "worked out": len(bench._begun)}
 
 
-def apart(message: str, users: Sequence[str]) -> dict[str, Any]:
+def apart(message: str, users: Sequence[str], other: str) -> dict[str, Any]:
     """What `together` comes to where each has an answer of their own."""
     answers = [f"{message} (I am {user})" for user in users]
-    return {"answers": answers, "worked out": len(set(users))}
+    answers.append(f"{other} (I am {users[0]}, {message})")
+    return {"answers": answers, "worked out": len(set(users)) + 1}
 
 
 def shared(message: str, users: Sequence[str]) -> dict[str, Any]:
@@ -120,19 +124,28 @@ def shared(message: str, users: Sequence[str]) -> dict[str, Any]:
     return {"answers": answers, "worked out": 1}
 
 
-async def late(ask: Ask, seconds: float, deadline: float) -> Any:
-    """Work that takes longer than a user waits, and goes on behind the stand-in."""
+async def late(ask: Ask, seconds: float, deadline: float, message: str) -> Any:
+    """Work that takes longer than users wait, and goes on behind the stand-ins.
+
+    One asks what may be shared, another `message`, which is personal.
+    """
     bench = Bench(seconds=seconds, deadline=deadline)
     begin = now()
-    got = await _end(ask(bench, "ann", "why?"))
+
+    async def known_meanwhile() -> None:
+        await asyncio.sleep(deadline / 2)
+        bench._known[message] = "an answer to somebody else"
+
+    asked = [ask(bench, "ann", "why?"), ask(bench, "bob", message)]
+    *got, _ = await asyncio.gather(*map(_end, asked), known_meanwhile())
     took = now() - begin
     await asyncio.sleep(AGES)
-    return {"answer": got, "seconds": round(took, 3), "ended later": bench._ended}
+    return {"answers": got, "seconds": round(took, 3), "ended later": bench._ended}
 
 
 def too_late(deadline: float) -> dict[str, Any]:
     """What `late` comes to."""
-    return {"answer": Bench.stand_in, "seconds": deadline, "ended later": 1}
+    return {"answers": [Bench.stand_in] * 2, "seconds": deadline, "ended later": 2}
 
 
 async def broken(ask: Ask, names: Sequence[str]) -> Any:
@@ -144,6 +157,8 @@ async def broken(ask: Ask, names: Sequence[str]) -> Any:
         "ValueError": ValueError,
         "KeyError": KeyError,
         "ZeroDivisionError": ZeroDivisionError,
+        "FileNotFoundError": FileNotFoundError,
+        "CancelledError": asyncio.CancelledError,
     }
     return [await _end(ask(Bench(error=kinds[x]("no")), "ann", "why?")) for x in names]
 
@@ -154,6 +169,8 @@ def broke(names: Sequence[str]) -> list[str]:
     return [Bench.stand_in if name in passing else name for name in names]
 
 
+_TROUBLE = ["ConnectionError", "TimeoutError", "ValueError"]
+_TROUBLE += ["FileNotFoundError", "CancelledError"]
 WIRE: list[tuple[str, str, Callable[..., Any], list[Any], Any]] = [
     (
         "what is known is given at once and remembered",
@@ -171,25 +188,27 @@ WIRE: list[tuple[str, str, Callable[..., Any], list[Any], Any]] = [
     ),
     (
         "what is personal is shared with nobody",
-        "neither looked up nor worked out together: the user belongs into the key",
+        "neither looked up nor worked out together: its key is a pair of user and "
+        "message, `(user, message)`",
         together,
-        ["what is my name?", ["ann", "bob", "cyd"]],
-        apart("what is my name?", ["ann", "bob", "cyd"]),
+        ["what is my name?", ["ann", "bob", "cyd"], "and my city?"],
+        apart("what is my name?", ["ann", "bob", "cyd"], "and my city?"),
     ),
     (
         "a stand-in at the deadline and the work goes on",
-        "`asyncio.timeout(desk.deadline)` around the wait for `desk.share`, which goes "
-        "on when one who waits has left",
+        "`asyncio.timeout(desk.deadline)` around the wait for `desk.share`, also for "
+        "what is personal: it goes on when one who waits has left",
         late,
-        [9, 2.5],
+        [9, 2.5, "why is my page gone?"],
         too_late(2.5),
     ),
     (
         "trouble becomes a stand-in and a bug does not",
-        "catch TimeoutError and ConnectionError, nothing else",
+        "catch TimeoutError and ConnectionError, and nothing else: no wider error, and "
+        "no CancelledError, which is how a run is told to end",
         broken,
-        [["ConnectionError", "TimeoutError", "ValueError"]],
-        broke(["ConnectionError", "TimeoutError", "ValueError"]),
+        [_TROUBLE],
+        broke(_TROUBLE),
     ),
 ]
 
@@ -259,24 +278,36 @@ BREAKS: list[tuple[str, str, list[Any]]] = [
                 (5, "may"),
                 (5, "bad"),
                 (6, "may"),
-                (15, "may"),
             ],
         ],
     ),
     (
         "after the rest one call may try",
-        "`trying` is True from the call that was let through until its end is told",
-        [2, 10, [(0, "bad"), (1, "bad"), (11, "may"), (11, "may"), (12, "may")]],
+        "when `rest` seconds are over one may call, and nobody else until its end is "
+        "told, however long that takes",
+        [
+            1,
+            10,
+            [
+                (0, "may"),
+                (1, "bad"),
+                (11, "may"),
+                (11, "may"),
+                (12, "may"),
+                (40, "may"),
+            ],
+        ],
     ),
     (
         "a try that goes well closes it",
-        "`succeeded` sets everything back",
+        "`succeeded` sets everything back, and a time of 0 s is a time as well",
         [
             2,
             10,
             [
                 (0, "bad"),
                 (0, "bad"),
+                (5, "may"),
                 (10, "may"),
                 (12, "ok"),
                 (12, "may"),
@@ -297,17 +328,25 @@ BREAKS: list[tuple[str, str, list[Any]]] = [
                 (1, "bad"),
                 (2, "bad"),
                 (12, "may"),
-                (20, "bad"),
-                (29, "may"),
+                (20.5, "bad"),
                 (30, "may"),
-                (30, "may"),
+                (30.5, "may"),
+                (30.5, "may"),
             ],
         ],
     ),
     (
         "failures of older calls do not lengthen the rest",
-        "while it rests, `failed` changes nothing but the count",
-        [2, 10, [(0, "bad"), (1, "bad"), (5, "bad"), (9, "bad"), (11, "may")]],
+        "while it rests, `failed` changes nothing, and what it counted is gone when a "
+        "try goes well",
+        [
+            2,
+            10,
+            [
+                *[(0, "bad"), (0, "bad"), (5, "bad"), (9, "bad"), (11, "may")],
+                *[(12, "ok"), (12, "may"), (13, "bad"), (13, "may")],
+            ],
+        ],
     ),
 ]
 
@@ -347,6 +386,7 @@ class Switch:
 class Calls:
     """A desk for `call`."""
 
+    stand_in = "one moment, please"
     give_up: float
     breakers: dict[str, Switch]
     pools: dict[str, Line]
@@ -413,17 +453,20 @@ def calls_end(seconds: Sequence[float], give_up: float, lets: bool) -> dict[str,
 CALLS: list[tuple[str, str, list[Any]]] = [
     (
         "an answer goes through",
-        "the answer of `client(prompt)` is what `call` returns",
+        "the breaker is told `succeeded` when the answer is there, and then `call` "
+        "returns it",
         [[1.0], 5.0, True],
     ),
     (
         "a model that is left alone is not asked",
-        "ask `allows` before the client is called",
+        "ask `allows` before the client is called, and tell the breaker only of calls "
+        "that were made",
         [[1.0, 1.0], 5.0, False],
     ),
     (
         "a call that hangs or breaks off is told to the breaker",
-        "`failed` in the `except`, and the error goes on with `raise`",
+        "the timeout around the client ends what hangs; then `failed`, no `succeeded`, "
+        "and the error goes on with `raise`",
         [[60.0, -1.0, 1.0], 4.0, True],
     ),
     (

@@ -1,7 +1,8 @@
 """Play a trace to an agent, and put what came of it into a table with points.
 
 Each row earns points on a straight line between the naive agent and the reference,
-both of which are played beside yours.
+both of which are played beside yours. A wrong answer is worse than none: its row is
+steeper, and it takes from what the other rows count.
 """
 
 import asyncio
@@ -28,6 +29,7 @@ AFTER_S = 25.0  # seconds that the end of an outage is still felt
 MOST_BYTES = 10_000_000
 HONOURS = 103.0  # points
 BAND = 0.95  # of the way to the reference: from there on a row is held
+WORSE = 4  # the row of wrong answers is so many times as steep
 CAP = 1.25  # of a row's points: beyond them lie the honours
 
 
@@ -197,13 +199,18 @@ def bounds(seed: int) -> tuple[dict[str, float], dict[str, float]]:
     return naive, played(lambda world: Reference(world, own), trace).figures()
 
 
+def start(row: Row, seed: int) -> float:
+    """The figure from which a row earns: the naive agent's, of wrong answers less."""
+    low = bounds(seed)[0][row.key]
+    return low / WORSE if row.key == "wrong" else low
+
+
 def share(row: Row, figures: Mapping[str, float], seed: int) -> float:
-    """How far a figure is on the way from the naive agent to the reference: 0 to 1.
+    """How far a figure is on the way from `start` to the reference: 0 to 1.
 
     More than 1 is beyond the reference.
     """
-    naive, ours = bounds(seed)
-    low, high, mine = naive[row.key], ours[row.key], figures[row.key]
+    low, high, mine = start(row, seed), bounds(seed)[1][row.key], figures[row.key]
     found = (mine - low) / (high - low) if high != low else float(mine <= low)
     return max(found, 0.0) + 0.0 if math.isfinite(found) else 0.0  # never -0.0
 
@@ -214,9 +221,12 @@ def shares(
     """What part of each row's points was earned, from 0 to `cap`.
 
     All rows but that of right answers count as far as the answers are as often right
-    as the reference's: nothing is quicker than to say nothing.
+    as the reference's, for nothing is quicker than to say nothing. Each wrong answer
+    takes the weight of a right one.
     """
-    served = min(1.0, max(0.0, figures["right"] / bounds(seed)[1]["right"]))
+    wrong = 100 * figures["wrong"] / len(build(seed).arrivals)
+    good = (figures["right"] - wrong) / bounds(seed)[1]["right"]
+    served = min(1.0, max(0.0, good))
     found = {row.key: min(share(row, figures, seed), cap) for row in ROWS}
     return {key: x if key == "right" else x * served for key, x in found.items()}
 

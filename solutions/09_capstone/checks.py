@@ -27,6 +27,10 @@ Names = Mapping[str, Any]
 HIDDEN = (1414, 2718)
 TUNED = (577, 1618, 31)
 
+TROUBLE = [
+    *("KeyError", "TimeoutError", "ConnectionResetError", "ZeroDivisionError"),
+    *("FileNotFoundError", "CancelledError"),
+]
 WIRE: list[tuple[float, str, Sequence[Any], Any]] = [
     (
         1,
@@ -43,17 +47,20 @@ WIRE: list[tuple[float, str, Sequence[Any], Any]] = [
     (
         1.5,
         "one-answer-for-all",
-        ["where is my order?", ["eve", "dan", "flo"]],
-        benches.apart("where is my order?", ["eve", "dan", "flo"]),
+        ["where is my order?", ["eve", "dan", "flo"], "which is my plan?"],
+        benches.apart("where is my order?", ["eve", "dan", "flo"], "which is my plan?"),
     ),
-    (1.5, "late-is-answered", [17, 4.25], benches.too_late(4.25)),
+    (
+        1.5,
+        "late-is-answered",
+        [17, 4.25, "and what of my order?"],
+        benches.too_late(4.25),
+    ),
     (
         1,
         "exception-catches-all",
-        [["KeyError", "TimeoutError", "ConnectionResetError", "ZeroDivisionError"]],
-        benches.broke(
-            ["KeyError", "TimeoutError", "ConnectionResetError", "ZeroDivisionError"]
-        ),
+        [TROUBLE],
+        benches.broke(TROUBLE),
     ),
 ]
 
@@ -104,7 +111,15 @@ RECOVER: list[tuple[str, list[Any]]] = [
         [
             1,
             5,
-            [(0, "may"), (2, "bad"), (3, "may"), (7, "may"), (7, "may"), (9, "may")],
+            [
+                (0, "may"),
+                (2, "bad"),
+                (3, "may"),
+                (7, "may"),
+                (7, "may"),
+                (9, "may"),
+                (31, "may"),
+            ],
         ],
     ),
     (
@@ -125,13 +140,21 @@ RECOVER: list[tuple[str, list[Any]]] = [
             [
                 *[(0, "bad")] * 4,
                 *[(6, "may"), (8, "bad"), (8, "may"), (13, "may"), (14, "may")],
-                *[(15, "ok"), (15, "may")],
+                *[(15, "ok"), (15, "may"), (16, "bad"), (16, "bad"), (16, "bad")],
+                *[(16, "bad"), (21.875, "may"), (22, "may")],
             ],
         ],
     ),
     (
         "late-failures-count",
-        [3, 8, [*[(0, "bad")] * 3, (4, "bad"), (7.5, "bad"), (8, "may")]],
+        [
+            *[3, 8],
+            [
+                *[*[(0, "bad")] * 3, (4, "bad"), (7.5, "bad"), (8, "may"), (9, "ok")],
+                *[(10, "bad"), (10, "bad"), (11, "may"), (11.75, "bad")],
+                *[(12, "may"), (19.25, "may"), (19.75, "may")],
+            ],
+        ],
     ),
 ]
 
@@ -201,14 +224,14 @@ def hold(ns: Names, check: Check) -> None:
             found, key=lambda one: scoring.shares(one[2], one[0])[row.key]
         )
         share = scoring.shares(figures, seed)[row.key] / scoring.BAND
-        naive, ours = scoring.bounds(seed)
+        _, ours = scoring.bounds(seed)
         check.add(
             row.label,
             points,
             round(points * min(share, 1.0), 3),
             got=row.shown(figures[row.key]),
             expected=f"near the reference's {row.shown(ours[row.key])} "
-            f"(no points from {row.shown(naive[row.key])})",
+            f"(no points from {row.shown(scoring.start(row, seed))})",
             look=scoring.look_at(row.key, played, figures, ours),
             misconception=ROWS.get(row.key, "parts-make-the-whole"),
         )
@@ -259,11 +282,11 @@ def tune(ns: Names, check: Check) -> None:
         4,
         round(total, 1),
         full=96,
-        zero=80,
+        zero=70,
         look=look,
         misconception="more-is-better",
     )
-    if total <= 80:
+    if total <= 70:
         check.add(safe, 1, 0, got="not counted yet", look=f"once the {score} counts")
         return
     check.at_most(

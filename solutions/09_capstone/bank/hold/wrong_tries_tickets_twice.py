@@ -1,5 +1,5 @@
 """misconception: retry-anything
-fails: wrong answers, missed around the outage
+fails: wrong answers, model calls, missed around the outage
 """
 
 

@@ -1,5 +1,5 @@
 """misconception: rest-is-for-good
-fails: a few failures in a row open it, a try that goes well closes it
+fails: a few failures in a row open it, a try that goes well closes it, failures of older calls do not lengthen the rest
 """
 
 

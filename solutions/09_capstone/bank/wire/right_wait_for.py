@@ -16,5 +16,5 @@ async def ask(desk, user, message):
         run = desk.share(("one", user, message), work)
     try:
         return await asyncio.wait_for(run, desk.deadline)
-    except (asyncio.TimeoutError, OSError):
+    except (asyncio.TimeoutError, ConnectionError):
         return desk.stand_in
