@@ -6,7 +6,7 @@ import benches
 import compositions
 import scoring
 import short_days
-from agents import Desk, Naive, Reference
+from agents import Desk, Naive
 from at_the_desk import at_the_desk, ladder, one_alone, what_comes
 from cockpit_lab import cockpit_lab
 from day import SHOWN, build
