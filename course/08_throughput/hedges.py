@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from coursekit.core.plain_data import number
+
 CALLS, PAGES = 40, 1000  # reads for a page, all of which it needs; pages
 SLOW, SLOW_MS = 0.01, 1000.0
 SPREAD = 0.2  # sigma of the logarithm of the others, whose median is 10 ms
@@ -76,10 +78,10 @@ def settings_of(settings: Any) -> tuple[float, str] | None:
     if not isinstance(settings, Mapping) or set(settings) != {"after_ms", "which"}:
         return None
     after, which = settings["after_ms"], settings["which"]
-    number = isinstance(after, int | float) and not isinstance(after, bool)
-    if not number or not 0 <= after < math.inf or which not in WHICH:
+    after = number(after)
+    if after is None or after < 0 or which not in WHICH:
         return None
-    return float(after), which
+    return after, which
 
 
 def look_at(after: float, found: Hedged, most_ms: float, most_extra: float) -> str:

@@ -115,7 +115,7 @@ async def in_a_row(make_pool: MakePool, most: int, users: int) -> Any:
 
 
 async def warmed(make_pool: MakePool, most: int, least: int, users: int) -> Any:
-    """Warmed up twice, then users who come at once."""
+    """Warmed up twice, then users who come at once, and then a crowd."""
     office = Office()
     pool = make_pool(office.make, most, least, 1000)
     await pool.warm_up()
@@ -126,11 +126,11 @@ async def warmed(make_pool: MakePool, most: int, least: int, users: int) -> Any:
     jobs = [pool.run(office.job(i, 2)) for i in range(users)]
     await asyncio.gather(*map(end, jobs))
     at_once = sum(at == began for _, at in office.begun)
-    return {
-        **found,
-        "users who did not wait": at_once,
-        "agents in the end": office.made,
-    }
+    found["users who did not wait"] = at_once
+    found["agents then"] = office.made
+    jobs = [pool.run(office.job(i, 2)) for i in range(2 * most)]
+    await asyncio.gather(*map(end, jobs))
+    return {**found, "after a crowd": office.made, "most at work": office.most}
 
 
 async def failing(make_pool: MakePool, most: int, errors: Sequence[Any]) -> Any:
@@ -159,11 +159,12 @@ async def cancelled(make_pool: MakePool, most: int, when: float) -> Any:
     await asyncio.sleep(when)
     for task in tasks:
         task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    jobs = [pool.run(office.job(i, 3)) for i in range(most)]
+    told = await asyncio.gather(*tasks, return_exceptions=True)
+    jobs = [pool.run(office.job(i, 3)) for i in range(2 * most)]
     answers = await asyncio.gather(*map(end, jobs))
     return {
-        "answers afterwards": good(answers, range(most)),
+        "cancelled": told.count("CancelledError"),
+        "answers afterwards": good(answers, range(2 * most)),
         "agents made": office.made,
         "most at work": office.most,
     }
@@ -171,7 +172,8 @@ async def cancelled(make_pool: MakePool, most: int, when: float) -> Any:
 
 def unharmed(most: int) -> dict[str, Any]:
     """What `cancelled` has to come to."""
-    return {"answers afterwards": most, "agents made": most, "most at work": most}
+    counts = {"agents made": most, "most at work": most}
+    return {"cancelled": 2 * most, "answers afterwards": 2 * most, **counts}
 
 
 async def late(make_pool: MakePool, timeout: float, seconds: float) -> Any:
@@ -189,26 +191,44 @@ async def late(make_pool: MakePool, timeout: float, seconds: float) -> Any:
     waited = round(now() - began, 6)
     answers = [await first]
     answers += [await end(pool.run(office.job(i, 1))) for i in range(2)]
+    with contextlib.suppress(*ERRORS):
+        await asyncio.gather(*[end(pool.run(office.job(i, 0.1))) for i in range(3)])
     return {
         "told": told,
         "seconds they waited": waited,
         "answers": good(answers, ["first", 0, 1]),
+        "most at work": office.most,
     }
 
 
 def too_late(timeout: float) -> dict[str, Any]:
     """What `late` has to come to."""
     told = ["TimeoutError"] * 3
-    return {"told": told, "seconds they waited": float(timeout), "answers": 3}
+    found = {"told": told, "seconds they waited": float(timeout), "answers": 3}
+    return {**found, "most at work": 1}
 
 
 async def unmade(make_pool: MakePool, most: int, bad: int) -> Any:
-    """So many agents cannot be made; then users come one after another."""
+    """So many agents cannot be made, nor warmed up; then users come one by one."""
     office = Office(bad)
     pool = make_pool(office.make, most, 0, 50)
     told = [await end(pool.run(office.job(i, 1))) for i in range(bad)]
     answers = [await end(pool.run(office.job(i, 1))) for i in range(3)]
-    return {"told": told, "answers afterwards": good(answers, range(3))}
+    found = {"told": told, "answers afterwards": good(answers, range(3))}
+    cold = Office(1)
+    pool = make_pool(cold.make, most, most, 50)
+    try:
+        await pool.warm_up()
+    except ERRORS:
+        found["warm-up"] = "an error"
+    answers = [await end(pool.run(cold.job(i, 1))) for i in range(3)]
+    return {**found, "answers after it": good(answers, range(3))}
+
+
+def unmade_in_vain(bad: int) -> dict[str, Any]:
+    """What `unmade` has to come to."""
+    found = {"told": ["OSError"] * bad, "answers afterwards": 3}
+    return {**found, "warm-up": "an error", "answers after it": 3}
 
 
 async def in_line(make_pool: MakePool, users: int, leaves: int) -> Any:
@@ -245,10 +265,22 @@ def _about_crowd(got: Any, right: Any) -> str:
     return "`make` is awaited by whoever needs an agent, not by all one after another"
 
 
+def _about_row(got: Any, right: Any) -> str:
+    if got["agents made"] < right["agents made"]:
+        return "each pool has idle agents of its own: a list, made in `__init__`"
+    return "an agent that is done becomes idle, and is lent again"
+
+
 def _about_warm(got: Any, right: Any) -> str:
     if got["seconds to warm up"] == right["seconds to warm up"]:
         if got["agents made"] > right["agents made"]:
             return "the second time there are enough: make what is missing"
+        if got["agents then"] > right["agents then"]:
+            return "`run` takes an idle agent where there is one"
+        if got["after a crowd"] > right["after a crowd"]:
+            return "agents that `warm_up` made count among the `most`, too"
+        if got["most at work"] < right["most at work"]:
+            return "`least` is for the warm-up alone: up to `most` work at a time"
         return "`run` takes an idle agent where there is one"
     if got["seconds to warm up"] == 0:
         return "`warm_up` makes `least` agents and keeps them idle"
@@ -266,6 +298,8 @@ def _about_failing(got: Any, right: Any) -> str:
 def _about_cancelled(got: Any, right: Any) -> str:
     if got["most at work"] > right["most at work"]:
         return "who waited and left gives no slot back: it never had one"
+    if got["cancelled"] < right["cancelled"]:
+        return "a cancellation is passed on like an error: `raise`, or only `finally`"
     if got["agents made"] > right["agents made"]:
         return "the agent comes back, too: `self.idle.append(agent)` in `finally`"
     return "`finally` also runs when a user is cancelled, at work or while making"
@@ -280,12 +314,16 @@ def _about_late(got: Any, right: Any) -> str:
         return "all three wait for one agent that comes back too late"
     if got["seconds they waited"] != right["seconds they waited"]:
         return "`self.timeout` seconds, no figure of its own"
+    if got["most at work"] > right["most at work"]:
+        return "who waited in vain gives no slot back: it never had one"
     return "only the wait ends in time, the work does not; and no slot gets lost"
 
 
 def _about_unmade(got: Any, right: Any) -> str:
     if got["told"] != right["told"] and "TimeoutError" not in got["told"]:
         return "the error of `make` reaches its caller as it is"
+    if got["answers afterwards"] == right["answers afterwards"]:
+        return "an error of `make` ends the warm-up with it, and is no idle agent"
     return "where `make` fails, the slot is given back: `finally` begins before it"
 
 
@@ -297,9 +335,7 @@ def _about_line(got: Any, right: Any) -> str:
 
 LOOKS: dict[Callable[..., Any], Callable[[Any, Any], str]] = {
     crowd: _about_crowd,
-    in_a_row: lambda got, right: (
-        "an agent that is done becomes idle, and is lent again"
-    ),
+    in_a_row: _about_row,
     warmed: _about_warm,
     failing: _about_failing,
     cancelled: _about_cancelled,
@@ -334,7 +370,9 @@ CASES: list[tuple[str, str, Callable[..., Any], list[Any], Any]] = [
             "seconds to warm up": 1.0,
             "agents made": 3,
             "users who did not wait": 3,
-            "agents in the end": 3,
+            "agents then": 3,
+            "after a crowd": 5,
+            "most at work": 5,
         },
     ),
     (
@@ -374,7 +412,7 @@ CASES: list[tuple[str, str, Callable[..., Any], list[Any], Any]] = [
         "the slot is given back however it ends",
         unmade,
         [1, 2],
-        {"told": ["OSError", "OSError"], "answers afterwards": 3},
+        unmade_in_vain(2),
     ),
     (
         "first come first served",

@@ -192,7 +192,9 @@ POOL: list[Row] = [
             "seconds to warm up": 1.0,
             "agents made": 4,
             "users who did not wait": 4,
-            "agents in the end": 4,
+            "agents then": 4,
+            "after a crowd": 6,
+            "most at work": 6,
         },
     ),
     (
@@ -212,7 +214,7 @@ POOL: list[Row] = [
         1,
         "given-back-at-the-end",
         [2, 5],
-        {"told": ["OSError"] * 5, "answers afterwards": 3},
+        pools.unmade_in_vain(5),
     ),
     (1, "last-in-first-out", [7, 3], pools.without(7, 3)),
 ]
@@ -375,12 +377,13 @@ def _verdict(check: Check, test: Any, make: Any) -> str:
     return ""
 
 
+ADDRESSES = ["b.org/9", "a.org/1", "a.org/1", "b.org/9", "b.org/9", "c.org/x/y"]
 PAGES: list[Row] = [
     (
         1,
         "session-for-each",
-        [["b.org/9", "a.org/1", "a.org/1", "b.org/9", "c.org/x/y"]],
-        pages.from_one("b.org/9", "a.org/1", "a.org/1", "b.org/9", "c.org/x/y"),
+        [ADDRESSES],
+        pages.from_one(*ADDRESSES),
     ),
     (
         1,
@@ -408,7 +411,7 @@ PAGES: list[Row] = [
             {
                 "x.org/a": ["hang", "reset", "hang"],
                 "x.org/b": ["reset"] * 9,
-                "x.org/c": ["reset", "bad"],
+                "x.org/c": ["broken", "bad"],
                 "y.org/d": ["hang", "ok"],
                 "y.org/e": ["reset", "ok"],
                 "z.org/g": ["locked", "ok"],
@@ -527,13 +530,13 @@ BASES: list[Row] = [
         [3, [KeyError("a"), ValueError("b"), ValueError("b"), OSError("c")]],
         databases.failed("KeyError", "ValueError", "ValueError", "OSError"),
     ),
-    (1, "exception-catches-all", [3, 7], {"answers afterwards": 7, "connects": 3}),
+    (1, "exception-catches-all", [3, 7], databases.left(3, 7)),
     (
         1.5,
         "idle-is-alive",
         [3, 2],
         {
-            "answers": 9,
+            "answers": 12,
             "work that met a dead one": 0,
             "connects": 9,
             "open in the end": 3,
@@ -585,7 +588,7 @@ def where(ns: Names, check: Check) -> None:
         )
 
 
-EIGHTEEN = [f"q{i % 5}" for i in range(18)]
+EIGHTEEN = [f"{'q' if i % 5 else 'long'} {i % 5}" for i in range(18)]
 RUNS: list[Row] = [
     (1.5, "warm-is-later", [4, 7], runtimes.ready(4)),
     (2, "rounds-of-k", [3, 4, EIGHTEEN], runtimes.in_order(EIGHTEEN, 3, 4)),
@@ -593,9 +596,15 @@ RUNS: list[Row] = [
     (
         1.5,
         "gather-isolates",
-        [3, ["fine", "bad 7", "good", "bad 7", "bad 8", "bad 9"]],
+        [3, ["fine", "bad 7", "good", "bad 7", "bad 8", "lost 9"]],
         {
-            "told": ["FINE", "ValueError", "GOOD", *["ValueError"] * 3],
+            "told": [
+                "FINE",
+                "ValueError",
+                "GOOD",
+                *["ValueError"] * 2,
+                "ConnectionError",
+            ],
             "answers afterwards": 3,
         },
     ),

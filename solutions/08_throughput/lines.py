@@ -12,6 +12,7 @@ from typing import Any
 from session1.virtual_time import now, run
 
 MakeLine = Callable[..., Any]
+ERRORS = (ValueError, LookupError, OSError)
 AGES = 1000  # seconds, enough for all that was taken
 
 
@@ -22,6 +23,7 @@ class Desk:
         self.seconds, self.bad = seconds, bad
         self.begun: list[Any] = []
         self.done: list[Any] = []
+        self.failed = 0
         self.last = 0.0  # when the last item was done
         self.taken = self.running = self.most = self.most_held = 0
 
@@ -35,7 +37,8 @@ class Desk:
         finally:
             self.running -= 1
         if item in self.bad:
-            raise ValueError("cannot be done")
+            self.failed += 1
+            raise ERRORS[self.failed % len(ERRORS)]("cannot be done")
         self.done.append(item)
         self.last = now()
 
@@ -141,31 +144,50 @@ async def closing(make_line: MakeLine, workers: int, room: int, late: int) -> An
     tasks = [asyncio.ensure_future(produce(i)) for i in range(count)]
     await asyncio.sleep(0.5)
     accepted = [i for i, x in told.items() if x is None]
-    await line.close()
+    closes = asyncio.ensure_future(line.close())
+    await asyncio.sleep(0.001)
+    during = [asyncio.ensure_future(end(line.submit(f"late {n}"))) for n in (1, 2)]
+    during.append(asyncio.ensure_future(end(_offer(line))))
+    await closes
     lost = [i for i in accepted if i not in desk.done]
     await asyncio.sleep(count)
     silent = [i for i in range(count) if told.get(i, "waits") == "waits"]
     lost_late = [i for i, x in told.items() if x is None and i not in desk.done]
-    submit = await end(line.submit("too late"))
-    try:
-        offer = await _now(line.offer("too late"))
-    except RuntimeError:
-        offer = "RuntimeError"
-    for task in tasks:
+    meanwhile = [x.result() if x.done() else "waits" for x in during]
+    submit = [await end(_soon(line.submit("too late"))) for _ in range(room + 1)]
+    offer = await end(_offer(line))
+    for task in tasks + during:
         task.cancel()
     return {
         "accepted and not done when closed": len(lost),
         "accepted and never done": len(lost_late),
         "who waited and heard nothing": len(silent),
-        "submit afterwards": submit,
+        "asked while it closes": _only(meanwhile),
+        "submit afterwards": _only(submit),
         "offer afterwards": offer,
     }
+
+
+async def _offer(line: Any) -> Any:
+    return await _now(line.offer("too late"))
+
+
+async def _soon(call: Awaitable[Any]) -> Any:
+    """What a call gives, if that does not take ages."""
+    async with asyncio.timeout(AGES):
+        return await call
+
+
+def _only(told: Sequence[Any]) -> Any:
+    """What all were told, or the first thing that is no RuntimeError."""
+    return next((x for x in told if x != "RuntimeError"), "RuntimeError")
 
 
 CLOSED = {
     "accepted and not done when closed": 0,
     "accepted and never done": 0,
     "who waited and heard nothing": 0,
+    "asked while it closes": "RuntimeError",
     "submit afterwards": "RuntimeError",
     "offer afterwards": "RuntimeError",
 }
@@ -181,7 +203,8 @@ async def failing(make_line: MakeLine, workers: int, items: Any, bad: Any) -> An
     # a line that never closes has lost its points for that elsewhere
     other = make_line(Desk().work, workers, 2)
     closes = await _closes(line) or not await _closes(other)
-    return {"done": len(desk.done), "failed": line.failed, "closes": closes}
+    counts = {"failed": line.failed, "failed in another line": other.failed}
+    return {"done": len(desk.done), **counts, "closes": closes}
 
 
 async def _closes(line: Any) -> bool:
@@ -196,7 +219,8 @@ async def _closes(line: Any) -> bool:
 def some_failed(items: Sequence[Any], bad: Sequence[Any]) -> dict[str, Any]:
     """What `failing` has to come to."""
     failed = sum(item in bad for item in items)
-    return {"done": len(items) - failed, "failed": failed, "closes": True}
+    counts = {"failed": failed, "failed in another line": 0}
+    return {"done": len(items) - failed, **counts, "closes": True}
 
 
 def _about_served(got: Any, right: Any) -> str:
@@ -232,15 +256,19 @@ def _about_closing(got: Any, right: Any) -> str:
         return "who still waits at the door is served, or hears RuntimeError"
     if got["who waited and heard nothing"]:
         return "the workers stop only when nobody waits any more"
+    if got["submit afterwards"] == got["offer afterwards"] == "RuntimeError":
+        return "`close` shuts the door first, and only then waits: `self.open = False`"
     return "`submit` and `offer` look first whether the line is closed: RuntimeError"
 
 
 def _about_failing(got: Any, right: Any) -> str:
     if got["done"] == right["done"] and not got["closes"]:
         return "`close` waits for ever: a failed item needs its `task_done()`, too"
+    if got["failed"] == right["failed"] and got["failed in another line"]:
+        return "each line has a count of its own: `self.failed = 0` in `__init__`"
     if got["done"] == right["done"]:
         return "`self.failed` counts the items whose work raised"
-    return "a worker survives an item whose work raises: catch inside its loop"
+    return "a worker survives whatever error its work raises: catch inside its loop"
 
 
 LOOKS: dict[Callable[..., Any], Callable[[Any, Any], str]] = {
@@ -283,7 +311,7 @@ CASES: list[tuple[str, str, Callable[..., Any], list[Any], Any]] = [
     ),
     (
         "an item that fails costs only itself",
-        "catch inside the worker's loop, and count in `self.failed`",
+        "catch each Exception inside the worker's loop, and count in `self.failed`",
         failing,
         [2, TEN, ["job 1"]],
         some_failed(TEN, ["job 1"]),

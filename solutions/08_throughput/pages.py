@@ -1,7 +1,7 @@
 """Pages to fetch, for the tests of `fetch`: each scene returns what came of it.
 
 A request is a pair, `("GET", "a.org/1")`. The plan of a site says how each try of a
-page goes: `ok`, `reset`, `bad` or `hang`; pages it does not name are fine.
+page goes: `ok`, `reset`, `broken`, `bad` or `hang`; pages it does not name are fine.
 """
 
 import asyncio
@@ -55,6 +55,8 @@ class Session:
             site.busy[host] -= 1
         if how == "reset":
             raise ConnectionResetError("the connection broke")
+        if how == "broken":
+            raise ConnectionError("the connection is gone")
         if how == "bad":
             raise ValueError("no such page")
         if how == "locked":
@@ -87,13 +89,19 @@ def gets(*urls: str) -> list[Request]:
     return [("GET", url) for url in urls]
 
 
+def posts_again(urls: Sequence[str]) -> list[Request]:
+    """Reads each address, and writes to it each time it comes again."""
+    return [("POST" if u in urls[:i] else "GET", u) for i, u in enumerate(urls)]
+
+
 async def one_session(fetch: Fetch, urls: Sequence[str]) -> Any:
-    """Several pages, and no pages."""
+    """Several pages, of which one that comes again is a `POST`, and no pages."""
     site, none = Site(), Site()
-    found = await fetch(gets(*urls), site.connect, 2, 9, 1, half)
+    found = await fetch(posts_again(urls), site.connect, 2, 9, 1, half)
     nothing = await fetch([], none.connect, 2, 9, 1, half)
     return {
         "results": found,
+        "sent": len(site.sent),
         "sessions opened": site.opened,
         "and closed": site.closed,
         "of nothing": nothing,
@@ -103,8 +111,8 @@ async def one_session(fetch: Fetch, urls: Sequence[str]) -> Any:
 
 def from_one(*urls: str) -> dict[str, Any]:
     """What `one_session` has to come to."""
-    found = [text("GET", url) for url in urls]
-    counts = {"sessions opened": 1, "and closed": 1}
+    found = [text(*request) for request in posts_again(urls)]
+    counts = {"sent": len(urls), "sessions opened": 1, "and closed": 1}
     return {
         "results": found,
         **counts,
@@ -116,7 +124,7 @@ def from_one(*urls: str) -> dict[str, Any]:
 async def by_host(fetch: Fetch, counts: Mapping[str, int], per_host: int) -> Any:
     """So many pages of each host: the most at a time at one, and the seconds."""
     site = Site()
-    urls = [f"{host}/{i}" for host, n in counts.items() for i in range(n)]
+    urls = [f"{host}/{'ab'[i % 2]}/{i}" for host, n in counts.items() for i in range(n)]
     found = await fetch(gets(*urls), site.connect, per_host, 99, 1, half)
     good = sum(x == text("GET", url) for x, url in zip(found, urls, strict=True))
     return {
@@ -181,16 +189,29 @@ async def again(
 
 
 async def pauses(fetch: Fetch, draws: Sequence[float], resets: int) -> Any:
-    """The pauses between the tries of one page that breaks so often."""
+    """The pauses between the tries of one page that breaks so often.
+
+    Then those of one that never comes: one draw for each pause, and no more.
+    """
     site, drawn = Site({"a.org/1": ["reset"] * resets}), iter(draws)
-    await fetch(gets("a.org/1"), site.connect, 1, 9, resets + 1, lambda: next(drawn))
+    await fetch(gets("a.org/1"), site.connect, 1, 9, resets + 1, lambda: next(drawn, 9))
     times = [at for *_, at in site.sent]
-    return [round(b - a - TAKES, 6) for a, b in pairwise(times)]
+    found = [round(b - a - TAKES, 6) for a, b in pairwise(times)]
+    lots = list[float]()
+
+    def draw() -> float:
+        lots.append(0.5)
+        return 0.5
+
+    dead = Site({"a.org/1": ["reset"] * 99})
+    await fetch(gets("a.org/1"), dead.connect, 1, 9, resets, draw)
+    return {"pauses": found, "draws for the last": len(lots)}
 
 
-def paused(draws: Sequence[float]) -> list[float]:
+def paused(draws: Sequence[float]) -> dict[str, Any]:
     """What `pauses` has to come to: half a second at most, then twice that, ..."""
-    return [round(draw * 0.5 * 2**n, 6) for n, draw in enumerate(draws)]
+    found = [round(draw * 0.5 * 2**n, 6) for n, draw in enumerate(draws)]
+    return {"pauses": found, "draws for the last": len(draws) - 1}
 
 
 async def given_up(fetch: Fetch, after: float) -> Any:
@@ -215,6 +236,10 @@ def _about_session(got: Any, right: Any) -> str:
         return "one session for all requests: connect once, before the first"
     if got["results"] != right["results"]:
         return "one dict for each request, in their order"
+    if got["sent"] != right["sent"]:
+        return (
+            "each request is sent, though another looks the same: two orders, two teas"
+        )
     if got["and closed"] != 1:
         return "close the session in `finally`"
     return "no requests, no results; a session that was opened is closed"
@@ -228,7 +253,7 @@ def _about_given_up(got: Any, right: Any) -> str:
 
 def _about_hosts(got: Any, right: Any) -> str:
     if got["most at one host"] > right["most at one host"]:
-        return "a semaphore for each host, shared by its requests"
+        return "a semaphore for each host, which is what stands before the first `/`"
     if got["seconds"] > right["seconds"]:
         return "hosts do not wait for one another: each has a semaphore of its own"
     return "`per_host` says how many may be at one host at a time"
@@ -250,7 +275,7 @@ def _about_ends(got: Any, right: Any) -> str:
 def _about_again(got: Any, right: Any) -> str:
     for request, (end, sent) in right.items():
         found = got.get(request, ["", 0])
-        if request.startswith("POST") and found[1] > sent:
+        if not request.startswith("GET") and found[1] > sent:
             return f"{request} was sent {found[1]} times: it may have acted each time"
         if end == "PermissionError" and found[1] > sent:
             return "try again after ConnectionError or TimeoutError, not each OSError"
@@ -265,7 +290,10 @@ def _about_again(got: Any, right: Any) -> str:
     return ""
 
 
-def _about_pauses(got: Any, right: Any) -> str:
+def _about_pauses(found: Any, wanted: Any) -> str:
+    got, right = found["pauses"], wanted["pauses"]
+    if got == right:
+        return "one draw for each pause, and none after the last try"
     if not got or len(got) < len(right):
         return "each reset is followed by a pause and another try"
     if any(x == 0 for x in got):
@@ -289,26 +317,32 @@ LOOKS: dict[Callable[..., Any], Callable[[Any, Any], str]] = {
 PLAN = {
     "a.org/twice": ["reset", "reset"],
     "a.org/slow": ["hang", "ok"],
-    "a.org/dead": ["reset"] * 9,
+    "a.org/gone": ["broken", "ok"],
+    "a.org/dead": ["reset", "reset", "hang"],
     "a.org/none": ["bad"] * 9,
     "a.org/door": ["locked"] * 9,
     "a.org/order": ["reset"] * 9,
+    "a.org/note": ["reset"] * 9,
 }
 ASKED = [
     ("GET", "a.org/twice"),
     ("GET", "a.org/slow"),
+    ("GET", "a.org/gone"),
     ("GET", "a.org/dead"),
     ("GET", "a.org/none"),
     ("GET", "a.org/door"),
     ("POST", "a.org/order"),
+    ("PUT", "a.org/note"),
 ]
 AGAIN = {
     "GET a.org/twice": ["ok", 3],
     "GET a.org/slow": ["ok", 2],
-    "GET a.org/dead": ["ConnectionResetError", 3],
+    "GET a.org/gone": ["ok", 2],
+    "GET a.org/dead": ["TimeoutError", 3],
     "GET a.org/none": ["ValueError", 1],
     "GET a.org/door": ["PermissionError", 1],
     "POST a.org/order": ["ConnectionResetError", 1],
+    "PUT a.org/note": ["ConnectionResetError", 1],
 }
 
 CASES: list[tuple[str, str, Callable[..., Any], list[Any], Any]] = [
@@ -316,8 +350,8 @@ CASES: list[tuple[str, str, Callable[..., Any], list[Any], Any]] = [
         "one session for all pages",
         "`session = await connect()`, once; close it in `finally`",
         one_session,
-        [["a.org/1", "b.org/1", "a.org/1"]],
-        from_one("a.org/1", "b.org/1", "a.org/1"),
+        [["a.org/1", "b.org/1", "a.org/1", "a.org/1"]],
+        from_one("a.org/1", "b.org/1", "a.org/1", "a.org/1"),
     ),
     (
         "the session is closed when somebody gives up",

@@ -1,0 +1,35 @@
+"""misconception: one-case-is-enough
+fails: a dead connection is never lent
+"""
+
+
+class Connections:
+    """Connections to a database, lent to one user at a time."""
+
+    def __init__(self, connect, most):
+        self.connect, self.most = connect, most
+        self.idle = []
+        self.slots = asyncio.Semaphore(most)
+
+    async def take(self):
+        """A connection that is alive: an idle one, or a new one."""
+        if self.idle:
+            connection = self.idle.pop()
+            if await connection.alive():
+                return connection
+            await connection.close()
+            if self.idle:
+                return self.idle.pop()
+        return await self.connect()
+
+    async def run(self, work):
+        """What `await work(connection)` gives."""
+        async with self.slots:
+            connection = await self.take()
+            try:
+                return await work(connection)
+            except BaseException:
+                await connection.rollback()
+                raise
+            finally:
+                self.idle.append(connection)
