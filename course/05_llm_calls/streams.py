@@ -152,6 +152,20 @@ def paid_when_cancelled(relay: Relay, after: float) -> int:
     return model.answers[0].paid if model.answers else 0
 
 
+async def together(relay: Relay, *models: Model) -> list[list[Any]]:
+    """What readers get who read an answer of each model at once."""
+    return await asyncio.gather(*(read(relay(model, "Why?")) for model in models))
+
+
+async def passes_cancel(relay: Relay) -> bool:
+    """Whether a reader who is cancelled in a wait ends as cancelled."""
+    reader = asyncio.ensure_future(read(relay(Model(["word "] * 40), "Why?")))
+    await asyncio.sleep(1.6)
+    reader.cancel()
+    await asyncio.wait([reader])
+    return reader.cancelled()
+
+
 def show_first() -> None:
     """Print when the first and the last of 200 tokens are there, by the prompt."""
     print(f"{'prompt':>12}{'first word':>12}{'last word':>12}{'streamed, last':>16}")

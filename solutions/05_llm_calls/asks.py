@@ -144,13 +144,21 @@ def look_alikes() -> list[Request]:
         code | {"messages": named[1:]},
         code | {"tools": [user]},
         code | {"tools": [other]},
+        code | {"stream_options": {"include_usage": True}},
+        asked("if a:\n  b ", "Explain.", seed=3),
+        asked("if ä:\n  b", "Explain.", seed=3),
+        asked("if ö:\n  b", "Explain.", seed=3),
+        code | {"messages": [{"role": "assistant", "content": None}]},
+        code | {"messages": [{"role": "assistant", "content": "None"}]},
+        code | {"temperature": 0.7, "seed": -1},
+        code | {"temperature": 0.7, "seed": -1},
     ]
 
 
 def unrepeatable() -> list[Request]:
     """Requests whose answers may come out otherwise the next time."""
     hello = asked("Tell me a joke.")
-    warm = [hello | {"temperature": t} for t in (0.7, 0.01)]
+    warm = [hello | {"temperature": t} for t in (0.7, 0.001, None)]
     return [*warm, without(hello, "temperature"), warm[0] | {"seed": None}]
 
 
@@ -158,6 +166,14 @@ def no_seed(request: Request) -> str:
     """What an unrepeatable request says of temperature and seed."""
     seed = "a seed of None" if "seed" in request else "no seed"
     return f"temperature {request.get('temperature', '(none)')}, {seed}"
+
+
+def look_same(key: Key, one: Request, other: Request) -> str:
+    """Where to look when a repeat is not served from the cache."""
+    if key(one) is None or key(other) is None:
+        seed = f"seed {one['seed']} is a seed" if "seed" in one else "temperature is 0"
+        return f"{seed}, so this answer comes again: it has a key"
+    return f"these two are the same: {differ(one, other)}"
 
 
 def naive_key(request: Request) -> str:

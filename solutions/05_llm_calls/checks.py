@@ -3,7 +3,8 @@
 import asyncio
 import copy
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import aclosing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -47,6 +48,8 @@ def _pairs_apart() -> Iterator[tuple[str, Request, Request]]:
     yield "the text", one, asked("And in Rome? ", "Be brief.")
     yield "the text", one, asked("And in  Rome?", "Be brief.")
     yield "the system message", one, asked("And in Rome?", "be brief.")
+    yield "the text", asked("Wie heißt er?"), asked("Wie heit er?")
+    yield "the text", asked("naïve?", "Be brief."), asked("nave?", "Be brief.")
     yield "the model", one, one | {"model": "medium"}
     for name, values in {
         "max_tokens": (8, 16),
@@ -58,6 +61,11 @@ def _pairs_apart() -> Iterator[tuple[str, Request, Request]]:
         "response_format": ({"type": "json_object"}, {"type": "text"}),
         "logit_bias": ({"50256": -100}, {"50257": -100}),
         "reasoning_effort": ("low", "high"),
+        "stream_options": ({"include_usage": True}, {"include_usage": False}),
+        "user_location": ("Rome", "Bonn"),
+        "metadata": ({"day": "1"}, {"day": "2"}),
+        "n": (1, 2),
+        "timeout": (1, 9),
     }.items():
         first, second = ({name: value, "seed": 3} for value in values)
         yield name, one | first, one | second
@@ -80,6 +88,9 @@ def _pairs_apart() -> Iterator[tuple[str, Request, Request]]:
         one | {"messages": two},
         one | {"messages": [{"role": "user", "content": "hi\nuser: there"}]},
     )
+    kinds_of = [[{"role": "assistant", "content": said}] for said in (None, "None")]
+    yield "a kind", *(one | {"messages": each} for each in kinds_of)
+    yield "a kind", *(one | {"seed": seed} for seed in (1, "1"))
     yield "the messages", asked("bc", "a"), asked("c", "ab")
     yield "the model", asked("8b:hi", model="qwen"), asked("hi", model="qwen:8b")
     yield "the model", asked("hi", model="a b"), asked("b hi", model="a")
@@ -104,6 +115,9 @@ def _pairs_alike() -> Iterator[tuple[str, Request, Request]]:
     yield "stream", one | {"stream": True}, one
     dice = one | {"temperature": 0.9, "seed": 0}
     yield "nothing, at a seed of 0", dice, copy.deepcopy(dice)
+    for seed in (-1, 0.5):
+        dice = one | {"temperature": 0.9, "seed": seed}
+        yield f"nothing, at a seed of {seed}", dice, copy.deepcopy(dice)
     dice = without(one, "temperature") | {"seed": 7}
     yield "user, at a seed of 7", dice, dice | {"user": "ada"}
     yield (
@@ -162,6 +176,10 @@ def key(ns: Names, check: Check) -> None:
                     "0 is a value: keep such a field, it is not missing",
                 ),
                 (
+                    name == "a kind",
+                    '`None` and `"None"` are two values, 1 and `"1"` as well',
+                ),
+                (
                     name == "inside",
                     "only a request's own `stream` and `user` go: keep what is inside",
                 ),
@@ -193,6 +211,10 @@ def key(ns: Names, check: Check) -> None:
                 (wrong, "fix the wrong answers first"),
                 (not missed, "make a new dict of what goes into the key"),
                 ("seed of 0" in name, "0 is a seed: ask whether it `is None`"),
+                (
+                    "nothing, at a seed" in name,
+                    "any number is a seed: ask whether it `is None`",
+                ),
                 ("order" in name, "`sort_keys=True` sorts at every depth"),
                 (name, "leave `stream` and `user` out of the key"),
             ),
@@ -204,7 +226,7 @@ def key(ns: Names, check: Check) -> None:
         )
     with check.part(NO_KEY, 1, look):
         dice = asked("A joke!", "Be funny.")
-        rolls = [dice | {"temperature": t} for t in (0.01, 1, 1.7)]
+        rolls = [dice | {"temperature": t} for t in (0.01, 1e-6, 1, 1.7, None)]
         rolls += [without(dice, "temperature"), rolls[0] | {"seed": None}]
         kept = [roll for roll in rolls if key_of(roll) is not None]
         none = any(key_of(r) is None for r in (dice, dice | {"seed": 5}))
@@ -218,6 +240,7 @@ def key(ns: Names, check: Check) -> None:
             expected="None" if kept else "a key: this answer comes again",
             look=_cause(
                 ("temperature" not in roll, "a server takes temperature 1 then"),
+                (roll["temperature"] is None, "None is not 0: `!= 0` sees that"),
                 (
                     "seed" in roll,
                     '`request.get("seed")` is None there: that is no seed',
@@ -459,6 +482,8 @@ def _scenes() -> Iterator[Scene]:
     yield 3, ["r r", "q"], [], []
     yield 3, ["r r", "r r"], [], []
     yield 3, ["r r"], ["", "q", ""], [(0.0, "")]
+    for room in (0, 2, 4, 6):
+        yield room, [], [], [(-0.5, "x x"), (0.301, "y y"), (0.302, "z z"), (-0.1, "")]
 
 
 def _size(text: str) -> int:
@@ -499,18 +524,23 @@ def _best(shots: list[tuple[float, str]], left: int) -> list[str]:
     return [shots[i][1] for i in sorted(chosen)]
 
 
-def _fitted(check: Check, fn: Any, scene: Scene) -> tuple[Any, int, bool]:
-    """What `fit` returns, how often it counts, whether it left all as it was."""
+def _fitted(
+    check: Check, fn: Any, scene: Scene, times: int = 1
+) -> tuple[Any, int, bool]:
+    """What `fit` returns, how often it counts, whether it left all as it was.
+
+    `times`: tokens of a word. With room for as many more, the same texts stay.
+    """
     room, *given = copy.deepcopy(scene)
     counts = 0
 
     def count(text: str) -> int:
         nonlocal counts
         counts += 1
-        return _size(text)
+        return times * _size(text)
 
     try:
-        found: Any = check.call(fn, room, *given, count)
+        found: Any = check.call(fn, times * room, *given, count)
         turns, shots = found
         found = NO_LISTS
         if not isinstance(turns, str) and not isinstance(shots, str):
@@ -558,18 +588,27 @@ def budget(ns: Names, check: Check) -> None:
         )
         texts = len([*scene[1], *scene[2], *scene[3]])
         kept = all(same for _, (_, _, same), _ in rows)
+        again = [_fitted(check, fn, scene, 2)[0] for scene in scenes]
+        asks_it = again == [got for got, _, _ in found]
         check.true(
             ONCE,
             1,
-            most <= 0 and kept and sum(reached) >= 2,
+            most <= 0 and kept and asks_it and sum(reached) >= 2,
             given=f"{texts} texts",
             got=_cause(
                 (sum(reached) < 2, "judged once two of the others are reached"),
                 (not kept, "a list that was handed in was changed"),
+                (
+                    most <= 0,
+                    "other texts by a `count` that says 2 for each word, in twice "
+                    "the room",
+                ),
                 (True, f"{texts + max(most, 0)} counts"),
             ),
             expected=f"at most {texts} counts, and all lists as they were",
-            look="keep what `count` said in a name; make lists of your own",
+            look="ask the `count` of this call for each text: another model's differs"
+            if kept and most <= 0
+            else "keep what `count` said in a name; make lists of your own",
             misconception="counting-is-free" if kept else "changes-what-it-was-given",
         )
 
@@ -897,14 +936,33 @@ def stream(ns: Names, check: Check) -> None:
                 got = seen(streams.Model(pieces, error))
                 rows.append((got, want(pieces, type(error).__name__)))
         got, right = next((row for row in rows if row[0] != row[1]), rows[-1])
+        model = streams.Model([], ConnectionError("gone"))
+        seen(model)
+        told = check.wait(streams.passes_cancel(relay))
         check.true(
             BROKEN,
             1,
-            come and got == right,
-            given="a model that fails after its last piece",
-            got=got or "an end without an error",
-            expected=right,
-            look="catch nothing here: whoever reads must know",
+            come and got == right and told and len(model.asked) == 1,
+            given=_cause(
+                (got != right, "a model that fails after its last piece"),
+                (not told, "a reader who is cancelled in a wait"),
+                (True, "a model that fails before its first piece"),
+            ),
+            got=_cause(
+                (got != right, got or "an end without an error"),
+                (not told, "an end as if nothing were"),
+                (True, f"{len(model.asked)} calls"),
+            ),
+            expected=_cause(
+                (got != right, right), (not told, "CancelledError"), (True, "1 call")
+            ),
+            look=_cause(
+                (
+                    got == right and told and len(model.asked) != 1,
+                    "ask once: whoever reads decides about another try",
+                ),
+                (True, "catch nothing here: whoever reads must know"),
+            ),
             misconception="an-end-is-an-end",
         )
     with check.part(CUT, 1):
@@ -912,15 +970,34 @@ def stream(ns: Names, check: Check) -> None:
             (seen(streams.Model(pieces, cut=True)), want(pieces, "LLMError"))
             for pieces in (["a"], ["a", "b"], [])
         ]
+        alone = all(got == right for got, right in rows)
+        model, other = (streams.Model(["a"], cut=True) for _ in "ab")
+        _, got = check.wait(streams.together(relay, streams.Model(["a"]), other))
+        rows.append((got, want(["a"], "LLMError")))
+        both = got == rows[-1][1]
+        seen(model)
+        calls = len(model.asked)
+        empty = streams.Model([], cut=True)
+        seen(empty)
+        calls = max(calls, len(empty.asked))
         got, right = next((row for row in rows if row[0] != row[1]), rows[0])
+        once = calls == 1 or got != right
         check.true(
             CUT,
             1,
-            come and got == right,
-            given="pieces that end without a call of on_end",
-            got=got or "an end without an error",
-            expected=right,
-            look="after the loop raise LLMError unless `on_end` was called",
+            come and got == right and once,
+            given="pieces that end without a call of on_end"
+            + (" while another answer ends well" if alone and not both else ""),
+            got=(got or "an end without an error") if once else f"{calls} calls",
+            expected=right if once else "1 call",
+            look=_cause(
+                (not once, "ask once, and raise LLMError where that breaks off"),
+                (
+                    alone and not both,
+                    "two answers at once: each notes its own end, in a local name",
+                ),
+                (True, "after the loop raise LLMError unless `on_end` was called"),
+            ),
             misconception="an-end-is-an-end",
         )
 
@@ -1027,6 +1104,25 @@ class _Double(streams.Model):  # type: ignore[name-defined,misc]
         return 2 * len(text.split())
 
 
+async def _loud(llm: Any, text: Any, **rest: Any) -> AsyncIterator[str]:
+    async with aclosing(OURS.relay(llm, text, **rest)) as pieces:
+        async for piece in pieces:
+            yield piece.upper()
+
+
+# parts that tell whether they were asked
+OTHERS = SimpleNamespace(
+    is_hard=lambda question: question == "Why is it?",
+    fit=lambda room, must, history, examples, count: (
+        list(history)[:1],
+        [text for _, text in examples][:1],
+    ),
+    layout=lambda call: [call.question, *call.history, call.documents, call.rules],
+    cache_key=lambda request: request["model"],
+    relay=_loud,
+)
+
+
 class _Clients:
     """Makes the learner's clients, on models that note what they are asked."""
 
@@ -1034,13 +1130,17 @@ class _Clients:
         self.made, self.check = made, check
 
     def new(
-        self, room: int = 99, pieces: Any = ("It", "", " is", "."), **changes: Any
+        self,
+        room: int = 99,
+        pieces: Any = ("It", "", " is", "."),
+        parts: Any = OURS,
+        **changes: Any,
     ) -> tuple[Any, Any, Any]:
         """A client with its small and its large model."""
         small = streams.Model(pieces, **changes)
         large = _Double(["QED"], **changes)
         models = {"small": small, "large": large}
-        return self.check.call(self.made, models, OURS, "Be kind.", room), small, large
+        return self.check.call(self.made, models, parts, "Be kind.", room), small, large
 
 
 def client(ns: Names, check: Check) -> None:
@@ -1074,6 +1174,15 @@ def client(ns: Names, check: Check) -> None:
             want = _request(question, before, [], 99, options)
             rows.append((f"{question} after a hard turn", got, want))
             rows.append(("nobody is asked", [*small.asked, *large.asked], []))
+        made, _, _ = all_.new()
+        got = check.call(made.request, "Why is it?", ["", "Hm?"])
+        rows.append(("an empty turn", got, _request("Why is it?", ["Hm?"], [], 99, {})))
+        made, _, _ = all_.new(parts=OTHERS)
+        text = "Why is it?\n\nHm?\n\nQ: x A: y\n\nBe kind."
+        want = {"model": "large", "temperature": 0}
+        want["messages"] = [{"role": "user", "content": text}]
+        got = check.call(made.request, "Why is it?", list(talk), list(shots))
+        rows.append(("other parts", got, want))
         question, got, want = next((r for r in rows if r[1] != r[2]), rows[0])
         check.equal(
             REQUEST,
@@ -1081,9 +1190,23 @@ def client(ns: Names, check: Check) -> None:
             got,
             want,
             given=question,
-            look="`is_hard` judges the question alone"
-            if got != want and "hard turn" in question
-            else "model, messages, temperature 0, and `options` last, so that they win",
+            look=_cause(
+                (
+                    got != want and "hard turn" in question,
+                    "`is_hard` judges the question alone",
+                ),
+                (question == "an empty turn", "parts that are empty are left out"),
+                (
+                    question == "other parts",
+                    "ask what the client was given: `self.parts.is_hard(question)`, "
+                    "`self.parts.fit(…)`, `self.parts.layout(…)`",
+                ),
+                (
+                    True,
+                    "model, messages, temperature 0, and `options` last, so that "
+                    "they win",
+                ),
+            ),
         )
     with check.part(ROOM, 1):
         rows = []
@@ -1114,30 +1237,36 @@ def client(ns: Names, check: Check) -> None:
         )
     with check.part(COME, 2):
         made, small, large = all_.new()
-        found = check.wait(_streams(made, ["Why?", "Derive it."], None, {"top_p": 0.5}))
+        own = {"top_p": 0.5, "temperature": 0.7, "seed": 4}
+        found = check.wait(_streams(made, ["Why?", "Derive it."], None, own))
         want = [
             [("It", 1.0), ("", 1.25), (" is", 1.5), (".", 1.75)],
             [("QED", 3.75)],
         ]
         # what the request has wrong is judged there
-        request = check.call(made.request, "Why?", top_p=0.5)
+        request = check.call(made.request, "Why?", **own)
         rest = {k: v for k, v in request.items() if k not in ("model", "messages")}
         context = {"history": talk, "examples": shots}
         other, small_too, _ = all_.new()
         check.wait(_streams(other, ["Why?"], None, {"top_p": 0.5, **context}))
+        bare_rest = {"temperature": 0, "top_p": 0.5}
         told = _said(check.call(made.request, "Why?", talk, shots, top_p=0.5))
         asked_ = [*small.asked, *small_too.asked, *large.asked]
         bare, hard = (
-            _said(check.call(made.request, q, top_p=0.5))
-            for q in ("Why?", "Derive it.")
+            _said(check.call(made.request, q, **own)) for q in ("Why?", "Derive it.")
         )
-        prompts = [(text, rest) for text in (bare, told, hard)]
+        prompts = [(bare, rest), (told, bare_rest), (hard, rest)]
         come = found == want
+        relayed = SimpleNamespace(**{**vars(OURS), "relay": OTHERS.relay})
+        made, _, _ = all_.new(parts=relayed)
+        loud = check.wait(_streams(made, ["Why?"], None, own))
+        louder = [[("IT", 1.0), ("", 1.25), (" IS", 1.5), (".", 1.75)]]
+        through = not come or asked_ != prompts
         check.equal(
             COME,
             2,
-            found if not come else asked_,
-            want if not come else prompts,
+            found if not come else asked_ if through else loud,
+            want if not come else prompts if through else louder,
             given="an easy and a hard question, a second apart"
             + ("" if not come else "; the easy one again, with history and examples"),
             look=_cause(
@@ -1153,7 +1282,8 @@ def client(ns: Names, check: Check) -> None:
                     [text for text, _ in asked_] != [bare, told, hard],
                     "the request's text, made with `history` and `examples`, too",
                 ),
-                (True, "rest: all fields of the request but `model` and `messages`"),
+                (through, "rest: all fields of the request but `model` and `messages`"),
+                (True, "pieces come through `self.parts.relay`"),
             ),
         )
     with check.part(HIT, 2):
@@ -1170,6 +1300,11 @@ def client(ns: Names, check: Check) -> None:
         ]
         for what, pieces, each in [
             (
+                "a question with two limits, both twice",
+                ["a"],
+                [{"max_tokens": 3}, {"max_tokens": 7}],
+            ),
+            (
                 "a question twice, at a seed of 0",
                 ["a"],
                 [{"temperature": 1, "seed": 0}],
@@ -1185,6 +1320,16 @@ def client(ns: Names, check: Check) -> None:
             for options in each * 2:
                 check.wait(_streams(made, ["Why?"], None, options))
             counts.append((what, len(small.asked), len(each)))
+        keyed = SimpleNamespace(**{**vars(OURS), "cache_key": OTHERS.cache_key})
+        made, small, _ = all_.new(parts=keyed)
+        check.wait(_streams(made, ["Why?", "How?"], None, {}))
+        counts.append(
+            (
+                "two easy questions, with a `cache_key` that names the model",
+                len(small.asked),
+                1,
+            )
+        )
         what, calls, least = next((c for c in counts if c[1] != c[2]), counts[0])
         counted = calls == least
         check.true(
@@ -1201,6 +1346,7 @@ def client(ns: Names, check: Check) -> None:
             look=_cause(
                 (not come, "pieces must come at all"),
                 (calls < least, "the key of the whole request, not of the question"),
+                ("cache_key" in what, "keep it under what `self.parts.cache_key` says"),
                 ("no piece" in what, "an empty list is kept, too: `key in self.kept`"),
                 (not counted, "look into `self.kept` under the request's key"),
                 (texts != want, "hand out the kept pieces one by one, empty ones too"),
@@ -1212,21 +1358,28 @@ def client(ns: Names, check: Check) -> None:
         rows = []
         for what, changes, most, options in unkept:
             made, small, _ = all_.new(**changes)
-            check.wait(_streams(made, ["Why?"] * 2, most, options))
+            found = check.wait(_streams(made, ["Why?"] * 2, most, options))
+            ends = [each[-1] for each in found if each and isinstance(each[-1], str)]
+            end = {"an error": "OSError", "an answer that breaks off": "LLMError"}
             kept = len(made.kept)
             paid = small.answers[0].paid if small.answers else 0
-            rows.append((what, [len(small.asked), kept, paid], [2, 0, most or 4]))
+            named = f"{ends[0] if ends else 'no error'} for the reader"
+            right = f"{end.get(what, 'no error')} for the reader"
+            got = [len(small.asked), kept, paid, named]
+            rows.append((what, got, [2, 0, most or 4, right]))
         what, got, want = next((r for r in rows if r[1] != r[2]), rows[0])
         check.true(
             WHOLE_ONLY,
             1,
             come and got == want,
             given=f"{what}, the same question twice",
-            got="{} calls, {} answers kept, {} pieces paid in the first".format(*got)
+            got="{} calls, {} kept, {} paid in the first, {}".format(*got)
             if come
             else "counted once pieces come as they should",
-            expected="{} calls, {} kept, {} paid".format(*want),
-            look="keep behind the loop, where only whole answers come; `aclosing`",
+            expected="{} calls, {} kept, {} paid, {}".format(*want),
+            look="let errors through: whoever reads must know"
+            if got[:3] == want[:3]
+            else "keep behind the loop, where only whole answers come; `aclosing`",
             misconception="an-end-is-an-end",
         )
     with check.part(FIGURES, 1):
@@ -1240,6 +1393,13 @@ def client(ns: Names, check: Check) -> None:
             want["hit_rate"] = hits / total if total else 0
             got = check.call(made.stats)
             rows.append((f"asked: {questions}", got, want))
+        made, _, _ = all_.new()
+        for most in (None, 1):
+            check.wait(_streams(made, ["Why?"], most, {}))
+        got = check.call(made.stats)
+        if isinstance(got, Mapping) and got.get("kept") == 1:
+            want = {"hits": 1, "misses": 1, "kept": 1, "hit_rate": 0.5}
+            rows.append(("a kept answer, left after a piece", got, want))
         for what, changes, most, options in unkept:
             made, _, _ = all_.new(**changes)
             check.wait(_streams(made, ["Why?"] * 2, most, options))

@@ -126,7 +126,8 @@ BROKEN: dict[str, tuple[Callable[[LLM], Ask], str, str]] = {
     ),
     "runs the model for each of two at once": (
         lambda llm: _sharing(llm, shares=False),
-        "`asyncio.gather` two equal questions: one call of the model",
+        "`asyncio.gather` two equal questions, and let your model wait, as by "
+        "`await asyncio.sleep(0)`, or the first is done before the second: one call",
         "a-cache-runs-once",
     ),
 }
