@@ -188,12 +188,16 @@ def batched(ns: Names, check: Check) -> None:
         (names[:7], 1),
         (["alone"], 32),
         ([], 32),
+        (names[:40], None),  # by the default, which is 32
     ]
     sent = calls = wanted = least = most = 0
     for texts, size in cases:
         embedder = told.Embedder()
-        found = told.rows(check.call(ns["embed_all"], list(texts), embedder, size))
-        why = {"given": f"{len(texts)} texts, {len({*texts})} different, size {size}"}
+        asked = [] if size is None else [size]
+        found = told.rows(check.call(ns["embed_all"], list(texts), embedder, *asked))
+        many = f"{len(texts)} texts, {len({*texts})} different"
+        why = {"given": f"{many}, {f'size {size}' if size else 'no size given'}"}
+        size = size or 32
         right = [told.vector(text) for text in texts]
         if found != right:
             why |= {"got": show(found), "expected": show(right)}
@@ -230,7 +234,7 @@ def batched(ns: Names, check: Check) -> None:
         full=wanted,
         zero=most,
         unit="texts sent",
-        given=f"ten lists, {most} texts, {wanted} of them different within their list",
+        given=f"{len(cases)} lists, {most} texts, {wanted} different within their list",
         look=look,
         misconception="each-batch-by-itself",
     )
@@ -241,7 +245,7 @@ def batched(ns: Names, check: Check) -> None:
         full=least,
         zero=2 * least,
         unit="calls",
-        given="the same ten lists",
+        given="the same lists",
         look=look,
         misconception="a-call-a-text",
     )
@@ -256,6 +260,7 @@ def recall(ns: Names, check: Check) -> None:
     worst_first = dict(sorted(scores.items(), key=lambda item: item[1]))
     tied: dict[Any, float] = {"a": 0.5, "b": 0.5, "c": 0.5, "d": 0.9, "e": 0.1}
     level: dict[Any, float] = {"x": 0.4, "y": 0.4, "z": 0.4, "w": 0.4}
+    zero: dict[Any, float] = {0: 0.9, 1: 0.8, 2: 0.1, 3: 0.05}
     two: dict[Any, float] = {"p": -0.1, "q": -0.7}
     ends: dict[Any, float] = {"p": 0.0, "q": -0.5}
     close: dict[Any, float] = {"a": 0.9, "b": 0.7004, "c": 0.7001}
@@ -273,6 +278,7 @@ def recall(ns: Names, check: Check) -> None:
                 (best[1:2], scores, 1),
                 (["q"], two, 1),
                 (["p"], ends, 1),
+                ([1, 0], zero, 2),
             ],
         ),
         (
@@ -299,6 +305,7 @@ def recall(ns: Names, check: Check) -> None:
                 (["gone", best[0], 7, best[1]], scores, 4),
                 (["gone"], two, 1),
                 (["gone", best[0], best[1]], scores, 2),
+                (["gone", "p"], two, 4),
                 (["gone", "p"], {"p": 0.3, "q": -1.0}, 2),
             ],
         ),
@@ -390,14 +397,18 @@ def greedy(ns: Names, check: Check) -> None:
     import told
 
     asked_most, asked_what = 0, ""
+    lent: dict[int, dict[int, list[int]]] = {}  # by graph: walks on one share it
+    whole = True
 
     def find(
         start: int, links: Mapping[int, Any], away: Any, ef: int
     ) -> tuple[Any, int]:
-        nonlocal asked_most, asked_what
+        nonlocal asked_most, asked_what, whole
         asked = told.Asked(away)
-        given = {node: list(others) for node, others in links.items()}
+        fresh = {node: list(others) for node, others in links.items()}
+        given = lent.setdefault(id(links), fresh)
         found = told.walked(check.call(ns["walk"], start, given, asked, ef))
+        whole = {node: list(others) for node, others in given.items()} == links
         if asked.most > asked_most:
             node = max(asked.nodes, key=asked.nodes.count)
             asked_most, asked_what = asked.most, f"node {node}, from {start}, ef {ef}"
@@ -418,6 +429,7 @@ def greedy(ns: Names, check: Check) -> None:
     dead = {**{i: [i - 1, i + 1] for i in range(1, 12)}, 0: [1], 12: [11]}
     hill = [9, 7, 2, 3, 4, 5.5, 3.6, 1.9, 1.2, 0.8, 0.5, 6, 8]
     valley = [
+        (0, dead, lambda i: hill[i], 3),
         (0, dead, lambda i: hill[i], 5),
         (0, dead, lambda i: hill[i], 7),
         (12, dead, lambda i: hill[i], 1),
@@ -440,7 +452,7 @@ def greedy(ns: Names, check: Check) -> None:
                 found,
                 want,
                 given=f"from {start}, ef {ef}, {len(links)} nodes",
-                look=told.about_walk(found, want, ef),
+                look=told.about_walk(found, want, ef, whole),
                 misconception=misconception,
             )
     with check.part(ASKED, 1):
@@ -573,14 +585,16 @@ def filtered(ns: Names, check: Check) -> None:
     from ways import Counted
 
     rng, n = random.Random(17), 1500
-    away = {100 + i: x / n for i, x in enumerate(rng.sample(range(1, n + 1), n))}
+    away = {i: x / n for i, x in enumerate([0, *rng.sample(range(1, n), n - 1)])}
     order = sorted(away, key=lambda one: away[one])
+    pairs = {i: (i // 2) / 70 for i in range(200)}  # two are always equally far
 
     def some(many: int) -> set[int]:
         return set(rng.sample(order, many))
 
     narrow = [(some(40), 10), (some(4), 3), (some(120), 10), (some(250), 20)]
     broad = [(set(order), 8), (some(1000), 5), (some(1200), 10), (some(900), 3)]
+    broad += [(some(600), 3), (some(500), 2), (some(700), 4)]
     fewer = [
         (some(5), 9),
         (set[int](), 4),
@@ -595,35 +609,48 @@ def filtered(ns: Names, check: Check) -> None:
         (set(order[-60:]), 10),
     ]
     narrow.append((some(200), 6))  # a walk costs less than n but more than a scan
+    few = [(set(pairs), k) for k in (2, 4, 2, 2)] + [(set(range(180)), 2)]
+    by_two = [(set(range(40)), 4), (set(range(10)), 20)]
+    plan = {
+        NARROW: [(away, *one) for one in narrow],
+        BROAD: [(away, *one) for one in broad] + [(pairs, *one) for one in few],
+    }
     spent: dict[str, float] = {}
     looks: dict[str, str] = {}
     for name, groups, misconception in [
-        (PASS, {NARROW: narrow, BROAD: broad}, "take-k-then-drop"),
-        (FEWER_PASS, {"": fewer}, "take-k-then-drop"),
-        (FAR, {"": far}, "spread-by-chance"),
+        (PASS, plan, "take-k-then-drop"),
+        (FEWER_PASS, {"": [(away, *one) for one in fewer]}, "take-k-then-drop"),
+        (
+            FAR,
+            {"": [(away, *a) for a in far] + [(pairs, *b) for b in by_two]},
+            "spread-by-chance",
+        ),
     ]:
         with check.part(name, 1):
             got, want, passing, k = None, None, set[int](), 0
             documents = Counted(away)
             for way, cases in groups.items():
-                for passing, k in cases:
-                    documents = Counted(away)
+                for world, passing, k in cases:
+                    documents = Counted(world)
                     got = told.walked(
                         check.call(
                             ns["filtered"],
                             set(passing),
-                            n,
+                            len(world),
                             k,
                             documents.distance,
                             documents.walk,
                         )
                     )
-                    nearest = [one for one in order if one in passing][:k]
-                    want = [[round(away[one], 6), one] for one in nearest]
+                    nearest = sorted(passing, key=lambda i, w=world: (w[i], i))[:k]
+                    want = told.settled([[round(world[i], 6), i] for i in nearest])
+                    got = told.settled(got)
                     if got != want:
                         break
                     spent[way] = spent.get(way, 0) + documents.compared
-                    if way and documents.compared > 1.5 * _least(passing, n, k):
+                    if way and documents.compared > 1.5 * _least(
+                        passing, len(world), k
+                    ):
                         looks[way] = told.about_way(documents, passing)
                 if got != want:
                     break
@@ -632,19 +659,20 @@ def filtered(ns: Names, check: Check) -> None:
                 1,
                 got,
                 want,
-                given=f"{len(passing)} of {n} pass, k = {k}",
+                given=f"{len(passing)} of {len(documents.away)} pass, k = {k}",
                 look=told.about_filtered(got, want, documents, passing),
                 misconception=misconception,
             )
     right = all(criterion.full for criterion in check.criteria)
-    for way, cases, misconception in [
-        (NARROW, narrow, "a-filter-helps-the-index"),
-        (BROAD, broad, "exact-is-cheap"),
+    for way, misconception in [
+        (NARROW, "a-filter-helps-the-index"),
+        (BROAD, "exact-is-cheap"),
     ]:
-        least = sum(_least(passing, n, k) for passing, k in cases)
+        cases = plan[way]
+        least = sum(_least(passing, len(world), k) for world, passing, k in cases)
         other = sum(
             min(n, 15 * k * n // len(passing)) if way == NARROW else len(passing)
-            for passing, k in cases
+            for _, passing, k in cases
         )
         check.at_most(
             way,
@@ -653,7 +681,9 @@ def filtered(ns: Names, check: Check) -> None:
             full=round(1.6 * least),
             zero=other,
             unit="documents",
-            given="four filters" if right else "counted once all results are right",
+            given=f"{len(cases)} filters"
+            if right
+            else "counted once all results are right",
             look=looks.get(way, ""),
             misconception=misconception,
         )

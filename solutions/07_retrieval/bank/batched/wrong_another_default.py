@@ -1,0 +1,14 @@
+"""Sends more than 32 texts where no size is given.
+
+misconception: the-setting-is-the-default
+fails: each text is embedded once, as few calls as can be
+"""
+
+
+def embed_all(texts, embed, size=64):
+    once = list(dict.fromkeys(texts))
+    known = {}
+    for start in range(0, len(once), size):
+        batch = once[start : start + size]
+        known.update(zip(batch, embed(batch)))
+    return [known[text] for text in texts]

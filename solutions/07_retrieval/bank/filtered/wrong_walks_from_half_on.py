@@ -1,0 +1,18 @@
+"""Walks where more than half pass.
+
+misconception: exact-is-cheap
+fails: documents compared where many pass
+"""
+
+
+def filtered(passing, n, k, distance, walk):
+    def scan():
+        return sorted((distance(i), i) for i in passing)[:k]
+
+    if not passing:
+        return []
+    ef = min(n, math.ceil(1.5 * k * n / len(passing)))
+    if len(passing) <= n / 2:
+        return scan()
+    found = [p for p in walk(ef) if p[1] in passing][:k]
+    return found if len(found) == k else scan()
