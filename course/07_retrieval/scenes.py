@@ -95,7 +95,22 @@ def refused(kind: Any) -> tuple[Any, Any]:
     except Exception as error:
         ended = type(error).__name__
     got = [ended, sorted(made.texts), found(made, "one more", 3), shelf.live()]
-    return got, ["RuntimeError", ["a", "b", "c"], ["a", "b", "c"], 3]
+    right = ["RuntimeError", ["a", "b", "c"], ["a", "b", "c"], 3]
+    if got == right:
+        ended = _deleted(made, "d")
+        if ended != "no error":  # that a delete says so is a promise of its own
+            got.append(f"then delete('d'): {ended}")
+            right.append("then delete('d'): KeyError")
+    return got, right
+
+
+def _deleted(made: Any, id: Any) -> str:
+    """The name of the error in which a delete ends, or nothing."""
+    try:
+        made.delete(id)
+    except Exception as error:
+        return type(error).__name__
+    return "no error"
 
 
 def replaced_when_full(kind: Any) -> tuple[Any, Any]:
@@ -106,7 +121,12 @@ def replaced_when_full(kind: Any) -> tuple[Any, Any]:
         now = "tea!"
     except RuntimeError:
         now = "a long walk by the sea"
-    return [made.texts.get("c"), found(made, now, 1), shelf.live()], [now, ["c"], 3]
+    got: list[Any] = [made.texts.get("c"), found(made, now, 1), shelf.live()]
+    right: list[Any] = [now, ["c"], 3]
+    if got == right:
+        got.append(f"then delete('c'): {_deleted(made, 'c')}")
+        right.append("then delete('c'): no error")
+    return got, right
 
 
 def in_step(kind: Any, seed: int = 1, changes: int = 40) -> tuple[Any, Any]:
@@ -114,7 +134,7 @@ def in_step(kind: Any, seed: int = 1, changes: int = 40) -> tuple[Any, Any]:
     rng, shelf = random.Random(seed), Shelf(1000)
     made, notes = kind(vector, shelf), dict[Any, str]()
     for turn in range(changes):
-        id = rng.choice([1, 2, 3, "1", "two"])
+        id = rng.choice([0, 1, 2, "1", "two"])
         if id in notes and rng.random() < 0.4:
             made.delete(id)
             del notes[id]

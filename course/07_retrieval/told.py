@@ -111,6 +111,8 @@ def readings(
         "equal-is-one": (_reaching(came, scores, distinct) / many,),
         "one-too-far": (_reaching(came, scores, scores[best[: k + 1][-1]]) / many,),
         "percent-is-a-share": (100 * len({*good}) / many,),
+        "zero-id-is-gone": (len({one for one in good if one}) / many,),
+        "gone-are-there": (len({*good}) / min(k, len({*scores, *found})),),
     }
 
 
@@ -132,6 +134,8 @@ LOOKS = {
     "equal-is-one": "the k-th of all cosines, equal ones counted each",
     "one-too-far": "the k-th is at index k - 1",
     "percent-is-a-share": "a share from 0 to 1, not percent",
+    "zero-id-is-gone": "an id of 0 is false to `if`: ask whether it is in `scores`",
+    "gone-are-there": "an id that is gone is not a document: count those in `scores`",
 }
 
 
@@ -233,14 +237,29 @@ def walked(found: Any) -> Any:
         return found
 
 
-def about_walk(got: Any, want: list[Any], ef: int) -> str:
-    """Where to look when a walk found something else."""
+def settled(found: Any) -> Any:
+    """Pairs that come nearest first, with those that are equally far put by id."""
+    try:
+        far = [away for away, _ in found]
+        if far != sorted(far):
+            return found
+        return sorted(found, key=lambda pair: (pair[0], str(pair[1])))
+    except (TypeError, ValueError):
+        return found
+
+
+def about_walk(got: Any, want: list[Any], ef: int, whole: bool = True) -> str:
+    """Where to look when a walk found something else; `whole` are links left alone."""
+    if not whole:
+        return "the next walk needs the links as well: take nothing out of them"
     if not isinstance(got, list) or not all(isinstance(one, list) for one in got):
         return "return *best*: a list of pairs (distance, node)"
     if len(got) > ef:
         return "*best* lets its farthest go when it has more than `ef`"
     if got != want and sorted(got) == want:
         return "nearest first: keep *best* in order, or sort it at the end"
+    if _wider(got, want):
+        return "a beam of `ef` gets less far: keep `ef` in *best*, not more"
     if len(got) < len(want):
         return "while *best* has room, every node that is met joins both lists"
     if len({node for _, node in got}) < len(got):
@@ -249,6 +268,12 @@ def about_walk(got: Any, want: list[Any], ef: int) -> str:
         "go on to the nearest of *todo*, and end only when it is farther than the "
         "farthest of a full *best*"
     )
+
+
+def _wider(got: list[Any], want: list[Any]) -> bool:
+    """Whether a walk found more than its beam allows, and all of it as near."""
+    pairs = list(zip(got, want, strict=False))
+    return len(got) == len(want) and all(a[0] <= b[0] for a, b in pairs)
 
 
 def sign(answer: str) -> str:
@@ -328,8 +353,15 @@ def about_filtered(got: Any, want: list[Any], documents: Any, passing: Any) -> s
         return "return a list of pairs (distance, id)"
     if any(one[1] not in passing for one in got):
         return "one of these does not pass: `if pair[1] in passing`"
+    if any(one[0] != round(documents.away[one[1]], 6) for one in got):
+        return "the distance is that of another search: keep none from call to call"
     if len(got) > len(want):
         return "at most k"
+    level = [len({far for far, _ in pairs}) < len(pairs) for pairs in (got, want)]
+    if level == [False, True]:
+        return "two may be equally far: both are wanted, and a key holds only one"
+    if 0 in [one for _, one in want] and 0 not in [one for _, one in got]:
+        return "0 is an id, and a distance of 0 the nearest: both are false to `if`"
     if len(got) < len(want) and documents.walks:
         return "the walk came back with too few that pass: scan what passes instead"
     if len(got) < len(want):

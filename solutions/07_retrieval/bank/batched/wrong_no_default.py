@@ -1,7 +1,7 @@
 """Asks every caller for the size.
 
 misconception: the-setting-is-the-default
-fails: each text is embedded once, as few calls as can be
+fails: the rest of the check
 """
 
 

@@ -2,7 +2,6 @@
 
 misconception: a-filter-helps-the-index
 fails: documents compared where few pass
-hidden_only: the visible filters are far from where the two rules part
 """
 
 def filtered(passing, n, k, distance, walk):

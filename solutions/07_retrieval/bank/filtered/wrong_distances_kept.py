@@ -1,7 +1,7 @@
 """Keeps distances from one search to the next.
 
 misconception: same-value-same-thing
-fails: the k nearest that pass, k of them wherever they lie, documents compared where few pass, documents compared where many pass
+fails: k of them wherever they lie, documents compared where few pass, documents compared where many pass
 """
 
 

@@ -1,7 +1,7 @@
 """Takes an id of 0 for none.
 
 misconception: empty-is-missing
-fails: the k nearest that pass, k of them wherever they lie, documents compared where few pass, documents compared where many pass
+fails: the k nearest that pass, documents compared where few pass, documents compared where many pass
 """
 
 
