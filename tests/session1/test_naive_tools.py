@@ -47,7 +47,7 @@ def test_identical_calls_all_run() -> None:
 
 
 def test_equal_parameters_get_two_keys() -> None:
-    agent = naive(None)
+    agent = naive(print)
     one, two = {"p": {"a": 1, "b": 2}}, {"p": {"b": 2, "a": 1}}
     assert agent._cache_key("tool", one) != agent._cache_key("tool", two)
 

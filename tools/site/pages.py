@@ -91,6 +91,7 @@ def module(name: str, names: list[str], out: Path) -> None:
     )
     body, _ = exporter.from_notebook_node(notebook(name))
     body = re.sub(r"\.\./(\d\d_\w+)/\1\.ipynb", r"\1.html", body)
+    body = re.sub(r"\.\./\.\./docs/(\w+)\.md", r"../docs/\1.html", body)
     at = names.index(name)
     around = [
         f'<a href="{names[to]}.html">module {names[to][:2]}</a>'

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import sandbox
 from coursekit.author import doctor
 from coursekit.sandbox import box, bwrap, choose
 from coursekit.sandbox.box import Box
 from coursekit.sandbox.choose import Protection
+from coursekit.sandbox.kernel import StartFailed
 from coursekit.sandbox.limits import MB, Limits
 from coursekit.sandbox.unsandboxed import Plain, _resources
 from tests.grading.sandbox.conftest import SOCKETS
@@ -35,7 +35,7 @@ def no_bubblewrap(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_what_is_in_force_is_said(warm_box: Box) -> None:
-    found = sandbox.protection()
+    found = choose.protection()
     assert found.boxed and found.level == "warm"
     assert str(found) == "bubblewrap, warm sandbox" or not found.filter
     said = doctor._sandbox()
@@ -48,13 +48,13 @@ def test_slower_and_weaker_kinds_say_so() -> None:
 
 
 def test_without_a_box_nothing_starts_until_allowed(no_bubblewrap: None) -> None:
-    found = sandbox.protection()
+    found = choose.protection()
     assert not found.boxed and str(found).startswith("NOT PROTECTED")
     said = doctor._sandbox()
     assert said.mark == "·" and "NOT PROTECTED" in said.do
-    with pytest.raises(sandbox.Unavailable, match="--unprotected"):
+    with pytest.raises(box.Unavailable, match="--unprotected"):
         choose.launcher()
-    sandbox.allow_unprotected()
+    choose.allow_unprotected()
     plain = choose.launcher()
     assert isinstance(plain, Plain) and choose.launcher() is plain
     plain.close()
@@ -68,11 +68,11 @@ def test_a_box_that_comes_up_too_late_is_tried_again(
     hangs.chmod(0o755)
     monkeypatch.setattr(bwrap, "find", lambda: str(hangs))
     monkeypatch.setattr(box, "_START", 0.1)
-    sandbox.allow_unprotected()
-    with pytest.raises(sandbox.StartFailed, match="try again"):
+    choose.allow_unprotected()
+    with pytest.raises(StartFailed, match="try again"):
         choose.launcher()
     monkeypatch.setattr(bwrap, "find", lambda: "")
-    with pytest.raises(sandbox.Unavailable, match="not installed"):
+    with pytest.raises(box.Unavailable, match="not installed"):
         choose.boxed()
 
 
