@@ -10,7 +10,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 FULL_READY := $(VENV)/.full-ready
 BENCH_READY := $(VENV)/.bench-ready
-SITE_READY := $(VENV)/.site-ready
+# on its own: its kernel for a tab is an extension that JupyterLab would offer, too
+SITE := build/site_env
+SITE_READY := $(SITE)/.ready
 # uv's cache may be shared: who finds it locked waits until the other has compiled
 UV := VIRTUAL_ENV="$(CURDIR)/$(VENV)" UV_LOCK_TIMEOUT=1800 uv pip install --quiet
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -59,7 +61,10 @@ $(BENCH_READY): $(FULL_READY) requirements-bench.lock
 
 $(SITE_READY): $(FULL_READY) requirements-site.lock
 	@echo "Installing what the site is built with."
-	$(call install,--no-deps --require-hashes -r requirements-site.lock)
+	@test -x $(SITE)/bin/python || $(BIN)/python -m venv $(SITE)
+	@uv pip install --quiet --python $(SITE) --no-deps --require-hashes \
+		-r requirements-site.lock || $(SITE)/bin/python -m pip install --quiet \
+		--progress-bar off --no-deps --require-hashes -r requirements-site.lock
 	@touch $@
 
 setup: $(READY)  ## create .venv with what learners need

@@ -30,9 +30,8 @@ FLAGS = [
 ]
 START = 120  # seconds that a server may take on a busy machine
 WAIT = 30  # seconds for anything that should show on the page
-# what JupyterLab says of a saved widget whose cell has not run again yet, and of the
-# tab's kernel, which `make site` installs beside it and which only a tab can use
-FOREIGN = ("widget model not found", "@jupyterlite/services")
+# what JupyterLab says of a saved widget whose cell has not run again yet
+FOREIGN = "widget model not found"
 
 OPENED = """path => {
   const shown = window.jupyterapp?.shell.currentWidget;
@@ -215,8 +214,7 @@ class Notebook:
             self.outside.append(url)
 
     def _said(self, message: Any) -> None:
-        foreign = any(text in message.text for text in FOREIGN)
-        if message.type == "error" and not foreign:
+        if message.type == "error" and FOREIGN not in message.text:
             self.errors.append(f"{message.text} {message.location.get('url', '')}")
 
     def open(self) -> None:

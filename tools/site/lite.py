@@ -3,12 +3,12 @@
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 from tools.site import bundle
 
+PYTHON = bundle.ROOT / "build" / "site_env" / "bin" / "python"  # of `make site`
 # no news from elsewhere, and no question about them
 QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
 EXTENSIONS = ("@jupyterlite/pyodide-kernel-extension", "@jupyter-widgets")
@@ -46,7 +46,7 @@ def build(pyodide: Path, work: Path, out: Path) -> None:
     listed = json.loads((pyodide / "pyodide-lock.json").read_text())["packages"]
     (work / "jupyter-lite.json").write_text(json.dumps(settings(list(listed))))
     (work / "overrides.json").write_text(json.dumps(QUIET))
-    command = [sys.executable, "-m", "jupyterlite_core", "build"]
+    command = [str(PYTHON), "-m", "jupyterlite_core", "build"]
     folders = ["--lite-dir", ".", "--contents", "files", "--output-dir", str(out)]
     small = ["--no-sourcemaps", "--apps", "lab", "--no-unused-shared-packages"]
     done = subprocess.run(
