@@ -9,7 +9,7 @@ from coursekit.author.verify.subject import Subject
 from coursekit.core.notebook import grader
 
 WORDS_A_MINUTE = 200
-MARGIN = 0.15
+MARGIN = 0.1
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def words(markdown: str) -> int:
 
 
 def stated_minutes_match(subject: Subject) -> Iterator[Finding]:
-    """Reading and core exercises take the stated minutes, within 15 %."""
+    """Reading and core exercises take the stated minutes, within 10 %."""
     found = core(subject)
     if not found.fits:
         yield Finding(
