@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from agents import Naive, Reference
+from agents import Naive
 from day import SHOWN, Arrival, Trace, build
 from pieces import reference
+from reference_agent import Reference
 from world import STAND_IN, World
 
 from session1.virtual_time import now, run

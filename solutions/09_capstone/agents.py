@@ -1,4 +1,4 @@
-"""The desk that every agent here is made from, the naive agent, and the reference."""
+"""The desk that every agent here is made from, and the naive agent."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
@@ -104,37 +104,6 @@ class Desk:
         kept = {text: self.answers.get(text) for text in self.near.texts}
         talks = {user: self.world.disk.get(user) for user in self.talks.hot_ids()}
         return {"answers": kept, "talks": talks}
-
-
-class Reference(Desk):
-    """The agent that earns 100 points."""
-
-    async def work(self, message: str, talk: list[str]) -> str:
-        """From a tool, from the talk or from what the model knows."""
-        tool, private = needs(message), personal(message)
-        before = [await self.look(*tool)] if tool else talk if private else []
-        model = "large" if self.own.is_hard(message) else "small"
-        answer: str = await self.call(model, "\n".join([*before, message]))
-        if not tool and not private:
-            self.keep(message, answer)
-        return answer
-
-    async def look(self, name: str, given: str) -> str:
-        """What a tool says; reads are shared, kept for a while, and tried twice."""
-        if name == "ticket":
-            return await self.world.tool(name, given)
-
-        async def read() -> str:
-            found: str | None = self.results.get(given)
-            if found is None:
-                try:
-                    found = await self.world.tool(name, given)
-                except ConnectionError:
-                    found = await self.world.tool(name, given)
-                self.results.put(given, found)
-            return found
-
-        return await self.share((name, given), read)
 
 
 class Naive:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from agents import SETTINGS, Reference
+from agents import SETTINGS
 from day import SHOWN, build
 from firsts import Forgetful, Hopeful, Lonely, Stale, Thrifty, Ungated
 from matplotlib.figure import Figure
 from pieces import reference
+from reference_agent import Reference
 from scoring import BAND, ROWS, Played, played, score, share
 
 from coursekit.core import style

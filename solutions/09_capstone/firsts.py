@@ -7,9 +7,10 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
-from agents import SETTINGS, Reference
+from agents import SETTINGS
 from day import Trace
 from pieces import reference
+from reference_agent import Reference
 from scoring import Played, played
 from world import World, needs, personal
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 import firsts
-from agents import Reference
 from day import SHOWN, Arrival, Trace, build
+from reference_agent import Reference
 from world import needs
 
 from coursekit.core.plain_data import is_plain, native, number

@@ -97,7 +97,7 @@ def test_nothing_is_quicker_than_to_say_nothing(files: SimpleNamespace) -> None:
 
 
 def test_what_an_agent_does_not_tell_is_found(files: SimpleNamespace) -> None:
-    class Silent(files.agents.Reference):  # type: ignore[misc,name-defined]
+    class Silent(files.reference_agent.Reference):  # type: ignore[misc,name-defined]
         def held(self) -> dict[str, Any]:
             return {}
 
