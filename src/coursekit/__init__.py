@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from coursekit.learn.lab import Lab as Lab
     from coursekit.learn.lab import slider as slider
     from coursekit.learn.own_parts import parts as parts
+    from coursekit.learn.placement_widget import placement as placement
     from coursekit.learn.predictions import predict as predict
     from coursekit.learn.predictions import reveal as reveal
     from coursekit.learn.progress import progress as progress
@@ -32,6 +33,7 @@ _HOME = {
     "hint": "learn.hints",
     "parsons": "check.parsons",
     "parts": "learn.own_parts",
+    "placement": "learn.placement_widget",
     "predict": "learn.predictions",
     "progress": "learn.progress",
     "quiz": "learn.quiz_widget",

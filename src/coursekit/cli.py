@@ -12,6 +12,7 @@ from session1.extras import MissingExtra, need
 
 COMMANDS = (
     "progress",
+    "placement",
     "check",
     "reset",
     "collect",

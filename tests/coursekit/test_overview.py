@@ -48,7 +48,7 @@ def passed(course: Course, *names: str, days_ago: int = 0) -> None:
 def test_nothing_done_yet(course: Course, capsys: Out) -> None:
     assert main(["progress"]) == 0
     head, row, _, todo = capsys.readouterr().out.splitlines()
-    assert head.split() == ["module", "exercises", "points", "quiz", "guesses"]
+    assert head.split() == ["module", "exercises", "points", "quiz", "known", "guesses"]
     assert row.split() == f"{NAME} 0 of 3 0 of 6 0 of 2 right".split()
     assert todo == f"next: {NAME}, Twice a number (double)"
 
@@ -58,7 +58,7 @@ def test_points_are_of_what_passes_and_the_next_step_moves_on(course: Course) ->
     answers_file.at(course.release(NAME)).put("quiz", "q1", "B")
     answers_file.at(course.release(NAME)).put("quiz", "q2", "C")
     overview = Overview(course, TODAY)
-    assert overview.rows[0].cells() == ("2 of 3", "4 of 6", "1 of 2 right", "")
+    assert overview.rows[0].cells() == ("2 of 3", "4 of 6", "1 of 2 right", "", "")
     assert overview.next is not None
     assert overview.next[1].id == "halve"
     passed(course, "halve")

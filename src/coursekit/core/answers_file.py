@@ -18,7 +18,7 @@ except ImportError:  # not on Windows, and in a browser tab without `flock`
     fcntl = None  # type: ignore[assignment]
 
 FILE = "answers.json"
-SECTIONS = ("quiz", "predictions", "hints", "progress")
+SECTIONS = ("quiz", "predictions", "hints", "progress", "placement")
 TRAVELS = ("quiz", "predictions")  # sections that a saved notebook keeps, too
 MIME = "application/vnd.coursekit.answers"  # of the output that it keeps them in
 STALE = 10.0  # seconds after which a lock file was left behind by a dead kernel

@@ -9,10 +9,11 @@ from coursekit.core import answers_file, render
 from coursekit.core.course import Course
 from coursekit.core.module import Exercise, Module, find
 from coursekit.core.report import plural
+from coursekit.learn.placement import placed, skipped
 from coursekit.learn.predictions import calibrated, guesses, times_off
 from coursekit.learn.progress import standing
 
-HEAD = ("module", "exercises", "points", "quiz", "guesses")
+HEAD = ("module", "exercises", "points", "quiz", "known", "guesses")
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60em; margin: 2em auto;
        padding: 0 1em; color: #1a1a1a; background: #fff; }
@@ -35,6 +36,7 @@ class Standing:
     points: float  # of the exercises whose visible tests pass
     worth: float  # of all exercises but quizzes and what is graded by hand
     quiz: str
+    known: frozenset[str] | None  # exercises to skip; None before a placement
     guesses: list[dict[str, float]]
     days: frozenset[date]  # on which an exercise passed for the first time
 
@@ -49,17 +51,28 @@ class Standing:
         return any(mark != "·" for mark in self.marks.values())
 
     def next(self, core: bool) -> Exercise | None:
-        """The first exercise that does not pass yet; with `core`, of the ★ path."""
-        open_ = (e for e in self.module.exercises if self.marks[e.id] != "✓")
-        return next((e for e in open_ if e.core or not core), None)
+        """The first exercise that does not pass yet; with `core`, of the ★ path.
 
-    def cells(self) -> tuple[str, str, str, str]:
+        What a placement says to skip is not on that path.
+        """
+        known = self.known or frozenset()
+        open_ = (e for e in self.module.exercises if self.marks[e.id] != "✓")
+        fits = (e for e in open_ if not core or (e.core and e.id not in known))
+        return next(fits, None)
+
+    def cells(self) -> tuple[str, str, str, str, str]:
         """What the table says besides the title."""
         count = f"{self.done} of {len(self.marks)}"
         points = f"{self.points:g} of {self.worth:g}"
         close = sum(times_off(g["guess"], g["actual"]) < 2 for g in self.guesses)
         near = f"{close} of {len(self.guesses)} close" if self.guesses else ""
-        return count, points, self.quiz, near
+        return count, points, self.quiz, self._skip(), near
+
+    def _skip(self) -> str:
+        if self.known is None:
+            return ""
+        core = sum(e.core and e.kind != "quiz" for e in self.module.exercises)
+        return f"{len(self.known)} of {core} ★"
 
 
 class Overview:
@@ -157,6 +170,7 @@ def _standing(course: Course, name: str) -> Standing:
         points=sum(e.points for e in tested if marks[e.id] == "✓"),
         worth=sum(e.points for e in tested),
         quiz=_quiz(module, saved(module, record)),
+        known=skipped(module, record) if placed(module, record) else None,
         guesses=guesses(module, record),
         days=frozenset(filter(None, map(_day, entries))),
     )

@@ -13,11 +13,15 @@ from coursekit.core.course import CourseError
 from coursekit.core.module import Exercise, Module, ModuleError, find
 from coursekit.core.notebook import read_cells
 from coursekit.core.one_line import one_line
+from coursekit.learn.placement import asked, skipped
 from coursekit.learn.predictions import calibration
 
 
-def setup(name: str) -> None:
-    """Start a notebook: find its module, set the plot style, say what lies ahead."""
+def setup(name: str) -> Any:
+    """Start a notebook: find its module, set the plot style, say what lies ahead.
+
+    Where the key is, it returns a placement: a widget that says what may be skipped.
+    """
     from IPython.core.getipython import get_ipython
 
     from coursekit.core import style
@@ -29,7 +33,7 @@ def setup(name: str) -> None:
         module = find()
     except ModuleError as error:
         print(f"{name}: {error}")
-        return
+        return None
     opened = Path(os.environ.get("JPY_SESSION_NAME", ""))  # JupyterLab says it
     if opened.suffix == ".ipynb" and opened.stem != name:
         print(
@@ -42,20 +46,25 @@ def setup(name: str) -> None:
             f"This folder is called {module.name}, and this is the notebook {name}: "
             f"move it into a folder {name}, with all files that came with it."
         )
-        return
+        return None
     quizzes = [e.id for e in module.exercises if e.kind == "quiz"]
-    asked = f" (one is a quiz of {len(module.quiz)} questions)" if quizzes else ""
+    about = f" (one is a quiz of {len(module.quiz)} questions)" if quizzes else ""
     if len(quizzes) > 1:
-        asked = f" ({len(quizzes)} are quizzes)"
+        about = f" ({len(quizzes)} are quizzes)"
     took = f"about {module.minutes:g} minutes"
     if not all(e.core for e in module.exercises):
         took += " for the ★ sections"  # the rest is at your own pace
     print(
-        f"{module.title}: {len(module.exercises)} exercises{asked}, "
+        f"{module.title}: {len(module.exercises)} exercises{about}, "
         f"{took}. progress() shows how far you are."
     )
     for note in notes:
         print(note)
+    if not module.full or not asked(module) or get_ipython() is None:
+        return None
+    from coursekit.learn.placement_widget import Placement
+
+    return Placement(module)
 
 
 @one_line
@@ -70,7 +79,8 @@ class Progress:
     def __init__(self, module: Module) -> None:
         self.module = module
         here = answers_file.here()
-        self.rows = [_row(module, e, here) for e in module.exercises]
+        known = skipped(module, here)
+        self.rows = [_row(module, e, here, e.id in known) for e in module.exercises]
         self.calibration = calibration(module)
         self.note = here.take_note()
 
@@ -127,8 +137,12 @@ def _cell(row: dict[str, str], key: str) -> str:
     return render.sign(text) if key == "mark" else text
 
 
-def _row(module: Module, exercise: Exercise, here: Record) -> dict[str, str]:
+def _row(
+    module: Module, exercise: Exercise, here: Record, known: bool
+) -> dict[str, str]:
     mark, state = standing(module, exercise, here)
+    if known and mark == "·":
+        state = "you know this: skip it, or do it for its points"
     hints = here.section("hints").get(exercise.id)
     if type(hints) is int and hints > 0:
         state += f", {hints} of {len(exercise.hints)} hints"

@@ -76,14 +76,16 @@ def _travels() -> dict[str, str]:
 class Row:
     """One question: its text, its options, what the chosen one means."""
 
+    others: tuple[tuple[str, str], ...] = ()  # what can be said besides: sign, text
+
     def __init__(self, question: Question, letter: str | None, saved: Any) -> None:
         self.question, self._saved = question, saved
+        self._signs = [*question.letters, *(sign for sign, _ in self.others)]
         options = zip(question.letters, question.options, strict=True)
+        told = [f"{x}. {o.text.replace('`', '')}" for x, o in options]  # plain text
         self.choice = w.RadioButtons(
-            options=[
-                f"{x}. {o.text.replace('`', '')}" for x, o in options
-            ],  # plain text
-            index=question.letters.index(letter) if letter else None,
+            options=[*told, *(text for _, text in self.others)],
+            index=self._signs.index(letter) if letter else None,
             layout=w.Layout(width="auto"),
         )
         see = f" <small>see: {render.escape(question.where)}</small>"
@@ -98,9 +100,9 @@ class Row:
 
     @property
     def letter(self) -> str | None:
-        """The letter chosen, None before."""
+        """The letter or other sign chosen, None before."""
         index = self.choice.index
-        return None if index is None else self.question.letters[index]
+        return None if index is None else self._signs[index]
 
     def _chosen(self, _change: Any) -> None:
         if self.letter:
