@@ -1,6 +1,6 @@
 # The doors of the course. `make help` lists them; none needs root.
 .DEFAULT_GOAL := help
-.PHONY: help setup full model demo check test test-deep lab verify bench site format lint lock clean
+.PHONY: help setup full model demo check test test-deep lab verify bench site hub-env format lint lock clean
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -13,6 +13,11 @@ BENCH_READY := $(VENV)/.bench-ready
 # on its own: its kernel for a tab is an extension that JupyterLab would offer, too
 SITE := build/site_env
 SITE_READY := $(SITE)/.ready
+# a JupyterHub with the course in it, its proxy, and ngshare, which needs older packages
+HUB := build/hub_env
+NGSHARE := build/ngshare_env
+PROXY := build/hub_proxy
+HUB_READY := $(HUB)/.ready
 # uv's cache may be shared: who finds it locked waits until the other has compiled
 UV := VIRTUAL_ENV="$(CURDIR)/$(VENV)" UV_LOCK_TIMEOUT=1800 uv pip install --quiet
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -67,6 +72,21 @@ $(SITE_READY): $(FULL_READY) requirements-site.lock
 		--progress-bar off --no-deps --require-hashes -r requirements-site.lock
 	@touch $@
 
+define apart
+	@test -x $(1)/bin/python || $(BIN)/python -m venv $(1)
+	@uv pip install --quiet --python $(1) $(2) || $(1)/bin/python -m pip install \
+		--quiet --progress-bar off $(2)
+endef
+
+$(HUB_READY): $(READY) requirements-hub.lock tools/hub/ngshare.lock tools/hub/package-lock.json
+	@echo "Installing a JupyterHub, ngshare and the proxy: some minutes, in build/."
+	$(call apart,$(HUB),--no-deps --require-hashes -r requirements-hub.lock)
+	$(call apart,$(HUB),--no-deps -e .)
+	$(call apart,$(NGSHARE),--no-deps --require-hashes -r tools/hub/ngshare.lock)
+	@mkdir -p $(PROXY) && cp tools/hub/package.json tools/hub/package-lock.json $(PROXY)
+	@npm ci --prefix $(PROXY) --silent --no-audit --no-fund
+	@touch $@
+
 setup: $(READY)  ## create .venv with what learners need
 
 full: $(FULL_READY)  ## add what teaching and testing need
@@ -107,6 +127,8 @@ bench: $(BENCH_READY)  ## measure naive, ours and peers side by side
 site: $(SITE_READY)  ## build the course as pages, with notebooks that run in them
 	python -m tools.site
 
+hub-env: $(HUB_READY)  ## install a JupyterHub for a class, see docs/deploying.md
+
 format: $(FULL_READY)  ## format and fix what can be fixed
 	ruff check --fix .
 	ruff format .
@@ -115,6 +137,8 @@ lock:  ## renew the lock files after a change of dependencies
 	$(LOCK) --extra course -o requirements.lock
 	$(LOCK) --extra all -c requirements.lock -o requirements-all.lock
 	$(LOCK) --extra all --extra site -c requirements-all.lock -o requirements-site.lock
+	$(LOCK) --extra hub -c requirements-all.lock -o requirements-hub.lock
+	$(subst pyproject.toml,tools/hub/ngshare.in,$(LOCK)) -o tools/hub/ngshare.lock
 	$(LOCK) --extra all --extra bench -c requirements-all.lock -o requirements-bench.lock
 
 clean:  ## remove what was generated, but not the model

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 LOCKS = ["requirements.lock", "requirements-all.lock", "requirements-bench.lock"]
-SITE = "requirements-site.lock"
+SITE, HUB = "requirements-site.lock", "requirements-hub.lock"
 
 
 def names(requirements: Iterable[str]) -> set[str]:
@@ -40,6 +40,7 @@ BASE = names(PROJECT["dependencies"])
     [
         *zip(LOCKS, [["course"], ["all"], ["all", "bench"]], strict=True),
         (SITE, ["all", "site"]),
+        (HUB, ["hub"]),
     ],
 )
 def test_locks_have_every_dependency_and_name_no_server(
@@ -59,8 +60,9 @@ def test_the_locks_agree() -> None:
     assert full <= set(re.findall(r"^\S+==\S+", (ROOT / SITE).read_text(), re.M))
 
 
-def test_all_is_every_extra_but_the_peers_and_the_site() -> None:
-    every = set().union(*map(declared, EXTRAS.keys() - {"all", "bench", "site"}))
+def test_all_is_every_extra_but_the_peers_the_site_and_the_hub() -> None:
+    apart = {"all", "bench", "site", "hub"}
+    every = set().union(*map(declared, EXTRAS.keys() - apart))
     assert declared("all") == every
 
 
@@ -83,6 +85,7 @@ def test_every_door_of_the_makefile_is_explained() -> None:
         "verify",
         "bench",
         "site",
+        "hub-env",
     ]:
         assert re.search(rf"^{door}:.*## \w", makefile, re.M), door
 

@@ -1,4 +1,4 @@
-"""A placement in a real browser: offered, answered, said, shown on the progress page."""
+"""A placement in a real browser: offered, answered, shown on the progress page."""
 
 from typing import Any
 

@@ -25,6 +25,7 @@ class Unjudged(Row):
     """A question that can be left open, and says nothing of the answer."""
 
     others = ((UNSURE, "I am not sure"),)
+    points_to = False
 
     def _say(self) -> None:
         self.verdict.value = ""
@@ -37,7 +38,7 @@ class Placement:
         self.module = module
         self._record = answers_file.here()
         self._head = w.HTML()
-        self.button = w.Button(layout=w.Layout(width="auto"))
+        self.button = w.Button(layout=w.Layout(width="auto", align_self="flex-start"))
         self.button.on_click(self._press)
         self._list = w.VBox()
         self.rows: list[Unjudged] = []

@@ -77,6 +77,7 @@ class Row:
     """One question: its text, its options, what the chosen one means."""
 
     others: tuple[tuple[str, str], ...] = ()  # what can be said besides: sign, text
+    points_to = True  # the section that answers it
 
     def __init__(self, question: Question, letter: str | None, saved: Any) -> None:
         self.question, self._saved = question, saved
@@ -88,10 +89,12 @@ class Row:
             index=self._signs.index(letter) if letter else None,
             layout=w.Layout(width="auto"),
         )
-        see = f" <small>see: {render.escape(question.where)}</small>"
+        see = ""
+        if self.points_to and question.section:
+            see = f" <small>see: {render.escape(question.where)}</small>"
         self.prompt = w.HTML(
             f'<p style="margin:12px 0 2px;{render.PROSE}"><b>{question.id}</b> '
-            f"{render.inline(question.prompt)}{see if question.section else ''}</p>"
+            f"{render.inline(question.prompt)}{see}</p>"
         )
         self.verdict = w.HTML()
         self.widget = w.VBox([self.prompt, self.choice, self.verdict])
