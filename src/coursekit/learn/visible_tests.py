@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import date
-from types import CodeType, TracebackType
+from types import CodeType
 from typing import Any
 
 from coursekit.check.check import Check
@@ -137,12 +137,7 @@ class Tests:
         self._stack.enter_context(self._unawaited)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> bool:
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
         self._stack.close()
         if isinstance(error, KeyboardInterrupt):
             where = fault(error, self.names, self._cell.co_filename).where

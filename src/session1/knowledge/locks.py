@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import TracebackType
 
 
 class ReadWriteLock:
@@ -28,12 +27,7 @@ class ReadWriteLock:
                 self._wait_for_turn()
             self._readers += 1
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         with self._mutex:
             self._readers -= 1
             if self._writers:

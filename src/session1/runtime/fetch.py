@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
-from types import TracebackType
 from typing import Any, Self
 from weakref import WeakValueDictionary
 
@@ -133,13 +132,8 @@ class Fetcher:
         await self._client.__aenter__()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None = None,
-        error: BaseException | None = None,
-        trace: TracebackType | None = None,
-    ) -> None:
-        await self._client.__aexit__(kind, error, trace)
+    async def __aexit__(self, *error: Any) -> None:
+        await self._client.__aexit__(*error)
 
     async def _fill(
         self, turns: asyncio.Semaphore, result: Fetched, give_up: GiveUp

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from inspect import isawaitable
-from types import TracebackType
 from typing import Any, Generic, Protocol, TypeVar
 
 from session1.deadlines import TimeUp, name_of, ordinary
@@ -65,12 +64,7 @@ class Loan(Generic[A]):
         self._agent = await self._manager.acquire(self._timeout)
         return self._agent
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         self._manager.release(self._agent)
 
 

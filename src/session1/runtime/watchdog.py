@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from types import TracebackType
 
 from session1.deadlines import GIVEN_UP, Exited, SelfCancelled, TimeUp
 
@@ -67,12 +66,7 @@ class Watch:
         self._queue.add(self)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         self._open = False
         in_time = self._queue.remove(self)
         turned = None
