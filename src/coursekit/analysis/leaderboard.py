@@ -5,27 +5,34 @@ Nothing in it is believed: what is listed is what the code does here, in the san
 A result is kept beside the digest of all that it depends on, in this copy's own folder.
 """
 
+import contextlib
 import functools
 import hashlib
 import json
-import math
 import secrets
 import shutil
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from nbformat.v4 import new_code_cell, new_notebook
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictStr,
+    ValidationError,
+)
 
 from coursekit.core import answers_file
 from coursekit.core.course import Course, CourseError
 from coursekit.core.module import FILE as TOML
 from coursekit.core.notebook import read_cells
-from coursekit.core.plain_data import number
 from coursekit.core.withheld import stripped
 from coursekit.core.wording import clean
 from coursekit.grading.atomic_files import put, read_file, read_json, write_json
@@ -43,38 +50,51 @@ PLAY = "from coursekit.learn.board_entry import play\nplay({!r})"
 Tell = Callable[[int, int], None]
 
 
-@dataclass(frozen=True)
-class Played:
-    """What the replay of an entry gave."""
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("it cannot be printed")
+    return text
 
-    score: float
-    rows: Mapping[str, float | str]
-    own: Sequence[str]
+
+def _by_name(rows: Any) -> Any:
+    """Rows as a table: a file has them as pairs, since it sorts the names of tables."""
+    return dict(rows) if isinstance(rows, list) else rows
+
+
+Label = Annotated[StrictStr, Field(max_length=LABEL), AfterValidator(_printable)]
+Figure = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Table = Annotated[dict[Label, Figure | Label], Field(max_length=ROWS)]
+Own = Annotated[tuple[Label, ...], Field(max_length=ROWS)]
+
+
+class Played(BaseModel):
+    """The result of a replay."""
+
+    model_config = ConfigDict(frozen=True)
+
+    score: Annotated[
+        Figure, Field(ge=0, le=HIGH), AfterValidator(lambda s: round(s, 2))
+    ]
+    rows: Annotated[Table, BeforeValidator(_by_name)]
+    own: Own
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, as it is kept: rows in their order."""
-        rows = [list(row) for row in self.rows.items()]
-        return {"score": self.score, "rows": rows, "own": list(self.own)}
+        return {**dict(self), "rows": list(map(list, self.rows.items()))}
 
 
-@dataclass(frozen=True)
-class Entered:
-    """What a learner has entered: the code, and what their machine made of it."""
+class Entered(BaseModel):
+    """A learner's entry: the code, and whose it is."""
 
-    name: str
-    by: str  # the copy of the course that it comes from
-    cells: Sequence[Sequence[str]]  # each its text, nbgrader's id, and its own
-    passed: Sequence[str]  # exercises
-    said: Played
+    name: Annotated[StrictStr, AfterValidator(lambda name: checked_name(name))]
+    by: StrictStr = ""  # the copy of the course that it comes from
+    cells: list[tuple[StrictStr, StrictStr, StrictStr]]  # text, nbgrader's id, its own
+    passed: list[StrictStr]  # exercises
 
     @property
     def code(self) -> dict[str, Any]:
-        """What a replay plays."""
-        return {"cells": self.cells, "passed": self.passed}
-
-    def to_json(self) -> dict[str, Any]:
-        """The file's content."""
-        return {"name": self.name, "by": self.by, **self.code, **self.said.to_json()}
+        """The part that a replay plays."""
+        return self.model_dump(include={"cells", "passed"}, mode="json")
 
 
 @dataclass(frozen=True)
@@ -89,8 +109,7 @@ class Ranked:
     def to_json(self) -> dict[str, Any]:
         """Plain data for other programs."""
         more = {} if self.said is None else {"its_file_said": self.said}
-        own = {**self.played.to_json(), "rows": dict(self.played.rows)}
-        return {"place": self.place, "name": self.name, **own, **more}
+        return {"place": self.place, "name": self.name, **dict(self.played), **more}
 
 
 @dataclass(frozen=True)
@@ -99,6 +118,10 @@ class Listing:
 
     places: Sequence[Ranked]
     left_out: Mapping[str, str] = field(default_factory=dict)
+
+
+class ReplayFailed(ValueError):
+    """An entry gives no result; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -112,26 +135,29 @@ class Leaderboard:
 
     def listing(self, again: bool = False, tell: Tell = lambda i, n: None) -> Listing:
         """All entries by score; those not known in this state are replayed first."""
-        found: list[tuple[Entered, Played]] = []
+        found: list[tuple[Played, Entered, float | None]] = []
         left_out: dict[str, str] = {}
         paths = sorted(self.folder.glob("*.json"))
         with self._world() as world:
             for done, path in enumerate(paths[:ENTRIES]):
                 tell(done, len(paths))
                 try:
-                    entry = _entry(path)
+                    entry, said = _entry(path)
                 except (CourseError, ValueError) as error:
                     left_out[clean(path.name)[:LABEL]] = clean(str(error))[:300]
                     continue
                 try:
-                    found.append((entry, self._played(world, entry, again)))
+                    played = self._played(world, entry, again)
                 except ReplayFailed as error:
                     left_out[entry.name] = str(error)
-        found.sort(key=lambda pair: (-pair[1].score, pair[0].name))
-        scores = [played.score for _, played in found]
+                else:
+                    more = None if said == played else said.score if said else 0.0
+                    found.append((played, entry, more))
+        found.sort(key=lambda one: (-one[0].score, one[1].name))
+        scores = [played.score for played, *_ in found]
         places = [
-            Ranked(1 + scores.index(p.score), entry.name, p, _said(entry, p))
-            for entry, p in found
+            Ranked(1 + scores.index(played.score), entry.name, played, said)
+            for played, entry, said in found
         ]
         return Listing(places, left_out)
 
@@ -143,35 +169,27 @@ class Leaderboard:
         name = checked_name(name)
         target = self.folder / _file(name)
         mine = self._id()
-        with ExitStack() as stack:
-            if target.exists():
-                taken = CourseError(
-                    f"{name} is taken on this board: choose another name."
-                )
-                try:
-                    if _entry(target).by != mine:
-                        raise taken
-                except ValueError:
-                    raise taken from None
-            world = stack.enter_context(self._world())
-            cells, passed = self._mine()
-            entry = Entered(name, mine, cells, passed, Played(0, {}, ()))
+        if target.exists() and _owner(target) != mine:
+            raise CourseError(f"{name} is taken on this board: choose another name.")
+        cells, passed = self._mine()
+        entry = Entered(name=name, by=mine, cells=cells, passed=passed)
+        with self._world() as world:
             try:
                 played = self._played(world, entry, again=True)
             except ReplayFailed as error:
                 raise CourseError(f"{self.module} was not entered: {error}") from None
-        made = Entered(name, mine, cells, passed, played)
-        if len(json.dumps(made.to_json())) > MOST:
+        made = {**entry.model_dump(mode="json"), **played.to_json()}
+        if len(json.dumps(made)) > MOST:
             raise CourseError("The notebook is too large for a board: clear its cells.")
         try:
-            write_json(target, made.to_json())
+            write_json(target, made)
         except OSError as error:
             why = f"{self.folder} cannot be written ({error.strerror})"
             raise CourseError(f"{why}: allow writing there, or use --board.") from error
         return played
 
     def _id(self) -> str:
-        """What tells this copy of the course from others; made when first needed."""
+        """This copy's own id; made when first needed."""
         path = _home(self.course) / "id.json"
         known = read_json(path).get("id")
         if not isinstance(known, str):
@@ -179,11 +197,11 @@ class Leaderboard:
             write_json(path, {"id": known})
         return known
 
-    def _mine(self) -> tuple[list[list[str]], list[str]]:
+    def _mine(self) -> tuple[list[tuple[str, str, str]], list[str]]:
         """The code in the learner's notebook, and which exercises pass."""
         folder = self.course.release(self.module)
         cells = [
-            [c.text, c.grade_id, c.id]
+            (c.text, c.grade_id, c.id)
             for c in read_cells(folder / f"{self.module}.ipynb")
             if c.kind == "code" and not c.grade_id.startswith("test_")
         ]
@@ -204,26 +222,35 @@ class Leaderboard:
         found[TOML] = text.encode()
         return {f"course/{self.module}/{name}": data for name, data in found.items()}
 
-    def _world(self) -> "_World":
-        return _World(self._files, code_digest())
+    @contextlib.contextmanager
+    def _world(self) -> Iterator[tuple[Path, Any]]:
+        """A folder with the files that all replays share, and the hash of it all."""
+        made = hashlib.sha256(code_digest().encode())
+        with tempfile.TemporaryDirectory(prefix="coursekit-") as place:
+            for name, data in self._files.items():
+                made.update(b"%s %d " % (name.encode(), len(data)) + data)
+                put(Path(place, name), data)
+            yield Path(place), made
 
-    def _played(self, world: "_World", entry: Entered, again: bool) -> Played:
+    def _played(self, world: tuple[Path, Any], entry: Entered, again: bool) -> Played:
         """The result of a replay here, now or earlier; ReplayFailed if it has none."""
-        kept = _home(self.course) / "played" / f"{world.digest(entry)}.json"
+        folder, made = world[0], world[1].copy()
+        made.update(json.dumps(entry.code, sort_keys=True).encode())
+        kept = _home(self.course) / "played" / f"{made.hexdigest()}.json"
         known = {} if again else read_json(kept)
         if not known:
-            known = self._replayed(world, entry)
+            known = self._replayed(folder, entry)
             write_json(kept, known)
         return _result(known)
 
-    def _replayed(self, world: "_World", entry: Entered) -> dict[str, Any]:
-        """What the sandbox says, as it may be kept."""
-        (world.folder / "entry.json").write_text(json.dumps(entry.code))
+    def _replayed(self, folder: Path, entry: Entered) -> dict[str, Any]:
+        """The sandbox's result, in the form in which it is kept."""
+        (folder / "entry.json").write_text(json.dumps(entry.code))
         cell = new_code_cell(PLAY.format(self.module))
         notebook = new_notebook(cells=[cell])
         try:
             launcher()
-            with kernel(notebook, world.folder, self.limits) as client:
+            with kernel(notebook, folder, self.limits) as client:
                 client.run(cell, 0, self.limits.cell_wall)
         except Unavailable as error:
             raise CourseError(str(error)) from error
@@ -235,35 +262,6 @@ class Leaderboard:
             if output.output_type == "error":
                 return {"error": clean(f"{output.ename}: {output.evalue}")[:300]}
         return {"error": "its replay gave no result"}
-
-
-class ReplayFailed(ValueError):
-    """An entry gives no result; the message says why."""
-
-
-class _World:
-    """A folder with the files that all replays share."""
-
-    def __init__(self, files: Mapping[str, bytes], code: str) -> None:
-        self.made = hashlib.sha256(code.encode())
-        for name, data in files.items():
-            self.made.update(b"%s %d " % (name.encode(), len(data)) + data)
-        self._place = tempfile.TemporaryDirectory(prefix="coursekit-")
-        self.folder = Path(self._place.name)
-        for name, data in files.items():
-            put(self.folder / name, data)
-
-    def digest(self, entry: Entered) -> str:
-        """A digest of all that the result of an entry depends on."""
-        made = self.made.copy()
-        made.update(json.dumps(entry.code, sort_keys=True).encode())
-        return made.hexdigest()
-
-    def __enter__(self) -> "_World":
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._place.cleanup()
 
 
 def boards(course: Course) -> list[str]:
@@ -292,96 +290,50 @@ def _file(name: str) -> str:
     return f"{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:24]}.json"
 
 
-def _said(entry: Entered, played: Played) -> float | None:
-    return None if entry.said == played else entry.said.score
+def _owner(path: Path) -> str | None:
+    """The copy of the course that an entry comes from; None where nobody can tell."""
+    try:
+        return _entry(path)[0].by
+    except ValueError:
+        return None
 
 
-def _entry(path: Path) -> Entered:
-    """Read an entry; CourseError or ValueError when it is none."""
+def _entry(path: Path) -> tuple[Entered, Played | None]:
+    """An entry and the result it claims; CourseError or ValueError if it is not one."""
     try:
         data = json.loads(read_file(path, MOST))
-    except RecursionError as error:
-        raise ValueError("it is no entry") from error
-    except ValueError as error:
+        entry = Entered.model_validate(data)
+    except ValidationError as error:
+        raise ValueError(f"it is not an entry ({_first(error)})") from error
+    except (ValueError, RecursionError) as error:
         raise ValueError("it is not JSON") from error
-    if not isinstance(data, dict) or not isinstance(data.get("name"), str):
-        raise ValueError("it is no entry")
-    name = checked_name(data["name"])
-    if path.name != _file(name):
+    if path.name != _file(entry.name):
         raise ValueError("its name is another one than the entry's")
-    cells: Any = data.get("cells")
-    passed: Any = data.get("passed")
-    lists = isinstance(cells, list) and isinstance(passed, list)
-    if not (lists and all(map(_is_cell, cells)) and all(map(_is_text, passed))):
-        raise ValueError("its code cannot be read")
-    by = data.get("by")
-    return Entered(name, by if isinstance(by, str) else "", cells, passed, _told(data))
-
-
-def _told(data: dict[str, Any]) -> Played:
-    """What an entry's file says came of it; nothing where that is no result."""
-    try:
-        return _result(data)
-    except ReplayFailed:
-        return Played(0, {}, ())
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_cell(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 3 and all(map(_is_text, value))
+    with contextlib.suppress(ReplayFailed):
+        return entry, _result(data)
+    return entry, None
 
 
 def _plain(text: str) -> dict[str, Any]:
-    """What a replay printed, as far as it can be kept."""
+    """The result that a replay printed, in the form in which it is kept."""
     try:
-        found = json.loads(text)
-        if isinstance(found, dict) and isinstance(found.get("error"), str):
-            return {"error": clean(" ".join(found["error"].split()))[:300]}
-        return _result(found).to_json()
+        return _result(json.loads(text)).to_json()
     except (ValueError, RecursionError) as error:
-        return {"error": clean(str(error))[:300]}
+        return {"error": clean(" ".join(str(error).split()))[:300]}
 
 
 def _result(found: Any) -> Played:
     """A result; ReplayFailed unless it is one."""
-    if not isinstance(found, dict):
-        raise ReplayFailed("its replay gave no table")
-    if isinstance(found.get("error"), str):
+    if isinstance(found, dict) and isinstance(found.get("error"), str):
         raise ReplayFailed(found["error"])
-    score, rows, own = number(found.get("score")), found.get("rows"), found.get("own")
-    if score is None or not 0 <= score <= HIGH:
-        raise ReplayFailed("its score is no number from 0 up")
-    if isinstance(rows, list) and all(map(_is_row, rows)):
-        rows = dict(rows)
-    if not isinstance(rows, dict) or len(rows) > ROWS or not all(map(_label, rows)):
-        raise ReplayFailed(f"its rows are no table of at most {ROWS} names")
-    figures = {name: _figure(value) for name, value in rows.items()}
-    if not isinstance(own, list) or len(own) > ROWS or not all(map(_label, own)):
-        raise ReplayFailed("its list of own parts is none")
-    return Played(round(score, 2), figures, tuple(own))
+    try:
+        return Played.model_validate(found)
+    except (ValidationError, TypeError) as error:
+        why = _first(error) if isinstance(error, ValidationError) else str(error)
+        raise ReplayFailed(f"its replay gave no result that counts ({why})") from None
 
 
-def _is_row(row: Any) -> bool:
-    return isinstance(row, list) and len(row) == 2 and _label(row[0])
-
-
-def _label(text: Any) -> bool:
-    return isinstance(text, str) and len(text) <= LABEL and text.isprintable()
-
-
-def _figure(value: Any) -> float | str:
-    if _label(value):
-        return str(value)
-    found = number(value)
-    if found is None or not math.isfinite(found):
-        raise ReplayFailed("a figure in its rows is neither a number nor a short text")
-    return found
-
-
-def rows_of(played: Played) -> Iterator[tuple[str, str]]:
-    """Names and figures as they are printed."""
-    for name, value in played.rows.items():
-        yield name, value if isinstance(value, str) else f"{value:,.10g}"
+def _first(error: ValidationError) -> str:
+    """The first thing that does not fit."""
+    first = error.errors(include_url=False, include_context=False)[0]
+    return f"{' '.join(map(str, first['loc']))}: {first['msg']}".removeprefix(": ")

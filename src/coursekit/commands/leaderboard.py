@@ -109,10 +109,8 @@ def _columns(listing: "Listing") -> list[str]:
 
 
 def _figures(place: "Ranked", columns: list[str]) -> list[str]:
-    from coursekit.analysis.leaderboard import rows_of
-
-    shown = dict(rows_of(place.played))
-    return [shown.get(name, "") for name in columns]
+    found = [place.played.rows.get(name, "") for name in columns]
+    return [value if isinstance(value, str) else f"{value:,.10g}" for value in found]
 
 
 def _note(place: "Ranked") -> str:
