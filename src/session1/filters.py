@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Scalar = str | int | float | bool | None
+MAX_DEPTH = 50
 
 _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
     "$gt": operator.gt,
@@ -65,13 +66,16 @@ class AnyOf:
 Condition = Compare | AllOf | AnyOf
 
 
-def parse(filter: Mapping[str, Any] | None) -> Condition:
+def parse(filter: Mapping[str, Any] | None, depth: int = 0) -> Condition:
     """The checked form of `filter`; None and {} match everything."""
     if filter is None:
         return AllOf(())
     if not isinstance(filter, Mapping):
         raise BadFilter(f"a filter is a dict, not {filter!r}")
-    parts = [part for key, value in filter.items() for part in _parts(key, value)]
+    if depth > MAX_DEPTH:
+        raise BadFilter(f"a filter is nested deeper than {MAX_DEPTH}")
+    items = filter.items()
+    parts = [part for key, value in items for part in _parts(key, value, depth)]
     return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
 
@@ -105,13 +109,13 @@ def scalar(value: Any, what: str) -> Scalar:
     raise BadFilter(f"{what} is {value!r}; give a str, a finite number, a bool or None")
 
 
-def _parts(key: str, value: Any) -> list[Condition]:
+def _parts(key: str, value: Any, depth: int) -> list[Condition]:
     if key in ("$and", "$or"):
         if not isinstance(value, (list, tuple)) or not value:
             raise BadFilter(f"{key} takes a list of filters, at least one: {value!r}")
-        inner = tuple(parse(part) for part in value)
+        inner = tuple(parse(part, depth + 1) for part in value)
         return [AllOf(inner) if key == "$and" else AnyOf(inner)]
-    if not isinstance(key, str) or key.startswith("$"):
+    if not isinstance(key, str) or not key or key.startswith("$"):
         raise BadFilter(f"{key!r} is no field; at this place $and and $or are known")
     if not isinstance(value, Mapping):
         return [Compare(key, "$eq", cell(scalar(value, key)))]
@@ -128,6 +132,8 @@ def _compare(field: str, name: str, value: Any) -> Compare:
         if not isinstance(value, (list, tuple, set, frozenset)):
             raise BadFilter(f"{field}: $in takes a list of values, not {value!r}")
         return Compare(field, name, tuple(cell(scalar(item, field)) for item in value))
-    if name in _ORDERS and not ordered(cell(value), cell(value)):
-        raise BadFilter(f"{field}: {name} takes a number or a str, not {value!r}")
+    if name in _ORDERS:
+        if not ordered(cell(value), cell(value)) or value != value:
+            raise BadFilter(f"{field}: {name} takes a number or a str, not {value!r}")
+        return Compare(field, name, value)  # an infinite bound is one, too
     return Compare(field, name, cell(scalar(value, field)))
