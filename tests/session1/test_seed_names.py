@@ -33,9 +33,8 @@ from session1.memory.entry import MemoryEntry
 from session1.memory.manager import MemoryManager
 from session1.memory_optimized_agent import MemoryOptimizedAgent
 from session1.monitoring.line_memory import profile_lines
-from session1.monitoring.manager import MonitoringManager
+from session1.monitoring.manager import MonitoringManager, track_performance
 from session1.monitoring.profiling import profile_function
-from session1.monitoring.track import track_performance
 from session1.optimized_tools import OptimizedToolAgent
 from session1.runtime.agent_manager import AgentManager
 from session1.runtime.batches import batch_execute, execute_tasks_concurrently

@@ -19,9 +19,8 @@ from session1.monitoring import kpi
 from session1.monitoring.allocations import peak_allocations
 from session1.monitoring.flowchart import diagnose, improved
 from session1.monitoring.kpi import Measurements, rows
-from session1.monitoring.manager import MonitoringManager
+from session1.monitoring.manager import MonitoringManager, track_performance
 from session1.monitoring.profiling import Profile, profile_function
-from session1.monitoring.track import track_performance
 from session1.questions import REWORDINGS
 from session1.replay import Remark
 from session1.table import table

@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, TypeVar, overload
 
 from session1.limits import positive, positive_int
 from session1.monitoring.bounded_map import Capped
@@ -193,3 +194,25 @@ def _text(value: Any) -> str:
     raise TypeError(
         f"a tag is text or a number, not {type(value).__name__}: tag with its name"
     )
+
+
+monitor = MonitoringManager()
+
+
+@overload
+def track_performance(target: F, *, name: str | None = None) -> F: ...
+@overload
+def track_performance(
+    target: MonitoringManager | None = None, *, name: str | None = None
+) -> Callable[[F], F]: ...
+def track_performance(target: Any = None, *, name: str | None = None) -> Any:
+    """Time every call and count how it ended, awaits included.
+
+    `@track_performance` tells this module's `monitor`, `@track_performance(monitor)`
+    one of your own; `name` is used instead of the function's.
+    """
+    if target is None:
+        target = monitor
+    if isinstance(target, MonitoringManager):
+        return partial(target.track, name=name)
+    return monitor.track(target, name)

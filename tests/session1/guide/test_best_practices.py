@@ -19,9 +19,8 @@ from session1.memory.manager import MemoryManager
 from session1.monitoring import kpi
 from session1.monitoring.allocations import peak_allocations
 from session1.monitoring.flowchart import diagnose
-from session1.monitoring.manager import MonitoringManager
+from session1.monitoring.manager import MonitoringManager, track_performance
 from session1.monitoring.profiling import profile_function
-from session1.monitoring.track import track_performance
 from session1.runtime.batches import batch_execute, execute_tasks_concurrently
 from session1.runtime.connections import create_pool, pool_stats
 from session1.runtime.job import DeadlineExceeded

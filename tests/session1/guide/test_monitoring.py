@@ -9,9 +9,8 @@ from session1 import virtual_time
 from session1.monitoring.allocations import peak_allocations
 from session1.monitoring.flowchart import BRANCHES, diagnose, improved
 from session1.monitoring.line_memory import profile_lines
-from session1.monitoring.manager import MonitoringManager
+from session1.monitoring.manager import MonitoringManager, track_performance
 from session1.monitoring.profiling import profile_function
-from session1.monitoring.track import track_performance
 from tests.session1.guide.parts import ILL, WELL, memory_intensive_function, virtual
 
 pytestmark = pytest.mark.slow

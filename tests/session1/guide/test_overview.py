@@ -11,8 +11,7 @@ from session1.llm import SimulatedLLM
 from session1.llm.batching import Batcher
 from session1.memory.manager import MemoryManager
 from session1.monitoring import kpi
-from session1.monitoring.manager import MonitoringManager
-from session1.monitoring.track import track_performance
+from session1.monitoring.manager import MonitoringManager, track_performance
 from tests.session1.guide.parts import virtual
 
 pytestmark = pytest.mark.slow

@@ -15,9 +15,8 @@ from typing import Any
 import pytest
 
 from session1 import virtual_time
-from session1.monitoring.manager import MonitoringManager
-from session1.monitoring.track import monitor as default
-from session1.monitoring.track import track_performance
+from session1.monitoring.manager import MonitoringManager, track_performance
+from session1.monitoring.manager import monitor as default
 
 ENDS = ("successes", "errors", "timeouts", "cancelled")
 
@@ -358,7 +357,7 @@ def test_threads_count_every_call() -> None:
 
 def test_a_tracked_function_goes_to_other_processes() -> None:
     code = (
-        "import pickle, session1.monitoring.track as t;"
+        "import pickle, session1.monitoring.manager as t;"
         "t.fn = t.track_performance(len); t.fn.__module__ = t.__name__;"
         "t.fn.__qualname__ = 'fn';"
         "print(pickle.loads(pickle.dumps(t.fn))('abc'))"
