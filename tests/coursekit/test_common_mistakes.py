@@ -10,7 +10,7 @@ from coursekit.author.leaks import leaks
 from coursekit.author.release import generate
 from coursekit.core.course import Course
 from coursekit.core.module import find
-from coursekit.learn.common_mistakes import MOST, common_mistakes
+from coursekit.learn.hints import MOST, common_mistakes
 from coursekit.learn.visible_tests import OTHERS
 from tests.coursekit.sample_course import NAME, write_course
 

@@ -1,7 +1,11 @@
 """Hints, a rung at a time: a nudge, the approach, nearly the code."""
 
+import re
+from collections import Counter
+from pathlib import Path
+
 from coursekit.core import answers_file, render
-from coursekit.core.module import Exercise, find
+from coursekit.core.module import Exercise, Misconception, Module, find
 from coursekit.core.one_line import one_line
 
 
@@ -41,3 +45,23 @@ def _show(exercise: Exercise, step: int) -> None:
     body += render.escape(" ".join(filter(None, [more, note])))
     lines = [head, *(f"    {line}" for line in text.splitlines()), more]
     render.show("\n".join([*lines, note] if note else lines), render.boxed(head, body))
+
+
+MOST = 3
+HEAD = 2_000  # characters of an answer in which it says what is behind it
+DECLARED = re.compile(r"^\W*misconception:\s*([\w-]+)", re.M)
+
+
+def common_mistakes(module: Module, exercise: Exercise) -> list[Misconception]:
+    """The beliefs behind most wrong answers to an exercise, at most three.
+
+    None where the notebook is the instructor's own, whose outputs are kept.
+    """
+    if not module.full or module.folder.resolve() == Path.cwd().resolve():
+        return []
+    found = Counter[str]()
+    for path in sorted((module.folder / "bank" / exercise.id).glob("wrong_*.py")):
+        with path.open(encoding="utf-8") as file:
+            found.update(DECLARED.findall(file.read(HEAD))[:1])
+    known = module.misconceptions
+    return [known[name] for name, _ in found.most_common() if name in known][:MOST]

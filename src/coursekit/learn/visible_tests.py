@@ -23,7 +23,7 @@ from coursekit.core.plain_data import number
 from coursekit.core.report import Criterion
 from coursekit.core.wording import show
 from coursekit.learn import predictions
-from coursekit.learn.common_mistakes import common_mistakes
+from coursekit.learn.hints import common_mistakes
 
 EMPTY = Exercise("", "", "", "", 0)
 ERROR = re.compile(r"\w+(Error|Exception)\b")
