@@ -7,11 +7,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from coursekit.author.finding import Finding
 from coursekit.author.release import generate
 from coursekit.author.templates import CATALOGUED
 from coursekit.author.unfilled import TOKEN
 from coursekit.author.verify import BLANKS, verify
-from coursekit.author.verify.finding import Finding
 from coursekit.cli import main
 from coursekit.core.course import Course
 from coursekit.core.module import KINDS, load

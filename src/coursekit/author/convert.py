@@ -12,7 +12,7 @@ from nbgrader.converters import GenerateAssignment, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
-from coursekit.author.flaw import first_of
+from coursekit.author.finding import first_of
 from coursekit.author.sources import faults
 from coursekit.core.course import Course, CourseError
 from coursekit.core.notebook import read_source

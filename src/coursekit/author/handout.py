@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from coursekit.author.flaw import first_of
+from coursekit.author.finding import first_of
 from coursekit.author.release import faults_of, generate
 from coursekit.author.sources import faults
 from coursekit.author.swap import made_aside

@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from coursekit.author.flaw import Flaw
+from coursekit.author.finding import Finding
 from coursekit.author.stubs import Strip
 from coursekit.check.hidden_checks import FILE as CHECKS
 from coursekit.core.course import Course
@@ -25,7 +25,7 @@ SHORTEST = 24  # characters from which a copied text is no accident
 KEY = 4  # questions from which their letters in a row are no accident
 
 
-def leaks(course: Course, name: str, folder: Path) -> list[Flaw]:
+def leaks(course: Course, name: str, folder: Path) -> list[Finding]:
     """Find what must not be handed out in the files of a release."""
     paths = sorted(p for p in folder.rglob("*") if p.is_file())
     files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in paths}
@@ -36,7 +36,7 @@ def leaks(course: Course, name: str, folder: Path) -> list[Flaw]:
 
 def leaks_in(
     module: Module, notebook: NotebookNode, files: Mapping[str, bytes]
-) -> Iterator[Flaw]:
+) -> Iterator[Finding]:
     """The same, of files by name, with the sources they were made from."""
     secrets = {_line(text): what for text, what in _secrets(module, notebook)}
     for name, content in files.items():
@@ -47,24 +47,24 @@ def leaks_in(
             continue  # it differs from what the sources generate: verify says so
         for mark in MARKS:
             if mark in text:
-                yield Flaw(where, f"contains {mark!r}", "end the region in its cell")
+                yield Finding(where, f"contains {mark!r}", "end the region in its cell")
         for secret, what in secrets.items():
             if len(secret) >= SHORTEST and secret in text:
-                yield Flaw(
+                yield Finding(
                     where,
                     f"gives away {what}: {secret[:50]!r}",
                     "take it out of the source's visible part",
                 )
         letters = "".join(q.answer for q in module.quiz)
         if len(letters) >= KEY and letters in text:
-            yield Flaw(where, f"gives away the quiz key {letters}", "take it out")
+            yield Finding(where, f"gives away the quiz key {letters}", "take it out")
         if name.endswith(".ipynb"):
             yield from _state(where, nbformat.reads(content.decode(), as_version=4))
         if name == FILE:
             yield from _keys(where, tomllib.loads(content.decode("utf-8-sig")))
 
 
-def _state(where: str, notebook: NotebookNode) -> Iterator[Flaw]:
+def _state(where: str, notebook: NotebookNode) -> Iterator[Finding]:
     """Metadata and attachments that a release takes off: saved widgets are there."""
     bare, _ = Strip().preprocess(copy.deepcopy(notebook), {})
     pairs = zip(notebook.cells, bare.cells, strict=True)
@@ -73,13 +73,15 @@ def _state(where: str, notebook: NotebookNode) -> Iterator[Flaw]:
     if extra or changed:
         what = ", ".join([*(f"metadata.{name}" for name in extra), *changed])
         name = Path(where).parent.name
-        yield Flaw(where, f"holds saved state: {what}", f"`coursekit release {name}`")
+        yield Finding(
+            where, f"holds saved state: {what}", f"`coursekit release {name}`"
+        )
 
 
-def _keys(where: str, table: Mapping[str, Any]) -> Iterator[Flaw]:
+def _keys(where: str, table: Mapping[str, Any]) -> Iterator[Finding]:
     for key in sorted(SECRET_KEYS & set(_all_keys(table))):
         todo = "coursekit.core.module.public must leave it out"
-        yield Flaw(where, f"has the key {key}", todo)
+        yield Finding(where, f"has the key {key}", todo)
 
 
 def _all_keys(value: Any) -> Iterator[str]:

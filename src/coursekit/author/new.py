@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from coursekit.author import templates
-from coursekit.author.flaw import first_of
+from coursekit.author.finding import first_of
 from coursekit.author.sources import unreadable
 from coursekit.author.stubs import KERNEL
 from coursekit.author.templates import Form

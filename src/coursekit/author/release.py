@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coursekit.author.flaw import Flaw, first_of
+from coursekit.author.finding import Finding, first_of
 from coursekit.author.sources import faults, lost_names, unreadable
 from coursekit.author.swap import made_aside, put_back
 from coursekit.core.answers_file import FILE as ANSWERS
@@ -87,7 +87,7 @@ def _keep_tries(course: Course, folder: Path) -> Path | None:
     return target
 
 
-def faults_of(course: Course, module: str, made: Path) -> list[Flaw]:
+def faults_of(course: Course, module: str, made: Path) -> list[Finding]:
     """Find what a release must not hand out, and what it lacks."""
     from coursekit.author.leaks import leaks
 

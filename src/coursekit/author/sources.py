@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from coursekit.author.flaw import Flaw
+from coursekit.author.finding import Finding
 from coursekit.author.unfilled import unfilled
 from coursekit.check.hidden_checks import FILE as CHECKS
 from coursekit.check.hidden_checks import load_checks
@@ -23,10 +23,10 @@ from coursekit.core.notebook import grader, is_solution, is_test, read_source
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 
 
-def unreadable(course: Course, name: str) -> list[Flaw]:
+def unreadable(course: Course, name: str) -> list[Finding]:
     """The sources of a module that cannot be read, one fault a file."""
     folder = course.source(name)
-    readers: tuple[Callable[[Path], Iterator[Flaw]], ...] = (
+    readers: tuple[Callable[[Path], Iterator[Finding]], ...] = (
         _notebook_faults,
         _module_faults,
         _check_faults,
@@ -36,7 +36,7 @@ def unreadable(course: Course, name: str) -> list[Flaw]:
     return list({fault.where: fault for fault in reversed(found)}.values())[::-1]
 
 
-def faults(course: Course, name: str) -> list[Flaw]:
+def faults(course: Course, name: str) -> list[Finding]:
     """Everything that keeps a module from being released."""
     if found := [*unfilled(course, name), *unreadable(course, name)]:
         return found
@@ -46,7 +46,7 @@ def faults(course: Course, name: str) -> list[Flaw]:
     return [fault for rule in rules for fault in rule(module, notebook)]
 
 
-def _notebook_faults(folder: Path) -> Iterator[Flaw]:
+def _notebook_faults(folder: Path) -> Iterator[Finding]:
     path = folder / f"{folder.name}.ipynb"
     where = f"solutions/{folder.name}/{path.name}"
     todo = "repair it, or take it from your last commit"
@@ -56,25 +56,25 @@ def _notebook_faults(folder: Path) -> Iterator[Flaw]:
         nbformat.validate(notebook)
         yield from _odd_cells(notebook, where)
     except OSError as error:
-        yield Flaw(where, f"Cannot read it ({error.strerror})", "allow reading it")
+        yield Finding(where, f"Cannot read it ({error.strerror})", "allow reading it")
     except json.JSONDecodeError as error:
         what = f"Cannot read it: line {error.lineno}: {error.msg}"
-        yield Flaw(where, what, todo)
+        yield Finding(where, what, todo)
     except Exception as error:  # whatever a library says of an odd file
-        yield Flaw(where, f"Cannot read it: {_first_line(error)}", todo)
+        yield Finding(where, f"Cannot read it: {_first_line(error)}", todo)
 
 
-def _odd_cells(notebook: NotebookNode, where: str) -> Iterator[Flaw]:
+def _odd_cells(notebook: NotebookNode, where: str) -> Iterator[Finding]:
     """Cells whose nbgrader metadata is not what nbgrader writes."""
     todo = "set it again in JupyterLab's nbgrader panel"
     for index, cell in enumerate(notebook.cells):
         marks = cell.metadata.get("nbgrader", {})
         name = marks.get("grade_id") if isinstance(marks, dict) else None
         if marks != {} and not (isinstance(name, str) and name):
-            yield Flaw(f"{where}: cell {index}", "nbgrader's mark has no id", todo)
+            yield Finding(f"{where}: cell {index}", "nbgrader's mark has no id", todo)
 
 
-def _module_faults(folder: Path) -> Iterator[Flaw]:
+def _module_faults(folder: Path) -> Iterator[Finding]:
     try:
         module = load(folder)
     except ModuleError as error:
@@ -82,19 +82,19 @@ def _module_faults(folder: Path) -> Iterator[Flaw]:
         if not where.endswith(".toml"):  # there is no file
             where, what = f"{folder.name}/module.toml", "is missing"
         what = f"{_line_of(folder / FILE, what)}{what}"
-        yield Flaw(f"solutions/{where}", what, "correct it")
+        yield Finding(f"solutions/{where}", what, "correct it")
         return
     where = f"solutions/{folder.name}/module.toml"
     for exercise in module.exercises:
         if not 0 < exercise.points < math.inf:
             what = f"{exercise.id}: points = {exercise.points:g}"
             what = f"{_line_of(folder / FILE, what)}{what}"
-            yield Flaw(where, what, "state points above zero")
+            yield Finding(where, what, "state points above zero")
     for question in module.quiz:
         if not question.answer:
             todo = 'set answer = "A" or another letter'
             what = f"{question.id} has no answer"
-            yield Flaw(where, f"{_line_of(folder / FILE, what)}{what}", todo)
+            yield Finding(where, f"{_line_of(folder / FILE, what)}{what}", todo)
 
 
 def _line_of(path: Path, what: str) -> str:
@@ -107,11 +107,11 @@ def _line_of(path: Path, what: str) -> str:
     return f"line {found[-1]}: " if found else ""
 
 
-def _check_faults(folder: Path) -> Iterator[Flaw]:
+def _check_faults(folder: Path) -> Iterator[Finding]:
     """A `checks.py` that is missing, ends in an error, or lacks a function."""
     where = f"solutions/{folder.name}/{CHECKS}"
     if not (folder / CHECKS).is_file():
-        yield Flaw(where, "is missing", "write a function for each exercise")
+        yield Finding(where, "is missing", "write a function for each exercise")
         return
     try:
         module = load(folder)
@@ -120,13 +120,13 @@ def _check_faults(folder: Path) -> Iterator[Flaw]:
         return
     except (Exception, SystemExit) as error:
         line = _line_in(folder / CHECKS, error)
-        yield Flaw(where, f"{line}{_first_line(error)}", "correct it")
+        yield Finding(where, f"{line}{_first_line(error)}", "correct it")
         return
     for exercise in module.exercises:
         alone = exercise.kind == "quiz" or exercise.by_hand
         if not alone and not callable(getattr(checks, exercise.id, None)):
             todo = f"write def {exercise.id}(ns, check)"
-            yield Flaw(where, f"has no function {exercise.id}", todo)
+            yield Finding(where, f"has no function {exercise.id}", todo)
 
 
 def _line_in(path: Path, error: BaseException) -> str:
@@ -143,7 +143,7 @@ def _first_line(error: BaseException) -> str:
     return f"{type(error).__name__}: {text[0][:160]}".rstrip(": ")
 
 
-def cells_of_exercises(module: Module, notebook: NotebookNode) -> Iterator[Flaw]:
+def cells_of_exercises(module: Module, notebook: NotebookNode) -> Iterator[Finding]:
     """Exercise `x` has an answer cell `x` and a graded cell `test_x` of its points."""
     where = f"solutions/{module.name}/{module.name}.ipynb"
     answers = {grader(c)["grade_id"]: c for c in notebook.cells if is_solution(c)}
@@ -152,13 +152,13 @@ def cells_of_exercises(module: Module, notebook: NotebookNode) -> Iterator[Flaw]
         answer = answers.get(exercise.id)
         if answer and (answer.cell_type != "code") != exercise.by_hand:
             kind = "Markdown" if exercise.by_hand else "code"
-            yield Flaw(
+            yield Finding(
                 where,
                 f"{exercise.id} is answered in a {answer.cell_type} cell",
                 f"make it a {kind} cell, which its kind {exercise.kind} asks for",
             )
         if not answer:
-            yield Flaw(
+            yield Finding(
                 where,
                 f"no answer cell for {exercise.id}",
                 f"give its cell the nbgrader id {exercise.id} and type solution",
@@ -167,7 +167,7 @@ def cells_of_exercises(module: Module, notebook: NotebookNode) -> Iterator[Flaw]
         do = "have nbgrader grade" if exercise.by_hand else "add"
         points = grader(test).get("points") if test else None
         if points != exercise.points:
-            yield Flaw(
+            yield Finding(
                 where,
                 f"{exercise.graded_cell} has {points} points, module.toml "
                 f"{exercise.points:g}",
@@ -175,42 +175,42 @@ def cells_of_exercises(module: Module, notebook: NotebookNode) -> Iterator[Flaw]
             )
 
 
-def exercises_of_cells(module: Module, notebook: NotebookNode) -> Iterator[Flaw]:
+def exercises_of_cells(module: Module, notebook: NotebookNode) -> Iterator[Finding]:
     """Every answer cell and graded cell belongs to an exercise, and to one only."""
     where = f"solutions/{module.name}/{module.name}.ipynb"
     marked = [c for c in notebook.cells if is_solution(c) or is_test(c)]
     names = [grader(c)["grade_id"] for c in marked]
     known = {e.id for e in module.exercises}
     for name in sorted({n.removeprefix("test_") for n in names} - known):
-        yield Flaw(
+        yield Finding(
             where,
             f"cell {name} belongs to no exercise",
             f"describe {name} in module.toml, or take nbgrader's mark off the cell",
         )
     for name in sorted(n for n, count in Counter(names).items() if count > 1):
-        yield Flaw(where, f"several cells have the id {name}", "rename all but one")
+        yield Finding(where, f"several cells have the id {name}", "rename all but one")
 
 
-def unmarked_answers(module: Module, notebook: NotebookNode) -> Iterator[Flaw]:
+def unmarked_answers(module: Module, notebook: NotebookNode) -> Iterator[Finding]:
     """What learners start from is said once: marks in the cell, or a stub."""
     stubs = {e.id for e in module.exercises if e.stub}
     for cell in filter(is_solution, notebook.cells):
         name = grader(cell)["grade_id"]
         where = f"solutions/{module.name}/{module.name}.ipynb: {name}"
         if BEGIN not in cell.source and name not in stubs:
-            yield Flaw(
+            yield Finding(
                 where,
                 "has no ### BEGIN SOLUTION … ### END SOLUTION",
                 "mark what the learner writes, or give a stub in module.toml",
             )
         if BEGIN in cell.source and name in stubs:
-            yield Flaw(
+            yield Finding(
                 where,
                 "has ### BEGIN SOLUTION, and a stub in module.toml",
                 "remove the marks from the cell, or the stub from module.toml",
             )
         if cell.source.count(BEGIN) > cell.source.count(END):
-            yield Flaw(
+            yield Finding(
                 where,
                 "no end solution statement found",
                 "write ### END SOLUTION below its last line",
@@ -219,7 +219,7 @@ def unmarked_answers(module: Module, notebook: NotebookNode) -> Iterator[Flaw]:
 
 def lost_names(
     where: str, source: NotebookNode, released: NotebookNode
-) -> Iterator[Flaw]:
+) -> Iterator[Finding]:
     """Names that a test calls and that the answer cell as released no longer has."""
     tests = {grader(c)["grade_id"]: c.source for c in source.cells if is_test(c)}
     left = {grader(c).get("grade_id"): c.source for c in released.cells}
@@ -227,7 +227,7 @@ def lost_names(
         name = grader(cell)["grade_id"]
         called = {n for n, _ in read_names(tests.get(f"test_{name}", ""))}
         for lost in _defined(cell.source) & called - _words(left.get(name, "")):
-            yield Flaw(
+            yield Finding(
                 f"{where}: {name}",
                 f"learners do not see the name {lost}, which its tests call",
                 "give a stub in module.toml, or begin the solution below that line",

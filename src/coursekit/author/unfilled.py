@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from coursekit.author.flaw import Flaw
+from coursekit.author.finding import Finding
 from coursekit.core.course import Course
 
 TOKEN = "FILL_IN"
@@ -19,12 +19,12 @@ ASKED = re.compile(rf'{TOKEN}: ([^"`]+)')
 TYPES = (".py", ".toml", ".md", ".ipynb")
 
 
-def unfilled(course: Course, name: str) -> list[Flaw]:
+def unfilled(course: Course, name: str) -> list[Finding]:
     """The blanks of a module, a line each, in the order of its files."""
     folder = course.source(name)
     paths = [p for p in sorted(folder.rglob("*")) if p.suffix in TYPES and p.is_file()]
     return [
-        Flaw(f"{path.relative_to(course.root).as_posix()}{place}", what, TODO)
+        Finding(f"{path.relative_to(course.root).as_posix()}{place}", what, TODO)
         for path in paths
         if not any(part.startswith(".") for part in path.relative_to(folder).parts)
         for place, what in _blanks(path)

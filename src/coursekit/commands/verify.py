@@ -3,14 +3,13 @@
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from coursekit.core.course import CourseError, find_course
 from session1.extras import need
 
 if TYPE_CHECKING:
-    from coursekit.author.verify.finding import Finding
+    from coursekit.author.finding import Finding
 
 HELP = "check the course itself; every finding says where and what to do"
 
@@ -44,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     ready = [name for name in names if not not_ready(course, name)]
     figures = {name: str(core(Subject(course, name))) for name in ready}
     if args.json:
-        data = {"figures": figures, "findings": [asdict(f) for f in found]}
+        data = {"figures": figures, "findings": [f._asdict() for f in found]}
         print(json.dumps(data, indent=2, ensure_ascii=False))
     else:
         print(as_text(figures, found))

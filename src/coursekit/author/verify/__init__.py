@@ -5,10 +5,10 @@ docstring say what it holds the course to.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from coursekit.author.finding import Finding
 from coursekit.author.sources import unreadable
 from coursekit.author.unfilled import unfilled
 from coursekit.author.verify import (
@@ -21,7 +21,6 @@ from coursekit.author.verify import (
     structure,
     tree,
 )
-from coursekit.author.verify.finding import Finding
 from coursekit.author.verify.subject import Subject
 from coursekit.core.course import Course, CourseError
 from coursekit.core.module import ModuleError
@@ -70,8 +69,8 @@ def verify(
 
 def not_ready(course: Course, name: str) -> list[Finding]:
     """Blanks that are left in a module, and its files that cannot be read."""
-    blanks = [Finding(*flaw, BLANKS) for flaw in unfilled(course, name)]
-    return blanks + [Finding(*flaw, READ) for flaw in unreadable(course, name)]
+    blanks = [f._replace(rule=BLANKS) for f in unfilled(course, name)]
+    return blanks + [f._replace(rule=READ) for f in unreadable(course, name)]
 
 
 def _run(course: Course, task: tuple[str, str]) -> list[Finding]:
@@ -114,7 +113,7 @@ def run_course(course: Course) -> list[Finding]:
 
 def _named(rule: Callable[..., Any], found: Iterator[Finding]) -> Iterator[Finding]:
     name = rule.__name__.replace("_", " ")
-    return (replace(f, rule=name) for f in found)
+    return (f._replace(rule=name) for f in found)
 
 
 def _kept(found: Iterator[Finding], where: str, group: str) -> list[Finding]:

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from coursekit.author.verify.finding import Finding
+from coursekit.author.finding import Finding
 from coursekit.author.verify.forked import LostFork, call_forked
 from coursekit.author.verify.plain_run import run_attempts
 from coursekit.author.verify.subject import Subject

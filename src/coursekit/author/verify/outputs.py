@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
-from coursekit.author.verify.finding import Finding
+from coursekit.author.finding import Finding
 from coursekit.author.verify.subject import Subject
 from coursekit.check.grader import MIME
 from coursekit.core import style

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from nbformat import NotebookNode
 
-from coursekit.author.verify.finding import Finding
+from coursekit.author.finding import Finding
 from coursekit.author.verify.subject import Subject, headings
 from coursekit.core.module import LETTERS, Question
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from coursekit.author.verify.finding import Finding
+from coursekit.author.finding import Finding
 from coursekit.author.verify.subject import Subject, headings
 
 NAME = re.compile(r"`((?:session1|coursekit)(?:\.\w+)+)(?:\([^`]*\))?`")

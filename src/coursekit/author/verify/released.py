@@ -1,11 +1,10 @@
 """Rules about what learners get."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from coursekit.author.flaw import Flaw
+from coursekit.author.finding import Finding
 from coursekit.author.leaks import leaks_in
 from coursekit.author.sources import lost_names, unmarked_answers
-from coursekit.author.verify.finding import Finding
 from coursekit.author.verify.subject import Subject, files, parse
 from coursekit.core.blanks import BLANK, SHORTER, read_names
 from coursekit.core.notebook import grader, is_solution
@@ -44,7 +43,7 @@ def nothing_withheld_is_released(subject: Subject) -> Iterator[Finding]:
     present = files(subject.course.release(subject.name))
     for found in {**subject.generated}, present:
         named = {n: c for n, c in found.items() if n in subject.generated}
-        yield from _findings(leaks_in(subject.module, subject.notebook, named))
+        yield from leaks_in(subject.module, subject.notebook, named)
 
 
 def signatures_stay(subject: Subject) -> Iterator[Finding]:
@@ -53,11 +52,7 @@ def signatures_stay(subject: Subject) -> Iterator[Finding]:
     unmarked = {f.where for f in unmarked_answers(subject.module, subject.notebook)}
     where = f"{subject.where}/{subject.name}.ipynb"
     found = lost_names(where, subject.notebook, released)
-    yield from _findings(f for f in found if f.where not in unmarked)
-
-
-def _findings(faults: Iterable[Flaw]) -> Iterator[Finding]:
-    yield from (Finding(*fault) for fault in faults)
+    yield from (f for f in found if f.where not in unmarked)
 
 
 def released_cells_have_no_output(subject: Subject) -> Iterator[Finding]:
@@ -84,7 +79,7 @@ def cells_have_ids(subject: Subject) -> Iterator[Finding]:
 
 def answers_are_marked(subject: Subject) -> Iterator[Finding]:
     """An answer cell marks its solution or has a stub: else nothing of it is left."""
-    yield from _findings(unmarked_answers(subject.module, subject.notebook))
+    return unmarked_answers(subject.module, subject.notebook)
 
 
 def blanks_have_no_value(subject: Subject) -> Iterator[Finding]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from coursekit.author.finding import Finding
 from coursekit.author.sources import cells_of_exercises, exercises_of_cells
 from coursekit.author.templates import facts
-from coursekit.author.verify.finding import Finding
 from coursekit.author.verify.subject import Subject
 from coursekit.core.module import Exercise
 
@@ -58,14 +58,12 @@ def objectives_are_practised(subject: Subject) -> Iterator[Finding]:
 
 def exercises_have_cells(subject: Subject) -> Iterator[Finding]:
     """Exercise `x` has an answer cell `x` and a graded cell `test_x` of its points."""
-    for fault in cells_of_exercises(subject.module, subject.notebook):
-        yield Finding(*fault)
+    return cells_of_exercises(subject.module, subject.notebook)
 
 
 def cells_have_exercises(subject: Subject) -> Iterator[Finding]:
     """Every answer cell and graded cell belongs to an exercise of module.toml."""
-    for fault in exercises_of_cells(subject.module, subject.notebook):
-        yield Finding(*fault)
+    return exercises_of_cells(subject.module, subject.notebook)
 
 
 def tasks_say_what_the_table_says(subject: Subject) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from coursekit.author.verify.finding import Finding
+from coursekit.author.finding import Finding
 from coursekit.author.verify.subject import Subject
 from coursekit.core.course import RELEASE, SOURCE
 
