@@ -1,6 +1,7 @@
 """Tables in plain text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -9,6 +10,17 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = [_line(row, widths) for row in cells]
     return "\n".join([lines[0], "─" * len(lines[0]), *lines[1:]])
+
+
+def rows_of(
+    labels: Mapping[str, tuple[str, str]], found: Iterable[Mapping[str, Any]]
+) -> list[list[str]]:
+    """A row for each key of `labels`, which has a name and a form for its figures."""
+    some = list(found)
+    return [
+        [name, *(form.format(figures[key]) for figures in some)]
+        for key, (name, form) in labels.items()
+    ]
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:

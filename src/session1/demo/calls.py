@@ -25,7 +25,7 @@ from session1.demo.call_runs import (
 from session1.demo.part import Context, Section, broken
 from session1.demo.plot import COLOURS, INK, STYLE, panels, save
 from session1.llm import SimulatedLLM
-from session1.table import table
+from session1.table import rows_of, table
 
 TITLE = "Model calls: what is asked again, read again, too wordy and too dear"
 QUESTION = "How does a computer store a number?"
@@ -208,10 +208,7 @@ def client_section(found: dict[str, dict[str, float]]) -> Section:
         "longest_s": ("the longest wait for one", "{:.2f} s"),
         "dollars": ("dollars", "{:.4f}"),
     }
-    rows = [
-        [label, *(form.format(one[key]) for one in found.values())]
-        for key, (label, form) in labels.items()
-    ]
+    rows = rows_of(labels, found.values())
     naive, ours = found["naive"], found["ours"]
     failed = broken(
         {

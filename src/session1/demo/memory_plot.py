@@ -6,9 +6,9 @@ from pathlib import Path
 from statistics import linear_regression, mean
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MultipleLocator, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MultipleLocator
 
-from session1.demo.plot import COLOURS, INK, STYLE, legend_below, offsets, panels
+from session1.demo.plot import COLOURS, INK, STYLE, legend_below, panels, shares
 from session1.demo.plot import save as save_figure
 from session1.demo.replay import LATEST, Replay
 
@@ -83,21 +83,10 @@ def exponent(at: Sequence[float], seconds: Sequence[float]) -> float:
 
 def draw_kept(axes: Axes, replays: dict[str, list[Replay]]) -> None:
     """Shares of what should be kept, a bar a memory."""
-    for name, offset in offsets(replays):
-        shares = kept(replays[name])
-        places = [-i + offset for i in range(len(shares))]
-        bars = axes.barh(
-            places,
-            list(shares.values()),
-            0.72 / len(replays),
-            color=COLOURS[name],
-            label=name,
-        )
-        axes.bar_label(bars, [f"{share:.0%}" for share in shares.values()], padding=3)
-    axes.set_yticks([-i for i in range(len(shares))], list(shares))
-    axes.set(title="What is kept", xlim=(0, 1.15))
-    axes.xaxis.set_major_formatter(PercentFormatter(1))
-    legend_below(axes, len(replays))
+    found = {name: kept(some) for name, some in replays.items()}
+    by_name = {name: list(one.values()) for name, one in found.items()}
+    shares(axes, list(next(iter(found.values()))), by_name)
+    axes.set(title="What is kept")
 
 
 def kept(replays: Sequence[Replay]) -> dict[str, float]:

@@ -1,11 +1,12 @@
 """The palette, finish and files of the demo's pictures."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
 
 # Okabe and Ito's palette, which colour-blind people can tell apart.
 COLOURS = {
@@ -42,8 +43,30 @@ def legend_below(axes: Axes, columns: int = 2) -> None:
     )
 
 
-def offsets(names: Iterable[str]) -> list[tuple[str, float]]:
-    """Where each name's bar lies in its group, the first on top."""
-    all_names = list(names)
-    middle = (len(all_names) - 1) / 2
-    return [(n, (middle - i) * 0.8 / len(all_names)) for i, n in enumerate(all_names)]
+def groups(
+    axes: Axes,
+    labels: Sequence[str],
+    found: Mapping[str, Sequence[float]],
+    shown: str,
+    colours: Mapping[str, str] = COLOURS,
+) -> None:
+    """A group of bars for each label, in it one of each name, the first on top.
+
+    `found` has the lengths by name, and `shown` is the form in which they are written.
+    """
+    for i, (name, lengths) in enumerate(found.items()):
+        offset = ((len(found) - 1) / 2 - i) * 0.8 / len(found)
+        places = [offset - place for place in range(len(labels))]
+        colour, height = colours[name], 0.7 / len(found)
+        bars = axes.barh(places, lengths, height, color=colour, label=name)
+        said = [shown.format(length) for length in lengths]
+        axes.bar_label(bars, said, padding=3, color=INK)
+    axes.set_yticks([-i for i in range(len(labels))], labels)
+    legend_below(axes, len(found))
+
+
+def shares(axes: Axes, labels: Sequence[str], found: Mapping[str, Any]) -> None:
+    """Groups of bars of shares, 0 to 1, written in percent."""
+    groups(axes, labels, found, "{:.0%}")
+    axes.set_xlim(0, 1.15)
+    axes.xaxis.set_major_formatter(PercentFormatter(1))

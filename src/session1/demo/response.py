@@ -20,7 +20,7 @@ from session1.demo.part import Context, Section, broken
 from session1.latency.closed_loop import NaiveTuner, Round, late_share, simulate
 from session1.latency.tuner import Tuner
 from session1.questions import day
-from session1.table import table
+from session1.table import rows_of, table
 
 TITLE = "Responses: what is answered again, how fast, and how wrongly"
 # Questions with a short answer, for a model that is small.
@@ -130,10 +130,7 @@ def day_section(days: dict[str, Day]) -> Section:
     What counts is the right answer: an excuse is quick, and a kept one quicker still.
     """
     data = {name: day.figures() for name, day in days.items()}
-    rows = [
-        [label, *(form.format(figures[key]) for figures in data.values())]
-        for key, (label, form) in DAY.items()
-    ]
+    rows = rows_of(DAY, data.values())
     ours, before = data["ours"], data["no reuse"]
     failed = broken(
         {

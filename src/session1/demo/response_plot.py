@@ -9,7 +9,7 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from session1.data.pairs import Pair, pairs
 from session1.demo.answer_runs import PERCENTS, Day
-from session1.demo.plot import COLOURS, INK, STYLE, legend_below, offsets, panels
+from session1.demo.plot import COLOURS, STYLE, legend_below, panels, shares
 from session1.demo.plot import save as save_figure
 from session1.latency.closed_loop import Round, late_share
 from session1.monitoring.histogram import nearest_rank
@@ -37,9 +37,9 @@ def draw_times(axes: Axes, days: Mapping[str, Day]) -> None:
     for name, day in days.items():
         seconds = [max(s, LEAST_S) for s in sorted(day.right)]
         n = len(day.seconds)
-        shares = [(i + 1) / n for i in range(len(seconds))]
+        reached_by = [(i + 1) / n for i in range(len(seconds))]
         style = {"color": COLOURS[name], "linestyle": LINES[name], **STYLE}
-        axes.step(seconds, shares, where="post", label=name, **style)
+        axes.step(seconds, reached_by, where="post", label=name, **style)
         ranks = {p: nearest_rank(p, n) for p in PERCENTS}
         reached = {p: rank for p, rank in ranks.items() if rank <= len(seconds)}
         axes.plot(
@@ -64,20 +64,14 @@ def _seconds(value: float, _position: object) -> str:
 def draw_pairs(axes: Axes, served: Mapping[str, Sequence[Pair]]) -> None:
     """Labelled pairs that got one answer, by what differs between them."""
     all_kinds = Counter(pair.kind if not pair.same else "same" for pair in pairs())
-    for name, offset in offsets(served):
-        hits = served[name]
-        found = Counter(pair.kind if not pair.same else "same" for pair in hits)
-        shares = [found[kind] / n for kind, n in all_kinds.items()]
-        places = [offset - i for i in range(len(shares))]
-        height = 0.7 / len(served)
-        bars = axes.barh(places, shares, height, color=COLOURS[name], label=name)
-        axes.bar_label(bars, [f"{share:.0%}" for share in shares], padding=3, color=INK)
+    found = {}
+    for name, hits in served.items():
+        of = Counter(pair.kind if not pair.same else "same" for pair in hits)
+        found[name] = [of[kind] / n for kind, n in all_kinds.items()]
     named = {"same": "may share one", "unrelated": "unrelated"}
     labels = [named.get(kind, f"{kind} differs") for kind in all_kinds]
-    axes.set_yticks([-i for i in range(len(labels))], labels)
-    axes.set(title="Pairs given one answer", xlim=(0, 1.15))
-    axes.xaxis.set_major_formatter(PercentFormatter(1))
-    legend_below(axes, len(served))
+    shares(axes, labels, found)
+    axes.set(title="Pairs given one answer")
 
 
 def draw_tuning(axes: Axes, rounds: Mapping[str, Sequence[Round]]) -> None:

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from session1.data import conversations
 from session1.demo import hot_tiers
 from session1.demo.part import Context, Section, broken
-from session1.demo.plot import COLOURS, INK, legend_below, offsets, panels, save
+from session1.demo.plot import COLOURS, groups, panels, save
 from session1.memory.manager import MemoryManager
 from session1.memory.tiers.record import Record
 from session1.table import table
@@ -24,8 +24,8 @@ CONFIG: dict[str, dict[str, Any]] = {
     "cold_tier": {"backend": "disk", "ttl": DAY, "compression": True},
 }
 AGENTS = 40
-WAYS = {"scan": "naive", "index": "ours"}
-TIERS = {"hot_tier": "#E69F00", "warm_tier": "#009E73", "cold_tier": "#56B4E9"}
+WAYS = {"scan": COLOURS["naive"], "index": COLOURS["ours"]}
+TIERS = {"hot": "#E69F00", "warm": "#009E73", "cold": "#56B4E9"}
 
 
 class Clock:
@@ -222,28 +222,19 @@ def draw(found: Mapping[str, Any], path: Path) -> Path:
 
 def draw_queries(axes: Axes, queries: Mapping[str, Any]) -> None:
     """The time of each query, in both ways."""
-    for way, offset in offsets(WAYS):
-        times = [1e6 * one[f"{way}_s"] for one in queries.values()]
-        places = [offset - i for i in range(len(queries))]
-        colour = COLOURS[WAYS[way]]
-        bars = axes.barh(places, times, 0.36, color=colour, label=way)
-        axes.bar_label(bars, [f"{t:,.0f} µs" for t in times], padding=3, color=INK)
-    axes.set_yticks([-i for i in range(len(queries))], list(queries))
+    found = {w: [1e6 * one[f"{w}_s"] for one in queries.values()] for w in WAYS}
+    groups(axes, list(queries), found, "{:,.0f} µs", WAYS)
     axes.set(xscale="log", title="CPU time of a query")
     axes.margins(x=0.3)
-    legend_below(axes)
 
 
 def draw_tiers(axes: Axes, looks: Mapping[str, Any]) -> None:
     """Draw the bytes of the records in each tier as time goes by."""
-    for tier, offset in offsets(TIERS):
-        sizes = [stats[tier]["bytes"] / 1024 for stats in looks.values()]
-        places = [offset - i for i in range(len(looks))]
-        name = tier.removesuffix("_tier")
-        bars = axes.barh(places, sizes, 0.25, color=TIERS[tier], label=name)
-        axes.bar_label(bars, [f"{kb:,.0f} kB" for kb in sizes], padding=3, color=INK)
-    axes.set_yticks([-i for i in range(len(looks))], list(looks))
+    found = {
+        tier: [stats[f"{tier}_tier"]["bytes"] / 1024 for stats in looks.values()]
+        for tier in TIERS
+    }
+    groups(axes, list(looks), found, "{:,.0f} kB", TIERS)
     axes.set_xticks([])
     axes.margins(x=0.3)
     axes.set(title="Bytes in each tier")
-    legend_below(axes, 3)

@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter
 from session1 import virtual_time
 from session1.data import answers, conversations
 from session1.demo.part import YOURS, Context, Section, broken
-from session1.demo.plot import COLOURS, INK, legend_below, offsets, panels, save
+from session1.demo.plot import COLOURS, INK, groups, panels, save
 from session1.demo.throughput_runs import (
     by_barrier,
     by_stream,
@@ -27,7 +27,7 @@ from session1.demo.throughput_runs import (
 from session1.extras import MissingExtra
 from session1.server import ServerError
 from session1.servers import postgres_server
-from session1.table import table
+from session1.table import rows_of, table
 
 TITLE = "Throughput: who waits for whom, and what it costs to begin"
 
@@ -78,10 +78,7 @@ def pool_section(
         "most_s": ("the longest wait", "{:.2f} s"),
         "agents": ("agents made", "{:.0f}"),
     }
-    rows = [
-        [label, *(form.format(data[name][key]) for name in data)]
-        for key, (label, form) in labels.items()
-    ]
+    rows = rows_of(labels, data.values())
     failed = broken(
         {
             "a request to the warm pool waited": data["warm"]["first_s"] > 0,
@@ -211,19 +208,13 @@ def draw(found: Mapping[str, Any], path: Path) -> Path:
 
 def draw_waits(axes: Axes, pool: Mapping[str, Mapping[str, float]]) -> None:
     """How long requests waited for an agent, from a cold pool and a warm one."""
-    groups = {"first_s": "first", "median_s": "median", "most_s": "longest"}
+    labels = {"first_s": "first", "median_s": "median", "most_s": "longest"}
     colours = COLOURS | {"cold": COLOURS["naive"], "warm": COLOURS["ours"]}
-    height = 0.7 / len(pool)
-    for name, offset in offsets(pool):
-        places = [offset - i for i in range(len(groups))]
-        seconds = [pool[name][key] for key in groups]
-        bars = axes.barh(places, seconds, height, color=colours[name], label=name)
-        axes.bar_label(bars, [f"{s:.2f} s" for s in seconds], padding=3, color=INK)
-    axes.set_yticks([-i for i in range(len(groups))], list(groups.values()))
+    found = {name: [one[key] for key in labels] for name, one in pool.items()}
+    groups(axes, list(labels.values()), found, "{:.2f} s", colours)
     axes.set(title="Wait for an agent")
     axes.margins(x=0.15)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda s, _: f"{s:g} s"))
-    legend_below(axes)
 
 
 def ratios(found: Mapping[str, Any]) -> dict[str, float]:

@@ -21,7 +21,7 @@ from session1.demo.tool_runs import (
     session,
     session_of,
 )
-from session1.table import table
+from session1.table import rows_of, table
 
 TITLE = "Tools: what an agent does again, in turn and alone, and what that costs"
 CALLERS = (1, 10, 100)
@@ -134,10 +134,7 @@ SESSION = {
 
 def session_section(kept: Figures) -> Section:
     """Show what a long session ran, reused and got wrong."""
-    rows = [
-        [label, *(form.format(figures[key]) for figures in kept.values())]
-        for key, (label, form) in SESSION.items()
-    ]
+    rows = rows_of(SESSION, kept.values())
     ours = kept["ours"]
     failed = broken(
         {

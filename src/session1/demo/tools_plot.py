@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter
 
-from session1.demo.plot import COLOURS, INK, STYLE, legend_below, offsets, panels
+from session1.demo.plot import COLOURS, STYLE, legend_below, panels, shares
 from session1.demo.plot import save as save_figure
 from session1.demo.tool_runs import Batch
 
@@ -85,20 +85,14 @@ def draw_identical(axes: Axes, shared: Mapping[str, Mapping[int, int]]) -> None:
 
 def draw_session(axes: Axes, kept: Mapping[str, Mapping[str, Any]]) -> None:
     """Shares of a day's calls: reused, right, and side effects that happened."""
-    groups = ["answered\nwithout a run", "results\nright", "notes\nwritten"]
-    for name, offset in offsets(kept):
-        f = kept[name]
-        results = f["calls"] - f["notes_asked"]
-        shares = [
+    labels = ["answered\nwithout a run", "results\nright", "notes\nwritten"]
+    found = {
+        name: [
             f["hit_rate"],
-            1 - f["wrong"] / results,
+            1 - f["wrong"] / (f["calls"] - f["notes_asked"]),
             f["notes_written"] / f["notes_asked"],
         ]
-        places = [offset - i for i in range(len(groups))]
-        height = 0.7 / len(kept)
-        bars = axes.barh(places, shares, height, color=COLOURS[name], label=name)
-        axes.bar_label(bars, [f"{share:.0%}" for share in shares], padding=3, color=INK)
-    axes.set_yticks([-i for i in range(len(groups))], groups)
-    axes.set(title=f"{kept['ours']['calls']} calls", xlim=(0, 1.15))
-    axes.xaxis.set_major_formatter(PercentFormatter(1))
-    legend_below(axes, len(kept))
+        for name, f in kept.items()
+    }
+    shares(axes, labels, found)
+    axes.set(title=f"{kept['ours']['calls']} calls")
