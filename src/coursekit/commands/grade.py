@@ -66,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
         with _batch(course, args) as batch:
             plan, done = _grade(batch, found.submissions, args)
             found.missing = _missing(batch, found, args.student)
+            found.old_feedback = batch.old_feedback(done)
     except KeyboardInterrupt:
         kept = (
             "" if args.dry_run else ": what is graded is kept, run this again to go on"
@@ -98,18 +99,29 @@ def _nothing(course: Course, modules: list[str], student: str, found: "Found") -
 
 @contextlib.contextmanager
 def _batch(course: Course, args: argparse.Namespace) -> Iterator["Batch"]:
+    from coursekit.author.bank_first import against
     from coursekit.grading.atomic_files import only_grader
     from coursekit.grading.batch import Batch
     from coursekit.grading.gradebook import writer
     from coursekit.grading.intake import grading_folder
+    from coursekit.grading.rehearsal import rehearsal
 
     with contextlib.ExitStack() as stack:
-        book = None
-        if not args.dry_run:
+        book = trial = None
+        if args.dry_run:
+            trial = stack.enter_context(rehearsal(course, args.db))
+        else:
             stack.enter_context(only_grader(grading_folder(course)))
             book = stack.enter_context(writer(course, args.db))
         yield Batch(
-            course, Limits(), book, args.regrade, args.unprotected, solutions=True
+            course,
+            Limits(),
+            book,
+            args.regrade,
+            args.unprotected,
+            solutions=True,
+            rehearsal=trial,
+            bank=against,
         )
 
 
@@ -147,7 +159,8 @@ def _missing(batch: "Batch", found: "Found", student: str) -> list[str]:
     """Who handed in nothing: of those who have a folder, and of the roster."""
     from coursekit.grading.submissions import composed, students
 
-    roster = batch.writer.roster() if batch.writer else []
+    book = batch.writer or batch.rehearsal
+    roster = book.roster() if book else []
     there = {composed(folder.name) for folder in students(batch.course)}
     absent = [s for s in roster if composed(s) not in there]
     return [*found.missing, *(a for a in absent if student in ("", a))]
@@ -165,6 +178,9 @@ def _print(
         print(f"! {line}")
     if found.missing:
         print(f"Nothing was handed in by {', '.join(found.missing)}.")
+    for module, names in found.old_feedback.items():
+        do = f"nbgrader generate_feedback {module} --force"
+        print(f"Feedback is older than the grades of {', '.join(names)}: {do}")
     graded = [d for d in done if not d.skipped and not d.error]
     failed = sum(bool(d.error) for d in done)
     skipped = sum(d.skipped for d in done)
@@ -184,6 +200,8 @@ def _troubles(plan: "Plan", done: list["Done"], found: "Found") -> Iterator[str]
     for one in done:
         if why := one.error or (one.problem and f"no points: {one.problem}"):
             yield f"{one.submission.student}/{one.submission.module}: {why}"
+        for line in one.told:
+            yield f"{one.submission.student}/{one.submission.module}: {line}"
     for who, notes in sorted(plan.remarks.items()):
         for note in notes:
             yield f"{who}: {note}"
@@ -222,6 +240,8 @@ def _booked(done: "Done") -> Iterator[str]:
             yield f"by hand: {', '.join(rows)}"
         if book.waiting:
             yield f"to grade by hand: {', '.join(book.waiting)}"
+        if book.again:
+            yield f"to look at again: {', '.join(book.again)}"
         if book.penalty:
             yield f"late: -{book.penalty:g}"
 
@@ -233,6 +253,7 @@ def _json(plan: "Plan", done: list["Done"], found: "Found") -> dict[str, Any]:
         "remarks": plan.remarks,
         "refused": found.refused,
         "missing": found.missing,
+        "old_feedback": found.old_feedback,
         "seconds": _total(done),
     }
 
@@ -246,11 +267,13 @@ def _row(done: "Done") -> dict[str, Any]:
         "exercises": {e: [_points(done, e), s] for e, (_, s) in done.now.items()},
         "by_hand": done.booked.by_hand if done.booked else {},
         "to_grade_by_hand": list(done.booked.waiting) if done.booked else [],
+        "to_look_at_again": list(done.booked.again) if done.booked else [],
         "late_penalty": done.booked.penalty if done.booked else 0.0,
         "changes": {e: list(pair) for e, pair in done.changes.items()},
         "skipped": done.skipped,
         "error": done.error,
         "problem": done.problem,
+        "told": list(done.told),
         "seconds": done.seconds,
     }
 

@@ -24,6 +24,7 @@ class Booked:
     worth: dict[str, float] = field(default_factory=dict)  # most by exercise
     by_hand: dict[str, float] = field(default_factory=dict)
     waiting: tuple[str, ...] = ()  # for a person who grades them
+    again: tuple[str, ...] = ()  # graded by a person, who is to look again
 
 
 def booked(submission: SubmittedAssignment) -> Booked:
@@ -42,6 +43,7 @@ def booked(submission: SubmittedAssignment) -> Booked:
             if g.manual_score is not None or g.extra_credit
         },
         waiting=tuple(sorted(_exercise(g) for g in grades if _waits(g))),
+        again=tuple(sorted(_exercise(g) for g in grades if _once_more(g))),
     )
 
 
@@ -51,6 +53,10 @@ def _exercise(grade: Any) -> str:
 
 def _waits(grade: Any) -> bool:
     return grade.auto_score is None and grade.manual_score is None
+
+
+def _once_more(grade: Any) -> bool:
+    return grade.manual_score is not None and bool(grade.needs_manual_grade)
 
 
 def comment(notebook: NotebookNode, graded: SubmittedNotebook) -> None:

@@ -34,7 +34,13 @@ from coursekit.grading.answers import GivenAnswers, given
 from coursekit.grading.atomic_files import put
 from coursekit.grading.judge_client import judge
 from coursekit.grading.notebook_runner import Ran, Runner
-from coursekit.grading.outcome import lost, note_cells, outcome, write_outputs
+from coursekit.grading.outcome import (
+    lost,
+    needs_an_eye,
+    note_cells,
+    outcome,
+    write_outputs,
+)
 from coursekit.sandbox.archive import Room
 from coursekit.sandbox.choose import launcher
 from coursekit.sandbox.limits import Limits
@@ -80,22 +86,25 @@ def grade_submission(
     cells, problem = intake.read(notebook, course, module)
     rebuilt = rebuild(source, cells)
     answers = given(notebook, known)
-    for quiz in (e.id for e in known.exercises if e.kind == "quiz"):
-        rebuilt.notes[quiz] = _noted(rebuilt.notes.get(quiz, ""), answers)
     texts = by_hand.settle(known, rebuilt)
     took = {"rebuild": time.monotonic() - began}
     if problem:
         reports = tuple(lost(e, EMPTY, problem) for e in known.exercises)
-        ran = Ran()
+        ran, told = Ran(), list[str]()
     else:
         seed, most = _seed(cells, notebook, module, answers), limits or Limits()
         ran = _run(course, known, rebuilt, notebook, seed, most, tick, answers)
+        note_cells(rebuilt, ran.asked, ran.ended, ran.changed)
+        notes = dict(rebuilt.notes)
+        for quiz in (e.id for e in known.exercises if e.kind == "quiz"):
+            rebuilt.notes[quiz] = _noted(rebuilt.notes.get(quiz, ""), answers)
         reports = _reports(known, rebuilt, ran)
+        told = needs_an_eye(notes, reports, ran.left_out)
     by_name = {r.exercise: r for r in reports}
     write_outputs(rebuilt.notebook, by_name)
     by_hand.decide(rebuilt.notebook, by_name)
     audit = _audit(cells, ran, took | ran.seconds)
-    more = {"answers": answers.text, "by_hand": texts}
+    more = {"answers": answers.text, "by_hand": texts, "told": told}
     return Graded(known, reports, rebuilt.notebook, audit | more)
 
 
@@ -194,7 +203,6 @@ def _seed(cells: list[Cell], notebook: Path, name: str, answers: GivenAnswers) -
 
 
 def _reports(module: Module, rebuilt: RebuiltNotebook, ran: Ran) -> tuple[Report, ...]:
-    note_cells(rebuilt, ran.asked, ran.ended, ran.changed)
     cells = rebuilt.notebook.cells
     names = {i: grader(cell).get("grade_id") for i, cell in enumerate(cells)}
     ended = {str(names[i]): why for i, why in ran.ended.items()}

@@ -35,7 +35,7 @@ class Writer:
 
     def __init__(self, course: Course, db_url: str = "") -> None:
         self.course, self.config = course, course.config()
-        self.url = _with_driver(db_url or str(self.config.CourseDirectory.db_url))
+        self.url = with_driver(db_url or str(self.config.CourseDirectory.db_url))
         _needs_its_file(self.url)
         self.withheld = course.withheld
         self.gradebook = Gradebook(self.url)
@@ -193,6 +193,17 @@ class Writer:
         """Whether the graded notebook is where feedback and formgrader read it."""
         return (self._target(submission) / submission.notebook.name).is_file()
 
+    def has_old_feedback(self, submission: Submission) -> bool:
+        """Whether the page for the learner was made before the graded notebook."""
+        home = self.course.root / str(self.config.CourseDirectory.feedback_directory)
+        page = home / submission.student / submission.module
+        graded = self._target(submission) / submission.notebook.name
+        try:
+            made = (page / f"{submission.module}.html").stat().st_mtime
+            return made < graded.stat().st_mtime
+        except FileNotFoundError:
+            return False
+
     def _shared(self, folder: Path) -> Iterator[tuple[str, bytes]]:
         """The files of a folder that nbgrader copies too."""
         for name, data in intake.files(folder):
@@ -200,7 +211,7 @@ class Writer:
                 yield name, data
 
 
-def _with_driver(url: str) -> str:
+def with_driver(url: str) -> str:
     """The URL of a PostgreSQL server with the driver that is installed."""
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
@@ -249,14 +260,16 @@ def _grade(grade: Any, cell: NotebookNode, changed: set[str]) -> None:
 
 
 @contextlib.contextmanager
-def writer(course: Course, db_url: str = "") -> Iterator[Writer]:
+def writer(
+    course: Course, db_url: str = "", kind: type[Writer] = Writer
+) -> Iterator[Writer]:
     """A writer, closed afterwards; CourseError when the gradebook does not open."""
     # of nbgrader's own use of SQLAlchemy
     warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
     # of connections that Ctrl-C cuts off: what went wrong is raised, too
     logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
     try:
-        made = Writer(course, db_url)
+        made = kind(course, db_url)
     except (SQLAlchemyError, ImportError, ValueError) as error:
         if isinstance(error, CourseError):
             raise

@@ -178,6 +178,8 @@ class Judged(NbGraderPreprocessor):
         old = read_json(audit.path(course, submission.student, name))
         resources[CHANGED] = by_hand.changed(old, record)
         audit.keep(course, record)
+        for line in record["told"]:
+            self.log.warning("%s/%s: %s", submission.student, name, line)
         known = {grader(c).get("grade_id"): c.metadata for c in nb.cells if grader(c)}
         for cell in graded.notebook.cells:
             if grader(cell):

@@ -12,9 +12,11 @@ from coursekit.core.blanks import BARE, BLANK, STUB
 from coursekit.core.module import Exercise
 from coursekit.core.notebook import RebuiltNotebook, grader, is_solution, is_test
 from coursekit.core.report import EMPTY, Report
-from coursekit.core.wording import short
+from coursekit.core.wording import clean, short
 from coursekit.grading import by_hand
+from coursekit.grading.atomic_files import shown
 
+SHOWN, LONG = 3, 400  # names in a line, characters of one
 BROKEN = ("timed out", "crashed", "tampered")  # the kernel is not used again
 WHY = {
     "timed out": "It ran longer than it may: look for a loop that never ends.",
@@ -87,6 +89,27 @@ def _note(rebuilt: RebuiltNotebook, index: int, said: str) -> None:
     after = [*cells[index:], *reversed(cells[:index])]
     for name in [grader(c)["grade_id"] for c in after if is_solution(c)][:1]:
         rebuilt.notes[name] = f"{rebuilt.notes.get(name, '')} {said}".strip()
+
+
+def needs_an_eye(
+    notes: Mapping[str, str], reports: Iterable[Report], left_out: list[str]
+) -> list[str]:
+    """Lines for the instructor: points may be lost for more than a wrong answer.
+
+    What cells did to others, what is broken, and which files did not fit.
+    """
+    lines = [f"{name}: {note}" for name, note in notes.items() if note]
+    broken: dict[tuple[str, str], list[str]] = {}
+    for report in reports:
+        if report.status in BROKEN:
+            broken.setdefault((report.status, report.note), []).append(report.exercise)
+    for (status, why), names in broken.items():
+        lines.append(f"{', '.join(names)} {status}: {why}".removesuffix(": "))
+    if left_out:
+        more = f" and {len(left_out) - SHOWN} more" if len(left_out) > SHOWN else ""
+        files = ", ".join(shown(name) for name in left_out[:SHOWN])
+        lines.append(f"{files}{more} did not fit beside the notebook: left out")
+    return [clean(" ".join(line.split()))[:LONG] for line in lines]
 
 
 def lost(exercise: Exercise, status: str, note: str = "") -> Report:

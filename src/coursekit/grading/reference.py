@@ -61,6 +61,17 @@ def must_be_full(module: str, result: dict[str, Any]) -> None:
         )
 
 
+def must_be_as_declared(module: str, against: list[str]) -> None:
+    """CourseError when the bank has something against checks that have changed."""
+    if against:
+        more = f"; and {len(against) - 3} more" if len(against) > 3 else ""
+        raise CourseError(
+            f"The checks of {module} have changed, and its bank says that they are "
+            f"wrong, so nothing is graded ({'; '.join(against[:3])}{more}). Correct "
+            "checks.py or the bank, then run this again."
+        )
+
+
 def _lost(row: dict[str, Any]) -> str:
     why = " ".join(str(next(iter(row["reasons"]), row["status"])).split())[:200]
     return f"{row['exercise']} {row['score']:g} of {row['max']:g}, {why}"

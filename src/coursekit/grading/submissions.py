@@ -15,12 +15,14 @@ FORBIDDEN = frozenset('/\\*?[]{}:"<>|')
 class Found:
     """The submissions there are, the folders that are none, with the reason.
 
-    Besides, the students from whom there is nothing.
+    Besides, the students from whom there is nothing, and those whose page of
+    feedback is older than their grade, by module.
     """
 
     submissions: list[Submission] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
+    old_feedback: dict[str, list[str]] = field(default_factory=dict)
 
 
 def submitted(course: Course, modules: list[str], student: str = "") -> Found:
