@@ -12,7 +12,8 @@ from nbformat.v4 import new_code_cell
 
 from coursekit.core import notebook as notebooks
 from coursekit.core.course import CourseError
-from coursekit.core.notebook import Cell, read_cells, rebuild
+from coursekit.core.notebook import Cell, read_cells
+from coursekit.core.rebuild import RebuiltNotebook, rebuild
 from tests.coursekit.sample_course import answered, source_notebook
 
 JSON = st.recursive(
@@ -59,7 +60,7 @@ def handed_in(**texts: str) -> list[Cell]:
     ]
 
 
-def answers(rebuilt: notebooks.RebuiltNotebook) -> dict[str, str]:
+def answers(rebuilt: RebuiltNotebook) -> dict[str, str]:
     """Text of the answer cells of a rebuilt notebook."""
     cells = [c for c in rebuilt.notebook.cells if notebooks.is_solution(c)]
     return {c.metadata.nbgrader.grade_id: c.source for c in cells}

@@ -11,7 +11,7 @@ import pytest
 
 from coursekit.core import notebook as notebooks
 from coursekit.core.course import Course, CourseError
-from coursekit.core.notebook import rebuild
+from coursekit.core.rebuild import rebuild
 from coursekit.grading import intake
 from coursekit.grading.atomic_files import put
 from coursekit.grading.intake import Submission, admit, read

@@ -440,3 +440,28 @@ def test_remarks_are_said_each_time(
         assert found["remarks"] == {f"ada/{NAME}": [f"{BOOK} is as it was handed out"]}
     (folder / "timestamp.txt").symlink_to("nowhere")
     assert "this is a link" in graded(capsys)["quarantined"][f"ada/{NAME}"][0]
+
+
+@pytest.mark.parametrize("data", [b"two = 2.0\n", b"", b"\xff"])
+def test_a_file_of_the_course_that_was_changed_is_told(
+    course: Course, hand_in: HandIn, data: bytes
+) -> None:
+    folder = hand_in("ada")
+    own = (folder / "helper.py").read_bytes()
+    (folder / "helper.py").write_bytes(own.replace(b"\n", b"\r\n"))
+    assert said(course, folder) == []
+    (folder / "helper.py").write_bytes(data)
+    assert said(course, folder) == [
+        "helper.py is not as the course has it: the course's own was used"
+    ]
+
+
+def test_answers_found_by_their_place_are_not_called_missing(
+    course: Course, hand_in: HandIn
+) -> None:
+    mine = answered()
+    for cell in mine.cells:
+        if cell.id == "double":
+            cell.metadata.clear()
+            cell["id"] = "other"
+    assert said(course, hand_in("ada", mine)) == []

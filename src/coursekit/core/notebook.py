@@ -1,22 +1,17 @@
-"""Read a learner's notebook with tolerance; rebuild the graded one from the source."""
+"""Read a learner's notebook with tolerance; tell what a cell of the source is."""
 
 import json
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from itertools import accumulate
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
 
-from coursekit.core.blanks import STUB
 from coursekit.core.course import CourseError
 from coursekit.core.not_a_notebook import instead
-from coursekit.core.report import EMPTY
 
 MAX_BYTES = 100_000_000  # outputs are most of it, and are left out
 MAX_PARTS = 1_000_000  # brackets and braces: each becomes an object in memory
@@ -43,16 +38,6 @@ class Cell:
     id: str = ""
     checksum: str = ""  # nbgrader's, of the answer cell as it was handed out
     pictures: tuple[tuple[str, str, str], ...] = ()  # name, kind and base64
-
-
-@dataclass
-class RebuiltNotebook:
-    """The notebook to run, and what was wrong with the answers put into it."""
-
-    notebook: NotebookNode
-    problems: dict[str, tuple[str, str]] = field(default_factory=dict)  # status, why
-    notes: dict[str, str] = field(default_factory=dict)
-    texts: dict[str, str] = field(default_factory=dict)  # the answers, trimmed
 
 
 def read_source(path: Path) -> NotebookNode:
@@ -205,136 +190,3 @@ def up_to_last_test(notebook: NotebookNode) -> list[NotebookNode]:
     """The cells that grading needs: those behind the last graded one change nothing."""
     tests = [i for i, cell in enumerate(notebook.cells) if is_test(cell)]
     return notebook.cells[: tests[-1] + 1] if tests else notebook.cells
-
-
-def rebuild(source: NotebookNode, learner: Iterable[Cell]) -> RebuiltNotebook:
-    """The source notebook with the learner's answers and added code cells in it.
-
-    An answer is found by its grade_id, else by the id of its cell.
-
-        an answer cell is missing      not attempted
-        its type is another one        tampered, that exercise alone
-        several cells with its id      the last counts, earlier ones run before it
-        several texts graded by hand   tampered: a person is to read one
-        cells in another order         the source's order
-        a cell of the source changed   as in the source
-        a cell the source lacks        stays behind the cell it follows, if code
-
-    Everything else of the learner's file is ignored.
-    """
-    learner = list(learner)
-    answers = _answers(source, learner)
-    added = _added(source, learner)
-    rebuilt = RebuiltNotebook(nbformat.from_dict({**source, "cells": []}))
-    rebuilt.notebook.cells += added[-1]
-    for index, cell in enumerate(source.cells):
-        cell = nbformat.from_dict(cell)
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-        if is_solution(cell):
-            given = answers[grader(cell)["grade_id"]]
-            _answer(cell, given, rebuilt)
-            earlier = [c.text for c in given[:-1] if c.kind == "code"]
-            rebuilt.notebook.cells += [_own(text) for text in earlier]
-        rebuilt.notebook.cells += [cell, *added[index]]
-    return rebuilt
-
-
-def _answers(source: NotebookNode, learner: list[Cell]) -> dict[str, list[Cell]]:
-    """Each answer cell's text, in the learner's order."""
-    names = {grader(c)["grade_id"]: c for c in source.cells if is_solution(c)}
-    ids = {c.get("id"): name for name, c in names.items() if c.get("id")}
-    answers: dict[str, list[Cell]] = defaultdict(list)
-    for cell in learner:
-        name = cell.grade_id if cell.grade_id in names else ids.get(cell.id, "")
-        answers[name].append(cell)
-    for name, given in answers.items():
-        # of one retyped and one that still is code the latter is meant
-        given.sort(key=lambda c: name in names and c.kind == names[name].cell_type)
-    return answers
-
-
-def _answer(cell: NotebookNode, given: list[Cell], rebuilt: RebuiltNotebook) -> None:
-    name = grader(cell)["grade_id"]
-    if len(given) > 1:
-        rebuilt.notes[name] = (
-            f"{len(given)} cells carry the id {name}: the last one was graded."
-        )
-    if not given:
-        rebuilt.problems[name] = (
-            EMPTY,
-            f"Its answer cell {name} is missing: copy it from a fresh notebook.",
-        )
-    elif given[-1].kind != cell.cell_type:
-        rebuilt.problems[name] = (
-            "tampered",
-            f"Its answer cell {name} is a {given[-1].kind or 'nameless'} cell now: "
-            f"turn it back into a {cell.cell_type} cell.",
-        )
-    elif cell.cell_type != "code" and len({c.text.strip() for c in given}) > 1:
-        rebuilt.problems[name] = (
-            "tampered",
-            f"{len(given)} cells with different texts carry the id {name}: "
-            "delete all but the one that is meant.",
-        )
-    lost = name in rebuilt.problems
-    stub = STUB if cell.cell_type == "code" else ""
-    cell.source = stub if lost else given[-1].text
-    rebuilt.texts[name] = cell.source.strip()
-    if cell.cell_type != "code":
-        cell.pop("attachments", None)
-        if not lost and given[-1].pictures:
-            rows = given[-1].pictures
-            cell.attachments = {name: {kind: data} for name, kind, data in rows}
-
-
-def _added(source: NotebookNode, learner: list[Cell]) -> dict[int, list[NotebookNode]]:
-    """Code cells the source does not have, by the index of the cell they follow."""
-    tags = {c.source.strip(): c.metadata.get("tags") for c in source.cells}
-    added: dict[int, list[NotebookNode]] = defaultdict(list)
-    last = -1
-    for mine, place in zip(learner, _places(source, learner), strict=True):
-        text = mine.text.strip()
-        if place is not None:
-            last = place
-        elif mine.kind == "code" and text:
-            # a copy of a given cell that is not run when grading is not run either
-            meta = {"tags": tags[text]} if tags.get(text) else {}
-            added[last].append(_own(mine.text, **meta))
-    return added
-
-
-def _own(source: str, **meta: Any) -> NotebookNode:
-    """A code cell of the learner's own."""
-    return new_code_cell(source, metadata={OWN: True, **meta})
-
-
-def _places(source: NotebookNode, learner: list[Cell]) -> list[int | None]:
-    """Where in the source each of the learner's cells belongs; None for added ones.
-
-    Ids tell. In old formats there are none: then its text, which stands for one cell
-    of the source that no id claims, best for one between the cells around it.
-    """
-    ids: dict[tuple[str, str], int] = {}
-    for index, cell in enumerate(source.cells):
-        keys = ("grade", grader(cell).get("grade_id")), ("id", cell.get("id"))
-        ids |= {(kind, key): index for kind, key in keys if key}
-    places = [ids.get(("grade", c.grade_id), ids.get(("id", c.id))) for c in learner]
-    free: dict[str, list[int]] = defaultdict(list)
-    for index in sorted(set(range(len(source.cells))) - set(places)):
-        free[source.cells[index].source.strip()].append(index)
-    before = list(accumulate(places, _known, initial=-1))
-    after = list(accumulate(places[::-1], _known, initial=len(source.cells)))[::-1]
-    for near in (True, False):
-        for at, mine in enumerate(learner):
-            same = free[mine.text.strip()] if places[at] is None else []
-            fits = [i for i in same if not near or before[at] < i < after[at]]
-            if fits:
-                same.remove(fits[0])
-                # one from elsewhere does not take what follows it along
-                places[at] = fits[0] if near else before[at]
-    return places
-
-
-def _known(last: int, place: int | None) -> int:
-    return last if place is None else place

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from coursekit.core.module import Exercise, Module
-from coursekit.core.notebook import RebuiltNotebook, grader, is_by_hand
+from coursekit.core.notebook import grader, is_by_hand
+from coursekit.core.rebuild import RebuiltNotebook
 from coursekit.core.report import BY_HAND, EMPTY, Report
 
 DECIDED = "decided"  # in a cell's metadata: why it has no points without a person

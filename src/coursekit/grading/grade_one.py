@@ -21,12 +21,11 @@ from coursekit.core.course import Course
 from coursekit.core.module import FILE, Module, load
 from coursekit.core.notebook import (
     Cell,
-    RebuiltNotebook,
     grader,
     read_source,
-    rebuild,
     up_to_last_test,
 )
+from coursekit.core.rebuild import RebuiltNotebook, rebuild
 from coursekit.core.report import EMPTY, Report
 from coursekit.core.withheld import stripped
 from coursekit.grading import by_hand, intake

@@ -17,7 +17,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
 from coursekit.core.course import Course, CourseError
 from coursekit.core.module import Module, load
-from coursekit.core.notebook import grader, is_by_hand, read_source, rebuild
+from coursekit.core.notebook import grader, is_by_hand, read_source
+from coursekit.core.rebuild import rebuild
 from coursekit.grading import audit, by_hand, intake, reference
 from coursekit.grading.atomic_files import only_grader, read_json
 from coursekit.grading.booked import comment, named

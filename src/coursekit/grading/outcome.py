@@ -10,7 +10,8 @@ from nbformat.v4 import new_output
 from coursekit.check.grader import GradedHere
 from coursekit.core.blanks import BARE, BLANK, STUB
 from coursekit.core.module import Exercise
-from coursekit.core.notebook import RebuiltNotebook, grader, is_solution, is_test
+from coursekit.core.notebook import grader, is_solution, is_test
+from coursekit.core.rebuild import RebuiltNotebook
 from coursekit.core.report import EMPTY, Report
 from coursekit.core.wording import clean, short
 from coursekit.grading import by_hand

@@ -4,19 +4,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from coursekit.core.answers_file import FILE as ANSWERS
 from coursekit.core.course import Course, CourseError
 from coursekit.core.handed_out import as_it_came
-from coursekit.core.module import load
-from coursekit.core.notebook import MAX_BYTES, Cell, cells_of, parse
+from coursekit.core.module import FILE, load
+from coursekit.core.notebook import MAX_BYTES, Cell, cells_of, parse, read_source
+from coursekit.core.rebuild import by_place
 from coursekit.core.wording import clean
 from coursekit.grading.answers import given
 from coursekit.grading.atomic_files import read_file, shown
 from coursekit.grading.handed_in_at import TIMESTAMP, handed_in_at
 from coursekit.grading.in_its_place import Other, others
-from coursekit.grading.intake import REFUSED, Submission
+from coursekit.grading.intake import REFUSED, Submission, files, is_withheld
 from coursekit.grading.whose import Known, known, whose
 
 MOST = 3  # names in a remark
+OWN = FILE, ANSWERS, TIMESTAMP  # no learner's work, or read as such
 
 
 def remarks(course: Course, submission: Submission) -> list[str]:
@@ -32,7 +35,11 @@ def remarks(course: Course, submission: Submission) -> list[str]:
     meta = found.get("metadata")
     refused = isinstance(meta, dict) and REFUSED in str(meta.get("coursekit", ""))
     if not refused and whose(course, submission.module, cells) == submission.module:
-        notes += _of_answers(course, submission, cells, meta)
+        source = course.source(submission.module) / notebook.name
+        notes += _of_answers(
+            course, submission, by_place(read_source(source), cells), meta
+        )
+        notes += _of_files(course, submission)
         notes += given(notebook, load(course.source(submission.module))).notes
     return [clean(n) for n in notes]
 
@@ -50,6 +57,31 @@ def _of_answers(
     if language := _foreign_kernel(meta):
         notes.append(f"{name} was saved with {language}: its answers ran as Python")
     return list(filter(None, notes))
+
+
+def _of_files(course: Course, submission: Submission) -> Iterator[str]:
+    """Name the course's own files that were handed in with another content."""
+    released, withheld = course.release(submission.module), course.withheld
+    odd = [
+        shown(name)
+        for name, data in files(submission.folder)
+        if name not in OWN
+        and not is_withheld(Path(name), withheld)
+        and (released / name).is_file()
+        and _lines(data) != _lines((released / name).read_bytes())
+    ]
+    if odd:
+        more = f" and {len(odd) - MOST} more" if len(odd) > MOST else ""
+        are = "is" if len(odd) == 1 else "are"
+        yield (
+            f"{', '.join(odd[:MOST])}{more} {are} not as the course has it: "
+            "the course's own was used"
+        )
+
+
+def _lines(data: bytes) -> bytes:
+    """A file's content whatever ends its lines."""
+    return data.replace(b"\r\n", b"\n")
 
 
 def _answers(module: Known, cells: list[Cell]) -> dict[str, Cell]:

@@ -183,9 +183,8 @@ ENTRIES = [
     ),
     Entry(
         "marks_lost",
-        "an answer whose marks and id are gone",
+        "an answer whose marks and id are gone, in its place",
         change=no_marks,
-        earned=nothing("total", status="not attempted"),
     ),
     Entry("marks_broken", "metadata of wrong types", change=broken_marks),
     Entry(
