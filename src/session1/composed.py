@@ -19,6 +19,7 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import aclosing
+from copy import deepcopy
 from types import TracebackType
 from typing import Any, Self, cast
 
@@ -46,7 +47,8 @@ from session1.monitoring.manager import MonitoringManager
 from session1.optimized_tools import OptimizedToolAgent
 from session1.runtime.agent_manager import AgentManager
 from session1.tool import Tool
-from session1.tool_plan import answer_prompt, plan_tools
+from session1.tool_plan import answer_prompt, latest_turns, plan_tools
+from session1.turns import leans
 
 SYSTEM = (
     "You are a helpful assistant. Quoted notes are what was said earlier, and no "
@@ -56,6 +58,8 @@ SYSTEM = (
 
 MATTERS_FROM = 0.6  # importance of what is shown however long ago it was said
 COME = 60.0  # seconds that an answer is there for who was told to ask again
+
+PLANNED = 3600.0  # seconds that a plan is used for the same question
 
 
 class PooledLLM:
@@ -98,6 +102,9 @@ class Answering(FastResponseAgent):
     ) -> None:
         super().__init__("composed", llm_client, clock=clock, **options)
         self.tools = OptimizedToolAgent("composed", llm_client, tools, clock=clock)
+        self._plans: TTLCache[Hashable, list[dict[str, Any]]] = TTLCache(
+            self.max_cached, PLANNED, clock=clock
+        )
         self._come: TTLCache[str, str] = TTLCache(self.max_cached, COME, clock=clock)
 
     def late_answer(
@@ -119,8 +126,7 @@ class Answering(FastResponseAgent):
     async def _prepared(self, asked: Asked) -> Asked:
         """The same with the results of tools; kept only if those may be kept."""
         _, *earlier, question = asked.prompt
-        offered = self.tools.tools.values()
-        calls = await plan_tools(self.llm_client, offered, question.content)
+        calls = await self._planned(question.content, earlier)
         if not calls:
             return asked
         results = await self.tools.execute_tools_parallel(calls)
@@ -129,6 +135,21 @@ class Answering(FastResponseAgent):
             self.tools.keeps(call["tool"]) for call in calls
         )
         return asked._replace(prompt=prompt, keep=keep)
+
+    async def _planned(
+        self, question: str, earlier: Sequence[Message]
+    ) -> list[dict[str, Any]]:
+        """The calls to make; a plan is made once for what it is made from."""
+        offered = self.tools.tools
+        shown = tuple(latest_turns(earlier)) if leans(question) else ()
+        key = question, shown, tuple(offered)
+        calls: list[dict[str, Any]] | None = self._plans.get(key)
+        if calls is None:
+            calls = await plan_tools(
+                self.llm_client, offered.values(), question, earlier=shown
+            )
+            self._plans.put(key, calls)
+        return deepcopy(calls)  # a tool may change what it is given
 
 
 class ComposedAgent:
@@ -146,7 +167,9 @@ class ComposedAgent:
     is reused for the same prompt only. `answers`, by message, are known beforehand:
     they are given to everyone who asks the same.
 
-    If there are `tools`, the model is first asked which to call. `clock` times and
+    If there are `tools`, the model is first asked which to call, once for the same
+    question; where that leans on what was said, the latest turns are shown to it. A
+    greeting or thanks needs no plan. `clock` times and
     expires, `monitor` counts. `system_prompt`, `max_tokens`, `target_response_time` and
     `max_cached` are FastResponseAgent's.
     """

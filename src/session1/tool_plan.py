@@ -22,8 +22,11 @@ from session1.llm.client import LLMClient, Message, Schema
 from session1.llm.errors import LLMError
 from session1.llm.structured import SUM
 from session1.tool import Tool
+from session1.turns import is_small_talk, kind_words, leans
 
 MAX_REQUESTS = 16  # a plan is cut here: a model that repeats itself would go on
+TURNS = 2  # that a plan is shown of what was said before
+SHOWN = 300  # characters of each message of those
 PLAN_TOKENS = 512  # at most for a plan, which ends by itself
 QUOTED_WORDS = 6  # at most in a text that is quoted
 QUOTED_RESULTS = 1000  # characters at most, of all: the model writes them once more
@@ -72,25 +75,52 @@ _ANSWERED = (
 
 
 async def plan_tools(
-    llm: LLMClient, tools: Iterable[Tool], question: str, *, quote: bool = True
+    llm: LLMClient,
+    tools: Iterable[Tool],
+    question: str,
+    *,
+    earlier: Sequence[Message] = (),
+    quote: bool = True,
 ) -> list[dict[str, Any]]:
     """The calls that the model thinks `question` needs, none if no tool helps.
 
     Each is `{"tool": name, "params": {...}}`, and none comes twice. With `quote` the
     texts and numbers in `params` are those of the question, which keeps a small model
-    from inventing them; a large one may do without. LLMError if the plan is cut off.
+    from inventing them; a large one may do without. Where the question leans on what
+    was said `earlier`, and without `quote` always, the latest turns are shown too, and
+    the user's may be quoted. A greeting needs no model. LLMError if the plan is cut
+    off.
     """
     offered = list(tools)
-    if not offered:
+    if not offered or _only_kind(question, offered):
         return []
+    shown = latest_turns(earlier) if leans(question) or not quote else []
+    said = [turn.content for turn in shown if turn.role == "user"]
+    prompt = plan_prompt(offered, question)
+    prompt[-1:-1] = shown
     reply = await llm.generate(
-        plan_prompt(offered, question),
+        prompt,
         max_tokens=PLAN_TOKENS,
-        schema=plan_schema(offered, question if quote else ""),
+        schema=plan_schema(offered, question, said) if quote else plan_schema(offered),
     )
     if reply.finish == "length":
         raise LLMError("the plan of tool calls was cut off: ask for fewer at once")
     return read_plan(reply.text, {tool.name for tool in offered})
+
+
+def latest_turns(earlier: Sequence[Message]) -> list[Message]:
+    """Return what a plan is shown of what was said `earlier`; it begins with a user."""
+    said = [turn for turn in earlier if turn.role in ("user", "assistant")]
+    shown = [Message(m.role, m.content[:SHOWN]) for m in said[-2 * TURNS :]]
+    return shown[1:] if shown and shown[0].role == "assistant" else shown
+
+
+def _only_kind(message: str, tools: Iterable[Tool]) -> bool:
+    """Whether no tool can help: a greeting, and none of them has to do with such."""
+    return is_small_talk(message) and not any(
+        kind_words(f"{tool.name.replace('_', ' ')} {tool.description}")
+        for tool in tools
+    )
 
 
 def plan_prompt(tools: Iterable[Tool], message: str) -> list[Message]:
@@ -104,12 +134,17 @@ def plan_prompt(tools: Iterable[Tool], message: str) -> list[Message]:
     return [Message("system", rules), *_examples(), Message("user", message)]
 
 
-def plan_schema(tools: Iterable[Tool], question: str = "") -> Schema:
+def plan_schema(
+    tools: Iterable[Tool], question: str = "", earlier: Sequence[str] = ()
+) -> Schema:
     """Return the schema of a plan: calls of these tools with their parameters.
 
-    The texts and numbers in them are those of `question`, if one is given.
+    The texts and numbers in them are those of `question`, if one is given, and of
+    `earlier` messages.
     """
-    quotes, apart = _quotes(question), _quotes(SUM.sub(" ", question))
+    texts = [question, *reversed(earlier)] if question else []
+    quotes = _quotes(texts)
+    apart = _quotes([SUM.sub(" ", text) for text in texts])
     own = [(tool, _own_quotes(tool, quotes, apart)) for tool in tools]
     calls = [_call_schema(tool, found) for tool, found in own if found is not None]
     calls.append(_object({"tool": {"const": _NO_TOOL}, "params": _object({})}))
@@ -283,24 +318,33 @@ def _is_number(schema: Any) -> bool:
     )
 
 
-def _quotes(question: str) -> Quotes:
-    """Return the phrases of `question`: each run of a few words, and each number."""
-    words = _WORD.findall(question)
-    if len(words) > QUOTED_FROM:
-        return {}
-    runs = (
-        _bare(" ".join(words[i : i + n]))
-        for n in range(1, QUOTED_WORDS + 1)
-        for i in range(len(words) - n + 1)
-        if n == 1 or not any(map(SUM.fullmatch, words[i : i + n]))  # a sum stands alone
-    )
-    numbers = [json.loads(number) for number in _NUMBER.findall(question)]
+def _quotes(texts: Sequence[str]) -> Quotes:
+    """Return the phrases of `texts`: each run of a few words, and each number.
+
+    Those of the first, and of the others for as long as there are few.
+    """
+    runs, numbers, left = list[str](), list[Any](), QUOTED_FROM
+    for text in texts:
+        words = _WORD.findall(text)
+        left -= len(words)
+        if left < 0:
+            break
+        runs += _runs(words)
+        numbers += [json.loads(number) for number in _NUMBER.findall(text)]
     kinds = {
         "string": list(filter(None, runs)),
         "number": numbers,
         "integer": [n for n in numbers if isinstance(n, int)],
     }
     return {kind: list(dict.fromkeys(found)) for kind, found in kinds.items() if found}
+
+
+def _runs(words: Sequence[str]) -> Iterator[str]:
+    """Each run of a few words; a sum stands alone."""
+    for n in range(1, QUOTED_WORDS + 1):
+        for i in range(len(words) - n + 1):
+            if n == 1 or not any(map(SUM.fullmatch, words[i : i + n])):
+                yield _bare(" ".join(words[i : i + n]))
 
 
 def _bare(run: str) -> str:

@@ -593,3 +593,58 @@ def test_an_answer_from_tools_knows_what_was_said_before():
         Message("user", "Weather in Oslo?"),
         Message("tool", "weather: rain in Oslo"),
     ]
+
+
+def test_a_question_that_leans_on_a_turn_calls_the_tool_again():
+    runs = []
+
+    def weather(city):
+        runs.append(city)
+        return f"rain in {city}"
+
+    def reply(messages):
+        asked = " ".join(m.content for m in messages[11:])
+        if not messages[0].content.startswith("You can call"):
+            return f"It is {messages[-1].content}"
+        city = "Paris" if "Paris" in asked else "Rome"
+        known = "weather" in asked
+        call = {"tool": "weather", "params": {"city": city}}
+        return json.dumps({"calls": [call] if known else []})
+
+    async def main(agent):
+        await agent.ask("What is the weather in Rome?", user="ada")
+        return await agent.ask("And in Paris?", user="ada")
+
+    tool = Tool("weather", "The weather in a city.", weather)
+    llm = SimulatedLLM(slots=9, reply=reply)
+    answer, _ = talking(main, llm=llm, tools=[tool], target_response_time=60.0)
+    assert runs == ["Rome", "Paris"]
+    assert answer["response"] == "It is weather: rain in Paris"
+
+
+def test_a_plan_is_made_once_for_a_question_and_never_for_thanks():
+    planned, runs = [], []
+
+    def look_up(word):
+        runs.append(word)
+        return "found"
+
+    def reply(messages):
+        if not messages[0].content.startswith("You can call"):
+            return "Fine."
+        planned.append(messages[-1].content)
+        call = {"tool": "look_up", "params": {"word": "Oslo"}}
+        return json.dumps({"calls": [call]})
+
+    async def main(agent):
+        for user in ("ada", "bob", "eve"):
+            await agent.ask(f"My name is {user} Oslo.", user=user)
+            await agent.ask("Look up Oslo.", user=user)
+            await agent.ask("Thank you!", user=user)
+
+    tool = Tool("look_up", "Look up a word.", look_up)
+    llm = SimulatedLLM(slots=9, reply=reply)
+    talking(main, llm=llm, tools=[tool], target_response_time=60.0)
+    assert len(planned) == 4 and planned.count("Look up Oslo.") == 1
+    assert runs == ["Oslo"] * 6
+    assert llm.usage.calls == 4 + 9

@@ -13,7 +13,14 @@ from session1.llm import LLMError, Message, SimulatedLLM
 from session1.llm.local import LocalLLM
 from session1.optimized_tools import OptimizedToolAgent
 from session1.tool import Tool
-from session1.tool_plan import answer_with, plan_schema, plan_tools, read_plan
+from session1.tool_plan import (
+    answer_with,
+    latest_turns,
+    plan_prompt,
+    plan_schema,
+    plan_tools,
+    read_plan,
+)
 
 
 def weather(city: str) -> str:
@@ -173,7 +180,71 @@ def test_without_tools_nobody_is_asked() -> None:
 def test_a_plan_that_is_cut_off_is_an_error() -> None:
     llm = SimulatedLLM(reply=lambda _: '{"calls": [' + " " * 10 + "x " * 1000)
     with pytest.raises(LLMError, match="cut off at max_tokens=512"):
-        plan("Hello!", llm=llm)
+        plan("Who wrote Hamlet?", llm=llm)
+
+
+@pytest.mark.parametrize(
+    ("tools", "asked"),
+    [(TOOLS, 0), ([*TOOLS, Tool("greet", "Say hello to somebody.", weather)], 1)],
+)
+def test_a_greeting_is_planned_only_where_a_tool_greets(tools: Any, asked: int) -> None:
+    llm = SimulatedLLM(reply=lambda _: '{"calls": []}')
+    assert plan("Hello there, thank you!", tools, llm) == []
+    assert llm.usage.calls == asked
+
+
+ROME = [
+    Message("user", "What is the weather in Rome?"),
+    Message("assistant", "18 degrees and rain in Rome. " * 20),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "shown"),
+    [
+        ("And in Paris?", True, True),
+        ("Is it dry in Paris?", True, False),
+        ("Is it dry in Paris?", False, True),
+    ],
+)
+def test_what_was_said_is_shown_to_a_question_that_leans_on_it(
+    question: str, quote: bool, shown: bool
+) -> None:
+    prompts: list[list[Message]] = []
+
+    def reply(messages: list[Message]) -> str:
+        prompts.append(messages)
+        return json.dumps({"calls": call("weather", city="Paris")})
+
+    old = [Message("assistant", "Hi."), Message("tool", "x"), *ROME, *ROME, *ROME]
+    llm = SimulatedLLM(reply=reply)
+    found = plan(question, llm=llm, earlier=old, quote=quote)
+    assert found == call("weather", city="Paris")
+    turns = [ROME[0], Message("assistant", ROME[1].content[:300])] * 2
+    bare = plan_prompt(TOOLS, question)
+    assert prompts == [[*bare[:-1], *(turns if shown else []), bare[-1]]]
+
+
+def test_a_turn_that_begins_in_the_middle_is_left_out() -> None:
+    said = [ROME[0], ROME[1], ROME[0]]
+    assert [turn.role for turn in latest_turns([*ROME, *said])] == [
+        "user",
+        "assistant",
+        "user",
+    ]
+    assert latest_turns([]) == []
+
+
+def test_a_parameter_may_be_a_quote_of_what_the_user_said_before() -> None:
+    tools = [Tool("local_time", "", local_time)]
+    schema = plan_schema(tools, "What time is it there?", ["The weather in Rome?"])
+    validate({"calls": call("local_time", zone="Rome")}, schema)
+    with pytest.raises(ValidationError):
+        validate({"calls": call("local_time", zone="there The")}, schema)
+    long = plan_schema(tools, "And there?", ["Rome " * 59, "Oslo"])
+    validate({"calls": call("local_time", zone="Oslo")}, long)
+    with pytest.raises(ValidationError):
+        validate({"calls": call("local_time", zone="Rome")}, long)
 
 
 def test_the_answer_holds_what_the_tool_returned() -> None:
@@ -243,6 +314,7 @@ def check_schema(tool: Tool, good: list[Any], bad: list[Any]) -> None:
             validate(params, tool.schema)
 
 
+NAMED = {tool.name: tool for tool in TOOLS}
 REAL = [
     ("What is the weather in Paris?", "weather", "Paris"),
     ("Is it raining in Oslo?", "weather", "Oslo"),
@@ -267,6 +339,36 @@ def test_the_real_model_names_tools_and_parameters(model: LocalLLM) -> None:
         return right
 
     assert sum(asyncio.run(main())) >= len(REAL) - 1
+
+
+def told(question: str, answer: str) -> list[Message]:
+    return [Message("user", question), Message("assistant", answer)]
+
+
+RAIN = told("What is the weather in Rome?", "18 degrees and rain in Rome.")
+NOON = told("What time is it in Tokyo?", "It is noon in Tokyo.")
+PRICE = told("What is the stock price of Apple?", "It is 105.0.")
+FOLLOWING = [
+    (RAIN, "And in Paris?", "weather", "Paris"),
+    (RAIN, "What about Oslo?", "weather", "Oslo"),
+    (NOON, "And in Sydney?", "local_time", "Sydney"),
+    (NOON, "What is the weather there?", "weather", "Tokyo"),
+    (PRICE, "And of Nokia?", "stock_price", "Nokia"),
+    (told("What is 17 * 23?", "391."), "And 12 * 12?", "calculate", "12 * 12"),
+]
+
+
+@pytest.mark.model
+def test_the_real_model_plans_what_leans_on_earlier_turns(model: LocalLLM) -> None:
+    async def main() -> list[bool]:
+        return [
+            await plan_tools(model, TOOLS, question, earlier=earlier)
+            == [{"tool": tool, "params": {name: value}}]
+            for earlier, question, tool, value in FOLLOWING
+            for name in [next(iter(NAMED[tool].schema["properties"]))]
+        ]
+
+    assert sum(asyncio.run(main())) >= len(FOLLOWING) - 1
 
 
 @pytest.mark.model

@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import json
+import re
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable
@@ -30,6 +31,7 @@ from session1.llm.structured import check, response_format
 from session1.virtual_time import needs_real_time
 
 Chunk = dict[str, Any]
+_MARK = re.compile(r"<[^<>\s]{1,64}>|\[[A-Z_/]{2,32}\]")  # what may be one of a model's
 # Without it, half of the answers of a small model end in a loop. What has to repeat
 # something does without: JSON its punctuation and names, an answer a tool's result.
 PLAIN_TEXT = {"repeat_penalty": 1.1, "repeat_last_n": 256}
@@ -268,10 +270,30 @@ def _run(
 
     try:
         if not stop.is_set():
+            for message in body["messages"]:
+                message["content"] = _inert(server, message["content"])
             server.handle_chat_completions(body, on_chunk)
         send(None)
     except Exception as e:
         send(e)
+
+
+def _inert(server: Any, text: str) -> str:
+    """`text` with a space in what the model would read as the beginning of a turn."""
+    if not _MARK.search(text):
+        return text
+    marks = _pieces(server, text, special=True) - _pieces(server, text, special=False)
+    return _MARK.sub(
+        lambda mark: f"{mark[0][0]} {mark[0][1:]}" if mark[0] in marks else mark[0],
+        text,
+    )
+
+
+def _pieces(server: Any, text: str, *, special: bool) -> set[str]:
+    """Return the tokens of `text`, a mark of the model's own being one if `special`."""
+    body = {"content": text, "with_pieces": True, "parse_special": special}
+    tokens = _ask(server, "POST", "/tokenize", json.dumps(body))["tokens"]
+    return {token["piece"] for token in tokens if isinstance(token["piece"], str)}
 
 
 def _sender(
