@@ -46,6 +46,7 @@ from session1.memory_optimized_agent import MemoryOptimizedAgent
 from session1.monitoring.manager import MonitoringManager
 from session1.optimized_tools import OptimizedToolAgent
 from session1.runtime.agent_manager import AgentManager
+from session1.runtime.loan import PoolClosed
 from session1.tool import Tool
 from session1.tool_plan import answer_prompt, latest_turns, plan_tools
 from session1.turns import leans
@@ -247,14 +248,18 @@ class ComposedAgent:
         self._late: TTLCache[str, tuple[str, list[Message]]] = TTLCache(
             max_users, clock=clock
         )
+        self._closed = False
         self._tracked = self.monitor.track(self._answered, "ask")
 
     async def ask(self, message: str, user: str = "someone") -> dict[str, Any]:
         """`response`, `response_time`, `cache_hit` and `fallback`.
 
         A stand-in, at the deadline, is a `fallback`. The turn is remembered as one of
-        `user`. Raises what the models raise, ValueError for a message without text.
+        `user`. Raises what the models raise, ValueError for a message without text,
+        PoolClosed after `async with`.
         """
+        if self._closed:
+            raise PoolClosed("this agent is closed: make another")
         answer: dict[str, Any] = await self._tracked(message, user)
         return answer
 
@@ -323,6 +328,7 @@ class ComposedAgent:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._closed = True
         try:
             await self.workers.close()
             self.fast.tools.close()

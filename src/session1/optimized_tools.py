@@ -171,7 +171,7 @@ class OptimizedToolAgent(BaseAgent):
         return tool_name in self._cacheable
 
     def close(self) -> None:
-        """Let go of the threads and processes."""
+        """Let go of the threads and processes; a later call starts others."""
         self._pools.close()
 
     def _cache_key(self, tool_name: str, params: Mapping[str, Any]) -> Hashable | None:

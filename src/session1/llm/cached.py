@@ -187,7 +187,7 @@ class CachedLLMManager:
         self._runs.clear()
 
     async def aclose(self) -> None:
-        """Close the clients."""
+        """Close the clients; what was kept is still given."""
         self._own_loop.close()
         await close_all(self.clients.values())
 

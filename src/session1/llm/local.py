@@ -14,6 +14,7 @@ from typing import Any
 
 import xllamacpp
 
+from session1.forks import heed_forks
 from session1.limits import positive_int
 from session1.llm import model_file
 from session1.llm.client import (
@@ -35,6 +36,8 @@ _MARK = re.compile(r"<[^<>\s]{1,64}>|\[[A-Z_/]{2,32}\]")  # what may be one of a
 # Without it, half of the answers of a small model end in a loop. What has to repeat
 # something does without: JSON its punctuation and names, an answer a tool's result.
 PLAIN_TEXT = {"repeat_penalty": 1.1, "repeat_last_n": 256}
+
+_inherited: list[Any] = []
 
 
 class LocalLLM:
@@ -72,6 +75,18 @@ class LocalLLM:
         self._server: Any = _load(path, slots, threads, context)
         self._pool = ThreadPoolExecutor(slots, thread_name_prefix="local-llm")
         self._stops: set[threading.Event] = set()
+        self._gone = "this model is closed: make a new LocalLLM"
+        heed_forks(self)
+
+    def forked(self) -> None:
+        """Refuse all work: the threads of the model are in the parent."""
+        _inherited.append(self._server)  # to free it would wait for those
+        self._server = None
+        self._pool = ThreadPoolExecutor(1)
+        self._gone = (
+            "this model was loaded before this process was forked, and answers its "
+            "parent alone: load it after the fork, or start a process with 'spawn'"
+        )
 
     @property
     def base_url(self) -> str:
@@ -206,7 +221,7 @@ class LocalLLM:
 
     def _open(self) -> Any:
         if self._server is None:
-            raise LLMError("this model is closed: make a new LocalLLM")
+            raise LLMError(self._gone)
         return self._server
 
 

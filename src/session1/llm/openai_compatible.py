@@ -25,12 +25,15 @@ from session1.llm.openai_wire import (
     DONE,
     Answer,
     OffProtocol,
+    bounded,
     complaint,
     count,
     events,
+    in_steps,
     shown,
 )
 from session1.llm.structured import check, response_format
+from session1.runtime.decoding import OFFERED
 from session1.virtual_time import needs_real_time
 
 # Causes by name, whichever httpx the package uses: something is there, but what it
@@ -73,7 +76,11 @@ class OpenAICompatibleLLM:
             timeout=timeout,
             max_retries=1,
             # the default one, when forgotten, closes itself in whatever loop runs next
-            http_client=openai.DefaultAsyncHttpxClient(timeout=timeout),
+            http_client=openai.DefaultAsyncHttpxClient(
+                timeout=timeout,
+                headers={"Accept-Encoding": OFFERED},
+                event_hooks={"response": [in_steps]},
+            ),
         )
 
     async def generate(
@@ -91,8 +98,7 @@ class OpenAICompatibleLLM:
         answer = Answer()
         with self._explained():
             async with asyncio.timeout(self.timeout):
-                response = await self._response(body)
-            answer.add(response.content)
+                answer.add(await self._whole(body))
             answer.check()
         total = time.perf_counter() - start
         reply = self._reply(answer, prompt, total, total)
@@ -161,10 +167,25 @@ class OpenAICompatibleLLM:
         finally:
             await response.aclose()
 
+    async def _whole(self, body: dict[str, Any]) -> bytes:
+        """The body of a response, as long as it is not too long."""
+        create = self._completions().with_streaming_response.create
+        whole = bytearray()
+        async with create(**body) as response:
+            async for part in response.http_response.aiter_bytes():
+                whole += part
+                bounded(whole)
+        return bytes(whole)
+
     async def _response(self, body: dict[str, Any]) -> Any:
         """The raw response: the package would read errors as answers."""
-        create = self._client.chat.completions.with_raw_response.create
+        create = self._completions().with_raw_response.create
         return (await create(**body)).http_response
+
+    def _completions(self) -> Any:
+        if self._client.is_closed():
+            raise OffProtocol("this client is closed: make a new one")
+        return self._client.chat.completions
 
     def _reply(
         self, answer: Answer, prompt: Prompt, first: float, total: float

@@ -2,17 +2,24 @@
 
 import json
 import re
+import sys
 from codecs import BOM_UTF8
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
+import openai
+
 from session1.llm.client import clean, worded
+from session1.runtime.decoding import Decoder, Undecodable
 
 LONGEST = 4 * 2**20  # bytes of one event, and of an answer that is not a stream
 SHOWN = 120  # characters of what came, in an error's text
 ADVICE = "check base_url (most end in /v1) and what answers there"
+# Of httpx or its successor, whichever the package brings.
+_HTTP = sys.modules[openai.DefaultAsyncHttpxClient.__mro__[1].__module__.split(".")[0]]
+_Stream: Any = _HTTP.AsyncByteStream
 DONE = b"[DONE]"
 FIELDS = (b":", b"event:", b"id:", b"retry:")  # of a stream, beside its data
 
@@ -151,17 +158,19 @@ def shown(what: object) -> str:
 
 async def events(body: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
     """The data of each event in a stream; a body without events is one itself."""
-    data, stray, any_yet = list[bytes](), bytearray(), False
+    data, size, stray, any_yet = list[bytes](), 0, bytearray(), False
     async with aclosing(_lines(body)) as lines:
         async for line in lines:
             if line.startswith(b"data:"):
                 data.append(line[5:].strip())
+                size += len(line)
+                bounded(data[0], size)
             elif not line.strip() and data:
                 yield b"\n".join(data)
-                data, any_yet = [], True
+                data, size, any_yet = [], 0, True
             elif not any_yet and not line.startswith(FIELDS):
                 stray += line + b"\n"
-                _bounded(stray)
+                bounded(stray)
     if data:
         yield b"\n".join(data)
     elif not any_yet:
@@ -174,16 +183,49 @@ async def _lines(body: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
     async for chunk in body:
         # a return at the very end may be half of a line's end
         *whole, rest = re.split(rb"\r\n|\n|\r(?!\Z)", rest + chunk)
-        _bounded(rest)
+        bounded(rest)
         for line in whole:
             yield line if begun else line.removeprefix(BOM_UTF8)
             begun = True
     yield rest.rstrip(b"\r")
 
 
-def _bounded(data: bytes | bytearray) -> None:
-    if len(data) > LONGEST:
+def bounded(data: bytes | bytearray, size: int = 0) -> None:
+    """OffProtocol if this is more than an answer, an event or an error may have."""
+    if max(size, len(data)) > LONGEST:
         raise OffProtocol(
-            f"it sent more than {LONGEST} bytes without an event, beginning "
+            f"it sent more than {LONGEST} bytes at once, beginning "
             f"{shown(bytes(data[:SHOWN]))}; {ADVICE}"
         )
+
+
+async def in_steps(response: Any) -> None:
+    """Have a body decoded a little at a time; a hook for all responses of a client."""
+    encoding = response.headers.pop("Content-Encoding", "")
+    response.stream = _Steps(response.stream, encoding, whole=not response.is_success)
+
+
+class _Steps(_Stream):
+    """The bytes of a body without their encoding; if read `whole`, not too many."""
+
+    def __init__(self, body: Any, encoding: str, *, whole: bool) -> None:
+        self._body = body
+        self._encoding = encoding
+        self._whole = whole
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        read = bytearray()
+        try:
+            decoder = Decoder(self._encoding)
+            async for chunk in self._body:
+                for part in decoder.steps(chunk):
+                    if self._whole:
+                        read += part
+                        bounded(read)
+                    yield part
+            decoder.close()
+        except Undecodable as e:
+            raise OffProtocol(f"{e}; {ADVICE}") from e
+
+    async def aclose(self) -> None:
+        await self._body.aclose()

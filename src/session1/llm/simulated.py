@@ -171,7 +171,7 @@ class SimulatedLLM:
         return len(_tokens(text))
 
     async def aclose(self) -> None:
-        """Nothing to close."""
+        """There is nothing to close: it goes on answering."""
 
     def _text(
         self,

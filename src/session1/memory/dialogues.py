@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from session1.caching.single_flight import SingleFlight
 from session1.caching.ttl import TTLCache
+from session1.forks import heed_forks
 from session1.memory.journal import Journal, Record
 from session1.memory.manager import MemoryManager
 
@@ -84,6 +85,11 @@ class Dialogues(Generic[D]):
         self._journal = journal
         self._new = new
         self._held: TTLCache[Any, _Held[D]] = TTLCache(most, clock=clock)
+        self.forked()
+        heed_forks(self)
+
+    def forked(self) -> None:
+        """Begin with threads of its own, and nothing on its way."""
         self._loads: SingleFlight[Any, D] = SingleFlight(patience=None)
         self._meanwhile: dict[Any, deque[Record]] = {}  # added while a user is read
         self._reader = ThreadPoolExecutor(2, "dialogues")

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, Protocol
 from uuid import uuid4
 
+from session1.forks import heed_forks
 from session1.limits import positive, positive_int
 
 Record = dict[str, Any]
@@ -50,8 +51,6 @@ class Journal:
         on_error: Callable[[Exception], None] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self.added = self.written = self.refused = self.lost = 0
-        self._name = uuid4().hex
         self._store = store
         self._by = by
         self._delay = positive("delay", delay)
@@ -60,6 +59,13 @@ class Journal:
         self._most = positive_int("most", most)
         self._on_error = on_error
         self._clock = clock
+        self.forked()
+        heed_forks(self)
+
+    def forked(self) -> None:
+        """Begin with nothing to write: what waits in a parent, the parent writes."""
+        self.added = self.written = self.refused = self.lost = 0
+        self._name = uuid4().hex
         self._queue: deque[Record] = deque()
         self._in_hand: list[Record] = []  # on the thread, to be written
         self._owned: dict[Any, dict[str, Record]] = {}  # by owner and id, oldest first

@@ -19,17 +19,16 @@ What is promised:
 """
 
 import logging
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
-from weakref import WeakSet
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from session1.forks import heed_forks
 from session1.limits import is_utf8, positive
 from session1.memory.tiers.cold import ColdFiles
 from session1.memory.tiers.config import tiers
@@ -107,7 +106,7 @@ class MemoryManager:
             self._flushed = self._guard.now()
             self._schedulers: list[BackgroundScheduler] = []
             self._opened = opened.pop_all()
-            _open.add(self)
+            heed_forks(self)
 
     def put(self, record: Mapping[str, Any]) -> str:
         """Store a record, instead of any of the same id; its id, once it is safe."""
@@ -249,6 +248,8 @@ class MemoryManager:
         What goes wrong is logged and counted, and tried again the next time.
         """
 
+        len(self)  # an error now if this is closed, and not in the log for ever
+
         def work() -> None:
             try:
                 self.cleanup(older_than=older_than)
@@ -302,7 +303,7 @@ class MemoryManager:
         """Records on disk, those that are too old and not yet removed included."""
         return self._ledger.count()
 
-    def disown(self) -> None:
+    def forked(self) -> None:
         """Refuse all work, in a process that was forked from the one this is of."""
         parts = ("_hot", "_ledger", "_moves", "_writer", "_guard", "_query", "_reserve")
         disown(self, self.folder, (*parts, "_opened"))
@@ -341,14 +342,3 @@ class MemoryManager:
             # a reader neither waits for it nor fails of it: the next one will do it
             with suppress(StoreError):
                 self.flush(wait=False)
-
-
-_open: WeakSet[MemoryManager] = WeakSet()
-
-
-def _forked() -> None:
-    for manager in list(_open):
-        manager.disown()
-
-
-os.register_at_fork(after_in_child=_forked)

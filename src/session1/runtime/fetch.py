@@ -114,6 +114,8 @@ class Fetcher:
         """Return the outcome of each URL in order; a bad one costs no other."""
         if isinstance(urls, (str, bytes, httpx.URL)):
             raise TypeError(f"urls is a list of URLs, not {urls!r}: put it into a list")
+        if self._client.is_closed:
+            raise RuntimeError("this Fetcher is closed: make another")
         results = [Fetched(url) for url in urls]
         hosts: defaultdict[str, list[Fetched]] = defaultdict(list)
         for result in results:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from session1.forks import heed_forks
 from session1.runtime.cpu_worker import Failed, Worker, load, pack, with_keywords
 from session1.runtime.threads import Threads
 
@@ -109,9 +110,14 @@ class Processes:
     def __init__(self, size: int) -> None:
         self.size = size
         self._feeders = Threads(size, "feeder")
+        self._closed = False
+        self.forked()
+        heed_forks(self)
+
+    def forked(self) -> None:
+        """Begin with no processes; those of a parent answer it alone."""
         self._idle: list[Worker] = []
         self._lock = threading.Lock()
-        self._closed = False
 
     async def run(self, function: Callable[..., Any], params: Mapping[str, Any]) -> Any:
         """`function(**params)` in another process; both and the result are pickled."""

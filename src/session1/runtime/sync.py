@@ -5,6 +5,8 @@ import threading
 from collections.abc import Coroutine
 from typing import Any, Self, TypeVar
 
+from session1.forks import heed_forks
+
 T = TypeVar("T")
 
 
@@ -55,6 +57,11 @@ class OwnLoop:
     """
 
     def __init__(self) -> None:
+        self.forked()
+        heed_forks(self)
+
+    def forked(self) -> None:
+        """Begin without a loop; a parent's turns in that process alone."""
         self._lock = threading.Lock()
         self._loop: LoopThread | None = None
 

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from session1.deadlines import name_of
+from session1.forks import heed_forks
 from session1.limits import positive_int
 
 _log = logging.getLogger(__name__)
@@ -57,8 +58,13 @@ class Threads(Executor):
         self.size = positive_int("size", size)
         self.spare = spare
         self.patience = patience
-        self.running = self.stuck = 0
         self._name = name
+        self.forked()
+        heed_forks(self)
+
+    def forked(self) -> None:
+        """Begin with no threads; those of a parent run its calls, not ours."""
+        self.running = self.stuck = 0
         self._lock = threading.Lock()
         self._waiting: deque[_Call] = deque()
         self._pool: ThreadPoolExecutor | None = None
