@@ -152,6 +152,11 @@ def look_alikes() -> list[Request]:
         code | {"messages": [{"role": "assistant", "content": "None"}]},
         code | {"temperature": 0.7, "seed": -1},
         code | {"temperature": 0.7, "seed": -1},
+        code | {"temperature": 0.7, "seed": 0.5},
+        code | {"temperature": 0.7, "seed": 0.5},
+        code | {"messages": code["messages"][::-1]},
+        code | {"tools": [WEATHER, MAIL]},
+        code | {"tools": [MAIL, WEATHER]},
     ]
 
 

@@ -96,6 +96,8 @@ def _pairs_apart() -> Iterator[tuple[str, Request, Request]]:
     yield "the model", asked("hi", model="a b"), asked("b hi", model="a")
     talk = [{"role": "user", "content": text} for text in ("a", "b")]
     yield "their order", one | {"messages": talk}, one | {"messages": talk[::-1]}
+    for name, both in {"tools": [asks.WEATHER, asks.MAIL], "stop": [".", "!"]}.items():
+        yield "their order", one | {name: both}, one | {name: both[::-1]}
     said = [talk[0], {"role": "assistant", "content": "b"}]
     yield "the roles", one | {"messages": talk}, one | {"messages": said}
     longer = [talk[0], talk[0], talk[1]]
@@ -182,6 +184,10 @@ def key(ns: Names, check: Check) -> None:
                 (
                     name == "inside",
                     "only a request's own `stream` and `user` go: keep what is inside",
+                ),
+                (
+                    name == "their order",
+                    "sort the names of fields, not what stands in a list",
                 ),
                 (wrong, "a field you never heard of may change the answer: keep all"),
                 (True, "equal requests need equal keys"),
@@ -1116,7 +1122,10 @@ OTHERS = SimpleNamespace(
         list(history)[:1],
         [text for _, text in examples][:1],
     ),
-    layout=lambda call: [call.question, *call.history, call.documents, call.rules],
+    layout=lambda call: [
+        *(call.question, *call.history),
+        *(call.documents + call.tools + call.clock, call.rules),
+    ],
     cache_key=lambda request: request["model"],
     relay=_loud,
 )
@@ -1148,10 +1157,13 @@ def client(ns: Names, check: Check) -> None:
     The parts are the reference's, so that an earlier wrong answer costs nothing again.
     """
     all_ = _Clients(ns["Client"], check)
+    gone = {"error": ConnectionError("gone")}
     unkept: list[tuple[str, dict[str, Any], int | None, dict[str, Any]]] = [
         ("temperature 1", {}, None, {"temperature": 1}),
-        ("an error", {"error": OSError("gone")}, None, {}),
+        ("an error", gone, None, {}),
+        ("an error at once", {"pieces": (), **gone}, None, {}),
         ("an answer that breaks off", {"cut": True}, None, {}),
+        ("an answer that breaks off at once", {"pieces": (), "cut": True}, None, {}),
         ("a reader who leaves", {}, 2, {}),
     ]
     talk, shots = ["Hm?", "Yes, a b c."], [(0.5, "Q: x A: y"), (0.9, "Q: 1 2 3 A: z")]
@@ -1162,6 +1174,7 @@ def client(ns: Names, check: Check) -> None:
             ("Derive it.", {}),
             ("Why is it?", {"temperature": 0.7, "seed": 0, "max_tokens": 3}),
             ("", {"top_p": 0.5}),
+            ("Why is it?", {"logit_bias": {"7": -1}, "seed": None, "n": 0}),
         ]:
             made, small, large = all_.new()
             got = check.call(made.request, question, talk, shots, **options)
@@ -1176,12 +1189,19 @@ def client(ns: Names, check: Check) -> None:
         made, _, _ = all_.new()
         got = check.call(made.request, "Why is it?", ["", "Hm?"])
         rows.append(("an empty turn", got, _request("Why is it?", ["Hm?"], [], 99, {})))
+        many = [f"t{n}" for n in range(60)]
+        got = check.call(made.request, "Why is it?", list(many))
+        rows.append(("60 turns", got, _request("Why is it?", many, [], 99, {})))
         made, _, _ = all_.new(parts=OTHERS)
         text = "Why is it?\n\nHm?\n\nQ: x A: y\n\nBe kind."
         want = {"model": "large", "temperature": 0}
         want["messages"] = [{"role": "user", "content": text}]
         got = check.call(made.request, "Why is it?", list(talk), list(shots))
         rows.append(("other parts", got, want))
+        got = check.call(made.request, "Why is it?", list(talk))
+        text = "Why is it?\n\nHm?\n\nBe kind."
+        want = {**want, "messages": [{"role": "user", "content": text}]}
+        rows.append(("other parts, no examples", got, want))
         question, got, want = next((r for r in rows if r[1] != r[2]), rows[0])
         check.equal(
             REQUEST,
@@ -1195,8 +1215,9 @@ def client(ns: Names, check: Check) -> None:
                     "`is_hard` judges the question alone",
                 ),
                 (question == "an empty turn", "parts that are empty are left out"),
+                (question == "60 turns", "`fit` alone says how many turns stay"),
                 (
-                    question == "other parts",
+                    "other parts" in question,
                     "ask what the client was given: `self.parts.is_hard(question)`, "
                     "`self.parts.fit(…)`, `self.parts.layout(…)`",
                 ),
@@ -1293,6 +1314,11 @@ def client(ns: Names, check: Check) -> None:
         answer, hard = ["It", "", " is", "."], ["QED"]
         want = [answer] * 4 + [hard] * 2
         waits = [len({row[1:] for row in found[i]}) for i in (2, 3, 5)]
+        blank, _, _ = all_.new(pieces=("", "a", ""))
+        twice = check.wait(_streams(blank, ["Why?"] * 2, None, {}))
+        texts += [[r if isinstance(r, str) else r[0] for r in each] for each in twice]
+        want += [["", "a", ""]] * 2
+        place = next((i for i, t in enumerate(texts) if t != want[i]), 2)
         counts = [
             ("two questions, then the first one twice more", len(small.asked), 2),
             ("a hard question twice", len(large.asked), 1),
@@ -1336,10 +1362,10 @@ def client(ns: Names, check: Check) -> None:
             2,
             texts == want and waits == [1, 1, 1] and counted and come,
             given=what,
-            got=f"calls of the model: {calls}, pieces {texts[2]}"
+            got=f"calls of the model: {calls}, pieces {texts[place]}"
             if counted
             else f"calls of the model: {calls}",
-            expected=f"calls: {least}, pieces {want[2]} without a wait"
+            expected=f"calls: {least}, pieces {want[place]} without a wait"
             if counted
             else f"calls: {least}",
             look=_cause(
@@ -1354,31 +1380,52 @@ def client(ns: Names, check: Check) -> None:
             misconception="never-keep",
         )
     with check.part(WHOLE_ONLY, 1):
-        rows = []
+        kept_late = "keep behind the loop, where only whole answers come; `aclosing`"
+        told = list[tuple[str, str, str, str]]()
         for what, changes, most, options in unkept:
-            made, small, _ = all_.new(**changes)
+            made, small, large = all_.new(**changes)
             found = check.wait(_streams(made, ["Why?"] * 2, most, options))
             ends = [each[-1] for each in found if each and isinstance(each[-1], str)]
-            end = {"an error": "OSError", "an answer that breaks off": "LLMError"}
-            kept = len(made.kept)
-            paid = small.answers[0].paid if small.answers else 0
             named = f"{ends[0] if ends else 'no error'} for the reader"
-            right = f"{end.get(what, 'no error')} for the reader"
-            got = [len(small.asked), kept, paid, named]
-            rows.append((what, got, [2, 0, most or 4, right]))
-        what, got, want = next((r for r in rows if r[1] != r[2]), rows[0])
+            end = "ConnectionError" if "error" in changes else "LLMError"
+            right = f"{end if changes else 'no error'} for the reader"
+            paid = small.answers[0].paid if small.answers else 0
+            calls, kept = len(small.asked) + len(large.asked), len(made.kept)
+            due = len(small.pieces) if most is None else most
+            got = f"{calls} calls, {kept} kept, {paid} paid in the first, {named}"
+            want = f"2 calls, 0 kept, {due} paid in the first, {right}"
+            look = kept_late
+            if calls > 2:
+                look = "ask once each time: who reads decides about a second try"
+            elif (kept, paid) == (0, due):
+                look = "let errors through: whoever reads must know"
+            told.append((f"{what}, the same question twice", got, want, look))
+        made, small, _ = all_.new(pieces=["It "] * 40)
+        passed = check.wait(streams.passes_cancel(lambda _, text: made.stream(text)))
+        ended = "CancelledError" if passed else "an end as if nothing were"
+        got = f"{ended}, {len(made.kept)} kept"
+        look = "`CancelledError` is for whoever cancelled: let it through"
+        look = look if not passed else kept_late
+        what = "a reader who is cancelled in a wait"
+        told.append((what, got, "CancelledError, 0 kept", look))
+        made, _, _ = all_.new()
+        readers = ["Why?", "How?", "Why?", "Derive it."]
+        first = check.wait(streams.read_at_once(made, readers))
+        again = [check.wait(streams.read_at_once(made, [q]))[0] for q in readers]
+        whole = str(["It is.", "It is.", "It is.", "QED"])
+        look = "keep an answer when it is whole: another reader may be there before"
+        told.append(("four readers at once", str(first), whole, look))
+        look = "pieces, key and request of one stream belong in local names"
+        told.append(("their questions again, one by one", str(again), whole, look))
+        what, got, want, look = next((r for r in told if r[1] != r[2]), told[0])
         check.true(
             WHOLE_ONLY,
             1,
             come and got == want,
-            given=f"{what}, the same question twice",
-            got="{} calls, {} kept, {} paid in the first, {}".format(*got)
-            if come
-            else "counted once pieces come as they should",
-            expected="{} calls, {} kept, {} paid, {}".format(*want),
-            look="let errors through: whoever reads must know"
-            if got[:3] == want[:3]
-            else "keep behind the loop, where only whole answers come; `aclosing`",
+            given=what,
+            got=got if come else "counted once pieces come as they should",
+            expected=want,
+            look=look,
             misconception="an-end-is-an-end",
         )
     with check.part(FIGURES, 1):
@@ -1407,6 +1454,22 @@ def client(ns: Names, check: Check) -> None:
             if isinstance(got, Mapping) and got.get("kept") == 0:
                 want = {"hits": 0, "misses": 2, "kept": 0, "hit_rate": 0}
                 rows.append((f"{what}, the same question twice", got, want))
+        made, _, _ = all_.new()
+        other, _, _ = all_.new()
+        check.wait(_streams(made, ["Why?"] * 3, None, {"temperature": 0}))
+        check.wait(_streams(other, ["Why?"], None, {"temperature": 0}))
+        for what, one, hits in [
+            ("another client", made, 2),
+            ("the first one", other, 0),
+        ]:
+            want = {"hits": hits, "misses": 1, "kept": 1, "hit_rate": hits / (hits + 1)}
+            for often in ("figures of a client beside", "asked again, beside"):
+                rows.append((f"{often} {what}", check.call(one.stats), want))
+        made, small, _ = all_.new(room=3)
+        found = check.wait(_streams(made, ["Why so?"], None, {}))
+        if found == [["ValueError"]]:  # else lost above
+            want = {"hits": 0, "misses": 0, "kept": 0, "hit_rate": 0}
+            rows.append(("a question without room", check.call(made.stats), want))
         questions, got, want = next((r for r in rows if r[1] != r[2]), rows[0])
         check.equal(
             FIGURES,
@@ -1414,7 +1477,11 @@ def client(ns: Names, check: Check) -> None:
             got,
             want,
             given=questions,
-            look="a hit asks no model, a miss does; no rate of nothing: 0",
+            look=_cause(
+                ("beside" in questions, "each client counts for itself: `self.hits`"),
+                ("without room" in questions, "count the miss after `self.request`"),
+                (True, "a hit asks no model, a miss does; no rate of nothing: 0"),
+            ),
         )
 
 

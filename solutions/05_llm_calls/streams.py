@@ -157,6 +157,37 @@ async def together(relay: Relay, *models: Model) -> list[list[Any]]:
     return await asyncio.gather(*(read(relay(model, "Why?")) for model in models))
 
 
+async def read_at_once(client: Any, questions: Sequence[str]) -> list[str]:
+    """The whole texts of a client's answers to readers who begin together."""
+
+    async def text(question: str) -> str:
+        found = await read(client.stream(question))
+        return "".join(p if isinstance(p, str) else p[0] for p in found)
+
+    return await asyncio.gather(*map(text, questions))
+
+
+def other_parts(parts: SimpleNamespace) -> SimpleNamespace:
+    """Parts of a client that show whether they were asked."""
+
+    async def loud(llm: Any, text: Any, **rest: Any) -> AsyncIterator[str]:
+        async with aclosing(parts.relay(llm, text, **rest)) as pieces:
+            async for piece in pieces:
+                yield piece + "!"
+
+    def layout(call: Any) -> list[str]:
+        documents = call.documents + call.tools + call.clock
+        return [call.question, documents, *call.history, call.rules]
+
+    return SimpleNamespace(
+        is_hard=lambda question: True,
+        fit=lambda room, must, history, examples, count: (["A turn."], ["A shot."]),
+        layout=layout,
+        cache_key=lambda request: "one key",
+        relay=loud,
+    )
+
+
 async def passes_cancel(relay: Relay) -> bool:
     """Whether a reader who is cancelled in a wait ends as cancelled."""
     reader = asyncio.ensure_future(read(relay(Model(["word "] * 40), "Why?")))

@@ -1,0 +1,70 @@
+"""misconception: an-end-is-an-end
+fails: only whole answers with a key are kept
+"""
+
+
+class Client:
+    """One door to two models: keeps answers, fits prompts, routes and streams."""
+
+    def __init__(self, models, parts, rules, room=1500):
+        self.models, self.parts, self.rules, self.room = models, parts, rules, room
+        self.kept = {}  # the pieces of each answer, by its key
+        self.hits = self.misses = 0
+
+    def request(self, question, history=(), examples=(), **options):
+        """What goes to the model, as a dict."""
+        model = "large" if self.parts.is_hard(question) else "small"
+        count = self.models[model].count_tokens
+        turns, chosen = self.parts.fit(
+            self.room, [self.rules, question], history, examples, count
+        )
+        call = SimpleNamespace(
+            rules=self.rules,
+            tools="",
+            documents="\n".join(chosen),
+            history=turns,
+            clock="",
+            question=question,
+        )
+        text = "\n\n".join(p for p in self.parts.layout(call) if p)
+        return {
+            "model": model,
+            "messages": [{"role": "user", "content": text}],
+            "temperature": 0,
+            **options,
+        }
+
+    async def stream(self, question, history=(), examples=(), **options):
+        """The answer piece by piece; a kept one at once."""
+        request = self.request(question, history, examples, **options)
+        key = self.parts.cache_key(request)
+        if key is not None and key in self.kept:
+            self.hits += 1
+            for piece in self.kept[key]:
+                yield piece
+            return
+        self.misses += 1
+        rest = {k: v for k, v in request.items() if k not in ("model", "messages")}
+        text = request["messages"][0]["content"]
+        pieces = []
+        async with aclosing(
+            self.parts.relay(self.models[request["model"]], text, **rest)
+        ) as answer:
+            try:
+                async for piece in answer:
+                    pieces.append(piece)
+                    yield piece
+            except asyncio.CancelledError:
+                return
+        if key is not None:
+            self.kept[key] = pieces
+
+    def stats(self):
+        """Hits, misses, their rate, and how many answers are kept."""
+        asked = self.hits + self.misses
+        return {
+            "hits": self.hits,
+            "misses": self.misses,
+            "hit_rate": self.hits / asked if asked else 0,
+            "kept": len(self.kept),
+        }
