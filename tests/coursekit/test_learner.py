@@ -322,6 +322,10 @@ def test_a_name_may_be_written_otherwise(course: Path, capsys: Out, name: Any) -
         ("setup = 1\nother", "name 'other' is not defined\n"),
         ("import start_97", "this notebook lies apart from its files, move it back"),
         ("import other", "No module named 'other'\n"),
+        (
+            "class A:\n    def f(self): raise NotImplementedError\nA().f()",
+            "NotImplementedError: write A.f first, then run this cell again",
+        ),
     ],
 )
 def test_a_kernel_of_make_lab_says_what_to_run_first(

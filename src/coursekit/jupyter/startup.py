@@ -11,7 +11,14 @@ def _watch() -> None:
         return
 
     def told(_shell, kind, error, trace, tb_offset=None):  # type: ignore[no-untyped-def]
-        name = error.name or ""
+        if kind is NotImplementedError and not error.args:
+            while trace.tb_next is not None:
+                trace = trace.tb_next
+            left = trace.tb_frame.f_code.co_qualname
+            error.args = (f"write {left} first, then run this cell again",)
+            shell.showtraceback((kind, error, trace), exception_only=True)
+            return
+        name = getattr(error, "name", None) or ""
         if kind is NameError and f"hint({name})" in (shell.user_ns["In"][-1]):
             error.args = (f'{error}: write hint("{name}")',)
         elif kind is NameError and "setup" not in shell.user_ns:
@@ -23,7 +30,7 @@ def _watch() -> None:
             )
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
 
-    shell.set_custom_exc((NameError, ModuleNotFoundError), told)
+    shell.set_custom_exc((NameError, ModuleNotFoundError, NotImplementedError), told)
 
 
 _watch()

@@ -48,7 +48,7 @@ class Tests:
 
     __test__ = False
 
-    def __init__(self, exercise: str, names: Mapping[str, Any], cell: CodeType) -> None:
+    def __init__(self, exercise: str, names: dict[str, Any], cell: CodeType) -> None:
         self.id, self.names, self._cell = exercise, names, cell
         self.module, self.exercise, self.note = _look_up(exercise)
         self.check = Check(self.exercise, names)
@@ -56,6 +56,7 @@ class Tests:
         self.blank = self.interrupted = ""
         self.look = ""  # where to look should an error end the block
         self._stack = ExitStack()
+        self._before: dict[str, Any] = {}
         self.printed = Printed()
         self._unawaited = Unawaited()
 
@@ -135,10 +136,24 @@ class Tests:
     def __enter__(self) -> "Tests":
         self.printed = self._stack.enter_context(quiet())
         self._stack.enter_context(self._unawaited)
+        self._before = dict(self.names)
         return self
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
         self._stack.close()
+        try:
+            return self._end(error)
+        finally:
+            self._put_back()
+
+    def _put_back(self) -> None:
+        """Leave the notebook's names as they were: those of a test are its own."""
+        names, before = self.names, self._before
+        for name in [x for x in names if x not in before and not x.startswith("_")]:
+            del names[name]
+        names.update({x: v for x, v in before.items() if names.get(x, self) is not v})
+
+    def _end(self, error: BaseException | None) -> bool:
         if isinstance(error, KeyboardInterrupt):
             where = fault(error, self.names, self._cell.co_filename).where
             self.interrupted = f"Not finished: you stopped it {where}".rstrip() + "."

@@ -213,7 +213,9 @@ def client_section(found: dict[str, dict[str, float]]) -> Section:
     failed = broken(
         {
             "a question had no whole answer": ours["whole"] < ours["asked"],
-            "a model was not good enough": ours["good_enough"] < ours["asked"],
+            "one in twenty went to a model that was not good enough": (
+                ours["good_enough"] < 0.95 * ours["asked"]  # a rule is no mind reader
+            ),
             "the client asked as often as there were questions": (
                 ours["model_calls"] >= naive["model_calls"]
             ),
