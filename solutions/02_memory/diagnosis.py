@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 from itertools import accumulate
 from typing import Any
 
@@ -313,6 +314,8 @@ def figures(found: Any, want: Mapping[str, Any]) -> str:
         "a megabyte is `MB` bytes, 1024 * 1024": MB / 1e6,
         "in bytes: divide by `MB`": float(MB),
     }
+    if isinstance(got, timedelta):
+        return f"`{name}`: a number of hours, divide by `timedelta(hours=1)`"
     if number(got) is not None and right:
         for look, factor in factors.items():
             if abs(got - factor * right) <= 2e-6 * max(1.0, abs(factor * right)):

@@ -1412,8 +1412,14 @@ AGENT: list[tuple[float, int | None, str, list[Any], Any]] = [
         [3, [5, 1, 3, 2, 4, 0.5, 0.5], 3],
         scenes.batched([5, 1, 3, 2, 4, 0.5, 0.5], 3, 7.0),
     ),
-    (1, None, "average-of-all", [[0, 3, 5, 11, 12.5, 15, 16, 24.5], "RHHHRHHR", 3], []),
-    (1, None, "joining-is-a-hit", [[0, 0, 1, 3, 11], "RJJHH", 4], []),
+    (
+        1,
+        None,
+        "average-of-all",
+        [[0, 3, 5, 11, 12.5, 15, 16, 24.5], "RHHHRHHR", 3],
+        scenes.RIGHT,
+    ),
+    (1, None, "joining-is-a-hit", [[0, 0, 1, 3, 11], "RJJHH", 4], scenes.RIGHT),
     (
         1,
         None,

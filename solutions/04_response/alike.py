@@ -198,7 +198,7 @@ GATE_CASES: list[tuple[str, str, bool, str, str]] = [
         "Stop the clock",
         True,
         "a beginning in capitals",
-        "whatever their case: compare `text.lower()`, and cut by length",
+        "whatever their case: `text.lower()` begins so? cut off `len(start)` letters",
     ),
     (
         "What's a monad?",

@@ -314,6 +314,18 @@ def test_a_name_may_be_written_otherwise(course: Path, capsys: Out, name: Any) -
     assert "Hint 1 of 3 for total" in capsys.readouterr().out
 
 
+def test_a_test_cell_leaves_the_names_as_it_found_them() -> None:
+    names: dict[str, Any] = {"own": "mine", "tests": coursekit.tests}
+    cell = """
+with tests("nothing") as t:
+    own, value = 1, 2
+    def made(): ...
+"""
+    exec(cell, names)
+    assert names["own"] == "mine"
+    assert "value" not in names and "t" not in names and "made" in names
+
+
 @pytest.mark.parametrize(
     ("cell", "said"),
     [

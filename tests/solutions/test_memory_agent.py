@@ -80,12 +80,13 @@ def test_the_model_knows_an_allergy_of_200_messages_ago(
     talk = sample_talks()[0]
     clock = HandClock(talk[0].when)
     agent = solved.makers["memory"](clock, 0.06, 1000)
-    agent.llm, agent.max_context_size = model, 300
+    agent.llm, agent.max_context_size = model, 100
+    agent.add_to_memory("Answer in one short sentence.", 1.0)
     agent.add_to_memory("user: My name is Ada and I am allergic to peanuts.", 1.0)
     for remark in talk[:200]:
         clock.now = remark.when
         agent.add_to_memory(remark.text, remark.importance)
-    assert "allergic to peanuts" in agent.get_compressed_context(300)
+    assert "allergic to peanuts" in agent.get_compressed_context(100)
     answer = asyncio.run(agent.process_message("Which food am I allergic to?"))
     assert "peanut" in answer.lower()
 

@@ -5,7 +5,7 @@ import inspect
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import date
 from types import CodeType
@@ -147,9 +147,13 @@ class Tests:
             self._put_back()
 
     def _put_back(self) -> None:
-        """Leave the notebook's names as they were: those of a test are its own."""
+        """Leave the notebook's names as they were: those of a test are its own.
+
+        A new function stays: what was put together from lines can be called later.
+        """
         names, before = self.names, self._before
-        for name in [x for x in names if x not in before and not x.startswith("_")]:
+        new = [x for x in names if x not in before and not x.startswith("_")]
+        for name in [x for x in new if not callable(names[x])]:
             del names[name]
         names.update({x: v for x, v in before.items() if names.get(x, self) is not v})
 

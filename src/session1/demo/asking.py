@@ -15,8 +15,8 @@ from session1.optimized_tools import OptimizedToolAgent
 from session1.tool import Tool
 from session1.tool_plan import answer_prompt, plan_tools
 
-ASKED = ("What time is it in Tokyo?", "What is 17 * 23?", "Convert 3 mile to km.")
-Unit = Literal["m", "km", "mile", "foot"]
+ASKED = ("What time is it in Tokyo?", "What is 17 * 23?", "Convert 3 miles to km.")
+Unit = Literal["mile", "km", "metre", "foot"]
 _OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -83,6 +83,7 @@ def asking_section(found: Sequence[Answered]) -> Section:
         f"{one.question}\n   calls   {_called(one)}\n   answers {one.answer}"
         for one in found
     ]
+    lines.insert(0, "Our agent, with the model:")
     failed = broken({"the model called no tool": not any(one.calls for one in found)})
     return Section("asking", [asdict(one) for one in found], "\n".join(lines), failed)
 

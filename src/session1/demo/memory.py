@@ -228,7 +228,7 @@ def growth_section(growth: Growth) -> Section:
 def answers_section(answers: Sequence[Answer]) -> Section:
     """Show the model's answers, and how much of the conversation it saw."""
     lines = [
-        f"A: {a.question}\n   {a.model}: {a.text or '(nothing)'}\n"
+        f"A: {a.question}\n   ours, with {a.model}: {a.text or '(nothing)'}\n"
         f"   shown {a.shown_tokens:,} of {a.history_tokens:,} tokens, {a.seconds:.1f} s"
         for a in answers
     ]

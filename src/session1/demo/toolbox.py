@@ -14,7 +14,7 @@ from session1.extras import need
 from session1.reuse.similarity import jaccard, tokens
 from session1.tool import Tool
 
-METRES = {"m": 1.0, "km": 1000.0, "mile": 1609.344, "foot": 0.3048}
+METRES = {"metre": 1.0, "km": 1000.0, "mile": 1609.344, "foot": 0.3048}
 NEVER = "never"  # a conversation whose fetch hangs
 
 
