@@ -1,4 +1,4 @@
-"""What a page of benchmarks is made of.
+"""The parts of a page of benchmarks.
 
 A page is a module in `benchmarks/pages/` with
 

@@ -99,7 +99,7 @@ def document(pages: dict[str, tuple[Page, list[Row]]]) -> dict[str, Any]:
 
 
 def machine() -> dict[str, Any]:
-    """What the figures were measured on."""
+    """Name the machine that the figures were measured on."""
     return {
         "python": platform.python_version(),
         "system": platform.system(),

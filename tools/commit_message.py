@@ -12,7 +12,7 @@ VERBS = {"alias", "bias", "bring", "embed", "feed", "focus", "need", "seed", "sp
 
 
 def faults(message: str) -> list[str]:
-    """What is wrong with a message, a line each."""
+    """List the faults of a message, a line each."""
     lines = [line for line in message.splitlines() if not line.startswith("#")]
     subject = lines[0] if lines else ""
     if WRITTEN_BY_GIT.match(subject):

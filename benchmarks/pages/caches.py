@@ -158,7 +158,7 @@ class NaiveCache:
 
 
 def shared(work: Async) -> Async:
-    """What both agents do: the cache, then one flight for all who miss it."""
+    """Ask as both agents do: the cache, then one flight for all who miss it."""
     cache, flights = TTLCache[str, str](1000), SingleFlight[str, str]()
 
     async def run_and_keep(key: str) -> str:

@@ -186,7 +186,7 @@ def by_new(name: str, new: int, quick: bool) -> Row:
 
 
 def shares_by_new(name: str, new: int, quick: bool) -> Row:
-    """What the latency was bought with: hits, stand-ins, wrong answers in percent."""
+    """The price of the latency: hits, stand-ins, wrong answers in percent."""
     ends = SHARES[name]
     return new_row(
         f"{name} {BY_NEW}", "%", new, quick, lambda load: 100 * load.share(*ends)

@@ -39,7 +39,7 @@ GOALS = (
 
 
 def cases(quick: bool) -> list[Callable[[], Case | Row]]:
-    """What each rule serves of the labelled pairs, then the time of a hit."""
+    """The labelled pairs that each rule serves, then the time of a hit."""
     rows = (wrong_hits, right_hits, precision)
     return [*(partial(row, quick) for row in rows), partial(hit, KEPT[quick])]
 

@@ -284,7 +284,7 @@ def labels(
     filter: dict[str, Any] | None = None,
     ef: int | None = None,
 ) -> list[int]:
-    """What ours found, as row numbers."""
+    """The results of ours, as row numbers."""
     return [int(hit.id) for hit in base.search(question, K, ef, filter=filter)]
 
 

@@ -1,4 +1,4 @@
-"""What turns notebooks into a course: tests, hints, quizzes, predictions, grading."""
+"""Turn notebooks into a course: tests, hints, quizzes, predictions, grading."""
 
 import importlib
 from typing import TYPE_CHECKING, Any

@@ -116,7 +116,7 @@ def _parts(key: str, value: Any, depth: int) -> list[Condition]:
         inner = tuple(parse(part, depth + 1) for part in value)
         return [AllOf(inner) if key == "$and" else AnyOf(inner)]
     if not isinstance(key, str) or not key or key.startswith("$"):
-        raise BadFilter(f"{key!r} is no field; at this place $and and $or are known")
+        raise BadFilter(f"{key!r} is not a field; at this place $and and $or are known")
     if not isinstance(value, Mapping):
         return [Compare(key, "$eq", cell(scalar(value, key)))]
     if not value:

@@ -150,7 +150,7 @@ def test_a_limit_that_is_none_is_refused(seconds: str, capsys: Out) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["check", NAME, "--timeout", seconds])
     assert stopped.value.code == 2
-    assert "no number of seconds above 0" in capsys.readouterr().err
+    assert "not a number of seconds above 0" in capsys.readouterr().err
 
 
 @pytest.mark.deep

@@ -431,7 +431,7 @@ TOML = "module.toml"
                 (
                     'answer = "A"\nsection = "Twice"',
                     'answer = "A"\nsection = "Once"',
-                    "section 'Once' is no heading",
+                    "section 'Once' is not a heading",
                 ),
                 (
                     'objective = "double"\nprompt',

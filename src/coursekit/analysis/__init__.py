@@ -1,1 +1,1 @@
-"""What a graded class shows about its exercises, its questions and its learners."""
+"""Report on a graded class: its exercises, its questions and its learners."""

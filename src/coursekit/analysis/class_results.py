@@ -243,7 +243,7 @@ def _learner(path: Path, record: Mapping[str, Any]) -> Learner:
 
 
 def _progress(record: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """What the learner's answers.json says, where it was handed in."""
+    """The sections of the learner's answers.json, where it was handed in."""
     kept = record.get("files", {}).get(FILE) or {}
     try:
         data = base64.b64decode(kept.get("data") or "", validate=True)

@@ -33,7 +33,7 @@ HEAD = ("item", "kind", "facility", "item-rest", "upper-lower", "to look at")
 
 
 def flags(item: Item) -> list[str]:
-    """What of an item's figures deserves a look."""
+    """Name the figures of an item that deserve a look."""
     found = []
     if item.item_rest is not None and item.item_rest < 0:
         found.append("who knows more gets less: look at its key or check")
@@ -45,7 +45,7 @@ def flags(item: Item) -> list[str]:
 
 
 def option_flags(results: ClassResults, question: Question) -> dict[str, str]:
-    """What of each option deserves a look, by its letter."""
+    """Name what deserves a look at each option, by its letter."""
     rows = results.options(question)
     right = next((mean for letter, _, mean in rows if letter == question.answer), None)
     found = {}

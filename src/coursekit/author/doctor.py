@@ -38,7 +38,7 @@ class Symptom:
 
     @property
     def text(self) -> str:
-        """What was looked at, and what to do."""
+        """The thing looked at, and the next step where one is needed."""
         return f"{self.what}: {self.do}." if self.do else self.what
 
 

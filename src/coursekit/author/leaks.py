@@ -21,8 +21,8 @@ from coursekit.core.notebook import grader, is_solution, is_test, read_source
 
 MARKS = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "BEGIN SOLUTION", "END SOLUTION")
 SECRET_KEYS = {"answer", "feedback", "misconception", "explanation"}
-SHORTEST = 24  # characters from which a copied text is no accident
-KEY = 4  # questions from which their letters in a row are no accident
+SHORTEST = 24  # characters from which a copied text is not chance
+KEY = 4  # questions from which their letters in a row are not chance
 
 
 def leaks(course: Course, name: str, folder: Path) -> list[Finding]:

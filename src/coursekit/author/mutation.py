@@ -202,7 +202,7 @@ def _changed(text: str, operator: Operator) -> Iterator[str]:
 
 
 def _meaning(text: str) -> str:
-    """What the cell does, without what changes nothing; empty if it cannot run."""
+    """The syntax tree without what changes nothing; empty if the cell cannot run."""
     source, flags = without_magics(text), ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     try:
         with warnings.catch_warnings(action="ignore"):

@@ -198,7 +198,7 @@ def survey(
 ) -> list[Tally]:
     """Grade mutants of every solution; at most `most` an exercise, each for `seconds`.
 
-    `tick` is told how many are done, and of how many.
+    `tick` gets how many are done, and of how many.
     """
     tallies: list[Tally] = []
     work: list[tuple[Tally, float, list[Mutant], AnswerBatch]] = []

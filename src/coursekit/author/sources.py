@@ -192,7 +192,7 @@ def exercises_of_cells(module: Module, notebook: NotebookNode) -> Iterator[Findi
 
 
 def unmarked_answers(module: Module, notebook: NotebookNode) -> Iterator[Finding]:
-    """What learners start from is said once: marks in the cell, or a stub."""
+    """Find answer cells whose start is given twice or never, by marks or a stub."""
     stubs = {e.id for e in module.exercises if e.stub}
     for cell in filter(is_solution, notebook.cells):
         name = grader(cell)["grade_id"]

@@ -218,7 +218,7 @@ feedback = "FILL_IN: why it is right"
 
 @dataclass(frozen=True)
 class Form:
-    """What an author decides about an exercise before its content."""
+    """The decisions about an exercise that come before its content."""
 
     id: str
     kind: str

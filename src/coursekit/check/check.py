@@ -86,7 +86,7 @@ class Check:
         """All `points` when `got` is the plain data `expected`.
 
         `believes` maps misconceptions to what they predict: the one that predicts
-        `got` is told to the learner.
+        `got` is shown to the learner.
         """
         filled(got, name)
         shown = [b for b, predicted in (believes or {}).items() if same(got, predicted)]

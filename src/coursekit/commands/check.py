@@ -37,7 +37,7 @@ def _seconds(text: str) -> float:
     with contextlib.suppress(ValueError):
         if 0 < (value := float(text)) < math.inf:
             return value
-    raise argparse.ArgumentTypeError(f"{text} is no number of seconds above 0")
+    raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -31,7 +31,7 @@ def count(text: str) -> int:
     """A whole number above 0 from the command line."""
     if text.isdecimal() and int(text) > 0:
         return int(text)
-    raise argparse.ArgumentTypeError(f"{text} is no whole number above 0")
+    raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
 
 
 def run(args: argparse.Namespace) -> int:

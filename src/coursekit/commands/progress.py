@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the table; 0 always, since unfinished is no failure."""
+    """Print the table; 0 always, since unfinished work is not a failure."""
     course = find_course()
     overview = Overview(course)
     print(overview.summary())

@@ -14,7 +14,7 @@ INSTEAD = {
 
 
 def instead(text: str) -> str:
-    """Say what a text that is no notebook is, and what to do; empty if unknown."""
+    """Say what a text is that is not a notebook, and what to do; empty if unknown."""
     begin = text[:1000].strip("\ufeff\0 \t\r\n").lower()
     known = (what for mark, what in INSTEAD.items() if mark and begin.startswith(mark))
     if "\n<<<<<<< " in text:

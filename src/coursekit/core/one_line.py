@@ -1,4 +1,4 @@
-"""What learners call says in one line what does not fit, without a traceback."""
+"""Report errors of learners' calls on one line, without a traceback."""
 
 import functools
 import inspect

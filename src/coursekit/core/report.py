@@ -37,7 +37,7 @@ def points_of(value: Any, most: float) -> float:
 
 
 def status_of(score: float, most: float) -> str:
-    """What points come to, of so many."""
+    """The status that `score` of `most` points earns."""
     return EARNED[2 if score >= most else score > 0]
 
 

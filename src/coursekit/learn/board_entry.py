@@ -25,7 +25,7 @@ FILE, ENTRY = "board.py", "entry.json"
 
 
 class AsJson:
-    """What came of an entry; shows as JSON."""
+    """The result of an entry; shows as JSON."""
 
     def __init__(self, found: dict[str, Any]) -> None:
         self.found = found

@@ -258,7 +258,7 @@ class Tests:
         return self.exercise.explanation if self.passed else ""
 
     def _others(self) -> list[str]:
-        """What others get wrong here, a line each, once it is solved."""
+        """Yield the mistakes others make here, a line each, once it is solved."""
         if not self.passed or self.exercise is EMPTY:
             return []
         return [

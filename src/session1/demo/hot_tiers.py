@@ -70,7 +70,7 @@ MAKERS: dict[str, Make] = {"no hot tier": none, "ours": Ours}
 
 @dataclass(frozen=True)
 class Replay:
-    """What the gets of all prompts found, and where."""
+    """Counts of the gets of all prompts: where they looked, and wrong results."""
 
     gets: int
     reads: int

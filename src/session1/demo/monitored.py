@@ -17,7 +17,7 @@ Figures = Mapping[str, float | None]
 
 
 class Monitor(Protocol):
-    """What the demo asks of a monitor."""
+    """The interface that the demo needs of a monitor."""
 
     def track(self, func: Callable[..., Any]) -> Callable[..., Any]: ...
     def measurements(self) -> Figures: ...
@@ -61,7 +61,7 @@ def section(context: Context) -> Section | None:
 
 
 async def watched(make: Make) -> dict[str, float | None]:
-    """What a monitor measures of calls that come on time and overlap."""
+    """Let a monitor measure calls that come on time and overlap."""
     llm = SimulatedLLM(fails=lambda number: number % FAILS == 0)
     monitor = make(virtual_time.now)
 

@@ -1,4 +1,4 @@
-"""What a caller gives, checked: vectors, brought to length 1, and documents."""
+"""Check vectors, which are brought to length 1, and documents."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -116,5 +116,5 @@ def _checked(id: str, metadata: Metadata) -> dict[str, Scalar]:
         raise TypeError(f"the metadata of {id!r} are a dict, not {metadata!r}")
     for name in metadata:
         if not isinstance(name, str) or name.startswith("$"):
-            raise ValueError(f"{id!r}: {name!r} is no name a filter could ask for")
+            raise ValueError(f"{id!r}: {name!r} cannot be asked for in a filter")
     return {name: scalar(value, f"{id!r}: {name}") for name, value in metadata.items()}

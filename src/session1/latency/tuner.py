@@ -10,7 +10,7 @@ SAFE = 97.0  # percent of model answers that any target has to leave time for
 class Tuner:
     """Moves a target between `floor` and `ceiling` seconds, a step at a time.
 
-    It is told the model's latencies only, late answers included: hits of the cache
+    It gets the model's latencies only, late answers included: hits of the cache
     are fast whatever the target, and would drive it down until every real answer is
     late. Nor does the target fall below what nearly all of the latest `window` to
     2 * `window` answers took. With fewer than `enough` of them it stays.

@@ -80,7 +80,7 @@ def load(path: Path | str = MODELS) -> Table:
             name: fraction(name, need) for name, need in _part(data, "needs").items()
         }
     except (TypeError, ValueError) as e:
-        raise ValueError(f"{path} is no table of models: {e}") from e
+        raise ValueError(f"{path} is not a table of models: {e}") from e
     missing = set(COMPLEXITIES) - set(needs)
     if missing:
         raise ValueError(f"{path}: [needs] lacks {', '.join(sorted(missing))}")

@@ -22,7 +22,7 @@ Ask = Callable[[str], Awaitable[Any]]  # gives text, or a dict with a "response"
 
 
 async def play(ask: Ask, trace: Sequence[Arrival]) -> Load:
-    """How every message of `trace` was answered; the agent is told each at its time.
+    """How every message of `trace` was answered; the agent gets each at its time.
 
     Times are on the loop's clock. The process time is that of callers and agent.
     """

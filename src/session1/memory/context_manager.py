@@ -1,4 +1,4 @@
-"""A context window with priorities: what matters stays, the rest is told in short."""
+"""A context window with priorities: what matters stays, the rest is summarized."""
 
 import warnings
 from bisect import bisect_right

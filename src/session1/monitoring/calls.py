@@ -28,7 +28,7 @@ def outcome_of(error: BaseException | None) -> Outcome:
 class Calls:
     """The calls of the function `name`: a series of seconds for each outcome.
 
-    `fail` is told of errors and timeouts. Safe to share between threads.
+    `fail` gets errors and timeouts. Safe to share between threads.
     """
 
     __slots__ = ("clock", "fail", "name", "outcomes", "succeeded")

@@ -134,7 +134,7 @@ def _code(func: Callable[..., Any]) -> CodeType:
     """The function's code; an error that says what to do if its lines are not known."""
     code = getattr(func, "__code__", None)
     if code is None:
-        raise TypeError(f"{func!r} is no Python function: it has no lines to measure")
+        raise TypeError(f"{func!r} is not a Python function: no lines to measure")
     try:
         inspect.getsourcelines(code)
     except OSError as e:

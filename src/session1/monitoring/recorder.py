@@ -41,7 +41,7 @@ def recorded(
     if iscoroutine(value):
         value.close()
         raise TypeError(
-            f"{func!r} is no async function but returned a coroutine: "
+            f"{func!r} is not an async function but returned a coroutine: "
             "give the async function itself"
         )
     return value, recorder.result

@@ -44,7 +44,7 @@ class ToolStats:
     def ended(
         self, seconds: float, error: BaseException | None = None, ran: bool = False
     ) -> None:
-        """Count how a call that was no hit ended; `ran` if it ran the tool itself."""
+        """Count the end of a call that missed; `ran` if it ran the tool itself."""
         if ran:
             self.executed(seconds)
         if seconds > 0:  # a clock may step back

@@ -233,7 +233,7 @@ def _prose(text: _Spelled, signs: Sequence[str]) -> Iterator[str]:
 
 
 def _blanks(message: str) -> Iterator[str]:
-    """What stands in quotes with blanks that prose has not: "abc ", "a  b"."""
+    """Quoted text with blanks that prose does not have: "abc ", "a  b"."""
     for found in _QUOTED.finditer(message):
         if found[found.lastindex or 0].split(" ") != found[0][1:-1].split():
             yield found[0]

@@ -113,8 +113,7 @@ def create_pool(
     number("pool_recycle", pool_recycle)
     if max_overflow is None or whole("max_overflow", max_overflow) < 0:
         raise ValueError(
-            f"max_overflow is {max_overflow}; a pool without a limit is no pool; "
-            "give 0 or more"
+            f"max_overflow is {max_overflow}; a pool needs a limit; give 0 or more"
         )
     poolclass = options.pop("poolclass", None) or QueuePool
     if not (isinstance(poolclass, type) and issubclass(poolclass, QueuePool)):
@@ -189,7 +188,7 @@ def _with_driver(url: URL) -> URL:
 
 
 def _connect_args(url: URL) -> dict[str, Any]:
-    """A server that is gone is told in seconds, not when TCP has lost patience."""
+    """Notice in seconds that a server is gone, not when TCP has lost patience."""
     if url.get_backend_name() == "sqlite":
         return {"timeout": 10.0}  # seconds to wait for another's lock
     if not url.drivername.startswith("postgres"):

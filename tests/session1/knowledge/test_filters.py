@@ -62,9 +62,9 @@ def test_what_a_filter_means(filter, expected):
         ({"$or": []}, "at least one"),
         ({"price": math.nan}, "finite"),
         ({"price": {"$in": [1, math.inf]}}, "finite"),
-        ({"$not": {}}, "is no field"),
+        ({"$not": {}}, "is not a field"),
         ({"$and": {"topic": "food"}}, "takes a list of filters"),
-        ({3: 4}, "3 is no field"),
+        ({3: 4}, "3 is not a field"),
     ],
 )
 def test_a_filter_that_means_nothing(filter, said):

@@ -135,7 +135,7 @@ def test_any_script_is_kept(letters):
         (lambda b: b.add(["n"], [None]), TypeError, "texts is a list of str"),
         (lambda b: b.add(["n", "m"], ["x", "  "]), ValueError, "document 1 is empty"),
         (lambda b: b.add(["n"], ["x"], ["t"]), TypeError, "metadata of 'n' are a dict"),
-        (lambda b: b.add(["n"], ["x"], [{"$a": 1}]), ValueError, "is no name"),
+        (lambda b: b.add(["n"], ["x"], [{"$a": 1}]), ValueError, "cannot be asked for"),
         (lambda b: b.add(["n"], ["x"], [{"a": [1]}]), ValueError, r"'n': a is \[1\]"),
         (lambda b: b.add(["n"], ["x"], [{"a": math.nan}]), ValueError, "finite"),
         (lambda b: b.add(["n"], ["x"], None, [[1, 2]]), ValueError, "28 dimensions"),

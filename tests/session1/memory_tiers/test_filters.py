@@ -82,9 +82,9 @@ def test_kinds_do_not_mix():
     [
         ([], "is a dict"),
         ({"a": {"$regex": "x"}}, r"no operator '\$regex'.*\$gte"),
-        ({"$not": 1}, "is no field"),
-        ({"": 1}, "is no field"),
-        ({3: 1}, "is no field"),
+        ({"$not": 1}, "is not a field"),
+        ({"": 1}, "is not a field"),
+        ({3: 1}, "is not a field"),
         ({"a": {}}, "has no operator"),
         ({"$or": []}, "at least one"),
         ({"$and": {"a": 1}}, "takes a list"),

@@ -219,5 +219,5 @@ def test_a_function_without_source_says_what_to_do() -> None:
     exec(compile("def unknown(): return 1", "<nowhere>", "exec"), names)
     with pytest.raises(ValueError, match="unknown is not known: define it in a file"):
         profile_lines(names["unknown"])
-    with pytest.raises(TypeError, match="no Python function"):
+    with pytest.raises(TypeError, match="not a Python function"):
         profile_lines(len, "abc")

@@ -32,7 +32,7 @@ class _Copy:
 def call_forked(
     functions: Iterable[Callable[[], Any]], seconds: float, jobs: int = 1
 ) -> list[Any]:
-    """What each function returns (as JSON carries it), or Lost; at most `jobs` at once.
+    """Return each function's result (as JSON carries it), or Lost; `jobs` at once.
 
     A copy has this process's memory and may run for `seconds`.
     """

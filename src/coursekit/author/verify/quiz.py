@@ -44,7 +44,7 @@ def _lacks(question: Question, subject: Subject) -> Iterator[tuple[str, str]]:
             )
     if question.section not in _sections(subject, question):
         yield (
-            f"section {question.section!r} is no heading",
+            f"section {question.section!r} is not a heading",
             "name the heading that repairs what went wrong",
         )
 

@@ -83,7 +83,7 @@ def tasks_say_what_the_table_says(subject: Subject) -> Iterator[Finding]:
 
 
 def rubrics_say_what_earns_the_points(subject: Subject) -> Iterator[Finding]:
-    """What a person grades has a rubric of all its points, which learners can read."""
+    """A rubric that learners can read has all points of what a person grades."""
     cells = (c for c in subject.notebook.cells if c.cell_type == "markdown")
     lines = {line.strip("*- ") for cell in cells for line in cell.source.splitlines()}
     for exercise in subject.module.exercises:

@@ -57,7 +57,7 @@ class Tiers:
 def tiers(config: Mapping[str, Mapping[str, Any]] | None = None) -> Tiers:
     """Return the tiers that `config` describes, with `DEFAULTS` for what it omits.
 
-    A ttl or a max_size_mb of None is no limit. The url of a Redis is the hot tier's
+    A ttl or a max_size_mb of None sets no limit. The url of a Redis is the hot tier's
     `url`, else COURSE_REDIS_URL of the environment, else this machine's port 6379.
     """
     given = _mapping("config", {} if config is None else config)

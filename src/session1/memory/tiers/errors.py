@@ -62,7 +62,7 @@ def _plain(path: Path, e: Exception, code: int) -> StoreError:
     if code in (_CORRUPT, _NOT_A_DATABASE):
         return DamagedFile(
             path,
-            f"this is no sound database ({e}). Nothing was changed: put the file back "
+            f"the database is damaged ({e}). Nothing was changed: put the file back "
             "from a backup, or save what `sqlite3 FILE .recover` finds in it",
         )
     return StoreError(f"{path}: {e}")

@@ -13,7 +13,7 @@ from session1.limits import positive
 from session1.memory.tiers.errors import ClockJumped
 from session1.memory.tiers.ledger import Ledger
 
-BACK_S = 5.0  # corrections of a clock that are no jump
+BACK_S = 5.0  # corrections of a clock that are not a jump
 _LATEST = """SELECT max(coalesce((SELECT max(touched) FROM records
     WHERE segment IS {} NULL), 0))"""
 
