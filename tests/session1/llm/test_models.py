@@ -53,7 +53,7 @@ def write(folder, text):
         ("read = 0.15", "read = nan", "give 0 or more"),
         ("read = 0.15", "reed = 0.15", "reed"),
         ("context = 16_000", "context = 0", "at least 1"),
-        ("[models.small]", "[models.small", "no table of models"),
+        ("[models.small]", "[models.small", "not a table of models"),
     ],
 )
 def test_a_faulty_table_says_what_is_wrong(tmp_path, old, new, hint):
