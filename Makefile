@@ -24,8 +24,10 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 	--no-header --no-annotate pyproject.toml
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-# as many workers as the machine has cores, at most eight; a file stays on one of them
-WORKERS := -n auto --maxprocesses 8 --dist loadfile
+# three workers for two cores, at most twelve: almost half of their time tests wait, for
+# kernels, servers and timeouts; a file stays on one of them
+WORKERS := -n "$$(python -c 'import os; print(min(12, (os.cpu_count() or 1) * 3 // 2))')" \
+	--dist loadfile
 # and one thread of numpy's in each: those that wait for a core spin, and cost ten times
 # the work that they share
 check test test-deep verify: export OPENBLAS_NUM_THREADS := 1

@@ -149,5 +149,12 @@ class Twin(Machine):
 
 TestHnsw = Machine.TestCase
 TestExact = Twin.TestCase
-TestHnsw.settings = settings(max_examples=60, stateful_step_count=25)
-TestExact.settings = settings(max_examples=30, stateful_step_count=25)
+TestHnsw.settings = settings(max_examples=25, stateful_step_count=25)
+TestExact.settings = settings(max_examples=15, stateful_step_count=25)
+
+
+@pytest.mark.deep
+class TestHnswWidely(Machine.TestCase):
+    """The same with many more steps, others each time."""
+
+    settings = settings(max_examples=200, stateful_step_count=40, derandomize=False)

@@ -193,6 +193,7 @@ def test_a_folder_shared_read_only_still_serves(folder):
         find(SOURCE)
 
 
+@pytest.mark.slow
 def test_pip_without_an_index_says_what_to_do(folder, tmp_path, monkeypatch):
     # pip itself, run for real, with an empty folder for an index.
     monkeypatch.setenv("PIP_NO_INDEX", "1")
@@ -202,6 +203,7 @@ def test_pip_without_an_index_says_what_to_do(folder, tmp_path, monkeypatch):
     assert names(folder) == []
 
 
+@pytest.mark.slow
 def test_pip_downloads_a_wheel_from_where_it_is_set_up(folder, tmp_path, monkeypatch):
     wheel = tmp_path / "tiny_model-1.0-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:

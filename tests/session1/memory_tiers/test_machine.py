@@ -149,4 +149,11 @@ class Store(RuleBasedStateMachine):
 
 
 TestStore = Store.TestCase
-TestStore.settings = settings(max_examples=100, stateful_step_count=30)
+TestStore.settings = settings(max_examples=40, stateful_step_count=30)
+
+
+@pytest.mark.deep
+class TestStoreWidely(Store.TestCase):
+    """The same with many more steps, others each time."""
+
+    settings = settings(max_examples=300, stateful_step_count=50, derandomize=False)

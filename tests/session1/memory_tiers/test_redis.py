@@ -286,15 +286,16 @@ def test_a_server_that_threw_keys_away_is_used_again(make, client):
     assert store.stats()["hot_tier"]["errors"] == 0
 
 
-def test_killed_with_a_server_that_lives_on(server, client, fast_folder):
+@pytest.mark.parametrize("kills", [12, pytest.param(60, marks=pytest.mark.deep)])
+def test_killed_with_a_server_that_lives_on(server, client, fast_folder, kills):
     """What the server still holds after a kill is never an old answer."""
     script = Path(__file__).with_name("kill_loop.py")
-    command = [sys.executable, str(script), str(fast_folder / "k"), "60", "0"]
+    command = [sys.executable, str(script), str(fast_folder / "k"), str(kills), "0"]
     done = subprocess.run(
         [*command, server.url], capture_output=True, text=True, timeout=200
     )
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["kills"] == 60
+    assert json.loads(done.stdout)["kills"] == kills
 
 
 def test_a_frozen_server_costs_one_timeout_and_is_named(make, server, caplog):
