@@ -87,22 +87,20 @@ def trees(path: Path) -> Iterator[ast.Module]:
             yield ast.parse(re.sub(r"(?m)^(\s*)[%!].*", r"\1pass", text))
 
 
-def needs(tree: ast.AST) -> Iterator[tuple[str, str]]:
-    """Modules and the extras that calls of `need` name for them."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "need":
-            module, extra = (ast.literal_eval(a) for a in node.args)
-            yield module.partition(".")[0], extra
+def asks(tree: ast.AST) -> Iterator[str | tuple[str, str]]:
+    """The packages of others that code imports, inside functions too.
 
-
-def imports(tree: ast.AST) -> Iterator[str]:
-    """The packages of others that code imports, inside functions too."""
+    For a call of `need`, the module together with the extra that it names.
+    """
     for node in ast.walk(tree):
         found = []
         if isinstance(node, ast.Import):
             found = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found = [node.module]
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "need":
+            module, extra = (ast.literal_eval(a) for a in node.args)
+            yield module.partition(".")[0], extra
         for name in found:
             top = name.partition(".")[0]
             if top not in sys.stdlib_module_names and top not in OWN:
@@ -117,25 +115,24 @@ def files() -> Iterator[Path]:
 
 
 @cache
-def read() -> dict[str, list[ast.Module]]:
-    """The code of each file but those of banks, which learners might hand in."""
+def read() -> dict[str, set[str | tuple[str, str]]]:
+    """What each file asks for, but those of banks, which learners might hand in."""
     return {
-        path.relative_to(ROOT).as_posix(): list(trees(path))
+        path.relative_to(ROOT).as_posix(): {a for t in trees(path) for a in asks(t)}
         for path in files()
         if "bank" not in path.parts
     }
 
 
-@cache
 def imported() -> dict[str, set[str]]:
     """The packages of others that each file imports."""
-    return {path: set().union(*map(imports, found)) for path, found in read().items()}
+    return {p: {a for a in found if isinstance(a, str)} for p, found in read().items()}
 
 
 def needed() -> set[tuple[str, str]]:
     """Modules that src asks for by `need`, and the extras it names."""
-    every = (t for path, ts in read().items() if path.startswith("src/") for t in ts)
-    return set().union(*map(needs, every))
+    src = (found for path, found in read().items() if path.startswith("src/"))
+    return {a for found in src for a in found if not isinstance(a, str)}
 
 
 def allowed(path: str) -> set[str]:
@@ -208,11 +205,13 @@ def modules(folder: str, *left_out: str) -> list[str]:
     return [name for name in dotted if not name.startswith(left_out)]
 
 
+@pytest.mark.slow
 def test_agents_need_no_more_than_the_base() -> None:
     names = modules("session1", "session1.demo", *SERVERS)
     without("", f"import {', '.join(names)}; assert 'IPython' not in sys.modules")
 
 
+@pytest.mark.slow
 def test_learners_need_no_more_than_the_course() -> None:
     rooms = ("core", "check", "learn", "sandbox", "judge", "commands", "cli")
     names = [n for n in modules("coursekit") if n.split(".")[1] in rooms]

@@ -15,6 +15,8 @@ import pytest
 from coursekit.core.module import load
 from coursekit.core.notebook import read_cells
 
+pytestmark = pytest.mark.slow
+
 NAME = "09_capstone"
 FOLDER = Path(__file__).parents[2] / "solutions" / NAME
 OURS = tuple(

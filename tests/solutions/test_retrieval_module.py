@@ -17,6 +17,8 @@ from coursekit.core.style import CANNOT, NOT_DRAWN
 from session1.knowledge import KnowledgeBase
 from session1.reuse import gate
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parents[2] / "solutions" / "07_retrieval"
 NAMES = (
     *("chat", "graph", "ways", "guards", "shelf", "scenes", "told", "parts"),

@@ -18,6 +18,8 @@ from coursekit.core.notebook import read_cells
 from session1.demo import throughput
 from session1.server import ServerError
 
+pytestmark = pytest.mark.slow
+
 NAME = "08_throughput"
 FOLDER = Path(__file__).parents[2] / "solutions" / NAME
 OURS = ("queues", "windows", "queue_lab", "hedges", "lines", "parts", "real_things")
