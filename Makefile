@@ -31,6 +31,8 @@ WORKERS := -n "$$(python -c 'import os; print(min(12, (os.cpu_count() or 1) * 3 
 # and one thread of numpy's in each: those that wait for a core spin, and cost ten times
 # the work that they share
 check test test-deep verify: export OPENBLAS_NUM_THREADS := 1
+# containers often set it; each worker would compile all tests and modules again
+unexport PYTHONDONTWRITEBYTECODE
 
 define install
 	@if command -v uv >/dev/null && $(UV) $(1); then :; else \
@@ -55,10 +57,12 @@ $(READY): pyproject.toml requirements.lock
 	$(call install,--no-deps -e .)
 	@touch $@
 
-# compiled at once: a sandbox cannot write, and its kernels would start slowly
+# compiled at once, and all of it: a sandbox cannot write, and its kernels would start
+# slowly; some packages bring files for another Python, which cannot be compiled
 $(FULL_READY): $(READY) requirements-all.lock
 	@echo "Installing what teaching and testing need besides."
-	$(call install,--compile-bytecode --no-deps --require-hashes -r requirements-all.lock)
+	$(call install,--no-deps --require-hashes -r requirements-all.lock)
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
 	@touch $@
 
 $(BENCH_READY): $(FULL_READY) requirements-bench.lock
