@@ -1,13 +1,9 @@
 """The figures that 05_llm_calls states, its labs and its parts, against session1."""
 
-import importlib
 import re
 import shutil
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import nbformat
@@ -28,17 +24,6 @@ from session1.llm.request import request
 from session1.llm.speed import MEASURED
 
 FOLDER = Path(__file__).parents[2] / "solutions" / "05_llm_calls"
-NAMES = ("asks", "layouts", "parts", "prompt_lab", "routing", "streams")
-
-
-@pytest.fixture(scope="module")
-def files() -> Iterator[dict[str, ModuleType]]:
-    """The files next to the notebook, by name."""
-    sys.path.insert(0, str(FOLDER))
-    yield {name: importlib.import_module(name) for name in NAMES}
-    sys.path.remove(str(FOLDER))
-    for name in NAMES:
-        sys.modules.pop(name)
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +31,8 @@ def cells() -> dict[str, str]:
     return {cell.id: cell.text for cell in read_cells(FOLDER / "05_llm_calls.ipynb")}
 
 
-def test_the_claims_figures(
-    files: dict[str, ModuleType], cells: dict[str, str]
-) -> None:
-    count, lab = SimulatedLLM().count_tokens, files["prompt_lab"]
+def test_the_claims_figures(files: Any, cells: dict[str, str]) -> None:
+    count, lab = SimulatedLLM().count_tokens, files.prompt_lab
     found = [lab.template_tokens(template) for template in (WORDY, TERSE)]
     assert found == [61, 16]
     assert saved(WORDY, TERSE, count) > 0.7
@@ -64,8 +47,8 @@ def test_the_claims_figures(
     assert f"{100 * large.cost(0, 200):.2f} cents" in cells["title"]
 
 
-def test_the_prompt_lab_says_what_it_draws(files: dict[str, ModuleType]) -> None:
-    lab = files["prompt_lab"].prompt_lab(data=0)
+def test_the_prompt_lab_says_what_it_draws(files: Any) -> None:
+    lab = files.prompt_lab.prompt_lab(data=0)
     assert "terse saves 74 % fewer tokens, 8 % fewer seconds" in lab.summary()
     assert bytes(lab.image.value).startswith(b"\x89PNG")
     before = bytes(lab.image.value)
@@ -75,8 +58,8 @@ def test_the_prompt_lab_says_what_it_draws(files: dict[str, ModuleType]) -> None
     assert min(map(int, shares)) >= 50  # so the claim can be made to come true
 
 
-def test_the_routing_lab_says_what_it_draws(files: dict[str, ModuleType]) -> None:
-    routing = files["routing"]
+def test_the_routing_lab_says_what_it_draws(files: Any) -> None:
+    routing = files.routing
     lab = routing.routing_lab(words=11, cues=1)
     found = routing.routed(
         routing.by_settings({"words": 11, "cues": 1}), routing.cases()
@@ -90,8 +73,8 @@ def test_the_routing_lab_says_what_it_draws(files: dict[str, ModuleType]) -> Non
 
 
 @pytest.mark.parametrize("which", ["prompt_lab", "routing_lab"])
-def test_a_lab_is_drawn_in_time(files: dict[str, ModuleType], which: str) -> None:
-    kind = files["prompt_lab"] if which == "prompt_lab" else files["routing"]
+def test_a_lab_is_drawn_in_time(files: Any, which: str) -> None:
+    kind = files.prompt_lab if which == "prompt_lab" else files.routing
     lab: Lab = getattr(kind, which)()
     name = next(iter(lab.controls))
     low, step = lab.controls[name].min, lab.controls[name].step
@@ -103,10 +86,8 @@ def test_a_lab_is_drawn_in_time(files: dict[str, ModuleType], which: str) -> Non
     assert sorted(times)[len(times) // 2] < 0.1
 
 
-def test_what_the_texts_say_of_routing(
-    files: dict[str, ModuleType], cells: dict[str, str]
-) -> None:
-    routing = files["routing"]
+def test_what_the_texts_say_of_routing(files: Any, cells: dict[str, str]) -> None:
+    routing = files.routing
     every = [
         routing.routed(
             routing.by_settings({"words": w, "cues": c}), routing.cases()
@@ -129,9 +110,9 @@ def test_what_the_texts_say_of_routing(
 
 
 def test_the_key_tells_requests_apart_as_session1_does(
-    files: dict[str, ModuleType],
+    files: Any,
 ) -> None:
-    key, asks = files["parts"].cache_key, files["asks"]
+    key, asks = files.parts.cache_key, files.asks
     known = [r for r in asks.morning() if not set(r) - PLAIN]
     assert len(known) > 8
     theirs = [_session1_key(r) for r in known]
@@ -152,9 +133,9 @@ def _session1_key(asked: dict[str, Any]) -> str | None:
 
 
 def test_the_reference_relay_on_a_model_of_session1(
-    files: dict[str, ModuleType],
+    files: Any,
 ) -> None:
-    relay = files["parts"].relay
+    relay = files.parts.relay
 
     async def scene() -> tuple[list[str], Reply]:
         llm, ended = SimulatedLLM(), list[Reply]()
@@ -166,7 +147,7 @@ def test_the_reference_relay_on_a_model_of_session1(
     assert "".join(pieces) == reply.text and len(pieces) > 1
 
 
-def test_quiz_figures(files: dict[str, ModuleType]) -> None:
+def test_quiz_figures(files: Any) -> None:
     asked = {question.id: question for question in load(FOLDER).quiz}
     large = table().models["large"]
     # q1: half of 600 written tokens cost as much as 1,200 that are read

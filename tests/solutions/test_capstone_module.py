@@ -1,11 +1,8 @@
 """09_capstone: its day, its table, its lab, the figures in its text, and its parts."""
 
 import ast
-import importlib
 import re
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,20 +19,6 @@ FOLDER = Path(__file__).parents[2] / "solutions" / NAME
 OURS = tuple(
     path.stem for path in FOLDER.glob("*.py") if path.stem not in ("checks", "parts")
 )
-
-
-@pytest.fixture(scope="module")
-def files() -> Iterator[SimpleNamespace]:
-    """The module's helper files, which other modules may name alike."""
-    names = (*OURS, "parts")
-    sys.path.insert(0, str(FOLDER))
-    before = {name: sys.modules.pop(name, None) for name in names}
-    yield SimpleNamespace(**{name: importlib.import_module(name) for name in names})
-    sys.path.remove(str(FOLDER))
-    for name, module in before.items():
-        sys.modules.pop(name, None)
-        if module is not None:
-            sys.modules[name] = module
 
 
 def text_of(cell: str) -> str:

@@ -1,12 +1,8 @@
 """The figures that 01_measure states, its lab, and where its flowchart leads."""
 
 import asyncio
-import importlib
-import sys
 import tracemalloc
-from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,22 +15,6 @@ from session1.monitoring.kpi import KPIS
 
 FOLDER = Path(__file__).parents[2] / "solutions" / "01_measure"
 MEASURES = [measure for _, three in BRANCHES.values() for measure in three]
-NAMES = ("diagnosis", "evidence", "lessons", "load_lab", "parts", "sick", "trackers")
-
-
-@pytest.fixture(scope="module")
-def files() -> Iterator[Any]:
-    """The module's helpers, imported as its notebook imports them."""
-    others = ("sick_memory", "sick_search")
-    before = {name: sys.modules.pop(name, None) for name in (*NAMES, *others)}
-    sys.path.insert(0, str(FOLDER))
-    made = {name: importlib.import_module(name) for name in (*NAMES, *others)}
-    yield SimpleNamespace(**made)
-    sys.path.remove(str(FOLDER))
-    for name, old in before.items():
-        del sys.modules[name]
-        if old is not None:
-            sys.modules[name] = old
 
 
 @pytest.mark.parametrize("measure", MEASURES, ids=[m.part for m in MEASURES])

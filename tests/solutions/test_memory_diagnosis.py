@@ -1,11 +1,7 @@
 """What 02 says of a wrong result: the mistake that leads to it, and no other."""
 
-import importlib
-import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -16,18 +12,6 @@ pytestmark = pytest.mark.slow
 
 FOLDER = Path(__file__).parents[2] / "solutions" / "02_memory"
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def named() -> Iterator[Any]:
-    """The module's files by name, as the notebook imports them."""
-
-    def load(name: str) -> ModuleType:
-        return importlib.import_module(name)
-
-    sys.path.insert(0, str(FOLDER))
-    yield load
-    sys.path.remove(str(FOLDER))
 
 
 SAID = [MemoryEntry("ok", START, 0.5, size) for size in (300, 20, 7)]
@@ -45,8 +29,8 @@ SAID = [MemoryEntry("ok", START, 0.5, size) for size in (300, 20, 7)]
         ([300, 320, 999], "to the total so far"),
     ],
 )
-def test_totals_after_adds(named: Any, totals: list[int], look: str) -> None:
-    assert look in named("diagnosis").adds(totals, SAID, 1000)
+def test_totals_after_adds(files: Any, totals: list[int], look: str) -> None:
+    assert look in files.diagnosis.adds(totals, SAID, 1000)
 
 
 @pytest.mark.parametrize(
@@ -62,8 +46,8 @@ def test_totals_after_adds(named: Any, totals: list[int], look: str) -> None:
         ([5, 6, 7], "of the one that leaves"),
     ],
 )
-def test_totals_after_drops(named: Any, totals: list[int], look: str) -> None:
-    assert look in named("diagnosis").drops(totals, SAID, 1000)
+def test_totals_after_drops(files: Any, totals: list[int], look: str) -> None:
+    assert look in files.diagnosis.drops(totals, SAID, 1000)
 
 
 @pytest.mark.parametrize(
@@ -80,10 +64,10 @@ def test_totals_after_drops(named: Any, totals: list[int], look: str) -> None:
         ([(1, "b"), (2, "cc"), (3, "dd")], 50, "without turn or score"),
     ],
 )
-def test_what_a_memory_holds(named: Any, texts: Any, counted: int, look: str) -> None:
+def test_what_a_memory_holds(files: Any, texts: Any, counted: int, look: str) -> None:
     before, want = [("a", 1), ("b", 3), ("cc", 2)], [["b", "cc", "dd"], 50]
     found, weight = [texts, counted], lambda text: 10 * len(text)
-    said = named("diagnosis").held(found, want, before, "dd", 50, weight)
+    said = files.diagnosis.held(found, want, before, "dd", 50, weight)
     assert look in said
 
 
@@ -101,18 +85,18 @@ ITEMS = [("a", 1.0, 5), ("b", 0.2, 5), ("c", 0.2, 5), ("d", 0.9, 30), ("e", 0.0,
         ([1, 2], "1.0 stays"),
     ],
 )
-def test_what_is_kept(named: Any, places: list[int], look: str) -> None:
+def test_what_is_kept(files: Any, places: list[int], look: str) -> None:
     found = [ITEMS[i] for i in places]
-    assert look in named("choices").kept(found, ITEMS, 10)[1]
+    assert look in files.choices.kept(found, ITEMS, 10)[1]
 
 
-def test_orders(named: Any) -> None:
+def test_orders(files: Any) -> None:
     weights = [0.9, 0.3, 0.6, 0.3, 0.8]
     said = [
         MemoryEntry(f"{i}", START + timedelta(hours=(i * 3) % 5), weight, 9)
         for i, weight in enumerate(weights)
     ]
-    orders, oldest = named("orders"), START
+    orders, oldest = files.orders, START
 
     def by(importance: float, recency: float) -> list[MemoryEntry]:
         def score(e: MemoryEntry) -> float:
@@ -136,8 +120,8 @@ def test_orders(named: Any) -> None:
 @pytest.mark.parametrize(
     ("count", "look"), [(7260, "for each entry"), (3720, "one of"), (500, "belongs")]
 )
-def test_reads(named: Any, count: int, look: str) -> None:
-    assert look in named("orders").reads(count, 60)
+def test_reads(files: Any, count: int, look: str) -> None:
+    assert look in files.orders.reads(count, 60)
 
 
 @pytest.mark.parametrize(
@@ -149,24 +133,24 @@ def test_reads(named: Any, count: int, look: str) -> None:
         ({"keep_fraction": 0.7, "importance_weight": 60}, "from 0 to 1"),
     ],
 )
-def test_settings(named: Any, settings: Any, look: str) -> None:
+def test_settings(files: Any, settings: Any, look: str) -> None:
     right = {"keep_fraction": 0.7, "importance_weight": 0.6}
-    assert named("diagnosis").settings(right) == ""
-    assert look in named("diagnosis").settings(settings)
+    assert files.diagnosis.settings(right) == ""
+    assert look in files.diagnosis.settings(settings)
 
 
 @pytest.mark.parametrize(
     ("got", "look"),
     [(178_200.0, "in seconds"), (1.5, "`.seconds` leaves days"), (25.5, "of all")],
 )
-def test_figures(named: Any, got: float, look: str) -> None:
+def test_figures(files: Any, got: float, look: str) -> None:
     found, want = {"age_hours": got}, {"age_hours": 49.5}
-    assert look in named("diagnosis").figures(found, want)
+    assert look in files.diagnosis.figures(found, want)
 
 
 @pytest.mark.parametrize(
     ("texts", "look"),
     [("bbc", "held twice"), ("cd", "its own importance"), ("ad", "the oldest goes")],
 )
-def test_what_moves(named: Any, texts: str, look: str) -> None:
-    assert look in named("diagnosis").moved(list(texts), list("abcd"), list("bd"))
+def test_what_moves(files: Any, texts: str, look: str) -> None:
+    assert look in files.diagnosis.moved(list(texts), list("abcd"), list("bd"))

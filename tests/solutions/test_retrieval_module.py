@@ -1,12 +1,8 @@
 """The figures that 07_retrieval states, its labs and its parts, against session1."""
 
-import importlib
 import re
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -20,22 +16,6 @@ from session1.reuse import gate
 pytestmark = pytest.mark.slow
 
 FOLDER = Path(__file__).parents[2] / "solutions" / "07_retrieval"
-NAMES = (
-    *("chat", "graph", "ways", "guards", "shelf", "scenes", "told", "parts"),
-    *("walk_lab", "recall_lab"),
-)
-
-
-@pytest.fixture(scope="module")
-def own() -> Iterator[dict[str, ModuleType]]:
-    """The files beside the notebook, apart from those of other modules."""
-    others = {name: sys.modules.pop(name) for name in NAMES if name in sys.modules}
-    sys.path.insert(0, str(FOLDER))
-    yield {name: importlib.import_module(name) for name in NAMES}
-    sys.path.remove(str(FOLDER))
-    for name in NAMES:
-        del sys.modules[name]
-    sys.modules.update(others)
 
 
 @pytest.fixture(scope="module")
@@ -44,19 +24,15 @@ def prose() -> str:
 
 
 @pytest.mark.parametrize("kind", ["chat", "noise"])
-def test_a_walk_in_its_graph_finds_what_hnswlib_finds(
-    own: dict[str, ModuleType], kind: str
-) -> None:
-    graph = own["graph"]
+def test_a_walk_in_its_graph_finds_what_hnswlib_finds(files: Any, kind: str) -> None:
+    graph = files.graph
     for ef in (10, 50):
         ours, theirs = graph.score(ef, kind=kind), graph.by_hnswlib(ef, kind=kind)
         assert ours.recall == pytest.approx(theirs, abs=0.003)
 
 
-def test_the_prose_states_what_the_index_does(
-    own: dict[str, ModuleType], prose: str
-) -> None:
-    graph, chat = own["graph"], own["chat"]
+def test_the_prose_states_what_the_index_does(files: Any, prose: str) -> None:
+    graph, chat = files.graph, files.chat
     found = graph.score(50)
     assert f"{found.recall:.2f}" == "0.99" and "recall of 0.99" in prose
     compared = f"{found.distances:.0f}"
@@ -75,9 +51,9 @@ def test_the_prose_states_what_the_index_does(
 
 
 def test_the_guide_compares_more_than_the_tune_exercise_pays_for(
-    own: dict[str, ModuleType],
+    files: Any,
 ) -> None:
-    score = own["graph"].score
+    score = files.graph.score
     guide = score(50, among=range(100, 200))
     ours = score(25, among=range(100, 200))
     assert ours.distances <= 470 < 715 <= guide.distances
@@ -85,18 +61,18 @@ def test_the_guide_compares_more_than_the_tune_exercise_pays_for(
 
 
 def test_a_narrow_filter_inside_compares_more_not_less(
-    own: dict[str, ModuleType],
+    files: Any,
 ) -> None:
-    broad, narrow = (own["ways"].measured(share) for share in (0.5, 0.02))
+    broad, narrow = (files.ways.measured(share) for share in (0.5, 0.02))
     assert narrow["filter inside"][0] > broad["filter inside"][0] > 720
     assert narrow["scan what passes"] == (pytest.approx(40), pytest.approx(1))
     assert narrow["filter afterwards"][1] < 0.2
 
 
 def test_the_reference_walks_and_scans_the_same_messages(
-    own: dict[str, ModuleType],
+    files: Any,
 ) -> None:
-    chat, graph = own["chat"], own["graph"]
+    chat, graph = files.chat, files.graph
     texts = chat.messages()
     base = KnowledgeBase()
     base.add([str(i) for i in range(len(texts))], texts)
@@ -107,9 +83,9 @@ def test_the_reference_walks_and_scans_the_same_messages(
 
 
 def test_three_guards_decide_as_well_as_the_reference_on_the_pairs(
-    own: dict[str, ModuleType],
+    files: Any,
 ) -> None:
-    guards = own["guards"]
+    guards = files.guards
     names = ["word order", "asked or told", "same words but a slip"]
     for part in (0, 1):
         ours = guards.served(0.6, names, part)
@@ -120,10 +96,10 @@ def test_three_guards_decide_as_well_as_the_reference_on_the_pairs(
 
 
 def test_the_parts_keep_every_promise_of_the_exercises(
-    own: dict[str, ModuleType],
+    files: Any,
 ) -> None:
-    parts, told = own["parts"], own["told"]
-    for what, _, scene in own["scenes"].CASES:
+    parts, told = files.parts, files.told
+    for what, _, scene in files.scenes.CASES:
         got, want = scene(parts.Notes)
         assert got == want, what
     embedder = told.Embedder()
@@ -134,10 +110,8 @@ def test_the_parts_keep_every_promise_of_the_exercises(
 
 
 @pytest.mark.parametrize("name", ["graph_walk", "recall_lab"])
-def test_a_lab_draws_and_says_what_it_shows(
-    own: dict[str, ModuleType], name: str
-) -> None:
-    where = own["walk_lab" if name == "graph_walk" else "recall_lab"]
+def test_a_lab_draws_and_says_what_it_shows(files: Any, name: str) -> None:
+    where = getattr(files, "walk_lab" if name == "graph_walk" else "recall_lab")
     lab: Any = getattr(where, name)()
     before = lab.image.value
     took = []
@@ -153,9 +127,9 @@ def test_a_lab_draws_and_says_what_it_shows(
 
 
 def test_the_graph_walk_ends_where_its_own_search_ends(
-    own: dict[str, ModuleType],
+    files: Any,
 ) -> None:
-    lab, graph = own["walk_lab"], own["graph"]
+    lab, graph = files.walk_lab, files.graph
     for question, target in enumerate(lab.ASKED):
         away = [round(float(x), 6) for x in _away(lab.points(), target)]
         for m in lab.M:

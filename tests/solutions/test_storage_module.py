@@ -1,12 +1,9 @@
 """The figures, tables and labs of 06_storage, against SQLite and session1."""
 
-import importlib
 import itertools
 import shutil
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -20,17 +17,6 @@ from coursekit.learn.own_parts import load as load_file
 from session1.demo import hot_tiers, storage
 
 FOLDER = Path(__file__).parents[2] / "solutions" / "06_storage"
-OTHERS = ("message_table", "scenes", "tier_lab", "ladder", "store_lab")
-
-
-@pytest.fixture(scope="module")
-def files() -> Iterator[Callable[[str], ModuleType]]:
-    """The helper files next to the notebook, by name."""
-    sys.path.insert(0, str(FOLDER))
-    yield importlib.import_module
-    sys.path.remove(str(FOLDER))
-    for name in OTHERS:
-        sys.modules.pop(name, None)
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +34,9 @@ def answers() -> dict[str, str]:
     "exercise", ["plan", "find", "projection", "promote", "cleanup"]
 )
 def test_the_reference_parts_earn_all_points(
-    exercise: str, module: Module, files: Callable[[str], ModuleType]
+    exercise: str, module: Module, files: Any
 ) -> None:
-    files("scenes")
+    _ = files.scenes
     names = vars(load_file(FOLDER / "parts.py"))
     asked = module.exercise(exercise)
     check = Check(asked, names)
@@ -58,12 +44,10 @@ def test_the_reference_parts_earn_all_points(
     assert sum(c.points for c in check.criteria) == asked.points
 
 
-def test_records_are_where_the_key_says(
-    files: Callable[[str], ModuleType], answers: dict[str, str]
-) -> None:
+def test_records_are_where_the_key_says(files: Any, answers: dict[str, str]) -> None:
     names: dict[str, str] = {}
     exec(answers["aged"], names)
-    scenes = files("scenes")
+    scenes = files.scenes
     early, late = map(scenes.where, scenes.LOOKS)
     assert [early[tier] for tier in ("hot", "warm", "cold")] == [
         names[tier] for tier in ("hot", "warm", "cold")
@@ -71,17 +55,17 @@ def test_records_are_where_the_key_says(
     assert late["gone"] == names["gone"]
 
 
-def test_steps_are_the_same_on_every_run(files: Callable[[str], ModuleType]) -> None:
-    table = files("message_table")
+def test_steps_are_the_same_on_every_run(files: Any) -> None:
+    table = files.message_table
     by_user = "CREATE INDEX i ON messages (user)"
     for index in (None, by_user):
         assert table.cost(index, 500, 4) == table.cost(index, 500, 4)
 
 
 def test_one_index_stays_flat_and_the_others_grow(
-    files: Callable[[str], ModuleType],
+    files: Any,
 ) -> None:
-    table = files("message_table")
+    table = files.message_table
 
     def growth(index: str | None) -> float:
         large, small = (table.cost(index, n).total for n in (4_000, 500))
@@ -94,9 +78,9 @@ def test_one_index_stays_flat_and_the_others_grow(
 
 
 def test_the_title_shows_what_the_code_counts(
-    files: Callable[[str], ModuleType],
+    files: Any,
 ) -> None:
-    table = files("message_table")
+    table = files.message_table
     scan, best = (table.cost(index, 8_000) for index in (None, table.SERVES_ALL))
     # other versions of SQLite take a few steps more or less
     assert scan.steps["latest"] == pytest.approx(51_319, rel=0.2)
@@ -121,9 +105,9 @@ def test_the_title_shows_what_the_code_counts(
     ],
 )
 def test_an_answer_makes_an_index_and_does_nothing_else(
-    text: object, files: Callable[[str], ModuleType]
+    text: object, files: Any
 ) -> None:
-    table = files("message_table")
+    table = files.message_table
     db = table.table(50)
     with pytest.raises(ValueError):
         table.add_index(db, text)
@@ -146,20 +130,18 @@ def test_an_answer_makes_an_index_and_does_nothing_else(
         7,
     ],
 )
-def test_a_desk_answers_short_selects_only(
-    sql: object, files: Callable[[str], ModuleType]
-) -> None:
+def test_a_desk_answers_short_selects_only(sql: object, files: Any) -> None:
     rows = [(i, "ada", i, "user", "word " * 20) for i in range(200)]
-    desk = files("message_table").Desk(rows)
+    desk = files.message_table.Desk(rows)
     with pytest.raises(ValueError):
         desk.query(sql)
     assert (desk.queries, desk.rows, desk.bytes) == (0, 0, 0)
 
 
 def test_one_order_of_the_five_steps_survives_every_power_cut(
-    files: Callable[[str], ModuleType],
+    files: Any,
 ) -> None:
-    scenes = files("scenes")
+    scenes = files.scenes
     steps: dict[str, Callable[[Any], None]] = {
         "write": lambda disk: disk.write("a.new", "the new text"),
         "flush": lambda disk: disk.flush("a.new"),
@@ -184,25 +166,23 @@ def test_one_order_of_the_five_steps_survives_every_power_cut(
 
 
 def test_the_tier_lab_shows_what_redis_costs(
-    files: Callable[[str], ModuleType],
+    files: Any,
 ) -> None:
-    lab = files("tier_lab").tier_lab()
+    lab = files.tier_lab.tier_lab()
     before, picture = lab.summary(), lab.image.value
     lab.set(size=0)
     assert lab.summary() != before
     assert lab.image.value != picture
     assert "hot 0 %" in lab.summary()
     for size, ttl, warm in itertools.product((0, 200, 1_000), (1, 120), (1, 16)):
-        day = files("tier_lab").run(size, ttl, warm)
-        mean = {
-            x: files("tier_lab").mean(day.times(x)) for x in files("tier_lab").FRONTS
-        }
+        day = files.tier_lab.run(size, ttl, warm)
+        mean = {x: files.tier_lab.mean(day.times(x)) for x in files.tier_lab.FRONTS}
         assert mean["Redis in front"] > 4 * mean["nothing in front"]
-        assert sum(day.held.values()) >= files("tier_lab").IDS
+        assert sum(day.held.values()) >= files.tier_lab.IDS
 
 
-def test_a_larger_hot_tier_answers_more(files: Callable[[str], ModuleType]) -> None:
-    lab = files("tier_lab")
+def test_a_larger_hot_tier_answers_more(files: Any) -> None:
+    lab = files.tier_lab
     shares = [lab.run(size, 60, 4).share("hot") for size in (0, 20, 100, 1_000)]
     assert shares == sorted(shares)
     assert shares[0] == 0
@@ -210,9 +190,9 @@ def test_a_larger_hot_tier_answers_more(files: Callable[[str], ModuleType]) -> N
 
 
 def test_the_ladder_says_where_redis_is_missing(
-    files: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch
+    files: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ladder = files("ladder")
+    ladder = files.ladder
 
     def missing(**_: object) -> None:
         raise ladder.ServerError("no Redis or Valkey server was found: install it")

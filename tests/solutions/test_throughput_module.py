@@ -1,12 +1,9 @@
 """08_throughput: its lab, the figures in its text, and its real servers."""
 
 import asyncio
-import importlib
 import math
 import re
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -22,20 +19,6 @@ pytestmark = pytest.mark.slow
 
 NAME = "08_throughput"
 FOLDER = Path(__file__).parents[2] / "solutions" / NAME
-OURS = ("queues", "windows", "queue_lab", "hedges", "lines", "parts", "real_things")
-
-
-@pytest.fixture(scope="module")
-def files() -> Iterator[SimpleNamespace]:
-    """The module's helper files, which other modules may name alike."""
-    sys.path.insert(0, str(FOLDER))
-    before = {name: sys.modules.pop(name, None) for name in OURS}
-    yield SimpleNamespace(**{name: importlib.import_module(name) for name in OURS})
-    sys.path.remove(str(FOLDER))
-    for name, module in before.items():
-        sys.modules.pop(name, None)
-        if module is not None:
-            sys.modules[name] = module
 
 
 def text_of(cell: str) -> str:
@@ -43,7 +26,7 @@ def text_of(cell: str) -> str:
     return next(c.text for c in cells if c.id == cell)
 
 
-def test_the_bars_of_the_title_are_measured(files: SimpleNamespace) -> None:
+def test_the_bars_of_the_title_are_measured(files: Any) -> None:
     takes = files.windows.durations(60)
     items = [f"a{seconds}" for seconds in takes]
     right = {
@@ -59,7 +42,7 @@ def test_the_bars_of_the_title_are_measured(files: SimpleNamespace) -> None:
     assert len(shown) == 3
 
 
-def test_the_key_of_the_quiz_is_worked_out(files: SimpleNamespace) -> None:
+def test_the_key_of_the_quiz_is_worked_out(files: Any) -> None:
     module = load(FOLDER)
 
     def right(name: str) -> str:
@@ -75,7 +58,7 @@ def test_the_key_of_the_quiz_is_worked_out(files: SimpleNamespace) -> None:
     assert wrong.startswith(f"At {files.windows.in_batches(calls, 2):g} s")
 
 
-def test_what_the_text_says_of_the_hedge(files: SimpleNamespace) -> None:
+def test_what_the_text_says_of_the_hedge(files: Any) -> None:
     found = files.hedges.played(16)
     assert round(found.extra) == 2 and round(found.p99) == 32
     assert files.hedges.played(1e6).p99 == 1000
@@ -92,7 +75,7 @@ def _full(hedges: ModuleType, ms: float) -> bool:
 
 @pytest.mark.parametrize(("room", "in_time"), [(15, True), (20, False)])
 def test_the_right_room_is_where_the_text_says(
-    files: SimpleNamespace, room: int, in_time: bool
+    files: Any, room: int, in_time: bool
 ) -> None:
     found = files.lines.overload(files.parts.Line, room)
     assert (found.late == 0) is in_time
@@ -100,9 +83,7 @@ def test_the_right_room_is_where_the_text_says(
 
 
 @pytest.mark.parametrize("workers", [1, 3, 10])
-def test_the_theory_of_equal_times_and_of_none(
-    files: SimpleNamespace, workers: int
-) -> None:
+def test_the_theory_of_equal_times_and_of_none(files: Any, workers: int) -> None:
     theory = files.queues.theory
     if workers == 1:
         assert theory(0.8, 1, 1, 1) == pytest.approx(4)
@@ -112,7 +93,7 @@ def test_the_theory_of_equal_times_and_of_none(
     assert math.isinf(theory(workers, 1, 1, workers))
 
 
-def test_the_lab_puts_the_theory_next_to_the_run(files: SimpleNamespace) -> None:
+def test_the_lab_puts_the_theory_next_to_the_run(files: Any) -> None:
     lab = files.queue_lab.queue_lab()
     says = re.search(r"mean wait ([\d.]+) s, the theory says ([\d.]+) s", lab.summary())
     assert says and float(says[1]) == pytest.approx(float(says[2]), rel=0.1)
@@ -122,7 +103,7 @@ def test_the_lab_puts_the_theory_next_to_the_run(files: SimpleNamespace) -> None
     assert bytes(lab.image.value).startswith(b"\x89PNG")
 
 
-def test_the_lab_draws_while_a_slider_moves(files: SimpleNamespace) -> None:
+def test_the_lab_draws_while_a_slider_moves(files: Any) -> None:
     lab, took = files.queue_lab.queue_lab(), list[float]()
     for workers in range(11, 18):
         begin = time.process_time()
@@ -132,7 +113,7 @@ def test_the_lab_draws_while_a_slider_moves(files: SimpleNamespace) -> None:
 
 
 def test_without_postgresql_the_queries_go_to_sqlite(
-    files: SimpleNamespace,
+    files: Any,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -147,14 +128,14 @@ def test_without_postgresql_the_queries_go_to_sqlite(
 
 
 def test_a_real_server_counts_connections(
-    files: SimpleNamespace, capsys: pytest.CaptureFixture[str]
+    files: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asyncio.run(files.real_things.real_pages({"ours": files.parts.fetch}))
     assert "40 of 40 pages" in (said := capsys.readouterr().out)
     assert "6 connections, 6 at a time" in said
 
 
-def test_the_demo_shows_yours_and_goes_on_without_it(files: SimpleNamespace) -> None:
+def test_the_demo_shows_yours_and_goes_on_without_it(files: Any) -> None:
     questions = [f"What is {i}?" for i in range(20)]
     found: dict[str, Any] = {}
     throughput.pool_section(found, questions, files.parts)
