@@ -21,18 +21,6 @@ from tests.session1.frozen import frozen
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A pool of two connections and one more at peaks, on either database."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/a.db"
-    else:
-        url = request.getfixturevalue("postgres_url")
-    engine = create_pool(url, 2, 1, pool_timeout=0.05)
-    yield engine
-    engine.dispose()
-
-
 @pytest.fixture(scope="module")
 def server() -> Iterator[OwnServer]:
     """A PostgreSQL that tests may kill; each leaves it running."""

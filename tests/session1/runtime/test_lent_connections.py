@@ -1,7 +1,7 @@
 """Whatever is done with a connection, the pool knows which are lent."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +14,6 @@ from sqlalchemy.pool import NullPool, QueuePool, StaticPool
 from session1.runtime.connections import create_pool, held_longer_than, pool_stats
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A pool of two connections and one more at peaks, on either database."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/a.db"
-    else:
-        url = request.getfixturevalue("postgres_url")
-    engine = create_pool(url, 2, 1, pool_timeout=0.05)
-    yield engine
-    engine.dispose()
 
 
 def lent(engine: Engine) -> int:
