@@ -242,7 +242,7 @@ def test_redis_gone_and_back_under_load() -> None:
     ("options", "what"),
     [
         ({"pool_size": 0}, "pool_size"),
-        ({"max_overflow": -1}, "no pool"),
+        ({"max_overflow": -1}, "a pool needs a limit"),
         ({"pool_timeout": 0}, "pool_timeout"),
         ({"url": "sqlite://"}, "memory database"),
         ({"url": "sqlite:///:memory:"}, "memory database"),
