@@ -113,7 +113,7 @@ def create_pool(
     number("pool_recycle", pool_recycle)
     if max_overflow is None or whole("max_overflow", max_overflow) < 0:
         raise ValueError(
-            f"max_overflow is {max_overflow}; a pool needs a limit; give 0 or more"
+            f"max_overflow is {max_overflow}: a pool needs a limit, give 0 or more"
         )
     poolclass = options.pop("poolclass", None) or QueuePool
     if not (isinstance(poolclass, type) and issubclass(poolclass, QueuePool)):
