@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from nbformat.v4 import new_notebook
 
+from coursekit.core.defined import defined
 from coursekit.core.notebook import Cell
 from coursekit.core.rebuild import RebuiltNotebook, by_place, rebuild
 from tests.coursekit.sample_course import (
@@ -126,3 +127,32 @@ def test_three_in_a_ring_go_where_they_belong() -> None:
     ring = dict(zip(names, [*names[1:], names[0]], strict=True))
     cells = [Cell("code", rightly[ring[n]], n) for n in names]
     assert answers(rebuild(source, cells)) == rightly
+
+
+@pytest.mark.parametrize(
+    "code, names",
+    [
+        ("a = b, *c = 1, 2", "abc"),
+        ("x: int = 1\ny += 1\ndef z(): w = 1", "xyz"),
+        ("for a in b:\n    c = [d for d in e]\nwith f() as g: pass", "acg"),
+        ("import a.b, c as d\nfrom e import f as g, h", "adgh"),
+        ("%time x = 1\n!ls\ny = await z()", "y"),
+        ("if (a := 1): pass\nlambda: (b := 2)", "a"),
+        ("a = 1\ndef b(:\nasync def c(): d = 1\n  e = 2\nf == 3", "abc"),
+        ("a = 1\n" + "(" * 100_000, "a"),
+        ("a = " + "-" * 100_000 + "1", "a"),
+        ("a = '\\q'\0", "a"),
+    ],
+)
+def test_names_that_a_cell_defines(code: str, names: str) -> None:
+    assert defined(code) == set(names)
+
+
+def test_what_others_use_is_noted_where_a_learner_defines_it_anew() -> None:
+    mine = handed_in(double=f"{TWICE}\ntwo = 3", halve=f"import helper\n{HALF}")
+    more = Cell("code", "two = double = 1\nx = 2")
+    mine += [more, Cell("code", "from helper import two\ny = 3")]
+    rebuilt = graded(mine)
+    cells = rebuilt.notebook.cells
+    found = {cells[i].source: names for i, names in rebuilt.redefined.items()}
+    assert found == {f"{TWICE}\ntwo = 3": "two", more.text: "double, two"}

@@ -123,3 +123,25 @@ def test_an_async_version_stays_one():
     verdicts(ONE, lambda v: seen.append(v) or "", (version,), {})
     assert all(map(inspect.iscoroutinefunction, seen))
     assert asyncio.run(seen[0](1)) == 2
+
+
+def test_what_comes_first_is_nothing_to_compare_with():
+    """However many versions it takes to be wrong, it gets most of them wrong."""
+    orders = [order(f"submission {n}") for n in range(400)]
+    ahead = [next(i for i, v in enumerate(o) if v in RIGHTS) for o in orders]
+    assert set(ahead) == {1, 2, 3, 4}
+    assert max(map(ahead.count, range(1, 5))) < 150, "no number is a good guess"
+    assert all(len(set(o[:n])) == n for o, n in zip(orders, ahead, strict=True))
+    assert all(o[-1] in RIGHTS for o in orders)
+
+
+@pytest.mark.parametrize("place", range(12))
+def test_a_version_taken_for_the_right_one_seldom_pays(place):
+    """Loud up to a turn, then for all that behave otherwise than that turn's one."""
+    caught = 0
+    for versions in (order(f"submission {n}") for n in range(300)):
+        seen = ["right" if v in RIGHTS else v for v in versions]
+        loud = [i < place or v != seen[place] for i, v in enumerate(seen)]
+        caught += loud == [v != "right" for v in seen]
+    assert caught < 100
+    assert place or not caught

@@ -726,3 +726,46 @@ def test_the_letters_of_the_key_in_a_row_are_found() -> None:
     notebook = nbformat.v4.new_notebook()
     found = leaks_in(module, notebook, {"a.txt": f"key: {letters}".encode()})
     assert [f.what for f in found] == [f"gives away the quiz key {letters}"]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        '{{"quiz": {{"{0}": "{1}", "{2}": "{3}"}}}}',
+        "{0},{1}\n{2},{3}\n",
+        "{0} = {1}\n{2} = {3}",
+        "| {0} | {1} |\n| {2} | {3} |",
+        "answer('{0}', '{1}')\nanswer('{2}', '{3}')",
+    ],
+)
+def test_the_key_by_question_is_found(course: Course, form: str) -> None:
+    module = load(course.source(NAME))
+    pairs = [x for q in module.quiz for x in (q.id, q.answer)]
+    notebook = nbformat.v4.new_notebook()
+    wrong = [x.replace("A", "C") for x in pairs]
+    for given, what in (pairs, ["gives away the quiz key by question"]), (wrong, []):
+        files = {"key.txt": form.format(*given).encode()}
+        assert [f.what for f in leaks_in(module, notebook, files)] == what
+
+
+@pytest.mark.parametrize(
+    "name, data, what",
+    [
+        ("bank.zip", b"PK\x05\x06", "is an archive"),
+        ("bank.dat", b"PK\x03\x04...", "is an archive"),
+        ("old.tar.gz", b"\x1f\x8b\x08", "is an archive"),
+        ("vectors.npz", b"PK\x03\x04...", ""),
+        ("gradebook.db", b"", "is not for learners"),
+        ("scores", b"SQLite format 3\0", "is not for learners"),
+        ("sub/Roster.csv", b"id\n", "is not for learners"),
+        ("timestamp.txt", b"2031-01-01", "is not for learners"),
+        ("data.csv", b"id\n", ""),
+    ],
+)
+def test_what_is_the_instructors_or_cannot_be_looked_into_is_found(
+    course: Course, name: str, data: bytes, what: str
+) -> None:
+    found = leaks_in(
+        load(course.source(NAME)), nbformat.v4.new_notebook(), {name: data}
+    )
+    assert [f.what[: len(what)] for f in found] == [what][: bool(what)]

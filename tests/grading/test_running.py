@@ -398,3 +398,19 @@ def test_what_changed_nothing_for_the_worse_stays(tmp_path: Path) -> None:
     scores = {name: r.score for name, r in ran.reports.items()}
     assert scores == {"one": 1, "two": 0, "three": 1}
     assert not ran.changed and ran.kernels == 3
+
+
+def test_what_a_cell_defines_anew_costs_no_other_one(tmp_path: Path) -> None:
+    cells = [cell("two = 2"), answer("one", "two = 3\nx = 1"), judged("one")]
+    cells += [answer("three", "z = 3"), judged("three")]
+    cells += [answer("four", "1 / 0"), judged("four")]
+    judge = Wants("assert two == 2 and z")
+    folder, limits = tmp_path, Limits()
+    runner = Runner(
+        new_notebook(cells=cells), folder, judge, limits, redefined={1: "two"}
+    )
+    ran = runner.run()
+    assert {name: r.score for name, r in ran.reports.items()} == dict.fromkeys(
+        ("one", "three", "four"), 1
+    )
+    assert ran.changed == {1: "two"} and ran.kernels == 2

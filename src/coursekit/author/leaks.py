@@ -23,6 +23,10 @@ MARKS = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "BEGIN SOLUTION", "END SOLUTI
 SECRET_KEYS = {"answer", "feedback", "misconception", "explanation"}
 SHORTEST = 24  # characters from which a copied text is not chance
 KEY = 4  # questions from which their letters in a row are not chance
+PAIRS = 2  # the same of letters behind the names of their questions
+PAIR = r"\b{}\b\W{{1,12}}{}\b"
+THEIRS = "roster.csv", "timestamp.txt", "reasons.txt", "grades.csv"
+PACKED = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".pkl")
 
 
 def leaks(course: Course, name: str, folder: Path) -> list[Finding]:
@@ -41,6 +45,7 @@ def leaks_in(
     secrets = {_line(text): what for text, what in _secrets(module, notebook)}
     for name, content in files.items():
         where = f"course/{module.name}/{name}"
+        yield from _not_for_learners(where, content)
         try:
             text = _text(name, content)
         except (ValueError, nbformat.ValidationError):
@@ -55,13 +60,32 @@ def leaks_in(
                     f"gives away {what}: {secret[:50]!r}",
                     "take it out of the source's visible part",
                 )
-        letters = "".join(q.answer for q in module.quiz)
-        if len(letters) >= KEY and letters in text:
-            yield Finding(where, f"gives away the quiz key {letters}", "take it out")
+        yield from _quiz_key(module, where, text)
         if name.endswith(".ipynb"):
             yield from _state(where, nbformat.reads(content.decode(), as_version=4))
         if name == FILE:
             yield from _keys(where, tomllib.loads(content.decode("utf-8-sig")))
+
+
+def _not_for_learners(where: str, content: bytes) -> Iterator[Finding]:
+    """Files that belong to the instructor, or that nobody can look into."""
+    name = Path(where).name.lower()
+    if name.endswith(".db") or name in THEIRS or content.startswith(b"SQLite format"):
+        yield Finding(where, "is not for learners", "keep it outside of solutions/")
+    elif name.endswith(PACKED) or (
+        content.startswith((b"PK\x03\x04", b"\x1f\x8b")) and not name.endswith(".npz")
+    ):
+        yield Finding(where, "is an archive, and may hold answers", "unpack it")
+
+
+def _quiz_key(module: Module, where: str, text: str) -> Iterator[Finding]:
+    """The key as letters in a row, or each letter behind the name of its question."""
+    letters = "".join(q.answer for q in module.quiz)
+    if len(letters) >= KEY and letters in text:
+        yield Finding(where, f"gives away the quiz key {letters}", "take it out")
+    pairs = (PAIR.format(re.escape(q.id), q.answer) for q in module.quiz)
+    if len(letters) >= PAIRS and all(re.search(pair, text) for pair in pairs):
+        yield Finding(where, "gives away the quiz key by question", "take it out")
 
 
 def _state(where: str, notebook: NotebookNode) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from coursekit.check.check import Check
 
 T = TypeVar("T")
+Turn = tuple[str, Any]  # the name of a wrong version, and the version
 RIGHT, WRONG = 5, 3  # how often each is handed over
 
 
@@ -22,22 +23,36 @@ def verdicts(
     `verdict(version)` is what the test raises, empty for nothing. Right and wrong ones
     come mixed, as functions that all look alike, in an order of this submission's own,
     and each more than once; a wrong one is caught when it is each time. A test that
-    counts its calls or asks a version for its name gains nothing.
+    counts its calls, asks a version for its name or takes the first one for the right
+    one gains nothing.
     """
     draw = random.Random(check.seed)
-    ends = [("", right) for right in rights]
-    turns = ends * (RIGHT - 1) + list(wrongs.items()) * WRONG
-    draw.shuffle(ends)
-    draw.shuffle(turns)
+    turns = _turns(draw, [("", right) for right in rights], list(wrongs.items()))
     alarm, said = "", dict[str, str]()
-    # right ones at both ends: being loud at first or at last is a false alarm
-    for name, version in ends[:1] + turns + ends[1:]:
+    for name, version in turns:
         found = verdict(_stand_in(version))
         if not name:
             alarm = alarm or found
         elif said.get(name, "AssertionError").startswith("AssertionError"):
             said[name] = found
     return alarm, {name: said[name] for name in wrongs}
+
+
+def _turns(draw: random.Random, rights: list[Turn], wrongs: list[Turn]) -> list[Turn]:
+    """An order in which no place tells whether a version is right.
+
+    What came first is wrong, so it is nothing to compare the others with. How many
+    wrong ones come before a right one is drawn, and each comes there but once: being
+    loud at first catches nothing. A right one is the last.
+    """
+    draw.shuffle(rights)
+    draw.shuffle(wrongs)
+    first = wrongs[: draw.randint(1, max(1, len(wrongs)))]
+    rest = rights * (RIGHT - 1) + wrongs * WRONG
+    for turn in first + rights[:1]:
+        rest.remove(turn)
+    draw.shuffle(rest)
+    return [*first, *rights[:1], *rest, *rights]
 
 
 def _stand_in(version: Any) -> Any:

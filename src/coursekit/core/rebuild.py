@@ -1,7 +1,6 @@
 """Rebuild the notebook that is graded: the source's, with a learner's answers in it."""
 
 import dataclasses
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,12 +12,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from coursekit.core.blanks import STUB
-from coursekit.core.notebook import OWN, Cell, grader, is_solution
+from coursekit.core.defined import defined
+from coursekit.core.notebook import OWN, Cell, grader, is_solution, is_theirs
 from coursekit.core.report import EMPTY
 
-DEFINED = re.compile(
-    r"^(?:(?:async +)?def|class) +(\w+)|^(\w+)[ \t]*(?::[^=\n]*)?=(?!=)", re.M
-)
 Answers = dict[str, list[Cell]]
 
 
@@ -30,6 +27,8 @@ class RebuiltNotebook:
     problems: dict[str, tuple[str, str]] = field(default_factory=dict)  # status, why
     notes: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)  # the answers, trimmed
+    # cells of the learner's, and what they define that the source defines before them
+    redefined: dict[int, str] = field(default_factory=dict)
 
 
 def rebuild(source: NotebookNode, learner: Iterable[Cell]) -> RebuiltNotebook:
@@ -58,7 +57,10 @@ def rebuild(source: NotebookNode, learner: Iterable[Cell]) -> RebuiltNotebook:
     _exchange(source, answers, rebuilt.notes)
     added = _added(source, learner)
     rebuilt.notebook.cells += added[-1]
+    names = set[str]()
     for index, cell in enumerate(source.cells):
+        own = defined(cell.source) if cell.cell_type == "code" else set[str]()
+        start = len(rebuilt.notebook.cells)
         cell = nbformat.from_dict(cell)
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -68,7 +70,19 @@ def rebuild(source: NotebookNode, learner: Iterable[Cell]) -> RebuiltNotebook:
             earlier = [c.text for c in given[:-1] if c.kind == "code"]
             rebuilt.notebook.cells += [_own(text) for text in earlier]
         rebuilt.notebook.cells += [cell, *added[index]]
+        _note_redefined(rebuilt, start, names - own)
+        names |= own
     return rebuilt
+
+
+def _note_redefined(rebuilt: RebuiltNotebook, start: int, names: set[str]) -> None:
+    """Note the learner's cells from `start` on that define one of these names."""
+    cells = rebuilt.notebook.cells
+    for index in range(start, len(cells)):
+        if is_theirs(cells[index]) and cells[index].cell_type == "code":
+            # to import what is there already changes nothing
+            found = sorted(defined(cells[index].source, imported=False) & names)
+            rebuilt.redefined |= {index: ", ".join(found[:3])} if found else {}
 
 
 def _solutions(source: NotebookNode) -> dict[str, NotebookNode]:
@@ -186,13 +200,13 @@ def by_place(source: NotebookNode, learner: list[Cell]) -> list[Cell]:
         name = grader(cell).get("grade_id", "")
         if not is_solution(cell) or answers[name] or all(p is None for p in places):
             continue
-        wanted = _defined(cell.source)
+        wanted = defined(cell.source)
         fits = [
             at
             for at in _between(places, index)
             if found[at].kind == cell.cell_type
             and found[at].text.strip()
-            and (not wanted or wanted & _defined(found[at].text))
+            and (not wanted or wanted & defined(found[at].text))
         ]
         if fits and (wanted or len(fits) == 1):
             found[fits[-1]] = dataclasses.replace(found[fits[-1]], grade_id=name)
@@ -216,9 +230,9 @@ def _exchange(source: NotebookNode, answers: Answers, notes: dict[str, str]) -> 
     one does; only where those who are moved fill each other's places.
     """
     code = {n: c for n, c in _solutions(source).items() if c.cell_type == "code"}
-    names = {name: _defined(cell.source) for name, cell in code.items()}
+    names = {name: defined(cell.source) for name, cell in code.items()}
     own = _only_here(names)
-    texts = {n: _defined(answers[n][-1].text) for n in code if answers[n]}
+    texts = {n: defined(answers[n][-1].text) for n in code if answers[n]}
     meant = {}
     for name, text in texts.items():
         others = [o for o in own if o != name and own[o] and own[o] <= text]
@@ -238,8 +252,3 @@ def _only_here(names: Mapping[str, set[str]]) -> dict[str, set[str]]:
         n: own - set().union(*(x for o, x in names.items() if o != n))
         for n, own in names.items()
     }
-
-
-def _defined(text: str) -> set[str]:
-    """The names that a cell defines at its top level, as its lines say."""
-    return {found[1] or found[2] for found in DEFINED.finditer(text)}

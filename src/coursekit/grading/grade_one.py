@@ -131,6 +131,7 @@ def _run(
                 its_judge,
                 limits,
                 tick=lambda done: tick(done, len(cells)),
+                redefined=rebuilt.redefined,
             )
             return dataclasses.replace(runner.run(), left_out=left_out)
     finally:

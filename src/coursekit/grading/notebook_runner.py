@@ -1,7 +1,7 @@
 """Run a rebuilt notebook, have its exercises judged, in as many kernels as needed."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -73,6 +73,7 @@ class Runner:
     limits: Limits
     tick: Callable[[int], None] = lambda done: None
     clock: Callable[[], float] = time.monotonic
+    redefined: Mapping[int, str] = field(default_factory=dict)  # by cells, by name
 
     def run(self) -> Ran:
         """Fill in the outputs and judge each test cell, which itself is never run.
@@ -208,10 +209,10 @@ class Runner:
             self.ran.asked |= cells
         if client.at_work:
             self.trial.at_work |= cells - self.trial.acquitted
-        if client.changed:
-            for index in cells:
-                if is_theirs(self.notebook.cells[index]):
-                    self.trial.changed.setdefault(index, client.changed)
+        for index in cells:
+            changed = client.changed or self.redefined.get(index, "")
+            if changed and is_theirs(self.notebook.cells[index]):
+                self.trial.changed.setdefault(index, changed)
 
     def _name(self, index: int) -> str:
         """The exercise that a cell belongs to."""

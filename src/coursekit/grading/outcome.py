@@ -18,6 +18,7 @@ from coursekit.grading import by_hand
 from coursekit.grading.atomic_files import shown
 
 SHOWN, LONG = 3, 400  # names in a line, characters of one
+RUN_HERE = "time", "capture", "prun"  # magics of cells that keep what is defined
 BROKEN = ("timed out", "crashed", "tampered")  # the kernel is not used again
 WHY = {
     "timed out": "It ran longer than it may: look for a loop that never ends.",
@@ -68,8 +69,17 @@ def note_cells(
 ) -> None:
     """Note which cells spoilt their kernel for others, with an exercise each.
 
-    That of an answer's cell is its own, that of any other the next one.
+    That of an answer's cell is its own, that of any other the next one. Besides, the
+    answers that no one else can see, since a magic keeps what they define.
     """
+    for cell in filter(is_solution, rebuilt.notebook.cells):
+        magic = re.match(r"\s*%%(\w+)", cell.source)
+        if cell.cell_type == "code" and magic and magic[1] not in RUN_HERE:
+            said = f"Its cell begins with %%{magic[1]}, so it defines nothing"
+            name = grader(cell)["grade_id"]
+            rebuilt.notes[name] = (
+                f"{rebuilt.notes.get(name, '')} {said}: take that line out.".strip()
+            )
     did = dict.fromkeys(asked, "asked Python to end: take out what asks for it")
     for index, what in changed.items():
         did[index] = f"changed `{what}`: the cells below were graded without it"
