@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell
 
 from coursekit.cli import main
 from coursekit.commands import grade
@@ -169,8 +170,18 @@ def test_answers_that_lost_their_ids_are_told(
         cell["id"] += "-new"
     hand_in("ada", bare)
     hand_in("bob", nbformat.read(course.release(NAME) / f"{NAME}.ipynb", as_version=4))
+    own = {"double-new", "halve-new", "quiz-new"}
+    mine = nbformat.from_dict({**bare, "cells": []})
+    mine.cells = [c for c in bare.cells if c.id not in own]
+    mine.cells.append(new_code_cell("double = halve = None"))
+    hand_in("cy", mine)
     by = graded(capsys)["by"]
-    assert "none of its answer cells is there" in by["ada"]["problem"]
+    assert by["ada"]["score"] == 8
+    assert by["ada"]["told"] == [
+        f"{e}: Its cell lost its id: found by its place."
+        for e in ("double", "halve", "quiz")
+    ]
+    assert "none of its answer cells is there" in by["cy"]["problem"]
     assert not by["bob"]["problem"], "it was looked at, and holds no answer yet"
 
 

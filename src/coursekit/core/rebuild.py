@@ -203,7 +203,7 @@ def by_place(source: NotebookNode, learner: list[Cell]) -> list[Cell]:
         wanted = defined(cell.source)
         fits = [
             at
-            for at in _between(places, index)
+            for at in _between(places, index) or _same(places, index)
             if found[at].kind == cell.cell_type
             and found[at].text.strip()
             and (not wanted or wanted & defined(found[at].text))
@@ -212,6 +212,11 @@ def by_place(source: NotebookNode, learner: list[Cell]) -> list[Cell]:
             found[fits[-1]] = dataclasses.replace(found[fits[-1]], grade_id=name)
             places[fits[-1]] = index
     return found
+
+
+def _same(places: list[int | None], index: int) -> list[int]:
+    """Where a learner's cell reads as the one at `index` of the source does."""
+    return [at for at, place in enumerate(places) if place == index]
 
 
 def _between(places: list[int | None], index: int) -> range:
