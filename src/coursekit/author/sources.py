@@ -2,6 +2,7 @@
 
 import ast
 import json
+import keyword
 import math
 import traceback
 from collections import Counter
@@ -86,6 +87,9 @@ def _module_faults(folder: Path) -> Iterator[Finding]:
         return
     where = f"solutions/{folder.name}/module.toml"
     for exercise in module.exercises:
+        if not exercise.id.isidentifier() or keyword.iskeyword(exercise.id):
+            what = f"{exercise.id!r} is not a name of Python"
+            yield Flaw(where, what, "choose an id that can name its check")
         if not 0 < exercise.points < math.inf:
             what = f"{exercise.id}: points = {exercise.points:g}"
             what = f"{_line_of(folder / FILE, what)}{what}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from coursekit.core.plain_data import number
 from coursekit.core.toml_schema import ModuleError, build, read, tables
 
 FILE, CATALOGUE = "module.toml", "misconceptions.toml"
@@ -228,10 +229,11 @@ def _load(path: Path, _changed: int, catalogue: Path, _also: int) -> Module:
     quiz = tuple(_question(t, where) for t in tables(data, "quiz", where))
     _once(quiz, f"{where}: quiz")
     known = read(catalogue) if catalogue.is_file() else {}
-    try:
-        title, minutes = str(data["title"]), float(data.get("minutes", 0))
-    except (KeyError, TypeError, ValueError):
-        raise ModuleError(f'{where}: needs title = "…" and minutes = …') from None
+    title, minutes = data.get("title"), number(data.get("minutes", 0))
+    if not (isinstance(title, str) and title) or minutes is None or minutes < 0:
+        raise ModuleError(f'{where}: needs title = "…" and minutes = …')
+    if odd := [name for name, table in known.items() if not isinstance(table, dict)]:
+        raise ModuleError(f"{CATALOGUE}: write {odd[0]} as a table, [{odd[0]}]")
     return Module(
         name=path.parent.name,
         folder=path.parent,

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from coursekit.core.course import SOURCE
+
 T = TypeVar("T")
 
 
@@ -18,10 +20,16 @@ def read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ModuleError(f"{path.parent.name}/{path.name}: {error}") from None
+        raise ModuleError(f"{named(path)}: {error}") from None
     except OSError as error:
         why = f"cannot be read ({error.strerror}): allow reading it"
-        raise ModuleError(f"{path.parent.name}/{path.name}: {why}") from None
+        raise ModuleError(f"{named(path)}: {why}") from None
+
+
+def named(path: Path) -> str:
+    """A file as errors name it: with its module's folder, if it lies in one."""
+    alone = path.parent.name == SOURCE
+    return path.name if alone else f"{path.parent.name}/{path.name}"
 
 
 def tables(data: Mapping[str, Any], key: str, where: str) -> Iterator[dict[str, Any]]:
