@@ -59,6 +59,11 @@ def test_a_changed_file_is_read_again(course: Path) -> None:
         ('hints = ["Start', 'hints = [3, "Start', "hints must be a list of str"),
         ("[[objectives]]", "[objectives]", "write objectives as"),
         ('title = "Sample"', "title = Sample", "Invalid value"),
+        ('title = "Sample"', "title = 3", "needs title"),
+        ('title = "Sample"', 'title = ""', "needs title"),
+        ("minutes = 5", 'minutes = "2"', "needs title"),
+        ("minutes = 5", "minutes = nan", "needs title"),
+        ("minutes = 5", "minutes = -1", "needs title"),
     ],
 )
 def test_what_is_wrong_is_named(course: Path, old: str, new: str, error: str) -> None:
@@ -68,6 +73,22 @@ def test_what_is_wrong_is_named(course: Path, old: str, new: str, error: str) ->
     path.write_text(text.replace(old, new))
     with pytest.raises(ModuleError, match=error):
         load(path.parent)
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("[a", r"^misconceptions.toml: Expected"),
+        ("squares = 3", r"^misconceptions.toml: write squares as a table"),
+        ("[squares]", r"^misconceptions.toml: squares: name is missing"),
+    ],
+)
+def test_what_is_wrong_in_the_catalogue_is_named(
+    course: Path, text: str, error: str
+) -> None:
+    (source(course).parents[1] / "misconceptions.toml").write_text(text)
+    with pytest.raises(ModuleError, match=error):
+        load(source(course).parent)
 
 
 def test_an_unknown_name_lists_the_known_ones(course: Path) -> None:
