@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from session1.limits import positive_int
-from session1.llm.client import LLMClient, Message, Reply
+from session1.llm.client import LLMClient, Message, Reply, a_client
 from session1.runtime.task import Task
 
 MAX_TOKENS = 256  # of an answer: about 200 words
@@ -34,7 +34,7 @@ class BaseAgent:
         self.system_prompt = system_prompt
         self.max_tokens = positive_int("max_tokens", max_tokens)
         self.description = description
-        self.llm_client = llm_client
+        self.llm_client = a_client("llm_client", llm_client)
         self.logger = logging.getLogger(f"session1.{name}")
 
     async def process_message(self, message: str) -> str:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
+from session1 import limits
 from session1.base_agent import MAX_TOKENS, BaseAgent
 from session1.caching.single_flight import SingleFlight
 from session1.deadlines import TimeUp
@@ -15,7 +16,7 @@ from session1.latency.fallback import fallback
 from session1.latency.response_times import Answered, ResponseTimes
 from session1.latency.tuner import Tuner
 from session1.limits import number, positive_int
-from session1.llm.client import LLMClient, Message, Reply
+from session1.llm.client import LLMClient, Message, Reply, as_messages
 from session1.llm.request import key_of
 from session1.named import Named
 from session1.reuse.answer_cache import (
@@ -23,7 +24,6 @@ from session1.reuse.answer_cache import (
     Finder,
     Fixed,
     Found,
-    check_message,
 )
 
 
@@ -74,7 +74,7 @@ class FastResponseAgent(BaseAgent):
             max_tokens=max_tokens,
         )
         self.target_response_time = target_response_time
-        self.max_cached = max_cached
+        self.max_cached = positive_int("max_cached", max_cached)
         self.keep_cut = keep_cut
         self.times = ResponseTimes()
         self.tuner = tuner or Tuner()
@@ -219,7 +219,7 @@ class FastResponseAgent(BaseAgent):
 
     def _check(self, message: str) -> None:
         try:
-            check_message(message)
+            limits.message(message)
         except (TypeError, ValueError):
             self.times.ended("rejected")
             raise
@@ -231,7 +231,7 @@ class FastResponseAgent(BaseAgent):
 
     def _asked(self, message: str, earlier: Sequence[Message] = ()) -> "Asked":
         prompt = self.prompt(message)
-        prompt[-1:-1] = earlier
+        prompt[-1:-1] = as_messages(earlier) if earlier else ()
         if self._plain(earlier):
             return Asked(message, prompt, similar=True)
         return Asked(key_of(self.llm_client.model, prompt, ()), prompt)

@@ -1,7 +1,12 @@
 """Checks shared by everything that takes a limit, a fraction or a horizon."""
 
 import sys
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from typing import TypeVar
+
+T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., object])
 
 
 def whole(name: str, value: int) -> int:
@@ -36,6 +41,49 @@ def number(name: str, value: float) -> float:
     """`value` if it is an int or a float and no bool, else TypeError."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"{name} must be an int or a float, got {_kind(value)}")
+    return value
+
+
+def text(name: str, value: str) -> str:
+    """`value` if it is text, else TypeError."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str, got {_kind(value)}")
+    return value
+
+
+def message(value: str) -> str:
+    """`value` if it is a message that says something, else TypeError or ValueError."""
+    if not isinstance(value, str):
+        raise TypeError(f"a message is a str, not {_kind(value)}")
+    if not value.strip():
+        raise ValueError("the message is empty: send at least one word")
+    return value
+
+
+def flag(name: str, value: bool) -> bool:
+    """`value` if it is True or False, else TypeError."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} must be True or False, got {value!r}")
+    return value
+
+
+def function(name: str, value: F) -> F:
+    """`value` if it can be called, else TypeError."""
+    if not callable(value):
+        raise TypeError(f"{name} must be a function, got {value!r}")
+    return value
+
+
+def instance(name: str, value: object, wanted: type) -> None:
+    """Raise TypeError unless `value` is a `wanted`, or None."""
+    if not isinstance(value, wanted | None):
+        raise TypeError(f"{name} must be a {wanted.__name__}, got {_kind(value)}")
+
+
+def several(name: str, value: Iterable[T]) -> Iterable[T]:
+    """`value` if it is a list or the like, else TypeError; one is no list of one."""
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+        raise TypeError(f"{name} must be a list, got {_kind(value)}: [one] for one")
     return value
 
 

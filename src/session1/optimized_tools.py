@@ -12,7 +12,8 @@ from session1.caching.single_flight import SingleFlight
 from session1.caching.snapshot import Snapshot, Uncopyable, copied
 from session1.caching.ttl import TTLCache
 from session1.deadlines import Exited, reason
-from session1.limits import positive_int
+from session1.limits import message as check_message
+from session1.limits import number, positive_int, several
 from session1.llm.client import LLMClient
 from session1.monitoring.tool_stats import ToolStats
 from session1.named import Named
@@ -73,6 +74,8 @@ class OptimizedToolAgent(BaseAgent):
         self.execution_stats: dict[str, ToolStats] = {}
         self._cacheable: set[str] = set()
         self._runners: dict[str, Runner] = {}
+        positive_int("threads", threads)
+        number("deadline", deadline)
         self._pools = Pools(threads, patience=deadline)
         self._watchdog = Watchdog(deadline, hint=self._pools.hint)
         self._clock = clock
@@ -84,7 +87,7 @@ class OptimizedToolAgent(BaseAgent):
         )
         if isinstance(tools, Tool):
             raise TypeError(f"tools are a list: write [{tools.name}], even for one")
-        for tool in tools:
+        for tool in several("tools", tools):
             self.add_tool(tool)
 
     def add_tool(self, tool: Tool) -> None:
@@ -120,7 +123,7 @@ class OptimizedToolAgent(BaseAgent):
         Answers in the order of the requests: `{"success": True, "result", "tool"}` or
         `{"success": False, "error", "tool"}`. One that fails costs the others nothing.
         """
-        requests = list(tool_requests)
+        requests = list(several("tool_requests", tool_requests))
         outcomes = await run_batch(self._request, requests, self.limit)
         return [_answer(r, o) for r, o in zip(requests, outcomes, strict=True)]
 
@@ -130,6 +133,7 @@ class OptimizedToolAgent(BaseAgent):
         It quotes the results that answer the message, unless they are long. A plan
         that names no known tool is no plan: the model then answers alone.
         """
+        check_message(message)
         requests = await plan_tools(self.llm_client, self.tools.values(), message)
         if not requests:
             return await super().process_message(message)

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from session1.limits import flag
+
 # What a parameter may be whose function does not say.
 _ANY = {"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]}
 
@@ -39,6 +41,11 @@ class Tool:
         if not callable(self.run):
             kind = type(self.run).__name__
             raise TypeError(f"tool {self.name!r} runs a function, not a {kind}")
+        flag("cacheable", self.cacheable)
+        flag("cpu_heavy", self.cpu_heavy)
+        if not isinstance(self.parameters, Mapping | None):
+            kind = type(self.parameters).__name__
+            raise TypeError(f"parameters of a tool are a JSON schema, not a {kind}")
 
     async def execute(self, params: Mapping[str, Any]) -> Any:
         """Call the function with `params` as keywords, awaiting what it returns."""

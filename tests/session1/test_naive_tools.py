@@ -4,13 +4,14 @@ import asyncio
 from typing import Any
 
 from session1 import virtual_time
+from session1.llm import SimulatedLLM
 from session1.naive_tools import NaiveToolAgent
 from session1.tool import Tool
 
 
 def naive(run: Any, name: str = "tool") -> NaiveToolAgent:
     tool = Tool(name, "", run)
-    return NaiveToolAgent("naive", None, [tool], clock=virtual_time.now)  # type: ignore[arg-type]
+    return NaiveToolAgent("naive", SimulatedLLM(), [tool], clock=virtual_time.now)
 
 
 def calls(agent: NaiveToolAgent, *params: dict) -> list[Any]:

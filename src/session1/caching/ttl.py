@@ -6,6 +6,8 @@ from typing import Any, Generic, TypeVar, cast
 
 from cachebox import LRUCache
 
+from session1.limits import number, whole
+
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -27,9 +29,9 @@ class TTLCache(Generic[K, V]):
         clock: Callable[[], float] = time.monotonic,
         on_evict: Callable[[K, V], None] | None = None,
     ) -> None:
-        if maxsize < 1:
+        if whole("maxsize", maxsize) < 1:
             raise ValueError(f"maxsize is {maxsize}; a cache holds at least 1 entry")
-        if not ttl > 0:
+        if not number("ttl", ttl) > 0:
             raise ValueError(f"ttl is {ttl}; give the seconds an entry stays fresh")
         # An entry is (born, dies, value). It is served while born <= now < dies, so
         # that a clock that jumps, either way, costs a miss and never a stale answer.

@@ -305,6 +305,9 @@ class KnowledgeBase:
 
     def vector(self, query: str | ArrayLike) -> Vector:
         """The unit vector that a text or a vector is looked for by."""
+        if query is None or isinstance(query, (bytes, int, float)):
+            kind = type(query).__name__
+            raise TypeError(f"query is a text or a vector of numbers, not a {kind}")
         if not isinstance(query, str):
             return unit(query, self.vector_dimension)
         if not query.strip():

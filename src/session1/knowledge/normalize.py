@@ -1,7 +1,7 @@
 """Check vectors, which are brought to length 1, and documents."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -106,7 +106,11 @@ def distinct(ids: Sequence[str]) -> Sequence[str]:
 
 def strings(name: str, values: Sequence[str]) -> Sequence[str]:
     """`values` if they are strings, and not one string alone."""
-    if isinstance(values, str) or not all(isinstance(one, str) for one in values):
+    if (
+        isinstance(values, str)
+        or not isinstance(values, Iterable)
+        or not all(isinstance(one, str) for one in values)
+    ):
         raise TypeError(f"{name} is a list of str, got {repr(values)[:80]}")
     return values
 

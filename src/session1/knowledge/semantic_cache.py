@@ -43,9 +43,12 @@ class SemanticCache:
         self.hits = self.misses = self.refused = 0
         self.threshold = limits.fraction("threshold", threshold)
         self._base = KnowledgeBase() if base is None else base
+        if not isinstance(self._base, KnowledgeBase):
+            kind = type(base).__name__
+            raise TypeError(f"base is a KnowledgeBase, or left out, not a {kind}")
         if len(self._base):
             raise ValueError("the base of a cache is its own: give one that is empty")
-        self._judge = judge if gated else None
+        self._judge = limits.function("judge", judge) if gated else None
         self._entries: TTLCache[str, Snapshot[Any]] = TTLCache(
             limits.positive_int("max_entries", max_entries),
             limits.positive("ttl", ttl),
@@ -59,7 +62,7 @@ class SemanticCache:
 
     def get(self, question: str) -> Answer | None:
         """The answer kept for `question`, or for one that asks the same."""
-        found = self._find(question)
+        found = self._find(limits.text("question", question))
         if found is None:
             self.misses += 1
         else:
@@ -68,6 +71,7 @@ class SemanticCache:
 
     def put(self, question: str, value: Any) -> None:
         """Keep a copy of `value`; an empty question is found again only as it is."""
+        limits.text("question", question)
         kept = Snapshot(value)
         if question.strip() and question not in self._base:
             self._base.add([question], [question])
@@ -75,7 +79,7 @@ class SemanticCache:
 
     def pop(self, question: str) -> bool:
         """Forget the answer to just this question; False when there was none."""
-        self._forget(question)
+        self._forget(limits.text("question", question))
         return self._entries.pop(question) is not None
 
     def _find(self, question: str) -> Answer | None:

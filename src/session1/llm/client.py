@@ -11,11 +11,12 @@ from collections.abc import (
 )
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, cast, runtime_checkable
+from typing import Any, Literal, Protocol, cast, get_args, runtime_checkable
 
 from session1.llm.errors import LLMError, NoText
 
 Role = Literal["system", "user", "assistant", "tool"]
+ROLES = get_args(Role)
 Finish = Literal["stop", "length"]  # the model ended by itself; max_tokens ended it
 
 
@@ -110,6 +111,11 @@ def as_messages(prompt: Prompt) -> list[Message]:
     for message in messages:
         if not isinstance(message, Message):
             raise TypeError(f"a prompt is text or Messages, not {message!r}")
+        if not isinstance(message.content, str):
+            kind = type(message.content).__name__
+            raise TypeError(f"the content of a message is text, not a {kind}")
+        if message.role not in ROLES:
+            raise ValueError(f"no role {message.role!r}; there are {', '.join(ROLES)}")
     return messages
 
 
@@ -134,6 +140,14 @@ def clean(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+def a_client(name: str, client: LLMClient) -> LLMClient:
+    """`client` if it can be asked, else TypeError."""
+    if any(callable(getattr(client, way, None)) for way in ("generate", "stream")):
+        return client
+    kind = type(client).__name__
+    raise TypeError(f"{name} is a client, such as connect(...) makes, not a {kind}")
+
+
 def by_name(clients: "LLMClient | Mapping[str, LLMClient]") -> "dict[str, LLMClient]":
     """`clients` by name, a single one by the name of its model; at least one."""
     if not isinstance(clients, Mapping):
@@ -145,6 +159,8 @@ def by_name(clients: "LLMClient | Mapping[str, LLMClient]") -> "dict[str, LLMCli
         clients = {clients.model: clients}
     if not clients:
         raise ValueError("no models: give at least one client")
+    for name, client in clients.items():
+        a_client(f"model {name!r}", client)
     return dict(clients)
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
-from session1.limits import positive_int
+from session1.limits import positive_int, text
 from session1.llm.client import (
     Finish,
     Message,
@@ -181,7 +181,7 @@ class SimulatedLLM:
         schema: Schema | None,
     ) -> str:
         if self._reply:
-            return self._reply(messages)
+            return text("what reply returns", self._reply(messages))
         if schema is not None:
             return json.dumps(sample(schema, messages[-1].content))
         if temperature <= 0:

@@ -78,7 +78,7 @@ class _Sampler:
         self.words = _words(question)
         self.numbers = iter(_NUMBER.findall(question))
         named = _NAMED.search(question)
-        self.named = named[0].strip() if named else question.split()[-1].strip("?.!")
+        self.named = named[0].strip() if named else _last(question)
 
     def value(self, schema: Mapping[str, Any]) -> Any:
         if "const" in schema:
@@ -143,6 +143,11 @@ def _names(schema: Schema) -> Iterator[str]:
     for name, part in schema.get("properties", {}).items():
         yield name
         yield from _names(part)
+
+
+def _last(question: str) -> str:
+    """Return the last word of a question, which may have none."""
+    return "".join(question.split()[-1:]).strip("?.!")
 
 
 def _words(text: str) -> set[str]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sortedcontainers import SortedList
 
 from session1.limits import fraction, positive_int
-from session1.llm.client import LLMClient, Message, Reply
+from session1.llm.client import LLMClient, Message, Reply, a_client
 from session1.llm.errors import LLMError
 from session1.memory.entry import check
 
@@ -55,6 +55,8 @@ class ContextManager:
         self.compression_threshold = fraction(
             "compression_threshold", compression_threshold
         )
+        if llm_client is not None:
+            a_client("llm_client", llm_client)
         if enable_summarization and llm_client is None:
             warnings.warn(
                 "there is no model to summarize with, so what leaves the window is "

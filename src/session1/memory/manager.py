@@ -29,7 +29,7 @@ from typing import Any
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from session1.forks import heed_forks
-from session1.limits import is_utf8, positive
+from session1.limits import function, is_utf8, positive, several
 from session1.memory.tiers.cold import ColdFiles
 from session1.memory.tiers.config import tiers
 from session1.memory.tiers.errors import StoreError
@@ -86,7 +86,7 @@ class MemoryManager:
         sync: bool = False,
     ) -> None:
         self.tiers = tiers(config)
-        self.clock = clock
+        self.clock = function("clock", clock)
         self._used: dict[str, float] = {}
         self.hits = self.misses = self.failed_cleanups = 0
         with ExitStack() as opened:  # closed again if something goes wrong on the way
@@ -121,7 +121,7 @@ class MemoryManager:
         """
         # a clock that is behind makes no record old; one that was ahead lasts no longer
         now, touched = self._guard.now(), self._guard.stamp()
-        new = [checked(record, now) for record in records]
+        new = [checked(record, now) for record in several("records", records)]
         pairs = [(record, encoded(record)) for record in new]
         for at in range(0, len(pairs), BATCH):
             self._writer.put(pairs[at : at + BATCH], now, touched)

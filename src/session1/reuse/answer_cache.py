@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
+from session1 import limits
 from session1.caching.ttl import TTLCache
 from session1.reuse import gate
 from session1.reuse.index import JaccardIndex
@@ -69,6 +70,9 @@ class AnswerCache:
         judge: Callable[[str, str], gate.Verdict] = gate.judge,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        if semantic is not None and not callable(getattr(semantic, "best", None)):
+            kind = type(semantic).__name__
+            raise TypeError(f"semantic is a SemanticIndex or the like, not a {kind}")
         self.refused = self.finder_errors = 0
         self._fixed: dict[str, str] = {}
         self._index = JaccardIndex(threshold)
@@ -85,6 +89,7 @@ class AnswerCache:
 
     def find(self, message: str) -> Found | None:
         """The answer kept for `message`, or for one that asks the same."""
+        limits.text("message", message)
         text = self._text(message)
         if text is not None:
             return Found(text, "exact")
@@ -103,6 +108,7 @@ class AnswerCache:
 
     def given(self, message: str) -> Found | None:
         """The answer given beforehand to `message`, or to one that asks the same."""
+        limits.text("message", message)
         if message in self.fixed:
             return Found(self.fixed[message], "exact")
         if len(message) > LONGEST_SIMILAR:
@@ -124,6 +130,9 @@ class AnswerCache:
 
         It is found for the same message and, if `similar`, for one that asks the same.
         """
+        limits.text("message", message)
+        limits.text("text", text)
+        limits.number("cost_s", cost_s)
         if len(message) > LONGEST_KEPT or message in self._fixed:
             return
         self._entries.put(message, _Entry(text, cost_s, self._clock()))
@@ -132,7 +141,7 @@ class AnswerCache:
 
     def fix(self, message: str, text: str) -> None:
         """Keep an answer given beforehand; it neither expires nor makes room."""
-        check_message(message)
+        limits.message(message)
         if not isinstance(text, str):
             raise TypeError(f"an answer is a str, not {type(text).__name__}")
         if not text.strip():
@@ -153,6 +162,7 @@ class AnswerCache:
 
     def trim(self, keep: int) -> int:
         """Let the least useful entries go until `keep` are left; how many went."""
+        limits.whole("keep", keep)
         now = self._clock()
         entries = [(key, self._entries.peek(key)) for key in self._entries]
         fresh = [(entry.worth(now), key) for key, entry in entries if entry]
@@ -228,11 +238,3 @@ class Fixed(MutableMapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._held)
-
-
-def check_message(message: str) -> None:
-    """Raise TypeError for anything but text, ValueError for text with nothing in it."""
-    if not isinstance(message, str):
-        raise TypeError(f"a message is a str, not {type(message).__name__}")
-    if not message.strip():
-        raise ValueError("the message is empty: send at least one word")

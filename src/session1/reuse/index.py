@@ -6,6 +6,7 @@ from functools import lru_cache
 from heapq import nsmallest
 from itertools import combinations, groupby
 
+from session1.limits import number
 from session1.reuse.bitmaps import (
     Bitmap,
     at_least,
@@ -41,7 +42,7 @@ class JaccardIndex:
     """
 
     def __init__(self, threshold: float = 0.7, bitmap_from: int = 128) -> None:
-        if not 0 < threshold < 1:
+        if not 0 < number("threshold", threshold) < 1:
             raise ValueError(f"a threshold lies between 0 and 1, not {threshold}")
         self.threshold = threshold
         self._bitmap_from = bitmap_from

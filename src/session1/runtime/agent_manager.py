@@ -10,7 +10,7 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
 from session1.deadlines import ordinary
-from session1.limits import positive, positive_int
+from session1.limits import function, positive, positive_int
 from session1.named import named
 from session1.runtime.loan import (
     Factory,
@@ -80,7 +80,9 @@ class AgentManager(Generic[A]):
         self.enable_warmup = enable_warmup
         self.idle_seconds = positive("idle_seconds", idle_seconds)
         seconds = MAKING * pool_timeout
-        self._factory = None if factory is None else Factory(factory, seconds)
+        self._factory = (
+            None if factory is None else Factory(function("factory", factory), seconds)
+        )
         self._healthy = healthy or own_health
         self._dispose = dispose or own_end
         self._clock = clock

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from session1.limits import positive_int
+from session1.limits import function, positive_int
 from session1.runtime.cpu_worker import Failed, Worker, load, pack, run_chunk
 
 T = TypeVar("T")
@@ -69,6 +69,7 @@ def cpu_map(
         positive_int("chunksize", chunksize)
     given = cpus() if processes is None else processes
     most = positive_int("processes", given) if client is None else 2
+    function("fn", fn)
     todo = list(items)
     done: list[R] = []
     begin, spent = clock(), 0.0

@@ -112,7 +112,7 @@ class Fetcher:
 
     async def fetch(self, urls: Iterable[str]) -> list[Fetched]:
         """Return the outcome of each URL in order; a bad one costs no other."""
-        if isinstance(urls, (str, bytes, httpx.URL)):
+        if isinstance(urls, (str, bytes, httpx.URL)) or not isinstance(urls, Iterable):
             raise TypeError(f"urls is a list of URLs, not {urls!r}: put it into a list")
         if self._client.is_closed:
             raise RuntimeError("this Fetcher is closed: make another")

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from session1 import virtual_time
+from session1.llm import SimulatedLLM
 from session1.optimized_tools import OptimizedToolAgent
 from session1.tool import Tool
 
@@ -36,7 +37,7 @@ def die(n: int = 0) -> None:
 
 
 def agent_with(*tools: Tool, **options: Any) -> OptimizedToolAgent:
-    return OptimizedToolAgent("agent", None, tools, **options)  # type: ignore[arg-type]
+    return OptimizedToolAgent("agent", SimulatedLLM(), tools, **options)
 
 
 def test_four_blocking_tools_run_at_once_and_no_more() -> None:
@@ -267,13 +268,14 @@ def test_a_heavy_tool_that_hangs_ends_with_its_process_at_the_deadline() -> None
 
 SCRIPT = """
 import asyncio
+from session1.llm import SimulatedLLM
 from session1.optimized_tools import OptimizedToolAgent
 from session1.tool import Tool
 print("main runs")
 def double(n):
     return 2 * n
 tools = [Tool("double", "", double, cpu_heavy=True)]
-agent = OptimizedToolAgent("agent", None, tools)
+agent = OptimizedToolAgent("agent", SimulatedLLM(), tools)
 print(asyncio.run(agent.execute_tool_cached("double", {"n": 21})))
 agent.close()
 """
