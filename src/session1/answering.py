@@ -12,7 +12,7 @@ from session1.fast_response_agent import Asked, FastResponseAgent
 from session1.llm.client import LLMClient, Message
 from session1.optimized_tools import OptimizedToolAgent
 from session1.tool import Tool
-from session1.tool_plan import answer_prompt, latest_turns, plan_tools
+from session1.tool_plan import answer_prompt, latest_turns, needs_no_plan, plan_tools
 from session1.turns import leans
 
 COME = 60.0  # seconds that an answer is there for who was told to ask again
@@ -71,6 +71,8 @@ class Answering(FastResponseAgent):
     ) -> list[dict[str, Any]]:
         """The calls to make; a plan is made once for what it is made from."""
         offered = self.tools.tools
+        if needs_no_plan(question, offered.values()):
+            return []
         shown = tuple(latest_turns(earlier)) if leans(question) else ()
         key = question, shown, tuple(offered)
         calls: list[dict[str, Any]] | None = self._plans.get(key)

@@ -22,7 +22,7 @@ from session1.runtime.pools import Pools
 from session1.runtime.tool_call import Call, Runner, runner
 from session1.runtime.watchdog import Watchdog
 from session1.tool import Tool
-from session1.tool_plan import answer_with, plan_tools
+from session1.tool_plan import answer_with, needs_no_plan, plan_tools
 
 # Their results depend on the moment or change the world, whatever is declared.
 NEVER_CACHED = frozenset(
@@ -131,10 +131,13 @@ class OptimizedToolAgent(BaseAgent):
         """Let the model plan tool calls, run them, and answer with their results.
 
         It quotes the results that answer the message, unless they are long. A plan
-        that names no known tool is no plan: the model then answers alone.
+        that names no known tool is no plan: the model then answers alone, as it does a
+        greeting.
         """
         check_message(message)
-        requests = await plan_tools(self.llm_client, self.tools.values(), message)
+        offered, requests = self.tools.values(), []
+        if not needs_no_plan(message, offered):
+            requests = await plan_tools(self.llm_client, offered, message)
         if not requests:
             return await super().process_message(message)
         results = await self.execute_tools_parallel(requests)

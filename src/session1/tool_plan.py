@@ -88,11 +88,10 @@ async def plan_tools(
     texts and numbers in `params` are those of the question, which keeps a small model
     from inventing them; a large one may do without. Where the question leans on what
     was said `earlier`, and without `quote` always, the latest turns are shown too, and
-    the user's may be quoted. A greeting needs no model. LLMError if the plan is cut
-    off.
+    the user's may be quoted. LLMError if the plan is cut off.
     """
     offered = list(tools)
-    if not offered or _only_kind(question, offered):
+    if not offered:
         return []
     shown = latest_turns(earlier) if leans(question) or not quote else []
     said = [turn.content for turn in shown if turn.role == "user"]
@@ -115,7 +114,7 @@ def latest_turns(earlier: Sequence[Message]) -> list[Message]:
     return shown[1:] if shown and shown[0].role == "assistant" else shown
 
 
-def _only_kind(message: str, tools: Iterable[Tool]) -> bool:
+def needs_no_plan(message: str, tools: Iterable[Tool]) -> bool:
     """Whether no tool can help: a greeting, and none of them has to do with such."""
     return is_small_talk(message) and not any(
         kind_words(f"{tool.name.replace('_', ' ')} {tool.description}")

@@ -758,5 +758,5 @@ def test_the_model_plans_tools_run_and_it_answers() -> None:
 def test_no_plan_means_a_plain_answer(plan: str) -> None:
     model = Model(plan, "Hello.")
     agent = OptimizedToolAgent("a", model, [Tool("add", "adds", Counted())])
-    assert virtual_time.run(agent.process_message, "hi").value == "Hello."
-    assert model.asked[1][-1] == Message("user", "hi")
+    assert virtual_time.run(agent.process_message, "Who are you?").value == "Hello."
+    assert model.asked[1][-1] == Message("user", "Who are you?")

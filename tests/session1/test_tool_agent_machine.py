@@ -7,6 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from session1.llm import SimulatedLLM
 from session1.optimized_tools import OptimizedToolAgent
 from session1.tool import Tool
 from session1.virtual_time import VirtualLoop
@@ -37,7 +38,7 @@ class ToolAgentMachine(RuleBasedStateMachine):
         ]
         self.agent = OptimizedToolAgent(
             "agent",
-            None,  # type: ignore[arg-type]
+            SimulatedLLM(),
             made,
             max_cached=4,
             limit=3,

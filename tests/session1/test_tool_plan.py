@@ -185,11 +185,12 @@ def test_a_plan_that_is_cut_off_is_an_error() -> None:
 
 @pytest.mark.parametrize(
     ("tools", "asked"),
-    [(TOOLS, 0), ([*TOOLS, Tool("greet", "Say hello to somebody.", weather)], 1)],
+    [(TOOLS, 1), ([*TOOLS, Tool("greet", "Say hello to somebody.", weather)], 2)],
 )
 def test_a_greeting_is_planned_only_where_a_tool_greets(tools: Any, asked: int) -> None:
     llm = SimulatedLLM(reply=lambda _: '{"calls": []}')
-    assert plan("Hello there, thank you!", tools, llm) == []
+    agent = OptimizedToolAgent("a", llm, tools)
+    virtual_time.run(agent.process_message, "Hello there, thank you!")
     assert llm.usage.calls == asked
 
 

@@ -21,6 +21,7 @@ from session1.memory_optimized_agent import MemoryOptimizedAgent
 from session1.optimized_tools import OptimizedToolAgent
 from session1.reuse.answer_cache import AnswerCache
 from session1.runtime.agent_manager import AgentManager
+from session1.runtime.batches import batch_execute, execute_tasks_concurrently
 from session1.runtime.cpu_map import cpu_map
 from session1.runtime.fetch import fetch_all
 from session1.tool import Tool
@@ -43,6 +44,11 @@ def tools(given: Any = (), **options: Any) -> OptimizedToolAgent:
 def composed(**options: Any) -> ComposedAgent:
     with MemoryManager() as memory:
         return ComposedAgent(llm(), memory, **options)
+
+
+def nothing_stored() -> None:
+    with MemoryManager() as memory:
+        memory.put_many(NO)
 
 
 NO: Any = None
@@ -74,6 +80,11 @@ WRONG: dict[str, list[Call]] = {
     "max_cached": [lambda: fast(max_cached=X), lambda: composed(max_cached=X)],
     "Messages": [lambda: fast().process_message_fast("Hi", [X])],
     "query": [lambda: KnowledgeBase().search(NO), lambda: KnowledgeBase().search(FIVE)],
+    "embedder": [lambda: KnowledgeBase(embedder=FIVE)],
+    "tasks": [
+        lambda: batch_execute(NO),
+        lambda: execute_tasks_concurrently(NO),
+    ],
     "texts": [lambda: KnowledgeBase().add(["1"], NO)],
     "ids": [lambda: KnowledgeBase().delete(FIVE)],
     "llm_client": [
@@ -98,7 +109,7 @@ WRONG: dict[str, list[Call]] = {
         lambda: Router({"small": FIVE}),
         lambda: CachedLLMManager({"small": X}),
     ],
-    "records": [lambda: MemoryManager().put_many(NO)],
+    "records": [nothing_stored],
     "clock": [lambda: MemoryManager(clock=FIVE), lambda: composed(clock=FIVE)],
     "max_users": [lambda: composed(max_users=X)],
     "answers": [lambda: composed(answers=[1])],

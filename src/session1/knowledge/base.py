@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from session1 import limits
 from session1.filters import parse
 from session1.knowledge import persistence
-from session1.knowledge.embedders import Embedder, default_embedder
+from session1.knowledge.embedders import Embedder, Embeds, default_embedder
 from session1.knowledge.exact_index import ExactIndex, Vector
 from session1.knowledge.hits import Hit, hits
 from session1.knowledge.locks import ReadWriteLock
@@ -50,7 +50,7 @@ class KnowledgeBase:
         index_type: IndexType = "hnsw",
         m: int = 16,
         ef_construction: int = 200,
-        embedder: Embedder | None = None,
+        embedder: Embedder | Embeds | None = None,
         *,
         recall_goal: float = 0.95,
         graph_from: int = 2000,
@@ -71,13 +71,16 @@ class KnowledgeBase:
         )
         self._open(Store(settings), embedder)
 
-    def _open(self, store: Store, embedder: Embedder | None) -> None:
+    def _open(self, store: Store, embedder: Embedder | Embeds | None) -> None:
         dimension = store.settings.dimension
-        if embedder is not None and embedder.dimension != dimension:
-            raise ValueError(
-                f"the embedder gives {embedder.dimension} dimensions and the base "
-                f"holds {dimension}: make them the same"
-            )
+        if embedder is not None:
+            limits.function("embedder", embedder)
+            theirs = getattr(embedder, "dimension", dimension)  # a function has none
+            if theirs != dimension:
+                raise ValueError(
+                    f"the embedder gives {theirs} dimensions and the base holds "
+                    f"{dimension}: make them the same"
+                )
         self._store = store
         self._embedder = embedder
         self._lock = ReadWriteLock()
@@ -105,7 +108,7 @@ class KnowledgeBase:
         return self._store.tuned
 
     @property
-    def embedder(self) -> Embedder:
+    def embedder(self) -> Embedder | Embeds:
         """The embedder of the texts; the default one is loaded when first needed."""
         if self._embedder is None:
             self._embedder = default_embedder(self.vector_dimension)
@@ -273,7 +276,10 @@ class KnowledgeBase:
 
     @classmethod
     def load(
-        cls, path: str | Path, embedder: Embedder | None = None, rebuild: bool = False
+        cls,
+        path: str | Path,
+        embedder: Embedder | Embeds | None = None,
+        rebuild: bool = False,
     ) -> Self:
         """The base saved in `path`; with `rebuild` a damaged graph is made anew.
 

@@ -1,8 +1,8 @@
 """Embedders: wordllama (256 dimensions), MiniLM (384), or your own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ class Embedder(Protocol):
     def dimension(self) -> int: ...
 
     def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
+
+
+Embeds = Callable[[Sequence[str]], Any]  # a function that does
 
 
 class WordLlamaEmbedder:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from typing import Any
 
-from session1.limits import positive_int
+from session1.limits import positive_int, several
 from session1.runtime.batch import GiveUp, Outcome, run_batch
 from session1.runtime.sync import LoopThread
 from session1.runtime.task import Executes, Task
@@ -26,7 +26,7 @@ async def execute_tasks_concurrently(
             return await (agent.execute_task_async(task) if agent else task.execute())
 
     try:
-        outcomes = await run_batch(work, tasks, limit)
+        outcomes = await run_batch(work, list(several("tasks", tasks)), limit)
     finally:
         threads.close()
     return [o.value if o.error is None else o.error for o in outcomes]
@@ -46,6 +46,7 @@ def batch_execute(
     """
     size = positive_int("batch_size", batch_size)
     most = size if limit is None else positive_int("limit", limit)
+    several("tasks", tasks)
     return _batches(tasks, size, TaskQueue(most, agent=agent))
 
 
