@@ -57,6 +57,9 @@ class BaseAgent:
     async def answer(self, prompt: list[Message]) -> str:
         """The model's answer to `prompt`."""
         reply = await self.llm_client.generate(prompt, max_tokens=self.max_tokens)
+        if not isinstance(reply, Reply):
+            kind = type(reply).__name__
+            raise TypeError(f"generate of a client returns a Reply, not a {kind}")
         self.note_cut(reply)
         return reply.text
 

@@ -17,7 +17,7 @@ from collections.abc import (
     Iterable,
     Mapping,
 )
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from types import TracebackType
 from typing import Any, Self, cast
 
@@ -247,7 +247,8 @@ class ComposedAgent:
             async with asyncio.timeout(self.fast.target_response_time):
                 return (await self.dialogues.of(user)).dialogue.messages()
         except Exception as e:
-            self.monitor.record_error(e, {"function": "dialogue"})
+            with suppress(Exception):  # a monitor that fails costs no answer
+                self.monitor.record_error(e, {"function": "dialogue"})
             return []
 
     async def __aenter__(self) -> Self:

@@ -16,7 +16,7 @@ from session1.latency.fallback import fallback
 from session1.latency.response_times import Answered, ResponseTimes
 from session1.latency.tuner import Tuner
 from session1.limits import number, positive_int
-from session1.llm.client import LLMClient, Message, Reply, as_messages
+from session1.llm.client import LLMClient, Message, Reply, a_client, as_messages
 from session1.llm.request import key_of
 from session1.named import Named
 from session1.reuse.answer_cache import (
@@ -73,6 +73,7 @@ class FastResponseAgent(BaseAgent):
             system_prompt=system_prompt,
             max_tokens=max_tokens,
         )
+        a_client("llm_client", llm_client, "stream")
         self.target_response_time = target_response_time
         self.max_cached = positive_int("max_cached", max_cached)
         self.keep_cut = keep_cut
@@ -266,7 +267,7 @@ class FastResponseAgent(BaseAgent):
             async for piece in self.llm_client.stream(
                 asked.prompt, max_tokens=self.max_tokens, on_end=ended.append
             ):
-                said.append(piece)
+                said.append(limits.text("a piece of a stream", piece))
                 pieces.put(piece)
         except Exception:
             self.late_errors += self._clock() - began > target

@@ -18,6 +18,7 @@ from session1.latency.fallback import STAND_INS
 from session1.llm import LLMError, Message, SimulatedLLM
 from session1.llm.speed import Speed
 from session1.memory.manager import MemoryManager
+from session1.monitoring.manager import MonitoringManager
 from session1.tool import Tool
 
 
@@ -648,3 +649,17 @@ def test_a_plan_is_made_once_for_a_question_and_never_for_thanks():
     assert len(planned) == 4 and planned.count("Look up Oslo.") == 1
     assert runs == ["Oslo"] * 6
     assert llm.usage.calls == 4 + 9
+
+
+def test_a_monitor_that_fails_costs_no_answer():
+    class Failing(MonitoringManager):
+        def record_error(self, error, context=None):
+            raise RuntimeError("the monitor is down")
+
+    async def live(memory):
+        async with ComposedAgent(SimulatedLLM(), memory, monitor=Failing()) as agent:
+            agent.dialogues.of = None
+            return await agent.process_message("Who are you?")
+
+    with MemoryManager() as memory:
+        assert asyncio.run(live(memory)) == "You said: Who are you?"

@@ -1,6 +1,8 @@
 """The agent on virtual time: reuse, deadlines, streams, failures, bad input."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -446,3 +448,17 @@ def test_an_answer_given_beforehand_has_text(text: str) -> None:
     with pytest.raises(ValueError, match="the answer to 'Hi' is empty"):
         fast.precomputed_responses["Hi"] = text
     assert not fast.precomputed_responses
+
+
+def test_its_import_needs_no_more_than_it_uses():
+    code = (
+        "import sys, session1.fast_response_agent as _\n"
+        "names = {name.partition('.')[0] for name in sys.modules}\n"
+        "names -= set(sys.stdlib_module_names)\n"
+        "print(sorted(n for n in names if not n.startswith('_')))\n"
+        "print('multiprocessing' in sys.modules)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.split("\n")[:2] == ["['cachebox', 'numpy', 'session1']", "False"]

@@ -51,6 +51,31 @@ def nothing_stored() -> None:
         memory.put_many(NO)
 
 
+class Own:
+    """A client as one might write it, with the parts given."""
+
+    model = "own"
+
+    def __init__(self, **parts: Any) -> None:
+        vars(self).update(parts)
+
+    def count_tokens(self, text: str) -> int:
+        return len(text)
+
+
+async def plain(prompt: Any, **_: Any) -> str:
+    return "plain text"
+
+
+async def none(prompt: Any, **_: Any) -> Any:
+    yield "a"
+    yield None
+
+
+def own(kind: Any, **parts: Any) -> Any:
+    return kind("a", Own(**parts)).process_message("Who are you?")
+
+
 NO: Any = None
 FIVE: Any = 5
 X: Any = "x"
@@ -109,6 +134,9 @@ WRONG: dict[str, list[Call]] = {
         lambda: Router({"small": FIVE}),
         lambda: CachedLLMManager({"small": X}),
     ],
+    "returns a Reply": [lambda: own(MemoryOptimizedAgent, generate=plain)],
+    r"client with stream\(\)": [lambda: own(FastResponseAgent, generate=plain)],
+    "a piece of a stream": [lambda: own(FastResponseAgent, stream=none)],
     "records": [nothing_stored],
     "clock": [lambda: MemoryManager(clock=FIVE), lambda: composed(clock=FIVE)],
     "max_users": [lambda: composed(max_users=X)],

@@ -140,12 +140,15 @@ def clean(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def a_client(name: str, client: LLMClient) -> LLMClient:
-    """`client` if it can be asked, else TypeError."""
-    if any(callable(getattr(client, way, None)) for way in ("generate", "stream")):
+def a_client(name: str, client: LLMClient, *ways: str) -> LLMClient:
+    """`client` if it can be asked in one of these `ways`, else TypeError."""
+    ways = ways or ("generate", "stream")
+    if any(callable(getattr(client, way, None)) for way in ways):
         return client
-    kind = type(client).__name__
-    raise TypeError(f"{name} is a client, such as connect(...) makes, not a {kind}")
+    kind, how = type(client).__name__, " or ".join(f"{way}()" for way in ways)
+    raise TypeError(
+        f"{name} is a client with {how}, such as connect(...) makes, not a {kind}"
+    )
 
 
 def by_name(clients: "LLMClient | Mapping[str, LLMClient]") -> "dict[str, LLMClient]":

@@ -1,7 +1,6 @@
 """Run plain functions beside the event loop: on threads, or on other processes."""
 
 import asyncio
-import inspect
 import os
 import threading
 from collections.abc import Callable, Mapping
@@ -10,16 +9,9 @@ from typing import Any
 
 from session1.forks import heed_forks
 from session1.runtime.cpu_worker import Failed, Worker, load, pack, with_keywords
-from session1.runtime.threads import Threads
+from session1.runtime.threads import Threads, is_async
 
 END_S = 1.0  # until a process that hung up has ended by itself
-
-
-def is_async(run: Callable[..., Any]) -> bool:
-    """Whether calling `run` gives something to await rather than doing the work."""
-    return inspect.iscoroutinefunction(run) or inspect.iscoroutinefunction(
-        getattr(run, "__call__", None)  # noqa: B004 - an object may be the function
-    )
 
 
 def check_portable(name: str, run: Callable[..., Any]) -> None:

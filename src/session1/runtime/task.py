@@ -6,8 +6,7 @@ from inspect import isawaitable
 from typing import Any, Protocol
 
 from session1.limits import positive
-from session1.runtime.pools import is_async
-from session1.runtime.threads import on_thread
+from session1.runtime.threads import is_async, on_thread
 
 
 class Answers(Protocol):

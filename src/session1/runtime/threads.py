@@ -1,6 +1,7 @@
 """Threads for plain functions; calls that do not return hold up no others."""
 
 import asyncio
+import inspect
 import logging
 import threading
 from collections import deque
@@ -188,6 +189,13 @@ async def on_thread(function: Callable[..., Any], params: Mapping[str, Any]) -> 
     if threads is not None:
         return await threads.run(function, params)
     return await asyncio.to_thread(called, function, params)
+
+
+def is_async(run: Callable[..., Any]) -> bool:
+    """Whether calling `run` gives something to await rather than doing the work."""
+    return inspect.iscoroutinefunction(run) or inspect.iscoroutinefunction(
+        getattr(run, "__call__", None)  # noqa: B004 - an object may be the function
+    )
 
 
 def _outcome(run: Callable[[], Any]) -> tuple[Any, BaseException | None]:

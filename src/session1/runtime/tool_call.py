@@ -8,7 +8,8 @@ from typing import Any
 from session1.deadlines import TimeUp
 from session1.monitoring.tool_stats import ToolStats
 from session1.runtime.batch import GiveUp
-from session1.runtime.pools import Pools, check_portable, is_async
+from session1.runtime.pools import Pools, check_portable
+from session1.runtime.threads import is_async
 from session1.runtime.watchdog import Watch, Watchdog
 from session1.tool import Tool
 

@@ -203,3 +203,10 @@ def test_a_fork_is_refused_and_harms_nothing(tmp_path, given):
         timeout=120,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("below", ["", "/below"])
+def test_what_is_no_folder_is_refused(tmp_path, below):
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match=r"file.* cannot hold a store .*give a folder"):
+        MemoryManager(folder=f"{tmp_path}/file{below}")

@@ -19,7 +19,13 @@ RESERVE = 1024 * 1024  # bytes: to remove records takes some, for a while
 def given_or_own(given: str | Path | None, owner: object, opened: ExitStack) -> Path:
     """The folder, made if need be; a temporary one ends with what was opened."""
     if given is not None:
-        Path(given).mkdir(parents=True, exist_ok=True)
+        try:
+            Path(given).mkdir(parents=True, exist_ok=True)
+        except OSError as e:
+            why = e.strerror or e
+            raise StoreError(
+                f"{given} cannot hold a store ({why}): give a folder"
+            ) from e
         return Path(given)
     folder = mkdtemp(prefix="memory-")
     # also with its owner or the program, but not with a fork of that
