@@ -39,8 +39,11 @@ from session1.llm.prompt import (
     tidy,
 )
 from session1.llm.router import Router
+from session1.memory_optimized_agent import MemoryOptimizedAgent
 
 TITLE = "Prompts: tokens, waiting and answers on the real model (wall time)"
+TURNS = 30
+TALK = "tokens read anew in a conversation"
 
 GOALS = (
     Goal("first token, fixed part first", 200, "ratio_naive", low=3),
@@ -53,6 +56,7 @@ GOALS = (
     Goal("kept answer", 16, "ratio_naive", low=100),
     Goal("a kept answer's own cost", 200, "langchain InMemoryCache", low=3),
     Goal("batch over four simulated slots", 16, "ratio_naive", low=3),
+    Goal(TALK, TURNS, "ratio_naive", low=3),
     Goal("dollars, routed", 64, "ratio_naive", low=1.5),
     Goal("good enough, routed", 64, "ours", low=95),
 )
@@ -81,6 +85,7 @@ def cases(quick: bool) -> list[Callable[[], Case | Row]]:
         partial(batch, 8, few),
     ]
     if not quick:
+        with_model.append(partial(talk, TURNS))
         figures = ("right", "read anew", "s")
         with_model += [partial(examples, figure, 24) for figure in figures]
     return without + with_model
@@ -113,6 +118,43 @@ def prefix(n: int, rounds: int) -> Row:
         found = in_turns(ways, rounds + 1)  # the first round is cold for both
     later = {name: taken[1:] for name, taken in found.items()}
     return row("first token, fixed part first", n, later)
+
+
+def talk(turns: int) -> Row:
+    """Tokens that the model reads anew in a conversation of so many turns.
+
+    Ours lays its memory out so that only the end of a prompt grows. The naive prompt
+    has all that is remembered in the system message, what was left out first. Peers
+    are the tokens of the prompts in all, of which the rest was cached.
+    """
+    said = [
+        turn.text for talk in conversations(20, min_turns=10) for turn in talk.turns
+    ]
+    said = [text for text in said if text.strip()][:turns]
+    anew, whole = dict[str, float](), dict[str, float]()
+    for name in ("ours", "naive"):
+        with local() as llm:
+            found = LOOP.run_until_complete(talked(llm, said, name == "naive"))
+        whole[name] = float(sum(reply.prompt_tokens for reply in found))
+        anew[name] = whole[name] - sum(reply.cached_tokens for reply in found)
+    ours, naive = anew["ours"], anew["naive"]
+    peers = {f"all of {name}": tokens for name, tokens in whole.items()}
+    return Row(TALK, turns, ours, naive, naive / ours, peers, unit="tokens")
+
+
+async def talked(llm: LLMClient, said: Sequence[str], naive: bool) -> list[Reply]:
+    """The replies to each message in turn, with what was said before."""
+    agent, found = MemoryOptimizedAgent("talk", llm), list[Reply]()
+    for message in said:
+        prompt = agent.prompt(message)
+        if naive:
+            context = agent.get_compressed_context()
+            system = Message("system", f"{agent.system}\n{context}")
+            prompt = [system, Message("user", message)]
+        turn = agent.begin_turn(message)
+        found.append(await llm.generate(prompt, max_tokens=24))
+        agent.end_turn(turn, found[-1].text)
+    return found
 
 
 def tidied(what: str, count: int) -> Row:

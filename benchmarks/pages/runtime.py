@@ -3,14 +3,19 @@
 import asyncio
 import multiprocessing
 import random
+import threading
 import time
+import tracemalloc
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import httpx
+import zstandard
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
@@ -22,18 +27,21 @@ from session1 import virtual_time
 from session1.runtime.agent_manager import AgentManager
 from session1.runtime.connections import create_pool
 from session1.runtime.cpu_map import cpu_map
+from session1.runtime.fetch import fetch_all
 from session1.runtime.task import Task
 from session1.runtime.task_queue import TaskQueue
 from session1.server import ServerError
 from session1.servers import postgres_server
 
-TITLE = "Runtime: cost of a task, windows, processors, connections"
+TITLE = "Runtime: cost of a task, windows, processors, connections, downloads"
+MB = 2**20
 LIMIT = 10
 TASK, LEND = "a task that does nothing", "lend an agent"
 WINDOW = "300 calls of 0 to 2 s, 10 at a time"
 SMALL, LARGE = "means of 1,000 numbers", "loops of 20,000 steps"
 DASK = "the same loop on Dask"
 LITE, SERVER = "a query, SQLite", "a query, PostgreSQL"
+BOMB, BOMB_MB = "peak memory of a hostile download", 64
 GOALS = (
     Goal(TASK, 2_000, "ratio_naive", low=0.5),
     Goal(TASK, 2_000, "aiometer amap", low=2),
@@ -47,6 +55,7 @@ GOALS = (
     Goal(DASK, 400, "ratio_naive", low=1.5),
     Goal(LITE, 1, "ratio_naive", low=1.2),
     Goal(SERVER, 1, "ratio_naive", low=5),
+    Goal(BOMB, BOMB_MB, "ours", high=4),
 )
 LOOPS = (20, 200, 1_000)
 Calls = dict[str, Callable[[], object]]
@@ -64,6 +73,7 @@ def cases(quick: bool) -> list[Callable[[], Case | Row]]:
         partial(cluster, 400, rounds),
         partial(sqlite, rounds),
         partial(postgres, rounds),
+        partial(hostile, BOMB_MB),
     ]
 
 
@@ -242,3 +252,42 @@ def walls(calls: Calls, rounds: int) -> dict[str, list[float]]:
                 taken[name].append(time.perf_counter() - begin)
     assert all(median(times) > 0 for times in taken.values())
     return taken
+
+
+def hostile(megabytes: int) -> Row:
+    """Megabytes held at most while a body that unpacks to so many is fetched.
+
+    Ours takes a million bytes and no more; httpx unpacks a chunk at a time.
+    """
+    packed = zstandard.compress(bytes(megabytes * MB), 19)
+
+    class Hostile(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Encoding", "zstd")
+            self.send_header("Content-Length", str(len(packed)))
+            self.end_headers()
+            with suppress(OSError):
+                self.wfile.write(packed)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Hostile) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/"
+        fetch_all([url], max_bytes=1)  # what is loaded once is no cost of a body
+        ours = peak(lambda: fetch_all([url], max_bytes=1_000_000))
+        naive = peak(lambda: httpx.get(url))
+        server.shutdown()
+    return Row(BOMB, megabytes, ours, naive, naive / ours, unit="MB")
+
+
+def peak(work: Callable[[], object]) -> float:
+    """Megabytes of Python's memory that `work` holds at most."""
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1] / MB
+    finally:
+        tracemalloc.stop()

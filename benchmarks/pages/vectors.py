@@ -1,7 +1,9 @@
 """Page `vectors`: the nearest of many real sentences, at a recall one can rely on."""
 
+import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache, partial
 from itertools import cycle
 from typing import Any, NamedTuple
@@ -29,6 +31,8 @@ PEERS = {
 }
 SHELVES = 20  # a filter on one of them lets 5 % pass
 FILTER = {"shelf": 3}
+WAITING, UPDATED = 4_000, 256
+LONGEST = f"longest search during an update of {UPDATED}"
 
 GOALS = (
     *(Goal("recall@10", n, "ours", low=RECALL) for n in SIZES[False]),
@@ -37,6 +41,7 @@ GOALS = (
     Goal("same ef, vector to numbers", 100_000, "hnswlib", low=0.95),
     *(Goal("5 % filter", n, "hnswlib callback", low=50) for n in SIZES[False]),
     Goal("10 nearest, recall ≥ 0.95", 100_000, "ratio_naive", low=10),
+    Goal(LONGEST, WAITING, "ours", high=50),
 )
 
 
@@ -54,8 +59,42 @@ class Built(NamedTuple):
 
 def cases(quick: bool) -> list[Callable[[], Case | Row]]:
     """All cases of a size one after the other, so that its indexes are built once."""
+    rows: list[Callable[[], Case | Row]] = [longest_search]
     parts = (built_row, nearest, recall, bare, by_hand, filtered, filter_recall)
-    return [partial(part, n) for n in SIZES[quick] for part in parts]
+    return rows + [partial(part, n) for n in SIZES[quick] for part in parts]
+
+
+def longest_search() -> Row:
+    """Milliseconds of the longest search while documents of a graph are replaced.
+
+    The naive version has one lock for searches and updates.
+    """
+    ours, naive = (slowest(lock) for lock in (nullcontext(), threading.Lock()))
+    return Row(LONGEST, WAITING, ours, naive, naive / ours, unit="ms")
+
+
+def slowest(lock: AbstractContextManager[object]) -> float:
+    """The longest search of those made during an update; each holds the lock."""
+    data = sentences(WAITING)
+    base = KnowledgeBase(256)
+    base.add([str(number) for number in range(WAITING)], data.held, None, data.vectors)
+    questions, longest = cycle(data.questions), 0.0
+
+    def update() -> None:
+        ids = [str(number) for number in range(UPDATED)]
+        with lock:
+            base.update(ids, data.asked[:UPDATED], None, data.questions[:UPDATED])
+
+    updating = threading.Thread(target=update)
+    updating.start()
+    while updating.is_alive():
+        start = time.perf_counter()
+        with lock:
+            base.search(next(questions), K)
+        longest = max(longest, time.perf_counter() - start)
+        time.sleep(0.001)
+    updating.join()
+    return 1e3 * longest
 
 
 @lru_cache(maxsize=1)

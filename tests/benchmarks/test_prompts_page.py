@@ -70,6 +70,7 @@ def test_rows_of_the_real_model_are_those_of_the_goals(model: Any) -> None:
         prompts.terse(0),
         prompts.kept(2, 1),
         prompts.first_piece(4, 1),
+        prompts.talk(4),
     ]
     assert {row.case for row in rows} <= {goal.case for goal in prompts.GOALS}
     assert rows[1].ours > 50

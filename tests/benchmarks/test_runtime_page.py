@@ -54,4 +54,11 @@ def test_every_goal_has_its_row() -> None:
     assert names == {
         *(runtime.TASK, runtime.LEND, runtime.WINDOW),
         *(runtime.SMALL, runtime.LARGE, runtime.DASK, runtime.LITE, runtime.SERVER),
+        runtime.BOMB,
     }
+
+
+def test_a_hostile_download_takes_little_memory() -> None:
+    row = runtime.hostile(16)
+    assert row.case == runtime.BOMB and row.naive is not None
+    assert row.ours < 4 < 16 < row.naive
