@@ -14,6 +14,7 @@ from session1.knowledge import KnowledgeBase
 from session1.knowledge.semantic_cache import SemanticCache
 from session1.llm import Message, SimulatedLLM
 from session1.llm.cached import CachedLLMManager
+from session1.llm.openai_compatible import OpenAICompatibleLLM
 from session1.llm.router import Router
 from session1.memory.context_manager import ContextManager
 from session1.memory.manager import MemoryManager
@@ -137,6 +138,9 @@ WRONG: dict[str, list[Call]] = {
     "returns a Reply": [lambda: own(MemoryOptimizedAgent, generate=plain)],
     r"client with stream\(\)": [lambda: own(FastResponseAgent, generate=plain)],
     "a piece of a stream": [lambda: own(FastResponseAgent, stream=none)],
+    "extra_body": [
+        lambda: OpenAICompatibleLLM("m", "http://127.0.0.1:1", extra_body=FIVE)
+    ],
     "records": [nothing_stored],
     "clock": [lambda: MemoryManager(clock=FIVE), lambda: composed(clock=FIVE)],
     "max_users": [lambda: composed(max_users=X)],

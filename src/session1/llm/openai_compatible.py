@@ -9,7 +9,7 @@ from typing import Any
 
 import openai
 
-from session1.limits import positive, positive_int
+from session1.limits import instance, positive, positive_int
 from session1.llm.client import (
     OnEnd,
     Prompt,
@@ -64,6 +64,7 @@ class OpenAICompatibleLLM:
         holds fields that this server knows beyond the protocol, for plain text: those
         of `local.PLAIN_TEXT` keep a small model behind llama.cpp from going in circles.
         """
+        instance("extra_body", extra_body, Mapping)
         self.extra_body = dict(extra_body or {})
         self.timeout = positive("timeout", timeout)
         self.model = model or _setting("OPENAI_MODEL", "model", "smollm2")

@@ -150,9 +150,11 @@ class Moves:
             "SELECT total(bytes) FROM segments WHERE live > 0"
         ).fetchone()
         most = self._tiers.cold.max_bytes
-        if not shrinks and held + sum(map(len, bodies)) > most:
+        more = sum(map(len, bodies))
+        if not shrinks and held + more > most:
             raise StoreFull(
-                f"the cold tier is full ({held:,.0f} of {most:,.0f} bytes) and nothing "
+                f"the cold tier is full ({held:,.0f} of {most:,.0f} bytes, and {more:,} "
+                "more to come) and nothing "
                 "in it is old enough to go: raise its max_size_mb, or delete_where(...)"
             )
         name, digest, size = self._ledger.files.write(bodies)
