@@ -95,13 +95,12 @@ async def plan_tools(
         return []
     shown = latest_turns(earlier) if leans(question) or not quote else []
     said = [turn.content for turn in shown if turn.role == "user"]
+    schema = plan_schema(offered, question, said) if quote else plan_schema(offered)
+    if len(schema["properties"]["calls"]["items"]["anyOf"]) == 1:
+        return []  # each tool needs a number, and there is none
     prompt = plan_prompt(offered, question)
     prompt[-1:-1] = shown
-    reply = await llm.generate(
-        prompt,
-        max_tokens=PLAN_TOKENS,
-        schema=plan_schema(offered, question, said) if quote else plan_schema(offered),
-    )
+    reply = await llm.generate(prompt, max_tokens=PLAN_TOKENS, schema=schema)
     if reply.finish == "length":
         raise LLMError("the plan of tool calls was cut off: ask for fewer at once")
     return read_plan(reply.text, {tool.name for tool in offered})

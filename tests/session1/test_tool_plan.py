@@ -144,6 +144,14 @@ def test_a_number_is_one_of_the_question_that_is_in_no_sum(
             validate({"calls": call("find_order", number=number)}, schema)
 
 
+def test_nobody_is_asked_where_no_tool_can_be_called() -> None:
+    llm = SimulatedLLM()
+    tools = [Tool("find_order", "Find an order.", find_order)]
+    assert plan("Where is my order?", tools, llm) == []
+    assert llm.usage.calls == 0
+    assert plan("Where is my order 42?", tools, llm) == call("find_order", number=42)
+
+
 def test_two_numbers_may_come_out_of_a_sum() -> None:
     schema = plan_schema([Tool("add", "", add)], "What is 2.5 + 3?")
     validate({"calls": call("add", a=2.5, b=3)}, schema)

@@ -153,9 +153,9 @@ class Moves:
         more = sum(map(len, bodies))
         if not shrinks and held + more > most:
             raise StoreFull(
-                f"the cold tier is full ({held:,.0f} of {most:,.0f} bytes, and {more:,} "
-                "more to come) and nothing "
-                "in it is old enough to go: raise its max_size_mb, or delete_where(...)"
+                f"the cold tier is full ({held:,.0f} of {most:,.0f} bytes, {more:,} "
+                "more to come) and nothing in it is old enough to go: raise its "
+                "max_size_mb, or delete_where(...)"
             )
         name, digest, size = self._ledger.files.write(bodies)
         row = (name, digest, size, len(keys), 0)
