@@ -1,14 +1,18 @@
 """In a forked process what has threads works anew, or says that it cannot."""
 
 import asyncio
+import gc
 import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, text
 
 from session1.composed import ComposedAgent
 from session1.llm import LLMError, SimulatedLLM
@@ -18,6 +22,8 @@ from session1.memory.journal import Journal
 from session1.memory.manager import MemoryManager
 from session1.memory.tiers.errors import StoreError
 from session1.optimized_tools import OptimizedToolAgent
+from session1.runtime.connections import create_pool
+from session1.servers import postgres_server
 from session1.tool import Tool
 
 WAIT = 20.0
@@ -75,9 +81,9 @@ def test_tools_run_in_parent_and_child(tool: str) -> None:
 def test_plain_calls_of_a_model_go_on_in_a_child() -> None:
     manager = CachedLLMManager(SimulatedLLM())
     manager.generate_with_cache("Hi")
-    for text in ("Hi", "Hi again"):
-        ask = partial(manager.generate_with_cache, text)
-        assert f"You said: {text}" in forked(ask)
+    for said in ("Hi", "Hi again"):
+        ask = partial(manager.generate_with_cache, said)
+        assert f"You said: {said}" in forked(ask)
     manager.close()
 
 
@@ -140,3 +146,34 @@ def test_a_loaded_model_is_its_parents() -> None:
     assert refused.startswith(f"{LLMError.__name__}: this model was loaded before")
     assert asyncio.run(say(model)) == said
     asyncio.run(model.aclose())
+
+
+def asked(engine: Engine, first: int) -> bool:
+    """Whether each of many queries is answered by its own number."""
+    for number in range(first, first + 100):
+        with engine.connect() as connection:
+            if connection.execute(text(f"SELECT {number}")).scalar() != number:
+                return False
+    return True
+
+
+def test_a_child_has_connections_of_its_own_and_leaves_the_file() -> None:
+    engine = create_pool()
+    assert asked(engine, 0)
+    assert forked(lambda: asked(engine, 1000)) == "True"
+    assert asked(engine, 2000)
+    assert forked(lambda: (engine.dispose(), gc.collect())[0]) == "None"
+    assert engine.url.database is not None and Path(engine.url.database).exists()
+    engine.dispose()
+
+
+@pytest.mark.slow
+def test_a_child_does_not_talk_into_its_parents_postgres() -> None:
+    with postgres_server() as server:
+        engine = create_pool(server.url, pool_size=2)
+        assert asked(engine, 0)
+        with ThreadPoolExecutor(1) as thread:
+            ours = thread.submit(asked, engine, 1000)
+            assert forked(lambda: asked(engine, 2000)) == "True"
+            assert ours.result()
+        engine.dispose()

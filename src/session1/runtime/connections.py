@@ -1,5 +1,7 @@
 """A pool of database connections: reused, checked before use, bounded, and watched."""
 
+import os
+import shutil
 import sys
 import tempfile
 import threading
@@ -14,6 +16,7 @@ from sqlalchemy import URL, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
 
 from session1.extras import need
+from session1.forks import heed_forks
 from session1.limits import number, positive, positive_int, whole
 
 
@@ -42,13 +45,27 @@ class ConnectionStats:
 class _Watch:
     """Listens to a pool and keeps count."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, engine: Engine, clock: Callable[[], float]) -> None:
         self.clock = clock
+        self._engine = weakref.ref(engine)
+        self._begin()
+        self._listen(engine)
+        heed_forks(self)
+
+    def forked(self) -> None:
+        """Begin with no connections: two processes would talk through each other."""
+        self._begin()
+        engine = self._engine()
+        if engine is not None:
+            _inherited.append(engine.pool)  # never closed here
+            engine.dispose(close=False)
+
+    def _begin(self) -> None:
         self.opened = self.used = self.dropped = self.peak = 0
         self.lent: dict[int, tuple[float, str, str]] = {}  # by connection record
         self._lock = threading.Lock()
 
-    def listen(self, pool: Any) -> None:
+    def _listen(self, pool: Any) -> None:
         event.listen(pool, "connect", self._on_connect)
         event.listen(pool, "checkout", self._on_checkout)
         event.listen(pool, "checkin", self._on_checkin)
@@ -81,6 +98,7 @@ class _Watch:
             self.dropped += 1
 
 
+_inherited: list[Any] = []
 # By the dialect, which an engine has in common with all that are derived from it.
 _WATCHES: weakref.WeakKeyDictionary[Dialect, _Watch] = weakref.WeakKeyDictionary()
 
@@ -121,8 +139,8 @@ def create_pool(
             f"poolclass is {poolclass!r}; what is watched here is a QueuePool: leave "
             "it out, or use sqlalchemy.create_engine for another"
         )
-    folder = None if url is not None else tempfile.TemporaryDirectory(prefix="db-")
-    target = make_url(f"sqlite:///{folder.name}/pool.db" if folder else url or "")
+    folder = None if url is not None else tempfile.mkdtemp(prefix="db-")
+    target = make_url(f"sqlite:///{folder}/pool.db" if folder else url or "")
     engine = create_engine(
         _with_driver(target),
         poolclass=poolclass,
@@ -140,11 +158,16 @@ def create_pool(
         from session1.runtime.silence import bound
 
         bound(engine, answer_timeout)
-    watch = _WATCHES[engine.dialect] = _Watch(clock)
-    watch.listen(engine)
+    _WATCHES[engine.dialect] = _Watch(engine, clock)
     if folder is not None:
-        weakref.finalize(engine, folder.cleanup)
+        weakref.finalize(engine, _remove, folder, os.getpid())
     return engine
+
+
+def _remove(folder: str, process: int) -> None:
+    """Remove a folder, unless this is a fork of the process that it is of."""
+    if os.getpid() == process:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def pool_stats(engine: Engine) -> ConnectionStats:
