@@ -97,9 +97,9 @@ class ComposedAgent:
 
     If there are `tools`, the model is first asked which to call, once for the same
     question; where that leans on what was said, the latest turns are shown to it. A
-    greeting or thanks needs no plan. `clock` times and
-    expires, `monitor` counts. `system_prompt`, `max_tokens`, `target_response_time` and
-    `max_cached` are FastResponseAgent's.
+    greeting or thanks needs no plan. `clock` times and expires, `monitor` counts.
+    `system_prompt`, `max_tokens`, `target_response_time` and `max_cached` are
+    FastResponseAgent's.
     """
 
     def __init__(

@@ -16,21 +16,7 @@ _OPENS = re.compile(
     r"\W*(?:and|but|or|also|then|again|instead|(?:what|how) (?:about|of|if)|same)\b",
     re.IGNORECASE,
 )
-_BACK = frozenset(
-    [
-        "there",
-        "them",
-        "these",
-        "those",
-        "that",
-        "this",
-        "it",
-        "same",
-        "again",
-        "instead",
-        "too",
-    ]
-)
+_BACK = frozenset(("there", "them", "these", "those", "that", "this", "it", "same"))
 _EXPLETIVE = AUXILIARIES | HELLO | {"if", "that", "when", "how", "what's", "how's"}
 _AFTER_THAT = frozenset(("by", "to", "into", "from", "times", "plus", "minus"))
 _KIND = (
@@ -54,7 +40,7 @@ def leans(message: str) -> bool:
         return False
     if _OPENS.match(message) or (len(words) <= FEW and message.rstrip()[-1] in "?？؟"):
         return True
-    if words[-1] in _BACK and words[-2:-1] != ["over"]:
+    if words[-1] in _BACK:
         return not is_small_talk(message)
     return any(
         (now in ("it", "there", "them") and before not in _EXPLETIVE)
