@@ -1,7 +1,7 @@
 """What an answer shows, in words: where it went wrong and what to look at next."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from coursekit.core.plain_data import number
@@ -230,6 +230,8 @@ class Asked:
 
 def walked(found: Any) -> Any:
     """What a walk returned as plain pairs, rounded; anything else as it is."""
+    if isinstance(found, Iterator):
+        return found  # a generator is not a list
     try:
         pairs = [(number(away), node) for away, node in found]
         return [[round(away, 6), node] for away, node in pairs if away is not None]
@@ -349,6 +351,8 @@ def about_tuning(found: Any, settings: Mapping[str, Any]) -> str:
 
 def about_filtered(got: Any, want: list[Any], documents: Any, passing: Any) -> str:
     """Where to look when a filtered search found something else."""
+    if isinstance(got, str):
+        return "take nothing out of `passing`: whoever called needs it"
     if not isinstance(got, list) or not all(isinstance(one, list) for one in got):
         return "return a list of pairs (distance, id)"
     if any(one[1] not in passing for one in got):

@@ -183,7 +183,7 @@ def batched(ns: Names, check: Check) -> None:
         (names[:33], 32),
         (rng.choices(names[:5], k=50), 2),
         (["same"] * 9, 4),
-        (["Ok", "ok", "ok ", "OK"], 3),  # four texts
+        (["Ok", "ok", "ok ", "OK", ""], 4),  # five texts
         (rng.sample(names, 20) * 2, 20),
         (names[:7], 1),
         (["alone"], 32),
@@ -194,7 +194,8 @@ def batched(ns: Names, check: Check) -> None:
     for texts, size in cases:
         embedder = told.Embedder()
         asked = [] if size is None else [size]
-        found = told.rows(check.call(ns["embed_all"], list(texts), embedder, *asked))
+        handed = list(texts)
+        found = told.rows(check.call(ns["embed_all"], handed, embedder, *asked))
         many = f"{len(texts)} texts, {len({*texts})} different"
         why = {"given": f"{many}, {f'size {size}' if size else 'no size given'}"}
         size = size or 32
@@ -212,6 +213,9 @@ def batched(ns: Names, check: Check) -> None:
                 f"{len({*texts})}",
             )
             why["look"] = told.about_calls(embedder.batches, texts, size)
+        elif check.seen(handed) != texts:
+            why |= {"got": show(check.seen(handed)), "expected": "the list as it was"}
+            why["look"] = "make a list of your own: whoever called needs theirs"
         else:
             why = {}
         if why:
@@ -307,6 +311,7 @@ def recall(ns: Names, check: Check) -> None:
                 (["gone", best[0], best[1]], scores, 2),
                 (["gone", "p"], two, 4),
                 (["gone", "p"], {"p": 0.3, "q": -1.0}, 2),
+                (["gone", "p"], {"p": 0.3}, 3),
             ],
         ),
         (
@@ -417,7 +422,8 @@ def greedy(ns: Names, check: Check) -> None:
     at, near = _crowd(40, 3, 4)
     ring = {i: [(i + 1) % 9, (i - 1) % 9] for i in range(9)}
     apart = {7: [3], 3: [7], 5: [7], 1: []}
-    cases: list[tuple[int, Mapping[int, Any], Any, int]] = [
+    named = {"p": ["q"], "q": ["p", "r"], "r": ["q"]}
+    cases: list[tuple[Any, Mapping[Any, Any], Any, int]] = [
         (4, near, lambda i: math.dist(at[i], (0.4, 0.6)), 40),
         (11, near, lambda i: math.dist(at[i], (0.9, 0.1)), 25),
         (0, ring, lambda i: abs(i - 4.3), 9),
@@ -425,6 +431,7 @@ def greedy(ns: Names, check: Check) -> None:
         (7, apart, lambda i: i / 7, 5),
         (1, apart, lambda i: i / 7, 1),
         (5, apart, lambda i: -i / 7, 2),
+        ("p", named, lambda one: abs(ord(one) - ord("r")), 2),
     ]
     dead = {**{i: [i - 1, i + 1] for i in range(1, 12)}, 0: [1], 12: [11]}
     hill = [9, 7, 2, 3, 4, 5.5, 3.6, 1.9, 1.2, 0.8, 0.5, 6, 8]
@@ -609,7 +616,7 @@ def filtered(ns: Names, check: Check) -> None:
         (set(order[-60:]), 10),
     ]
     narrow.append((some(200), 6))  # a walk costs less than n but more than a scan
-    few = [(set(pairs), k) for k in (2, 4, 2, 2)] + [(set(range(180)), 2)]
+    few = [(set(pairs), k) for k in (2, 4, 2, 2) * 3] + [(set(range(180)), 2)]
     by_two = [(set(range(40)), 4), (set(range(10)), 20)]
     plan = {
         NARROW: [(away, *one) for one in narrow],
@@ -631,11 +638,11 @@ def filtered(ns: Names, check: Check) -> None:
             documents = Counted(away)
             for way, cases in groups.items():
                 for world, passing, k in cases:
-                    documents = Counted(world)
+                    documents, handed = Counted(world), set(passing)
                     got = told.walked(
                         check.call(
                             ns["filtered"],
-                            set(passing),
+                            handed,
                             len(world),
                             k,
                             documents.distance,
@@ -645,6 +652,9 @@ def filtered(ns: Names, check: Check) -> None:
                     nearest = sorted(passing, key=lambda i, w=world: (w[i], i))[:k]
                     want = told.settled([[round(world[i], 6), i] for i in nearest])
                     got = told.settled(got)
+                    left = check.seen(handed)
+                    if got == want and left != passing:
+                        got = f"the right ones, and {len(left)} left in `passing`"
                     if got != want:
                         break
                     spent[way] = spent.get(way, 0) + documents.compared

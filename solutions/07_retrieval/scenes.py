@@ -52,14 +52,15 @@ def said_twice(kind: Any) -> tuple[Any, Any]:
 
 
 def moved(kind: Any) -> tuple[Any, Any]:
-    """A note is replaced, twice."""
-    made, _ = filled(kind)
+    """A note is replaced, twice, and another by the same text."""
+    made, shelf = filled(kind)
     made.put("a", "a far longer text than all of the others are, about tea")
     made.put("a", "coffee and mill")
     got = [found(made, "tea", 1), found(made, "coffee and mill", 2), made.texts["a"]]
+    made.put("c", THREE[2][1])
     every = found(made, "tea", 3)
-    got.append(sorted(every) if isinstance(every, list) else every)
-    return got, [["b"], ["a", "b"], "coffee and mill", ["a", "b", "c"]]
+    got += [sorted(every) if isinstance(every, list) else every, shelf.live()]
+    return got, [["b"], ["a", "b"], "coffee and mill", ["a", "b", "c"], 3]
 
 
 def pushed(kind: Any) -> tuple[Any, Any]:
