@@ -106,7 +106,7 @@ async def refused(make_line: MakeLine, workers: int, room: int, offers: int) -> 
         await line.submit(f"first {i}")
         await asyncio.sleep(0.01)
     began = now()
-    taken = [await _now(line.offer(i)) for i in range(offers)]
+    taken = [await _now(line.offer(i // 2)) for i in range(offers)]  # two are equal
     waited = now() - began
     await asyncio.sleep(30)
     taken.append(await _now(line.offer("later")))
@@ -126,13 +126,17 @@ async def _now(value: Any) -> Any:
 def took(workers: int, room: int, offers: int) -> dict[str, Any]:
     """What `refused` has to come to."""
     fit = min(room, offers)
-    done = [*(f"first {i}" for i in range(workers)), *map(str, range(fit)), "later"]
+    offered = [str(i // 2) for i in range(fit)]
+    done = [*(f"first {i}" for i in range(workers)), *offered, "later"]
     taken = [i < room for i in range(offers)]
     return {"taken": [*taken, True], "waited": 0.0, "done": sorted(done)}
 
 
 async def closing(make_line: MakeLine, workers: int, room: int, late: int) -> Any:
-    """A line is closed while it is full and producers wait at its door."""
+    """A line is closed while it is full and producers wait at its door.
+
+    The last of them has left before.
+    """
     desk = Desk()
     line = make_line(desk.work, workers, room)
     told: dict[int, Any] = {}
@@ -144,14 +148,20 @@ async def closing(make_line: MakeLine, workers: int, room: int, late: int) -> An
     tasks = [asyncio.ensure_future(produce(i)) for i in range(count)]
     await asyncio.sleep(0.5)
     accepted = [i for i, x in told.items() if x is None]
+    tasks[-1].cancel()
+    await asyncio.sleep(0.001)
     closes = asyncio.ensure_future(line.close())
     await asyncio.sleep(0.001)
     during = [asyncio.ensure_future(end(line.submit(f"late {n}"))) for n in (1, 2)]
     during.append(asyncio.ensure_future(end(_offer(line))))
-    await closes
+    await asyncio.wait([closes], timeout=10 * count)
+    closed = closes.done()
+    if closed:
+        closes.result()
+    closes.cancel()
     lost = [i for i in accepted if i not in desk.done]
     await asyncio.sleep(count)
-    silent = [i for i in range(count) if told.get(i, "waits") == "waits"]
+    silent = [i for i in range(count - 1) if told.get(i, "waits") == "waits"]
     lost_late = [i for i, x in told.items() if x is None and i not in desk.done]
     meanwhile = [x.result() if x.done() else "waits" for x in during]
     submit = [await end(_soon(line.submit("too late"))) for _ in range(room + 1)]
@@ -162,6 +172,8 @@ async def closing(make_line: MakeLine, workers: int, room: int, late: int) -> An
         "accepted and not done when closed": len(lost),
         "accepted and never done": len(lost_late),
         "who waited and heard nothing": len(silent),
+        "done for one who had left": desk.done.count(count - 1),
+        "closes": closed,
         "asked while it closes": _only(meanwhile),
         "submit afterwards": _only(submit),
         "offer afterwards": offer,
@@ -187,6 +199,8 @@ CLOSED = {
     "accepted and not done when closed": 0,
     "accepted and never done": 0,
     "who waited and heard nothing": 0,
+    "done for one who had left": 0,
+    "closes": True,
     "asked while it closes": "RuntimeError",
     "submit afterwards": "RuntimeError",
     "offer afterwards": "RuntimeError",
@@ -256,6 +270,10 @@ def _about_closing(got: Any, right: Any) -> str:
         return "who still waits at the door is served, or hears RuntimeError"
     if got["who waited and heard nothing"]:
         return "the workers stop only when nobody waits any more"
+    if got["done for one who had left"]:
+        return "who is cancelled in `submit` has handed nothing over"
+    if not got["closes"]:
+        return "a producer who is cancelled in `submit` waits no longer: `finally`"
     if got["submit afterwards"] == got["offer afterwards"] == "RuntimeError":
         return "`close` shuts the door first, and only then waits: `self.open = False`"
     return "`submit` and `offer` look first whether the line is closed: RuntimeError"

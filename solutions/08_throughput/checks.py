@@ -62,6 +62,7 @@ ITEMS: list[tuple[list[str], int]] = [
     (["a1", "a1", "b6", "a1", "a1", "a1", "b6", "a1"], 2),
     (["q3", "r2", "r2", "s1"], 1),
     (["k2", "k2", "k2"], 8),
+    (["a2", "_1", "b3", "_1", "c1"], 2),
     (["m0", "n0", "m0", "z2", "n0"], 2),
     (["x7"], 3),
     ([], 4),
@@ -183,19 +184,12 @@ def _scenes(
 
 POOL: list[Row] = [
     (1, "look-then-take", [3, 8, 2], pools.crowded(3, 8, 2)),
-    (1, "made-for-each", [2, 7], {"answers": 7, "agents made": 1}),
+    (1, "made-for-each", [2, 7], pools.row(7)),
     (
         1,
         "warm-is-later",
         [6, 4, 4],
-        {
-            "seconds to warm up": 1.0,
-            "agents made": 4,
-            "users who did not wait": 4,
-            "agents then": 4,
-            "after a crowd": 6,
-            "most at work": 6,
-        },
+        pools.warm(6, 4),
     ),
     (
         1,
@@ -410,7 +404,7 @@ PAGES: list[Row] = [
         [
             {
                 "x.org/a": ["hang", "reset", "hang"],
-                "x.org/b": ["reset"] * 9,
+                "x.org/b": ["reset", "reset", "reset", "hang"],
                 "x.org/c": ["broken", "bad"],
                 "y.org/d": ["hang", "ok"],
                 "y.org/e": ["reset", "ok"],
@@ -428,8 +422,9 @@ PAGES: list[Row] = [
             4,
         ],
         {
+            "sessions opened": 1,
             "GET x.org/a": ["ok", 4],
-            "GET x.org/b": ["ConnectionResetError", 4],
+            "GET x.org/b": ["TimeoutError", 4],
             "GET x.org/c": ["ValueError", 2],
             "POST y.org/d": ["TimeoutError", 1],
             "DELETE y.org/e": ["ConnectionResetError", 1],
@@ -527,8 +522,8 @@ BASES: list[Row] = [
     (
         1.5,
         "given-back-at-the-end",
-        [3, [KeyError("a"), ValueError("b"), ValueError("b"), OSError("c")]],
-        databases.failed("KeyError", "ValueError", "ValueError", "OSError"),
+        [3, [KeyError("a"), ValueError("b"), ConnectionError("c"), OSError("d")]],
+        databases.failed("KeyError", "ValueError", "ConnectionError", "OSError"),
     ),
     (1, "exception-catches-all", [3, 7], databases.left(3, 7)),
     (

@@ -262,8 +262,8 @@ CASES: list[tuple[str, str, Callable[..., Any], list[Any], Any]] = [
         "a query that fails leaks no connection",
         "`try` and `finally` around the work",
         failing,
-        [2, [ValueError("syntax"), KeyError("x"), ValueError("syntax")]],
-        failed("ValueError", "KeyError", "ValueError"),
+        [2, [ValueError("syntax"), KeyError("x"), ConnectionError("reset")]],
+        failed("ValueError", "KeyError", "ConnectionError"),
     ),
     (
         "nor does a user who gives up",

@@ -111,7 +111,31 @@ async def in_a_row(make_pool: MakePool, most: int, users: int) -> Any:
     office = Office()
     pool = make_pool(office.make, most, 0, 1000)
     answers = [await end(pool.run(office.job(i, 0.5))) for i in range(users)]
-    return {"answers": good(answers, range(users)), "agents made": office.made}
+    made = {"agents made": office.made, "made where each is 0": await _zeros(make_pool)}
+    return {"answers": good(answers, range(users)), **made}
+
+
+async def _zeros(make_pool: MakePool) -> int:
+    """Agents that are made for two users at once, three times, when each is a 0."""
+    made = list[int]()
+
+    async def make() -> int:
+        await asyncio.sleep(MAKING)
+        made.append(0)
+        return 0
+
+    async def work(agent: Any) -> None:
+        await asyncio.sleep(1)
+
+    pool = make_pool(make, 2, 0, 1000)
+    for _ in range(3):
+        await asyncio.gather(end(pool.run(work)), end(pool.run(work)))
+    return len(made)
+
+
+def row(users: int) -> dict[str, Any]:
+    """What `in_a_row` has to come to."""
+    return {"answers": users, "agents made": 1, "made where each is 0": 2}
 
 
 async def warmed(make_pool: MakePool, most: int, least: int, users: int) -> Any:
@@ -130,7 +154,23 @@ async def warmed(make_pool: MakePool, most: int, least: int, users: int) -> Any:
     found["agents then"] = office.made
     jobs = [pool.run(office.job(i, 2)) for i in range(2 * most)]
     await asyncio.gather(*map(end, jobs))
-    return {**found, "after a crowd": office.made, "most at work": office.most}
+    found |= {"after a crowd": office.made, "most at work": office.most}
+    none = Office()
+    await end(make_pool(none.make, most, 0, 1000).warm_up())
+    return {**found, "made for a least of 0": none.made}
+
+
+def warm(most: int, least: int) -> dict[str, Any]:
+    """What `warmed` has to come to."""
+    return {
+        "seconds to warm up": 1.0,
+        "agents made": least,
+        "users who did not wait": least,
+        "agents then": least,
+        "after a crowd": most,
+        "most at work": most,
+        "made for a least of 0": 0,
+    }
 
 
 async def failing(make_pool: MakePool, most: int, errors: Sequence[Any]) -> Any:
@@ -193,8 +233,14 @@ async def late(make_pool: MakePool, timeout: float, seconds: float) -> Any:
     answers += [await end(pool.run(office.job(i, 1))) for i in range(2)]
     with contextlib.suppress(*ERRORS):
         await asyncio.gather(*[end(pool.run(office.job(i, 0.1))) for i in range(3)])
+    at_once = make_pool(office.make, 1, 0, 0)
+    first = asyncio.ensure_future(end(at_once.run(office.job("first", seconds))))
+    await asyncio.sleep(MAKING)
+    second = await end(at_once.run(office.job("second", 1)))
+    await first
     return {
         "told": told,
+        "told at a timeout of 0": second,
         "seconds they waited": waited,
         "answers": good(answers, ["first", 0, 1]),
         "most at work": office.most,
@@ -205,7 +251,7 @@ def too_late(timeout: float) -> dict[str, Any]:
     """What `late` has to come to."""
     told = ["TimeoutError"] * 3
     found = {"told": told, "seconds they waited": float(timeout), "answers": 3}
-    return {**found, "most at work": 1}
+    return {**found, "told at a timeout of 0": "TimeoutError", "most at work": 1}
 
 
 async def unmade(make_pool: MakePool, most: int, bad: int) -> Any:
@@ -268,6 +314,8 @@ def _about_crowd(got: Any, right: Any) -> str:
 def _about_row(got: Any, right: Any) -> str:
     if got["agents made"] < right["agents made"]:
         return "each pool has idle agents of its own: a list, made in `__init__`"
+    if got["agents made"] == right["agents made"]:
+        return "agents may be equal, or 0: ask whether there is an idle one in the list"
     return "an agent that is done becomes idle, and is lent again"
 
 
@@ -279,6 +327,8 @@ def _about_warm(got: Any, right: Any) -> str:
             return "`run` takes an idle agent where there is one"
         if got["after a crowd"] > right["after a crowd"]:
             return "agents that `warm_up` made count among the `most`, too"
+        if got["made for a least of 0"]:
+            return "`least` agents, so none where `least` is 0"
         if got["most at work"] < right["most at work"]:
             return "`least` is for the warm-up alone: up to `most` work at a time"
         return "`run` takes an idle agent where there is one"
@@ -316,6 +366,8 @@ def _about_late(got: Any, right: Any) -> str:
         return "`self.timeout` seconds, no figure of its own"
     if got["most at work"] > right["most at work"]:
         return "who waited in vain gives no slot back: it never had one"
+    if got["told at a timeout of 0"] != right["told at a timeout of 0"]:
+        return "a timeout of 0 is a timeout, too: who finds no slot does not wait"
     return "only the wait ends in time, the work does not; and no slot gets lost"
 
 
@@ -359,21 +411,14 @@ CASES: list[tuple[str, str, Callable[..., Any], list[Any], Any]] = [
         "keep idle agents in a list, and look there first",
         in_a_row,
         [3, 5],
-        {"answers": 5, "agents made": 1},
+        row(5),
     ),
     (
         "a warm pool lets nobody wait",
         "`warm_up` makes agents and puts them among the idle ones",
         warmed,
         [5, 3, 3],
-        {
-            "seconds to warm up": 1.0,
-            "agents made": 3,
-            "users who did not wait": 3,
-            "agents then": 3,
-            "after a crowd": 5,
-            "most at work": 5,
-        },
+        warm(5, 3),
     ),
     (
         "an agent comes back when work fails",

@@ -100,8 +100,11 @@ ORDER = "`gather` keeps the order of what it is given; return what it returns"
 
 
 def _result(item: str, nth: int) -> str:
-    """Its letter, large, and a number where the item is not the first of its kind."""
-    return item[0].upper() + (str(nth) if nth > 1 else "")
+    """Its letter, large, and a number where the item is not the first of its kind.
+
+    "_" has no letter, so its first result is an empty text.
+    """
+    return item[0].upper().strip("_") + (str(nth) if nth > 1 else "")
 
 
 def letters(items: Sequence[str]) -> list[str]:
@@ -118,6 +121,8 @@ def about_order(got: Any, items: Sequence[str], begun: Sequence[str]) -> str:
         return "a list, one result for each item"
     if len(begun) > len(items):
         return f"`work` ran {len(begun)} times for {len(items)} items: once for each"
+    if "" in want and "" not in got:
+        return "an empty result is a result, too: each keeps its place"
     if len(got) < len(want) or _lost(got, want):
         return "each item has its own result, though another item looks the same"
     if got == want:

@@ -1,5 +1,5 @@
 """misconception: one-case-is-enough
-fails: what can be reached and nearest first
+fails: each distance is asked once, nodes compared in a graph of 500, what can be reached and nearest first
 """
 
 
