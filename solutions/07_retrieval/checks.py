@@ -657,7 +657,10 @@ def filtered(ns: Names, check: Check) -> None:
                         got = f"the right ones, and {len(left)} left in `passing`"
                     if got != want:
                         break
-                    spent[way] = spent.get(way, 0) + documents.compared
+                    # a scan that asks for a distance again counts twice
+                    again = not documents.walks and documents.compared > len(passing)
+                    cost = documents.compared * (2 if again else 1)
+                    spent[way] = spent.get(way, 0) + cost
                     if way and documents.compared > 1.5 * _least(
                         passing, len(world), k
                     ):

@@ -383,6 +383,8 @@ def about_way(documents: Any, passing: Any) -> str:
         if len(passing) < 700:
             return "few pass: comparing each of them is cheaper than a walk"
         return "the walk keeps more than it needs: about 1.5 * k * n / len(passing)"
+    if documents.compared > len(passing):
+        return "each document once: keep its pair, and sort the pairs"
     return "many pass: a walk that keeps a few more than k is cheaper than the scan"
 
 
