@@ -169,7 +169,13 @@ async def one_fails(make_runtime: MakeRuntime, most: int, messages: Any) -> Any:
 
     told = await asyncio.gather(*[end(soon(x)) for x in messages])
     after = await asyncio.gather(*[end(soon(f"later {i}")) for i in range(most)])
-    return {"told": told, "answers afterwards": sum("LATER" in str(x) for x in after)}
+    found = {"told": told, "answers afterwards": sum("LATER" in str(x) for x in after)}
+
+    async def all_soon() -> Any:
+        async with asyncio.timeout(100):
+            return await runtime.ask_all(["one", "bad", "three"])
+
+    return {**found, "told of all": await end(all_soon())}
 
 
 async def leaves(make_runtime: MakeRuntime, most: int, users: int) -> Any:
@@ -242,6 +248,10 @@ def _about_many(got: Any, right: Any) -> str:
 def _about_failed(got: Any, right: Any) -> str:
     if "TimeoutError" in got["told"]:
         return "each kind of error goes to its future, or who asked waits for ever"
+    if got["told"] == right["told"]:
+        if got["told of all"] == "ExceptionGroup":
+            return "a task group wraps the error: `gather` raises it as it is"
+        return "`ask_all` raises the error of a message, and turns none into an answer"
     return "an error goes to the future: `set_exception`"
 
 
@@ -285,6 +295,7 @@ CASES: list[tuple[str, str, Callable[..., Any], list[Any], Any]] = [
         {
             "told": ["ValueError", "FINE", "ConnectionError", "ValueError"],
             "answers afterwards": 2,
+            "told of all": "ValueError",
         },
     ),
     (

@@ -601,6 +601,7 @@ RUNS: list[Row] = [
                 "ConnectionError",
             ],
             "answers afterwards": 3,
+            "told of all": "ValueError",
         },
     ),
     (1, "exception-catches-all", [2, 9], runtimes.who_stay(9)),
