@@ -183,8 +183,9 @@ async def again(
     found = await fetch(list(requests), site.connect, 99, 9, tries, half)
     sent = Counter((method, url) for method, url, _ in site.sent)
     ends = [x.get("error", "ok") for x in found]
-    # who opens one for each page has lost the points for that elsewhere
-    opened = 1 if site.opened == len(requests) else site.opened
+    # who opens one for each has lost the points for that elsewhere
+    each = site.opened == len(requests) or site.opened >= len(site.sent)
+    opened = 1 if each else site.opened
     tries_of = {
         f"{method} {url}": [end, sent[method, url]]
         for (method, url), end in zip(requests, ends, strict=True)

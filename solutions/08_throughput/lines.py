@@ -148,7 +148,7 @@ async def closing(make_line: MakeLine, workers: int, room: int, late: int) -> An
     tasks = [asyncio.ensure_future(produce(i)) for i in range(count)]
     await asyncio.sleep(0.5)
     accepted = [i for i, x in told.items() if x is None]
-    tasks[-1].cancel()
+    left = tasks[-1].cancel()  # False where it did not even wait
     await asyncio.sleep(0.001)
     closes = asyncio.ensure_future(line.close())
     await asyncio.sleep(0.001)
@@ -172,7 +172,7 @@ async def closing(make_line: MakeLine, workers: int, room: int, late: int) -> An
         "accepted and not done when closed": len(lost),
         "accepted and never done": len(lost_late),
         "who waited and heard nothing": len(silent),
-        "done for one who had left": desk.done.count(count - 1),
+        "done for one who had left": desk.done.count(count - 1) if left else 0,
         "closes": closed,
         "asked while it closes": _only(meanwhile),
         "submit afterwards": _only(submit),

@@ -1,5 +1,5 @@
 """misconception: look-then-take
-fails: a crowd shares a few agents, a warm pool lets nobody wait, an agent comes back when work fails, users who give up at work cost nothing, nor do those who give up while an agent is made, an agent that cannot be made costs no slot, first come first served
+fails: a crowd shares a few agents, a warm pool lets nobody wait, an agent comes back when work fails, users who give up at work cost nothing, nor do those who give up while an agent is made, an agent that cannot be made costs no slot, nobody waits for longer than the timeout, first come first served
 """
 
 
