@@ -106,6 +106,22 @@ def test_a_stub_is_told_from_a_mistake(
     assert out.startswith("Not attempted yet: ")
 
 
+LOOP = """
+with trial("total") as t:
+    for x in "ab":
+        got = f(x)
+"""
+
+
+def test_what_an_earlier_test_left_in_a_loop_is_no_answer(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = "def f(x): return y"
+    run(answer, LOOP, trial=trial, got=..., In=["", answer, LOOP])
+    out = capsys.readouterr().out
+    assert "NameError" in out and "..." not in out
+
+
 UNREADABLE = "x = 0\nasync def f(:\n    return 2"
 READ = f"SyntaxError: invalid syntax, at your line 2: {UNREADABLE.splitlines()[1]}"
 
