@@ -3,6 +3,7 @@
 import builtins
 import re
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from typing import Any
 
 from coursekit.check.error_messages import fault
@@ -134,7 +135,8 @@ def one_start(record: Record, clock: Clock) -> Callable[[Call], Call]:
     return decorate
 
 
-_waiting: list[float] = []  # starts of the calls under way, of all functions
+# starts of the calls under way around this one: other tasks have their own
+_around: ContextVar[tuple[float, ...]] = ContextVar("_around", default=())
 
 
 def counts_twice(record: Record, clock: Clock) -> Callable[[Call], Call]:
@@ -142,16 +144,16 @@ def counts_twice(record: Record, clock: Clock) -> Callable[[Call], Call]:
 
     def decorate(func: Call) -> Call:
         async def wrapper(*args: Any, **kwargs: Any) -> Any:
-            began, ok = clock(), False
-            _waiting.append(began)
+            starts, ok = (clock(), *_around.get()), False
+            before = _around.set(starts)
             try:
                 result = await func(*args, **kwargs)
                 ok = True
                 return result
             finally:
-                for start in reversed(_waiting):
+                for start in starts:
                     record(NAME, clock() - start, ok)
-                _waiting.remove(began)
+                _around.reset(before)
 
         return wrapper
 

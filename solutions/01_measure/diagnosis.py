@@ -114,7 +114,10 @@ def row_look(rows: Sequence[Any], want: Sequence[Row]) -> tuple[str, str]:
     found = [(number(row[0]), row[1]) for row in rows]
     if [ok for _, ok in found] != [ok for _, ok in want]:
         return "only-success-counts", "`ok` is True when the call returned, else False"
-    if any(seconds == 0 for seconds, _ in found):
+    stopped = [ok for seconds, ok in found if seconds == 0]
+    if stopped and not any(stopped):
+        return "", "it waited, too: `clock() - began` where the call has failed"
+    if stopped:
         look = "the clock stops before the call is done: `await` it inside the timing"
         return "calling-runs-it", look
     return (
@@ -162,6 +165,45 @@ def sign(name: str, value: Any) -> str:
     """Tells whether a value is the right one, but not which one that is."""
     text = value if isinstance(value, str) else f"{value:g}"
     return hashlib.sha256(f"01 {name} {text}".encode()).hexdigest()[:6]
+
+
+def rate_look(
+    got: Any, log: Sequence[tuple[float, bool]], ended: float, warm_up: float
+) -> str:
+    """Where to look when `got` is what a mistake in `rate` comes to; else empty."""
+    found, window = number(got), ended - warm_up
+    if window <= 0:
+        return ""
+    if found is None:
+        return "no answer in some seconds is 0 a second; None is for no seconds"
+    good = [at for at, ok in log if ok]
+    inside = sum(warm_up < at <= ended for at in good)
+    if found * window == inside:
+        return ""
+    failed = sum(warm_up < at <= ended for at, ok in log if not ok)
+    for value, look in [
+        ((inside + failed) / window, "failures do not count"),
+        (inside / ended, "divide by the seconds after the warm-up alone"),
+        (inside / max(1, int(window)), "divide by all of the window, unrounded"),
+        (inside / math.ceil(window), "divide by all of the window, unrounded"),
+        (sum(at > warm_up for at in good) / window, "what came after `ended` is late"),
+        (
+            sum(warm_up <= at <= ended for at in good) / window,
+            "at `warm_up` is still warm-up: what comes after it counts",
+        ),
+        (
+            sum(warm_up < at < ended for at in good) / window,
+            "an answer at `ended` counts, too",
+        ),
+        (
+            len({at for at in good if warm_up < at <= ended}) / window,
+            "two answers at the same moment are two",
+        ),
+        *((round(inside / window, n), "without rounding") for n in range(4)),
+    ]:
+        if abs(value - found) <= 1e-9:
+            return look
+    return ""
 
 
 HOTSPOT: dict[str, dict[float, tuple[str, str]]] = {

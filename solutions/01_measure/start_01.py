@@ -29,6 +29,7 @@ from diagnosis import (
     near_look,
     numbers_in,
     omitted_look,
+    rate_look,
     row_look,
     sign,
 )
