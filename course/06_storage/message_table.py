@@ -2,7 +2,7 @@
 
 import random
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -128,6 +128,40 @@ def plan(sql: str, index: object = None, n: int = 1_000) -> str:
         add_index(db, index)
     given = [BUSY, 0][: sql.count("?")]
     return "; ".join(row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {sql}", given))
+
+
+def columns_of(index: object) -> str:
+    """What a CREATE INDEX on messages says between its brackets, without spaces."""
+    found = str(index).lower().partition("messages")[2].partition(")")[0]
+    return "".join(found.split()).strip("(")
+
+
+def plan_look(query: str, index: object) -> str:
+    """Where to look when one of `QUERIES` takes too many steps with an index."""
+    columns = columns_of(index)
+    if "(" in columns or "||" in columns or "collate" in str(index).lower():
+        return "the queries compare `user` itself: index the bare column"
+    if " where " in str(index).lower():
+        return "the queries ask for all messages: an index of some cannot serve them"
+    return {
+        "latest": "first the column that is compared with =, then the one that sorts",
+        "last": "behind a user's name the times should stand in order",
+        "count": "user and time together say where to begin: the index needs both",
+    }[query]
+
+
+def rows_look(got: Sequence[object], want: Sequence[object]) -> str:
+    """Where to look when these (id, data) are not the wanted ones; empty if unknown."""
+    if any(
+        not (isinstance(row, tuple) and len(row) == 2 and isinstance(row[0], int))
+        for row in got
+    ):
+        return "each row is a pair (id, data), in this order"
+    if len(got) > len(want) and [*got[: len(want)]] == [*want]:
+        return "no more than `limit` rows, also of 0: LIMIT ?"
+    if sorted(map(str, got)) == sorted(map(str, want)):
+        return "the right rows, but the newest `at` comes first, then the higher id"
+    return ""
 
 
 class Desk:

@@ -79,6 +79,19 @@ def letters(value: Any) -> str | None:
     return "".join(sorted({x for x in "".join(texts).lower() if x.isalpha()}))
 
 
+def age_look(got: Any, want: str) -> str:
+    """Where to look when letters are not the right ones: at the first that differs."""
+    found = letters(got)
+    if found is None:
+        return 'letters in quotes, such as "abc", and "" for none'
+    if others := set(found) - set("abcde"):
+        return f"the records are a to e, and this has {', '.join(sorted(others))}"
+    wrong = min(set(found) ^ set(want), default="")
+    if wrong == "d":
+        return "d was put, and found by a search, which does not count"
+    return f"`{wrong}`: how long ago was it last put, or got by its id?"
+
+
 class WarmTier:
     """Records in a slower tier; it counts reads and notes writes in order."""
 
@@ -111,8 +124,10 @@ def trace(n: int = 2_000, seed: int = 5, ids: int = 300) -> list[str]:
 class Records:
     """Records behind one write lock, on virtual time: a millisecond each to delete."""
 
-    def __init__(self, times: dict[str, float]) -> None:
+    def __init__(self, times: dict[str, float], fails: int = 0) -> None:
         self._times = dict(times)
+        self._fails = fails  # the delete that raises, counted from 1; 0 for none
+        self._deletes = 0
         self._lock = asyncio.Lock()
         self._calls = 0
         self._longest = 0.0
@@ -135,6 +150,9 @@ class Records:
 
     async def _delete(self, pairs: Sequence[tuple[str, float | None]]) -> int:
         self._count()
+        self._deletes += 1
+        if self._deletes == self._fails:
+            raise OSError("disk full")
         self._most = max(self._most, len(pairs))
         async with self._lock:
             start, gone = virtual_time.now(), 0
@@ -177,9 +195,13 @@ async def while_others_write(
     work: Callable[[Records], Any],
     times: dict[str, float],
     writes: Sequence[tuple[float, str, float]],
+    fails: int = 0,
 ) -> Cleaned:
-    """Run a cleanup while records are written: (second, id, timestamp) each."""
-    store = Records(times)
+    """Run a cleanup while records are written: (second, id, timestamp) each.
+
+    The delete number `fails` raises OSError.
+    """
+    store = Records(times, fails)
 
     async def write(second: float, id: str, at: float) -> float:
         await asyncio.sleep(second)

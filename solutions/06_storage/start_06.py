@@ -1,5 +1,6 @@
 """Names that the cells of 06_storage use."""
 
+import copy
 import json
 import random
 import sqlite3
@@ -13,7 +14,18 @@ from types import SimpleNamespace
 
 import ladder as stores
 import scenes
-from message_table import QUERIES, Desk, add_index, best, cost, plan, steps, table
+from message_table import (
+    QUERIES,
+    Desk,
+    add_index,
+    best,
+    cost,
+    plan,
+    plan_look,
+    rows_look,
+    steps,
+    table,
+)
 from scenes import HandClock, WarmTier
 from store_lab import RealDisk, Warm, cold_files
 from tier_lab import tier_lab
