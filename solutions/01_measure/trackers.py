@@ -3,7 +3,6 @@
 import builtins
 import re
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
 from typing import Any
 
 from coursekit.check.error_messages import fault
@@ -135,8 +134,7 @@ def one_start(record: Record, clock: Clock) -> Callable[[Call], Call]:
     return decorate
 
 
-# starts of the calls under way around this one: other tasks have their own
-_around: ContextVar[tuple[float, ...]] = ContextVar("_around", default=())
+_waiting: list[float] = []  # starts of the calls under way, of all functions
 
 
 def counts_twice(record: Record, clock: Clock) -> Callable[[Call], Call]:
@@ -144,16 +142,16 @@ def counts_twice(record: Record, clock: Clock) -> Callable[[Call], Call]:
 
     def decorate(func: Call) -> Call:
         async def wrapper(*args: Any, **kwargs: Any) -> Any:
-            starts, ok = (clock(), *_around.get()), False
-            before = _around.set(starts)
+            began, ok = clock(), False
+            _waiting.append(began)
             try:
                 result = await func(*args, **kwargs)
                 ok = True
                 return result
             finally:
-                for start in starts:
+                for start in reversed(_waiting):
                     record(NAME, clock() - start, ok)
-                _around.reset(before)
+                _waiting.remove(began)
 
         return wrapper
 
