@@ -5,10 +5,9 @@ from functools import cache
 from typing import Any
 
 import firsts
-from agents import SETTINGS
+from agents import SETTINGS, Reference
 from day import SHOWN, build
 from pieces import reference
-from reference_agent import Reference
 from scoring import BAND, ROWS, Played, bounds, played, report, score, share, table
 
 from coursekit.core.plain_data import is_plain, native, number
@@ -139,7 +138,9 @@ TUNABLE = {
     "tool_ttl": (0.1, 600.0, "seconds that the result of a tool is fresh"),
     "room": (20, 20_000, "tokens of a user's talk that are kept"),
 }
-FORM = f"a dict with a number for each of {', '.join(TUNABLE)}"
+FORM = "a dict of five numbers: " + ", ".join(
+    f"{name} from {low:g} to {high:g}" for name, (low, high, _) in TUNABLE.items()
+)
 
 
 def settings_of(given: Any) -> dict[str, float] | None:

@@ -99,23 +99,39 @@ def was_known(message: str, answer: str) -> dict[str, Any]:
 
 
 async def together(
-    ask: Ask, message: str, users: Sequence[str], other: str | None = None
+    ask: Ask,
+    message: str,
+    users: Sequence[str],
+    other: str | None = None,
+    alike: Sequence[tuple[str, str]] = (),
 ) -> Any:
-    """Several users ask the same at once, and the first one asks `other` as well."""
+    """Several users ask the same at once, and the first one asks `other` as well.
+
+    `alike` are users and messages that make the same text as others when joined.
+    """
     bench = Bench({message: "an answer to somebody else"} if " my " in message else {})
     for user in users:
         bench.remember(user, f"I am {user}")
     asked = [(user, message) for user in users]
     asked += [(users[0], other)] if other else []
+    for user, text in alike:
+        bench.remember(user, f"I am {user}")
+        asked.append((user, text))
     got = await asyncio.gather(*[_end(ask(bench, *one)) for one in asked])
     return {"answers": got, "worked out": len(bench._begun)}
 
 
-def apart(message: str, users: Sequence[str], other: str) -> dict[str, Any]:
+def apart(
+    message: str,
+    users: Sequence[str],
+    other: str,
+    alike: Sequence[tuple[str, str]] = (),
+) -> dict[str, Any]:
     """What `together` comes to where each has an answer of their own."""
     answers = [f"{message} (I am {user})" for user in users]
     answers.append(f"{other} (I am {users[0]}, {message})")
-    return {"answers": answers, "worked out": len(set(users)) + 1}
+    answers += [f"{text} (I am {user})" for user, text in alike]
+    return {"answers": answers, "worked out": len(set(users)) + 1 + len(alike)}
 
 
 def shared(message: str, users: Sequence[str]) -> dict[str, Any]:
@@ -169,6 +185,7 @@ def broke(names: Sequence[str]) -> list[str]:
     return [Bench.stand_in if name in passing else name for name in names]
 
 
+_ALIKE = [("ann what", "is my name?"), ("cydwhat", " is my name?")]
 _TROUBLE = ["ConnectionError", "TimeoutError", "ValueError"]
 _TROUBLE += ["FileNotFoundError", "CancelledError"]
 WIRE: list[tuple[str, str, Callable[..., Any], list[Any], Any]] = [
@@ -191,8 +208,8 @@ WIRE: list[tuple[str, str, Callable[..., Any], list[Any], Any]] = [
         "neither looked up nor worked out together: its key is a pair of user and "
         "message, `(user, message)`",
         together,
-        ["what is my name?", ["ann", "bob", "cyd"], "and my city?"],
-        apart("what is my name?", ["ann", "bob", "cyd"], "and my city?"),
+        ["what is my name?", ["ann", "bob", "cyd"], "and my city?", _ALIKE],
+        apart("what is my name?", ["ann", "bob", "cyd"], "and my city?", _ALIKE),
     ),
     (
         "a stand-in at the deadline and the work goes on",
@@ -235,7 +252,7 @@ def breaks(make: Any, failures: int, rest: float, steps: Sequence[Step]) -> list
     for at, what in steps:
         clock._at = at
         if what == "may":
-            said.append(breaker.allows())
+            said.append(bool(breaker.allows()))
         elif what == "ok":
             breaker.succeeded()
         else:
@@ -264,7 +281,7 @@ def right_breaks(failures: int, rest: float, steps: Sequence[Step]) -> list[bool
 BREAKS: list[tuple[str, str, list[Any]]] = [
     (
         "a few failures in a row open it",
-        "count failures in a row; a success begins the count anew",
+        "`failures` in a row open it, not one more; a success begins the count anew",
         [
             3,
             10,
@@ -283,8 +300,8 @@ BREAKS: list[tuple[str, str, list[Any]]] = [
     ),
     (
         "after the rest one call may try",
-        "when `rest` seconds are over one may call, and nobody else until its end is "
-        "told, however long that takes",
+        "one may call as soon as `rest` seconds are over, and nobody else until its "
+        "end is told, however long that takes",
         [
             1,
             10,

@@ -31,6 +31,7 @@ TROUBLE = [
     *("KeyError", "TimeoutError", "ConnectionResetError", "ZeroDivisionError"),
     *("FileNotFoundError", "CancelledError"),
 ]
+ALIKE = [("dan where", "is my order?"), ("flowhere", " is my order?")]
 WIRE: list[tuple[float, str, Sequence[Any], Any]] = [
     (
         1,
@@ -47,8 +48,10 @@ WIRE: list[tuple[float, str, Sequence[Any], Any]] = [
     (
         1.5,
         "one-answer-for-all",
-        ["where is my order?", ["eve", "dan", "flo"], "which is my plan?"],
-        benches.apart("where is my order?", ["eve", "dan", "flo"], "which is my plan?"),
+        ["where is my order?", ["eve", "dan", "flo"], "which is my plan?", ALIKE],
+        benches.apart(
+            "where is my order?", ["eve", "dan", "flo"], "which is my plan?", ALIKE
+        ),
     ),
     (
         1.5,

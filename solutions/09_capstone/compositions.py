@@ -139,7 +139,9 @@ TUNABLE = {
     "tool_ttl": (0.1, 600.0, "seconds that the result of a tool is fresh"),
     "room": (20, 20_000, "tokens of a user's talk that are kept"),
 }
-FORM = f"a dict with a number for each of {', '.join(TUNABLE)}"
+FORM = "a dict of five numbers: " + ", ".join(
+    f"{name} from {low:g} to {high:g}" for name, (low, high, _) in TUNABLE.items()
+)
 
 
 def settings_of(given: Any) -> dict[str, float] | None:
