@@ -7,7 +7,7 @@ async def ask(desk, user, message):
     if who is None and (answer := desk.look_up(message)) is not None:
         return answer
     task = asyncio.ensure_future(
-        desk.share(f"{who} {message}", lambda: desk.work(message, before))
+        desk.share((who, message), lambda: desk.work(message, before))
     )
     done, _ = await asyncio.wait({task}, timeout=desk.deadline)
     if not done:
