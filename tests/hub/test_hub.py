@@ -160,6 +160,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Class]:
         assert text.count(old) == 1, old
         text = text.replace(old, new)
     (course / "jupyterhub_config.py").write_text(text + HELPER)
+    # the page puts this into the hub's environment, which is not the test's own
     for who in PEOPLE:
         found = root / who / ".jupyter"
         found.mkdir(parents=True)
