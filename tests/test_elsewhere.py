@@ -51,7 +51,7 @@ def test_the_container_is_set_up_as_make_lab_is() -> None:
 
 
 def test_nothing_of_ones_own_goes_into_the_image() -> None:
-    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    ignored = (ROOT / "Dockerfile.dockerignore").read_text().splitlines()
     assert {".git", ".venv", "grading", "course/*/answers.json"} <= set(ignored)
 
 

@@ -15,7 +15,7 @@ PARTS = (
     *("Makefile", "demo_runner.py", "environment.yml", "nbgrader_config.py"),
     *("pyproject.toml", "requirements.lock", "requirements-all.lock"),
     *("requirements-bench.lock", "benchmarks", "docs", "src"),
-    *("Dockerfile", ".dockerignore", "binder"),
+    *("Dockerfile", "Dockerfile.dockerignore", "binder"),
 )
 # what lies in these folders but does not belong to them; .git is a dot file
 MADE = (".*", "__pycache__", "*.pyc", "*.egg-info", "answers.json*", "*.db", "*.ipynb")
