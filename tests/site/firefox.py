@@ -80,6 +80,11 @@ class Tab:
         tree = await self.send("browsingContext.getTree")
         self._id = tree["contexts"][0]["context"]
 
+    async def end(self) -> None:
+        """Hang up."""
+        self._socket.close()
+        await self._reader
+
     async def go(self, url: str) -> None:
         """Open an address and wait until it is loaded."""
         await self.send(
@@ -129,9 +134,11 @@ async def opened(path: str, profile: Path) -> AsyncIterator[Tab]:
         drained = asyncio.create_task(process.stderr.read())
         socket = await websocket_connect(f"{found[1]}/session", max_message_size=2**26)
         tab = Tab(socket)
-        await tab.begin()
-        yield tab
-        socket.close()
+        try:
+            await tab.begin()
+            yield tab
+        finally:
+            await tab.end()
     finally:
         process.terminate()
         await process.wait()

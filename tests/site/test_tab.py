@@ -1,5 +1,6 @@
-"""The course in Pyodide: solved notebooks under node, and one in Chromium."""
+"""The course in Pyodide: solved under node, and begun in Chromium and in Firefox."""
 
+import asyncio
 import json
 import shutil
 import time
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import FLAGS, chromium  # noqa: F401
+from tests.site.firefox import firefox, opened  # noqa: F401
 from tools.site import node
 
 pytestmark = [pytest.mark.deep, pytest.mark.timeout(1800)]
@@ -34,6 +36,13 @@ SAVED = """async path => {
   const {contents} = window.jupyterapp.serviceManager;
   return (await contents.get(path, {content: true, format: "text"})).content;
 }"""
+OPEN = "() => !!window.jupyterapp?.shell.currentWidget?.sessionContext"
+HREF = """() => [...document.querySelectorAll("a")]
+  .find(link => link.textContent.includes("start here")).href"""
+CHOOSE = """() => {
+  document.querySelectorAll("#quiz-widget input[type=radio]")[1].click();
+}"""
+SHOWN = "text => document.querySelector('#quiz-widget').innerText.includes(text)"
 ANSWER = """async def ask_all(tools):
     return await asyncio.gather(*(tool() for tool in tools))"""
 
@@ -116,3 +125,52 @@ def test_a_learner_starts_in_a_tab(
     assert (len(elsewhere), elsewhere) == (0, [])
     print(f"first checked answer after {seconds:.0f} s (goal: {GOAL} s)")
     shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+async def in_firefox(path: str, address: str, profile: Path) -> dict[str, Any]:
+    """Open the page, answer an exercise and a question; what was said and asked."""
+    async with asyncio.timeout(PATIENCE / 1000), opened(path, profile) as tab:
+        await tab.go(address)
+        began = time.monotonic()
+        await tab.go(await tab.call(HREF))
+        await tab.until(OPEN)
+        await tab.call(READY)
+        said = {
+            cell: await tab.call(RUN, [cell, code])
+            for cell, code in [
+                ("setup", ""),
+                ("checkup", ""),
+                ("together", ANSWER),
+                ("test-together", ""),
+            ]
+        }
+        seconds = time.monotonic() - began
+        await tab.call(RUN, ["quiz-widget", ""])
+        await tab.call(CHOOSE)
+        await tab.until(SHOWN, "B recorded")
+        answers = json.loads(await tab.call(SAVED, "00_start/answers.json"))
+        return {
+            "said": said,
+            "seconds": seconds,
+            "answers": answers,
+            "asked": tab.asked,
+        }
+
+
+@pytest.mark.browser
+def test_a_learner_starts_in_a_tab_of_firefox(
+    firefox: str,  # noqa: F811
+    address: str,
+    tmp_path: Path,
+    record_property: Any,
+) -> None:
+    found = asyncio.run(in_firefox(firefox, address, tmp_path / "profile"))
+    record_property("seconds_to_first_checked_answer", found["seconds"])
+    said = found["said"]
+    assert "You work in a browser tab" in said["setup"]
+    assert "Everything the course needs works here" in said["checkup"]
+    assert "All 4 tests passed" in said["test-together"]
+    assert found["answers"]["quiz"]["q1"]
+    own = (address, "data:", "blob:", "about:", "resource:", "chrome:")
+    assert [url for url in found["asked"] if not url.startswith(own)] == []
+    print(f"first checked answer after {found['seconds']:.0f} s")
