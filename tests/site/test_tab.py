@@ -36,7 +36,13 @@ SAVED = """async path => {
   const {contents} = window.jupyterapp.serviceManager;
   return (await contents.get(path, {content: true, format: "text"})).content;
 }"""
-OPEN = "() => !!window.jupyterapp?.shell.currentWidget?.sessionContext"
+OPEN = """() => {
+  const shell = window.jupyterapp?.shell;
+  const shown = shell && [...shell.widgets("main")].find(x => x.sessionContext);
+  // a Firefox without a window gives the focus to no page
+  shown?.node.dispatchEvent(new FocusEvent("focus"));
+  return !!shell?.currentWidget?.sessionContext;
+}"""
 HREF = """() => [...document.querySelectorAll("a")]
   .find(link => link.textContent.includes("start here")).href"""
 CHOOSE = """() => {
