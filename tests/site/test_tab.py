@@ -123,6 +123,7 @@ def test_a_learner_starts_in_a_tab(
         answers = json.loads(page.evaluate(SAVED, "00_start/answers.json"))
         browser.close()
     assert "You work in a browser tab" in said["setup"]
+    assert "There is no terminal here" in said["setup"]
     assert "Everything the course needs works here" in said["checkup"]
     assert "All 4 tests passed" in said["test-together"]
     assert answers["quiz"]["q1"]

@@ -14,6 +14,7 @@ KEPT = (
     "You work in a browser tab. Your answers stay in this browser: File > Download "
     "saves this notebook with them, to keep or to hand in."
 )
+NO_TERMINAL = "There is no terminal here: pass over what the text does in one."
 AS_TEXT = "Plots show as text here, since matplotlib is not on this page."
 NO_NUMPY = "What needs numpy says so: it is not on this page."
 
@@ -30,7 +31,7 @@ def prepare(shell: Any) -> list[str]:
     asyncio.BaseEventLoop.shutdown_default_executor = _wait_for_none  # type: ignore
     _refuse(threading.Thread, "start", "threads")
     _refuse(subprocess.Popen, "__init__", "other processes")
-    notes = [KEPT]
+    notes = [KEPT, NO_TERMINAL]
     if _absent("matplotlib"):
         notes.append(AS_TEXT)
         if shell is not None:
