@@ -5,9 +5,10 @@ from functools import cache
 from typing import Any
 
 import firsts
-from agents import SETTINGS, Reference
+from agents import SETTINGS
 from day import SHOWN, build
 from pieces import reference
+from reference_agent import Reference
 from scoring import BAND, ROWS, Played, bounds, played, report, score, share, table
 
 from coursekit.core.plain_data import is_plain, native, number

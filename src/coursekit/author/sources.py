@@ -89,7 +89,7 @@ def _module_faults(folder: Path) -> Iterator[Finding]:
     for exercise in module.exercises:
         if not exercise.id.isidentifier() or keyword.iskeyword(exercise.id):
             what = f"{exercise.id!r} is not a name of Python"
-            yield Flaw(where, what, "choose an id that can name its check")
+            yield Finding(where, what, "choose an id that can name its check")
         if not 0 < exercise.points < math.inf:
             what = f"{exercise.id}: points = {exercise.points:g}"
             what = f"{_line_of(folder / FILE, what)}{what}"
