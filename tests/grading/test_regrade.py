@@ -139,7 +139,9 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("name, dry", zip(CHANGES, [(), ("--dry-run",)], strict=True))
+@pytest.mark.parametrize(
+    "name, dry", [*zip(CHANGES, [(), ("--dry-run",)], strict=True)]
+)
 def test_a_changed_check_has_the_bank_to_pass_first(
     course: Course, hand_in: HandIn, capsys: Out, name: str, dry: tuple[str, ...]
 ) -> None:
