@@ -92,7 +92,10 @@ def redis_server(*, own: bool = False, timeout: float = 20.0) -> Server:
 
 
 def postgres_server(*, own: bool = False, timeout: float = 60.0) -> Server:
-    """A PostgreSQL server, not yet started; as `redis_server`, COURSE_POSTGRES_URL."""
+    """A PostgreSQL server, not yet started; `own` and `timeout` as in `redis_server`.
+
+    The variable is COURSE_POSTGRES_URL.
+    """
     need("psycopg", "servers")
     if url := _named("COURSE_POSTGRES_URL", own):
         return Server(url, _ping_postgres)

@@ -23,7 +23,7 @@ class Executes(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Task:
-    """A task: `executor(**inputs)`, or a message for an agent.
+    """A task: `executor(**inputs)`, or an `objective`, a message for an agent.
 
     A higher `priority` goes first. `deadline` is in seconds from the time the task is
     handed in. An executor may be async; a plain one runs on a thread.
