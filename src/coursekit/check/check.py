@@ -195,9 +195,20 @@ class Check:
         return self.true(f"guessed {name}", points, guessed, look=look)
 
     def call(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
-        """Call learner code; a coroutine runs on virtual time, to its result."""
+        """Call learner code; a coroutine runs on virtual time, to its result.
+
+        TypeError where the stub has nothing asynchronous: who calls such a function
+        gets no result from a coroutine.
+        """
         value = _function(fn)(*args, **kwargs)
-        return self.wait(value) if inspect.isawaitable(value) else value
+        if not inspect.isawaitable(value):
+            return value
+        if self.exercise.stub and "async " not in self.exercise.stub:
+            close = getattr(value, "close", None)
+            if callable(close):
+                close()
+            raise TypeError("this is a coroutine: write a plain `def`, without `async`")
+        return self.wait(value)
 
     def on_loop(self, fn: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
         """`fn`, called while a loop runs, as in notebooks: plain ones may gather."""

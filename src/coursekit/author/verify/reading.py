@@ -9,7 +9,8 @@ from coursekit.author.verify.subject import Subject
 from coursekit.core.notebook import grader
 
 WORDS_A_MINUTE = 200
-MARGIN = 0.1
+MARGIN = 0.1  # of the stated minutes
+ROUNDING = 0.5  # minutes that whole ones may be off
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Core:
     @property
     def fits(self) -> bool:
         """Whether the stated minutes are right within the margin."""
-        return abs(self.minutes - self.stated) <= MARGIN * self.stated
+        allowed = max(MARGIN * self.stated, ROUNDING)
+        return abs(self.minutes - self.stated) <= allowed
 
     def __str__(self) -> str:
         return (
@@ -60,7 +62,7 @@ def words(markdown: str) -> int:
 
 
 def stated_minutes_match(subject: Subject) -> Iterator[Finding]:
-    """Reading and core exercises take the stated minutes, within 10 %."""
+    """Reading and core exercises take the stated minutes, within 10 % or half a minute."""
     found = core(subject)
     if not found.fits:
         yield Finding(
