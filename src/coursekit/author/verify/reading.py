@@ -62,7 +62,7 @@ def words(markdown: str) -> int:
 
 
 def stated_minutes_match(subject: Subject) -> Iterator[Finding]:
-    """Reading and core exercises take the stated minutes, within 10 % or half a minute."""
+    """Reading and core exercises take the stated minutes, within a tenth or 30 s."""
     found = core(subject)
     if not found.fits:
         yield Finding(
