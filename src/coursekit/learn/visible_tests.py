@@ -1,7 +1,6 @@
 """`tests("exercise")`: visible tests that say what they found and never raise."""
 
 import dataclasses
-import dis
 import inspect
 import os
 import re
@@ -180,9 +179,7 @@ class Tests:
 
     def _stopped(self, error: BaseException) -> None:
         what = fault(error, self.names, self._cell.co_filename)
-        own = set(_stored(self._cell))  # may hold what another exercise left there
-        asked = [name for name in self._cell.co_names if name not in own]
-        left = {x: left_in(self.names.get(x)) for x in asked}
+        left = {x: left_in(self.names.get(x)) for x in self._cell.co_names}
         if name := next(filter(left.get, left), ""):  # whatever the error, this is why
             self.blank = unquoted(name, self.names) or still(name, left[name])
         elif isinstance(error, NotImplementedError) and not what.attempted:
@@ -306,13 +303,6 @@ def _names(code: CodeType) -> Iterator[str]:
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
             yield from _names(inner)
-
-
-def _stored(code: CodeType) -> Iterator[str]:
-    """The names that a cell sets itself."""
-    for step in dis.get_instructions(code):
-        if step.opname in ("STORE_NAME", "STORE_GLOBAL"):
-            yield str(step.argval)
 
 
 def _in_the_cell(error: BaseException) -> bool:
