@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from coursekit.judge.judge_server import Handle, Judges
 NEAR = "__import__('coursekit.judge.learner_end', fromlist=['near'])"
 _servers: dict[int, Judges] = {}  # by process: a fork has none of its own yet
 PATIENCE = 20.0  # seconds for a kernel to connect, and to end a test cell
+ENDING = 2.0  # seconds for a process whose link was lost to be gone
 
 
 class Outside:
@@ -49,8 +51,19 @@ class Outside:
             kernel.gone = kernel.gone or not good
             if not kernel.ended:
                 return report
+        if report.status not in BROKEN or (
+            report.status == "tampered" and _ends(kernel)
+        ):
             report = lost(self.judge.module, exercise, "crashed")
         return _because(kernel, report)
+
+
+def _ends(kernel: NotebookKernel) -> bool:
+    """Whether its process is gone, or about to be: its sockets close before that."""
+    end = time.monotonic() + ENDING
+    while not kernel.ended and time.monotonic() < end:
+        time.sleep(0.01)
+    return kernel.ended
 
 
 def _because(kernel: NotebookKernel, report: Report) -> Report:

@@ -266,6 +266,18 @@ def total(items):
         earned=nothing("total", status="crashed"),
     ),
     Entry(
+        "ends_between",
+        "a kernel whose link is gone a moment before itself, as when a signal ends it",
+        {
+            "total": f"""import os, threading
+from coursekit.judge import learner_end
+{ANSWERS["total"]}
+learner_end._link.wire.close()
+threading.Timer(0.3, os._exit, [0]).start()"""
+        },
+        earned=nothing("total", status="crashed"),
+    ),
+    Entry(
         "ends_before_its_child",
         "a kernel that ends while a child of its keeps the link open",
         {
