@@ -12,7 +12,6 @@ from typing import Any
 
 from coursekit.check.check import Check
 from coursekit.check.error_messages import fault
-from coursekit.check.learner_names import NotAttempted
 from coursekit.check.parsons import assemble
 from coursekit.check.shuffled_trials import verdicts
 from coursekit.core.counting import CountedEntry, Counts, Mark, counted_entries, slope
@@ -1021,7 +1020,7 @@ class _Kept:
         try:
             found = check.call(call, handed, budget)
             self.found = [_row(x) for x in found]
-        except (NotAttempted, NotImplementedError):
+        except NotImplementedError:
             raise
         except Exception as error:
             self.error = fault(error, check.names).text()

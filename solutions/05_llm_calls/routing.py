@@ -77,6 +77,8 @@ def cues(prompt: str) -> int:
 def by_settings(settings: dict[str, int]) -> Callable[[str], bool]:
     """Hard from so many words on, or from so many cue words on."""
     least_words, least_cues = settings["words"], settings["cues"]
+    if ... in (least_words, least_cues):
+        raise NotImplementedError("`settings` still has `...`: put your answer there")
     return lambda p: words(p) >= least_words or cues(p) >= least_cues
 
 

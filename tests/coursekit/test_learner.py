@@ -338,6 +338,14 @@ with tests("nothing") as t:
             "class A:\n    def f(self): raise NotImplementedError\nA().f()",
             "NotImplementedError: write A.f first, then run this cell again",
         ),
+        (
+            "def f(): return ____ + 1\nf()",
+            "NameError: fill in the blank of f, then run this cell again",
+        ),
+        (
+            "from coursekit.check.learner_names import Names\nNames({'x': ...})['x']",
+            "put your answer there, then run this cell again",
+        ),
     ],
 )
 def test_a_kernel_of_make_lab_says_what_to_run_first(

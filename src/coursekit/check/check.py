@@ -8,7 +8,7 @@ from typing import Any
 
 from coursekit.check.error_messages import UNKNOWN, fault
 from coursekit.check.execution import Place
-from coursekit.check.learner_names import NotAttempted, filled
+from coursekit.check.learner_names import filled
 from coursekit.check.returns import why_none
 from coursekit.core import answers_file
 from coursekit.core.module import Exercise, Misconception
@@ -170,7 +170,7 @@ class Check:
         expected = f"{error.__name__} raised"
         try:
             value = self.call(fn, *args)
-        except (KeyboardInterrupt, NotAttempted, NotImplementedError):
+        except (KeyboardInterrupt, NotImplementedError):
             raise
         except BaseException as raised:
             got = fault(raised, self.names).text()

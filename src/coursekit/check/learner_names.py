@@ -14,7 +14,7 @@ from coursekit.core.wording import clean
 LINES, WIDTH = 8, 100
 
 
-class NotAttempted(Exception):
+class NotAttempted(NotImplementedError):
     """Nothing to grade yet; the message says what to do next."""
 
 

@@ -11,11 +11,14 @@ def _watch() -> None:
         return
 
     def told(_shell, kind, error, trace, tb_offset=None):  # type: ignore[no-untyped-def]
-        if kind is NotImplementedError and not error.args:
+        blank = kind is NameError and error.name == "____"
+        if blank or issubclass(kind, NotImplementedError):
             while trace.tb_next is not None:
                 trace = trace.tb_next
             left = trace.tb_frame.f_code.co_qualname
-            error.args = (f"write {left} first, then run this cell again",)
+            said = f"fill in the blank of {left}" if blank else f"write {left} first"
+            said = said if blank or not error.args else str(error)
+            error.args = (f"{said}, then run this cell again",)
             shell.showtraceback((kind, error, trace), exception_only=True)
             return
         name = getattr(error, "name", None) or ""

@@ -182,7 +182,7 @@ class Tests:
         left = {x: left_in(self.names.get(x)) for x in self._cell.co_names}
         if name := next(filter(left.get, left), ""):  # whatever the error, this is why
             self.blank = unquoted(name, self.names) or still(name, left[name])
-        elif isinstance(error, NotImplementedError) and not what.attempted:
+        elif type(error) is NotImplementedError and not what.attempted:
             where = f" ({what.where})" if what.where else ""
             self.blank = f"write your code where the cell above leaves it out{where}"
         elif not what.attempted:
