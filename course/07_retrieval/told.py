@@ -7,17 +7,25 @@ from typing import Any
 from coursekit.core.plain_data import number
 
 COUNTED = "counted once the vectors are right"
+CHANGED = "make a list of your own: whoever called needs the vector as it was"
+FAILED = "let the error of `embed` through: whoever called decides about a second try"
 
 
 class Embedder:
-    """Turns texts into small vectors, and notes the batches that it was given."""
+    """Turns texts into small vectors, and notes the batches that it was given.
 
-    def __init__(self) -> None:
+    Its call number `fails` raises ConnectionError.
+    """
+
+    def __init__(self, fails: int = 0) -> None:
         self.batches: list[list[str]] = []
+        self._fails = fails
 
     def __call__(self, texts: Any) -> list[list[float]]:
         given = list(texts)
         self.batches.append(given)
+        if len(self.batches) == self._fails:
+            raise ConnectionError("the model is gone for a moment")
         return [vector(text) for text in given]
 
     @property

@@ -98,6 +98,8 @@ class Counted:
         """The `ef` nearest of all, at the price of a walk."""
         if ef != int(ef):
             raise TypeError(f"walk takes a whole number, not {ef}: round it up")
+        if ef < 0:  # or it would give comparisons back
+            raise ValueError(f"walk keeps so many candidates, not {ef}")
         self.walks += 1
         self.compared += min(WALK * int(ef), len(self.away))
         return self._order[: int(ef)]
