@@ -13,7 +13,7 @@ from coursekit.check.check import Check
 from coursekit.check.error_messages import fault
 from coursekit.check.parsons import assemble
 from coursekit.check.shuffled_trials import verdicts
-from coursekit.core.plain_data import number
+from coursekit.core.plain_data import native, number
 from coursekit.learn.own_parts import load
 
 asks, clients, layouts, reference, routing, streams = (
@@ -834,6 +834,7 @@ def router(ns: Names, check: Check) -> None:
 
 def _truth(value: Any) -> bool | None:
     """A verdict as True or False; 1 and 0 will do, nothing else."""
+    value = native(value)
     return bool(value) if value in (True, False) else None
 
 
@@ -1117,7 +1118,7 @@ async def _loud(llm: Any, text: Any, **rest: Any) -> AsyncIterator[str]:
 
 # parts that tell whether they were asked
 OTHERS = SimpleNamespace(
-    is_hard=lambda question: question == "Why is it?",
+    is_hard=lambda question: int(question == "Why is it?"),  # true, though not True
     fit=lambda room, must, history, examples, count: (
         list(history)[:1],
         [text for _, text in examples][:1],
@@ -1189,6 +1190,9 @@ def client(ns: Names, check: Check) -> None:
         made, _, _ = all_.new()
         got = check.call(made.request, "Why is it?", ["", "Hm?"])
         rows.append(("an empty turn", got, _request("Why is it?", ["Hm?"], [], 99, {})))
+        got = check.call(made.request, " Why?\n", [" ", "Hm? "])
+        want = _request(" Why?\n", [" ", "Hm? "], [], 99, {})
+        rows.append(("a blank turn and texts with spaces", got, want))
         many = [f"t{n}" for n in range(60)]
         got = check.call(made.request, "Why is it?", list(many))
         rows.append(("60 turns", got, _request("Why is it?", many, [], 99, {})))
@@ -1215,6 +1219,10 @@ def client(ns: Names, check: Check) -> None:
                     "`is_hard` judges the question alone",
                 ),
                 (question == "an empty turn", "parts that are empty are left out"),
+                (
+                    "blank" in question,
+                    "what is blank is not empty: texts go out as they are",
+                ),
                 (question == "60 turns", "`fit` alone says how many turns stay"),
                 (
                     "other parts" in question,
