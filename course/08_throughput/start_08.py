@@ -1,6 +1,7 @@
 """What the cells of this notebook use: they import all of it with a star."""
 
 import asyncio
+from types import SimpleNamespace
 
 import databases
 import hedges

@@ -4,6 +4,7 @@ no wall clock is read."""
 import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from coursekit.check.check import Check
@@ -618,7 +619,8 @@ def runtime(ns: Names, check: Check) -> None:
     """9 points, scene by scene; the runtime gets the reference's parts."""
     own, made = ns["parts"](ours=True), ns["Runtime"]
 
-    def make(factory: Any, most: int, room: int) -> Any:
-        return made(factory, own, most, room)
+    def make(factory: Any, most: int, room: int, **instead: Any) -> Any:
+        usual = {name: getattr(own, name) for name in ("window", "Pool", "Line")}
+        return made(factory, SimpleNamespace(**{**usual, **instead}), most, room)
 
     _scenes(check, runtimes, make, RUNS, after=[])

@@ -9,6 +9,7 @@ from typing import Any
 
 MakePool = Callable[..., Any]
 ERRORS = (Exception, asyncio.CancelledError)
+ASKING = 0.01  # seconds until a connection has said whether it is alive
 
 
 class Server:
@@ -72,8 +73,8 @@ class Connection:
         self._dirty = False
 
     async def alive(self) -> bool:
-        """Whether the server still answers."""
-        await asyncio.sleep(0)
+        """Whether the server still answers, which takes it a moment."""
+        await asyncio.sleep(ASKING)
         return not self._dead
 
     async def close(self) -> None:
@@ -138,30 +139,38 @@ def failed(*names: str) -> dict[str, Any]:
 
 
 async def cancelled(make_pool: MakePool, most: int, users: int) -> Any:
-    """Users who give up, at work and in the line; then others."""
+    """Users who give up, at work and in the line; then others.
+
+    Then some who give up while an idle connection is asked, and others again.
+    """
     server = Server(most)
     pool = make_pool(server.connect, most)
-    tasks = [asyncio.ensure_future(end(pool.run(job(9)))) for _ in range(users)]
-    await asyncio.sleep(3)
-    for task in tasks:
-        task.cancel()
-    told = await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def leave(after: float) -> int:
+        tasks = [asyncio.ensure_future(end(pool.run(job(9)))) for _ in range(users)]
+        await asyncio.sleep(after)
+        for task in tasks:
+            task.cancel()
+        told = await asyncio.gather(*tasks, return_exceptions=True)
+        return told.count("CancelledError")
 
     async def soon() -> Any:
         async with asyncio.timeout(100):
             return await pool.run(job(1))
 
+    found = {"cancelled": await leave(3)}
     await asyncio.gather(*[end(soon()) for _ in range(users)])
-    return {
-        "cancelled": told.count("CancelledError"),
-        "answers afterwards": server.served,
-        "connects": server.connects,
-    }
+    found |= {"answers afterwards": server.served, "connects": server.connects}
+    await leave(ASKING / 2)
+    await asyncio.gather(*[end(soon()) for _ in range(users)])
+    answers = server.served - found["answers afterwards"]
+    return {**found, "answers after some who left while one was asked": answers}
 
 
 def left(most: int, users: int) -> dict[str, Any]:
     """What `cancelled` has to come to."""
-    return {"cancelled": users, "answers afterwards": users, "connects": most}
+    found = {"cancelled": users, "answers afterwards": users, "connects": most}
+    return {**found, "answers after some who left while one was asked": users}
 
 
 async def restarted(make_pool: MakePool, most: int, times: int) -> Any:
@@ -225,6 +234,8 @@ def _about_cancelled(got: Any, right: Any) -> str:
         return "a cancellation is passed on like an error: `raise` after the rollback"
     if got["connects"] > right["connects"]:
         return "`finally` runs for a cancellation, too: the connection is idle again"
+    if got["answers afterwards"] == right["answers afterwards"]:
+        return "who leaves during `alive()` has taken one out: put it back, or close it"
     return "roll back and give back in `finally`: a cancellation is no Exception"
 
 

@@ -147,8 +147,12 @@ class Connections:
     async def _take(self) -> Any:
         while self.idle:
             connection = self.idle.pop()
-            if await connection.alive():
-                return connection
+            try:
+                if await connection.alive():
+                    return connection
+            except BaseException:  # a user who leaves meanwhile takes none along
+                self.idle.append(connection)
+                raise
             await connection.close()
         return await self.connect()
 

@@ -1,7 +1,8 @@
 """Scenes for a runtime, for its tests: each returns what came of it.
 
 `make_runtime(make, most, room)` gives a runtime; `make` makes agents that take a while
-to answer. Everything is counted on virtual time.
+to answer. A part that is named takes the place of the usual one. Everything is counted
+on virtual time.
 """
 
 import asyncio
@@ -79,7 +80,21 @@ async def started(make_runtime: MakeRuntime, most: int, room: int) -> Any:
         "answers": answers,
         "seconds to answer": round(now() - warm, 6),
         "agents made": office.made,
+        "with a Pool that fails": await end(_lacking(make_runtime, "Pool")),
+        "with a Line that fails": await end(_lacking(make_runtime, "Line")),
     }
+
+
+async def _lacking(make_runtime: MakeRuntime, part: str) -> Any:
+    """The answer of a runtime that is given a part which cannot be made."""
+
+    def no_part(*args: Any, **named: Any) -> Any:
+        raise LookupError(f"no {part} here")
+
+    runtime = make_runtime(Office().make, 1, 1, **{part: no_part})
+    await runtime.start()
+    async with asyncio.timeout(100):
+        return await runtime.ask("question")
 
 
 def ready(most: int) -> dict[str, Any]:
@@ -89,6 +104,8 @@ def ready(most: int) -> dict[str, Any]:
         "answers": [f"QUESTION {i}" for i in range(most)],
         "seconds to answer": 2.0,
         "agents made": most,
+        "with a Pool that fails": "LookupError",
+        "with a Line that fails": "LookupError",
     }
 
 
@@ -224,6 +241,8 @@ def _about_start(got: Any, right: Any) -> str:
         return "as many workers serve the line as there are agents: `self.most`"
     if got["agents made"] != right["agents made"]:
         return "the pool is made with `most` agents, all of them warm"
+    if got["answers"] == right["answers"]:
+        return "use the parts that the runtime was given: `self.parts.Line`"
     return "`serve` gives the answer to the future that came with the message"
 
 

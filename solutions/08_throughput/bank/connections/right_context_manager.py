@@ -14,7 +14,12 @@ class Connections:
             connection = None
             while connection is None and self.idle:
                 connection = self.idle.pop(0)
-                if not await connection.alive():
+                try:
+                    alive = await connection.alive()
+                except BaseException:
+                    await connection.close()
+                    raise
+                if not alive:
                     await connection.close()
                     connection = None
             if connection is None:

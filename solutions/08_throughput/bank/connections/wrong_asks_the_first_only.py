@@ -1,5 +1,5 @@
 """misconception: one-case-is-enough
-fails: a dead connection is never lent
+fails: a dead connection is never lent, nor does a user who gives up
 """
 
 

@@ -1,5 +1,5 @@
 """misconception: silent-loss
-fails: a dead connection is never lent
+fails: a dead connection is never lent, nor does a user who gives up
 """
 
 

@@ -1,5 +1,5 @@
 """misconception: retry-anything
-fails: a query that fails leaks no connection
+fails: a query that fails leaks no connection, nor does a user who gives up
 """
 
 
