@@ -197,6 +197,10 @@ BROKEN = {
         "checks.py: line 2",
     ),
     "checks.py that ends": (put(CHECKS, b"raise SystemExit\n"), "checks.py: line 1"),
+    "checks.py that ends Python": (
+        put(CHECKS, b"import os\n\nos._exit(0)\n"),
+        "checks.py: ends Python when it is read",
+    ),
     "checks.py without a check": (
         edit(CHECKS, "def halve", "def half"),
         "function halve",
@@ -264,6 +268,14 @@ def test_broken_sources_leave_the_last_release(
     change, words = BROKEN[name]
     change(course)
     check_stays(course, capsys, words)
+
+
+def test_checks_that_never_end_leave_the_last_release(
+    course: Course, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coursekit.author.sources.SECONDS", 1)
+    put(CHECKS, b"import time\n\nwhile True:\n    time.sleep(0.1)\n")(course)
+    check_stays(course, capsys, "still running after 1 s")
 
 
 READ = [n for n, (_, words) in BROKEN.items() if n not in ("a leak",)]

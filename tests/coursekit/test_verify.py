@@ -11,10 +11,10 @@ import pytest
 from nbformat.v4 import new_output
 
 from coursekit.author.finding import Finding
+from coursekit.author.forked import LostFork, call_forked
 from coursekit.author.leaks import leaks_in
 from coursekit.author.release import generate
 from coursekit.author.verify import GROUPS, run_course, run_group
-from coursekit.author.verify.forked import LostFork, call_forked
 from coursekit.author.verify.plain_run import run_cell
 from coursekit.author.verify.quiz import guessing_does_not_pay
 from coursekit.author.verify.subject import Subject

@@ -16,9 +16,9 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from coursekit.author.forked import LostFork, call_forked
 from coursekit.author.mutation import Mutant, mutants, sample
 from coursekit.author.verify.bank import NO_BANK
-from coursekit.author.verify.forked import LostFork, call_forked
 from coursekit.author.verify.plain_run import run_attempts
 from coursekit.author.verify.subject import Subject
 from coursekit.core.course import Course, CourseError

@@ -1,18 +1,23 @@
 """Check that a module's sources can be read and fit each other."""
 
 import ast
+import functools
 import json
 import keyword
 import math
+import signal
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import nbformat
 from nbformat import NotebookNode
 
 from coursekit.author.finding import Finding
+from coursekit.author.forked import LostFork, call_forked
 from coursekit.author.unfilled import unfilled
 from coursekit.check.hidden_checks import FILE as CHECKS
 from coursekit.check.hidden_checks import load_checks
@@ -21,6 +26,7 @@ from coursekit.core.course import Course
 from coursekit.core.module import FILE, Module, ModuleError, load
 from coursekit.core.notebook import grader, is_solution, is_test, read_source
 
+SECONDS = 60  # that a `checks.py` may take to be read
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 
 
@@ -117,20 +123,52 @@ def _check_faults(folder: Path) -> Iterator[Finding]:
     if not (folder / CHECKS).is_file():
         yield Finding(where, "is missing", "write a function for each exercise")
         return
+    stamps = tuple(
+        (path, path.stat().st_mtime_ns)
+        for place, kind in ((folder, "*.py"), (folder, FILE), (folder.parent, "*.toml"))
+        for path in sorted(place.glob(kind))
+    )
+    yield from _read_checks(folder, stamps)
+
+
+@functools.lru_cache(maxsize=64)
+def _read_checks(folder: Path, _changed: tuple[object, ...]) -> list[Finding]:
+    """What is found by running a `checks.py`, once for each state of its folder.
+
+    It runs in a copy of this process, which it may end or keep for ever.
+    """
+    (found,) = call_forked([partial(_run_checks, folder)], SECONDS + 5)
+    if not isinstance(found, LostFork):
+        return [Finding(*fields) for fields in found]
+    where = f"solutions/{folder.name}/{CHECKS}"
+    if found.status == "timed out":
+        return [Finding(where, f"is still running after {SECONDS} s", "let it end")]
+    what = "ends Python when it is read, as os._exit or a crash does"
+    return [Finding(where, what, "take that out")]
+
+
+def _run_checks(folder: Path) -> list[Finding]:
+    where = f"solutions/{folder.name}/{CHECKS}"
+    signal.signal(signal.SIGALRM, _too_long)
+    signal.alarm(SECONDS)
     try:
         module = load(folder)
         checks = load_checks(module)
     except ModuleError:
-        return
-    except (Exception, SystemExit) as error:
+        return []
+    except BaseException as error:
         line = _line_in(folder / CHECKS, error)
-        yield Finding(where, f"{line}{_first_line(error)}", "correct it")
-        return
-    for exercise in module.exercises:
-        alone = exercise.kind == "quiz" or exercise.by_hand
-        if not alone and not callable(getattr(checks, exercise.id, None)):
-            todo = f"write def {exercise.id}(ns, check)"
-            yield Finding(where, f"has no function {exercise.id}", todo)
+        return [Finding(where, f"{line}{_first_line(error)}", "correct it")]
+    return [
+        Finding(where, f"has no function {e.id}", f"write def {e.id}(ns, check)")
+        for e in module.exercises
+        if e.kind != "quiz" and not e.by_hand
+        if not callable(getattr(checks, e.id, None))
+    ]
+
+
+def _too_long(*_: object) -> NoReturn:
+    raise TimeoutError(f"is still running after {SECONDS} s")
 
 
 def _line_in(path: Path, error: BaseException) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.author.finding import Finding
-from coursekit.author.verify.forked import LostFork, call_forked
+from coursekit.author.forked import LostFork, call_forked
 from coursekit.author.verify.plain_run import run_attempts
 from coursekit.author.verify.subject import Subject
 from coursekit.core.course import CourseError

@@ -17,7 +17,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from coursekit.author.verify.forked import LostFork, call_forked
+from coursekit.author.forked import LostFork, call_forked
 from coursekit.check.hidden_checks import run_check
 from coursekit.core.module import Module
 from coursekit.core.notebook import grader, is_solution, is_test, up_to_last_test
