@@ -217,7 +217,7 @@ def test_agents_need_no_more_than_the_base() -> None:
 def test_learners_need_no_more_than_the_course() -> None:
     rooms = ("core", "check", "learn", "sandbox", "judge", "commands", "cli")
     names = [n for n in modules("coursekit") if n.split(".")[1] in rooms]
-    names += [*modules("session1/demo"), "coursekit.grading.own_notebook"]
+    names += [*modules("session1/demo"), "coursekit.grading.grade_one"]
     names += ["coursekit.author.doctor"]
     without("course", f"import {', '.join(names)}")
 

@@ -13,7 +13,7 @@ from coursekit.check.error_messages import fault
 from coursekit.core import style
 from session1 import virtual_time
 from session1.data.pairs import further_pairs, pairs
-from session1.demo import response, response_plot
+from session1.demo import response
 from session1.demo.answer_runs import AGENTS, Make, live, pairs_served
 from session1.questions import day
 
@@ -67,8 +67,8 @@ class Day:
         with matplotlib.rc_context(style.RC):
             figure = Figure(figsize=(10, 4.6), layout="constrained")
             times, wrong = figure.subplots(1, 2)
-            response_plot.draw_times(times, self.days)
-            response_plot.draw_pairs(wrong, served)
+            response.draw_times(times, self.days)
+            response.draw_pairs(wrong, served)
         return figure
 
     def __repr__(self) -> str:

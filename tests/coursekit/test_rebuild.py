@@ -6,9 +6,8 @@ from dataclasses import replace
 import pytest
 from nbformat.v4 import new_notebook
 
-from coursekit.core.defined import defined
 from coursekit.core.notebook import Cell
-from coursekit.core.rebuild import RebuiltNotebook, by_place, rebuild
+from coursekit.core.rebuild import RebuiltNotebook, by_place, defined, rebuild
 from tests.coursekit.sample_course import (
     HALVE,
     QUIZ,

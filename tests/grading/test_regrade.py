@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from coursekit.author import bank_first
+from coursekit.author.verify import bank
 from coursekit.cli import main
 from coursekit.core.course import Course
 from coursekit.grading import audit
@@ -165,11 +165,11 @@ def test_the_bank_is_asked_only_after_checks_that_graded_a_class_have_changed(
 ) -> None:
     asked: list[str] = []
 
-    def against(course: Course, module: str) -> list[str]:
+    def misgraded(course: Course, module: str) -> list[str]:
         asked.append(module)
         return []
 
-    monkeypatch.setattr(bank_first, "against", against)
+    monkeypatch.setattr(bank, "misgraded", misgraded)
     hand_in("ada")
     edit(course.source(NAME) / "checks.py", "both signs", "all signs")
     graded(capsys)

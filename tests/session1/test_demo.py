@@ -9,7 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from session1 import demo_runner, virtual_time
-from session1.demo import PARTS, memory, memory_plot
+from session1.demo import PARTS, memory
 from session1.demo.call_runs import routed
 from session1.demo.calls import draw_stream
 from session1.demo.part import Section
@@ -229,7 +229,7 @@ def test_order_of_time_with_repeated_messages(shown, right):
 
 def test_exponent_is_the_slope():
     sizes = [10, 100, 1000]
-    assert memory_plot.exponent(sizes, [n**2 for n in sizes]) == pytest.approx(2)
+    assert memory.exponent(sizes, [n**2 for n in sizes]) == pytest.approx(2)
 
 
 def test_table_aligns():

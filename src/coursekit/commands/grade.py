@@ -99,7 +99,7 @@ def _nothing(course: Course, modules: list[str], student: str, found: "Found") -
 
 @contextlib.contextmanager
 def _batch(course: Course, args: argparse.Namespace) -> Iterator["Batch"]:
-    from coursekit.author.bank_first import against
+    from coursekit.author.verify.bank import misgraded
     from coursekit.grading.atomic_files import only_grader
     from coursekit.grading.batch import Batch
     from coursekit.grading.gradebook import writer
@@ -121,7 +121,7 @@ def _batch(course: Course, args: argparse.Namespace) -> Iterator["Batch"]:
             args.unprotected,
             solutions=True,
             rehearsal=trial,
-            bank=against,
+            bank=misgraded,
         )
 
 

@@ -11,7 +11,6 @@ import nbformat
 from nbformat import NotebookNode
 
 from coursekit.core.course import CourseError
-from coursekit.core.not_a_notebook import instead
 
 MAX_BYTES = 100_000_000  # outputs are most of it, and are left out
 MAX_PARTS = 1_000_000  # brackets and braces: each becomes an object in memory
@@ -26,6 +25,18 @@ OWN = "learners_own"  # in a cell's metadata, where the source has none
 MAX_PICTURES = 10_000_000  # characters of those pasted into a cell
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 PLAIN, BASE64 = re.compile(r"[\w. -]{1,100}"), re.compile(r"[A-Za-z0-9+/=\s]*")
+# what is often saved or sent in its place, by how it begins
+INSTEAD = {
+    "": "it is empty: save it again, or start from a fresh copy",
+    "version https://git-lfs": "it is a pointer of Git LFS: run `git lfs pull` first",
+    "<<<<<<<": "it has conflict marks of git: settle them, then save it",
+    "pk\x03\x04": "it is a zip archive: unpack it",
+    "\x1f‹": "it is a gzip archive: unpack it",  # as the Windows code page reads it
+    "rar!": "it is a RAR archive: unpack it",
+    "7z¼¯": "it is a 7z archive: unpack it",
+    "<": "it is a web page: hand in the notebook itself, not its export",
+    "%pdf": "it is a PDF: hand in the notebook itself, not its export",
+}
 
 
 @dataclass(frozen=True)
@@ -190,3 +201,12 @@ def up_to_last_test(notebook: NotebookNode) -> list[NotebookNode]:
     """The cells that grading needs: those behind the last graded one change nothing."""
     tests = [i for i, cell in enumerate(notebook.cells) if is_test(cell)]
     return notebook.cells[: tests[-1] + 1] if tests else notebook.cells
+
+
+def instead(text: str) -> str:
+    """Say what a text is that is not a notebook, and what to do; empty if unknown."""
+    begin = text[:1000].strip("\ufeff\0 \t\r\n").lower()
+    known = (what for mark, what in INSTEAD.items() if mark and begin.startswith(mark))
+    if "\n<<<<<<< " in text:
+        return INSTEAD["<<<<<<<"]
+    return next(known, "") if begin else INSTEAD[""]

@@ -1,8 +1,11 @@
 """Rebuild the notebook that is graded: the source's, with a learner's answers in it."""
 
+import ast
 import dataclasses
+import re
+import warnings
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
@@ -12,11 +15,18 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from coursekit.core.blanks import STUB
-from coursekit.core.defined import defined
 from coursekit.core.notebook import OWN, Cell, grader, is_solution, is_theirs
 from coursekit.core.report import EMPTY
 
 Answers = dict[str, list[Cell]]
+MOST = 200_000  # characters of a cell searched for names
+MAGIC = re.compile(r"^[%!].*$", re.M)
+BY_LINE = re.compile(
+    r"^(?:(?:async +)?def|class) +(\w+)|^(\w+)[ \t]*(?::[^=\n]*)?=(?!=)", re.M
+)
+FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+# names in these are their own
+INNER = ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
 @dataclass
@@ -257,3 +267,27 @@ def _only_here(names: Mapping[str, set[str]]) -> dict[str, set[str]]:
         n: own - set().union(*(x for o, x in names.items() if o != n))
         for n, own in names.items()
     }
+
+
+def defined(text: str, imported: bool = True) -> set[str]:
+    """The names at a cell's top level; of a cell that is not Python as lines say."""
+    text = text[:MOST]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return set(_bound(ast.parse(MAGIC.sub("pass", text)), imported))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {found[1] or found[2] for found in BY_LINE.finditer(text)}
+
+
+def _bound(node: ast.AST, imported: bool) -> Iterator[str]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, FUNCTIONS):
+            yield child.name
+        elif isinstance(child, ast.alias):
+            if imported:
+                yield (child.asname or child.name).partition(".")[0]
+        elif isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
+            yield child.id
+        elif not isinstance(child, INNER):
+            yield from _bound(child, imported)

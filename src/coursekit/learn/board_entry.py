@@ -17,9 +17,9 @@ from coursekit.core.answers_file import FILE as ANSWERS
 from coursekit.core.course import RELEASE
 from coursekit.core.module import find
 from coursekit.core.notebook import Cell, read_cells
-from coursekit.learn.learner_builds import take
 from coursekit.learn.own_parts import FILE as PARTS
 from coursekit.learn.own_parts import load
+from coursekit.learn.taken_answers import take
 
 FILE, ENTRY = "board.py", "entry.json"
 

@@ -7,12 +7,11 @@ from typing import Any, TypeVar, overload
 
 from session1.limits import positive, positive_int
 from session1.monitoring.bounded_map import Capped
-from session1.monitoring.calls import Calls, figures
+from session1.monitoring.calls import Calls, figures, name_of, timed
 from session1.monitoring.counter import Counter
 from session1.monitoring.error_log import ErrorLog
 from session1.monitoring.resources import Resources
 from session1.monitoring.series import Series
-from session1.monitoring.timed import name_of, timed
 from session1.monitoring.window import Window
 
 F = TypeVar("F", bound=Callable[..., Any])

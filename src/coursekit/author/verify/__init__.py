@@ -19,7 +19,6 @@ from coursekit.author.verify import (
     references,
     released,
     structure,
-    tree,
 )
 from coursekit.author.verify.subject import Subject
 from coursekit.core.course import Course, CourseError
@@ -34,7 +33,6 @@ GROUPS: dict[str, Any] = {
     "quiz": quiz,
     "reading": reading,
     "references": references,
-    "tree": tree,
     "outputs": outputs,
 }
 BLANKS = "blanks are filled in"

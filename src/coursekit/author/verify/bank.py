@@ -13,7 +13,7 @@ from coursekit.author.finding import Finding
 from coursekit.author.forked import LostFork, call_forked
 from coursekit.author.verify.plain_run import run_attempts
 from coursekit.author.verify.subject import Subject
-from coursekit.core.course import CourseError
+from coursekit.core.course import Course, CourseError
 from coursekit.core.module import REPORT
 from coursekit.core.notebook import SHOWN, grader, is_solution
 from coursekit.core.report import Report
@@ -291,6 +291,26 @@ def exercises_have_a_bank(subject: Subject, runs: Runs) -> Iterator[Finding]:
 
 def _place(subject: Subject, submission: BankAnswer) -> str:
     return submission.path.relative_to(subject.course.root).as_posix()
+
+
+def misgraded(course: Course, name: str) -> list[str]:
+    """The right answers of the bank that lose points, and wrong ones that do not."""
+    subject = Subject(course, name)
+    return list(_misgraded(subject, run_bank(subject)))
+
+
+def _misgraded(subject: Subject, runs: Runs) -> Iterator[str]:
+    for exercise in subject.module.exercises:
+        for answer in bank(subject, exercise.id):
+            report = runs.of(exercise.id, answer.path.name)
+            if report is None or answer.right == (report.score >= report.max):
+                continue
+            who = f"{exercise.id}/{answer.path.name}"
+            if answer.right:
+                why = short("; ".join(report.reasons) or report.status)
+                yield f"{who} gets {report.score:g} of {report.max:g}, {why}"
+            else:
+                yield f"{who} gets full marks"
 
 
 RULES = (
