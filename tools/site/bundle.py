@@ -90,7 +90,7 @@ def _contents() -> Iterator[tuple[str, bytes]]:
 
 
 def _files(one: metadata.Distribution) -> Iterator[tuple[str, bytes]]:
-    """A distribution's Python files and data, and what it says of itself."""
+    """A distribution's Python files, data and metadata."""
     for file in one.files or []:
         name = file.as_posix()
         info = ".dist-info/" in name

@@ -1,4 +1,4 @@
-"""Python files compiled for the tab, whose start would else be spent on that."""
+"""Compile Python files for the tab, which starts sooner without that work."""
 
 import hashlib
 import json

@@ -17,7 +17,7 @@ LEFT = shutil.ignore_patterns("answers.json*", ".*", "__pycache__", "kept")
 
 
 def settings(packages: list[str]) -> dict[str, Any]:
-    """How JupyterLite is set up: it asks no other host for packages."""
+    """The settings of JupyterLite, which asks no other host for packages."""
     kernel = {
         "disablePyPIFallback": True,
         "loadPyodideOptions": {"packages": packages},
@@ -58,7 +58,7 @@ def build(pyodide: Path, work: Path, out: Path) -> None:
 
 
 def _keep_extensions(out: Path) -> None:
-    """Leave out the extensions that ask a server, which is not there."""
+    """Leave out the extensions that need a server."""
     path = out / "jupyter-lite.json"
     data = json.loads(path.read_text())
     config = data["jupyter-config-data"]

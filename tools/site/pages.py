@@ -47,7 +47,7 @@ def build(out: Path) -> None:
 
 
 def released() -> list[str]:
-    """The modules that learners have, in order."""
+    """The released modules, in order."""
     found = (REPO / "course").glob("[0-9][0-9]_*/*.ipynb")
     return sorted(p.stem for p in found if p.stem == p.parent.name)
 

@@ -1,4 +1,4 @@
-"""The reference of `session1`: its public names, as their files say them."""
+"""The reference of `session1`: its public names and their docstrings."""
 
 import ast
 import html

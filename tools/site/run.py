@@ -21,13 +21,13 @@ sys.path.insert(0, str(Path.cwd()))
 
 
 def where(error: BaseException) -> str:
-    """The innermost lines of code that an error came through."""
+    """The innermost lines of code in an error's traceback."""
     frames = traceback.extract_tb(error.__traceback__)[-2:]
     return "".join(f" <- {Path(f.filename).name}:{f.lineno}" for f in reversed(frames))
 
 
 async def run(shell: Any, cell: dict[str, Any]) -> dict[str, Any]:
-    """What became of one cell."""
+    """Run one cell and describe the result."""
     source, start = "".join(cell["source"]), time.monotonic()
     with capture_output() as caught:
         # the value of a cell's last line, which would only be printed

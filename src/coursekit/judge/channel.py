@@ -22,7 +22,7 @@ class Channel(Protocol):
     owed: float
 
     def request(self, op: str, *rest: Any, quick: bool = False) -> list[Any]:
-        """What the learner's side answers; its exceptions are raised here."""
+        """Return what the learner's side answers; its exceptions are raised here."""
 
     def ask(self, op: str, *rest: Any) -> Any:
         """A request whose answer is one value."""
@@ -31,7 +31,7 @@ class Channel(Protocol):
         """Call the learner's object."""
 
     def drop(self, number: int, seen: int) -> None:
-        """A handle is no longer used."""
+        """Note that a handle is no longer used."""
 
     def pack(self, value: Any) -> Any:
         """A value for the learner's side."""
@@ -52,7 +52,7 @@ class Channel(Protocol):
         """Mark the channel as broken; returns what to raise."""
 
     def too_much(self, why: str) -> TooMuch:
-        """Mark it as broken: the exercise has failed, in these words."""
+        """Mark it as broken: the exercise failed, and `why` says how."""
 
 
 class LearnerChannel(Protocol):
@@ -86,4 +86,4 @@ class LearnerChannel(Protocol):
         """An error for the judge."""
 
     def error(self, told: list[Any]) -> BaseException:
-        """An error that the judge tells of."""
+        """An error that the judge reported."""

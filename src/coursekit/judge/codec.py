@@ -34,15 +34,15 @@ Ref = Callable[[Any], Any]
 
 
 class Tampered(Exception):
-    """The other side sent something that it never would by itself."""
+    """The other side sent something that our own code never sends."""
 
 
 class TooMuch(Tampered):
-    """The learner's code gave more than the judge takes for one exercise."""
+    """Learner code sent more than the judge accepts for one exercise."""
 
 
 class TooLarge(ValueError):
-    """More levels, items or bytes than cross by value."""
+    """A value has more levels, items or bytes than may cross by value."""
 
 
 class _Count:
@@ -59,7 +59,7 @@ class _Count:
 
 
 def encode(value: Any, ref: Ref) -> Any:
-    """`value` as a tree; `ref` makes the tree of what is not plain. TooLarge."""
+    """Encode `value` as a tree, what is not plain by `ref`; raises TooLarge."""
     return _encode(value, ref, DEPTH, _Count())
 
 
@@ -93,7 +93,7 @@ def _atom(value: Any, left: _Count) -> Any:
 
 
 def _exact(value: Any, left: _Count) -> list[Any] | None:
-    """A Decimal or Fraction of a size that arithmetic with it is quick."""
+    """A Decimal or Fraction small enough for fast arithmetic."""
     if type(value) is Fraction:
         parts = [value.numerator, value.denominator]
         return ["q", *(_atom(n, left) for n in parts)] if _short(*parts) else None
@@ -137,7 +137,7 @@ def _other(value: Any, kind: type, left: _Count) -> list[Any] | None:
 
 
 def decode(tree: Any, deref: Ref) -> Any:
-    """The value of a tree; `deref` knows the tags that are not plain. Tampered."""
+    """Decode a tree, tags that are not plain by `deref`; raises Tampered."""
     try:
         return _decode(tree, deref, DEPTH)
     except (TypeError, ValueError, LookupError, ArithmeticError, RecursionError) as e:

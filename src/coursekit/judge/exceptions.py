@@ -45,7 +45,7 @@ def tell(error: BaseException, names: Mapping[str, Any]) -> list[Any]:
 
 
 async def advance(items: AsyncIterator[Any]) -> list[Any]:
-    """The next item in a list; an empty one at the end, whose error cannot cross."""
+    """The next item in a list; at the end an empty one: StopIteration cannot cross."""
     try:
         return [await anext(items)]
     except StopAsyncIteration:
@@ -53,7 +53,7 @@ async def advance(items: AsyncIterator[Any]) -> list[Any]:
 
 
 def retell(told: Any, args: tuple[Any, ...] | None = None) -> BaseException:
-    """The exception of `tell`'s data; ValueError when it is none.
+    """Rebuild the exception from `tell`'s data; ValueError when that is malformed.
 
     `args` are its own where they are known.
     """

@@ -82,7 +82,7 @@ class Exports:
         return self._known[id(value)]
 
     def _kind(self, value: Any, number: int) -> list[Any]:
-        """How `value` is used: no name goes with it, or a stand-in would tell its."""
+        """How `value` is used, without its name, which would give a stand-in away."""
         if type(value) is CountedEntry:
             return ["entry"]
         if type(value) is object:

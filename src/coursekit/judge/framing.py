@@ -34,7 +34,7 @@ class Oversized(Exception):
 
 
 def weight(frame: bytes) -> int:
-    """Bytes that the values in a JSON frame will take, without making any of them."""
+    """Estimate the bytes that a JSON frame's values will take, without making any."""
     wide = 4 if b"\\ud" in frame or not frame.isascii() else 1
     rough = _objects(frame)
     if rough > CRUDE:
@@ -99,5 +99,5 @@ class Wire:
         return part
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self.sock.close()

@@ -142,7 +142,7 @@ class JudgeEnd:
             )
 
     def _counted(self, frame: bytes) -> None:
-        """Answer a read or a comparison, in as few steps as can be."""
+        """Answer a read or a comparison, in as few steps as possible."""
         try:
             work = self.given.read if frame[:1] == READ else self.given.compare
             value = work(frame)
@@ -179,13 +179,13 @@ class JudgeEnd:
         return broken
 
     def too_much(self, why: str) -> TooMuch:
-        """Mark the link as broken: the exercise has failed, in these words."""
+        """Mark the link as broken: the exercise failed, and `why` says how."""
         broken = TooMuch(why)
         self.broken = self.broken or broken
         return broken
 
     def error(self, told: Any) -> BaseException:
-        """The exception that the learner's side told of: our own where it was one.
+        """The exception that the learner's side reported: our own where it was one.
 
         That of the learner's own is kept with it, for the way back.
         """
@@ -274,7 +274,7 @@ class JudgeEnd:
         return self.given.describe(value, self._ref)
 
     def unpack(self, tree: Any) -> Any:
-        """A value from the learner's side; Tampered when it is none."""
+        """Decode a value from the learner's side; Tampered when it is malformed."""
         try:
             return decode(tree, self._deref)
         except Tampered as error:
@@ -298,7 +298,7 @@ class JudgeEnd:
         return far
 
     def drop(self, number: int, seen: int) -> None:
-        """A handle is no longer used: the learner's side is told by and by."""
+        """Note that a handle is unused; the learner's side hears of it later."""
         self._dropped.append((number, seen))
 
     def call(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -351,5 +351,5 @@ class JudgeEnd:
 
 
 def _fits(mine: Any, now: Any) -> bool:
-    """Whether `now` can be the content of a container of ours."""
+    """Whether `now` can become the content of one of our containers."""
     return type(now) in HELD and isinstance(mine, type(now))

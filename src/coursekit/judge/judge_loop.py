@@ -91,7 +91,7 @@ class Outcome:
         self.told: Any = None
 
     def finish(self, told: Any) -> None:
-        """It has ended: `told` is its value or error, in the link's words."""
+        """Note that it has ended: `told` is its value or error, as sent."""
         self.told = told
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
@@ -206,7 +206,7 @@ class JudgeLoop(Clock):
         self.its_ready = self._its_due is not None and self._its_due <= self.now + TICK
 
     def _stuck(self, why: str) -> Stuck:
-        """The error of a run that can never end, with the learner's lines."""
+        """The error for a run that can never end, with the learner's lines."""
         error = Stuck(why, [])
         if self.begun:
             lines = self.link.request("stuck", quick=True)[0]

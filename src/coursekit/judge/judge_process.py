@@ -79,7 +79,7 @@ class Judge:
             return self.listener in [key.fileobj for key, _ in selector.select()]
 
     def say(self, **message: Any) -> None:
-        """Tell the worker."""
+        """Send a message to the worker."""
         self.control.sendall(json.dumps(message).encode() + b"\n")
 
     def _do(self, request: dict[str, Any]) -> None:
@@ -112,7 +112,7 @@ class Judge:
         self.link = JudgeEnd(sock, peer_pid(sock))
 
     def grade(self, exercise: str, seconds: float, seed: str) -> None:
-        """Grade an exercise and tell the report; after a break this process ends."""
+        """Grade an exercise and send its report; after a break this process ends."""
 
         # a kernel that does not answer at all was tampered with, if it had the time
         status = "tampered" if seconds >= PATIENCE else "timed out"
@@ -169,7 +169,7 @@ class Judge:
         return lost(self.module, exercise, status)
 
     def _fetch_answers(self, link: JudgeEnd) -> None:
-        """The learner's answers.json, as text that nobody trusts."""
+        """The learner's answers.json, as untrusted text."""
         text = link.own("answers")
         if type(text) is str:
             self.answers.write_text(text, encoding="utf-8", errors="replace")
@@ -197,7 +197,7 @@ def _checked(module: Module, exercise: str, link: JudgeEnd, seed: str) -> Report
 
 
 def brief(criterion: Criterion) -> Criterion:
-    """A criterion whose texts are short enough to be kept."""
+    """Shorten the texts of a criterion to what a report keeps."""
     texts = dataclasses.asdict(criterion)
     long: dict[str, Any] = {
         name: f"{text[: LONG - 1]}…"
@@ -242,7 +242,7 @@ def peer_pid(sock: socket.socket) -> int:
 
 
 def run(control: socket.socket, module: str, place: Path) -> None:
-    """A judge's whole life; never returns."""
+    """Run the judge until it exits; never returns."""
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         with contextlib.suppress(ValueError, OSError):
@@ -279,7 +279,7 @@ class There(Place):
             self.link.request("refill", place, [self._part(part) for part in parts])
 
     def seen(self, value: Any) -> Any:
-        """Read a container again from the learner's side."""
+        """Refresh a container from the learner's side."""
         place = self.link.handed.place(value)
         return value if place is None else self.link.ask("seen", place)
 

@@ -1,4 +1,4 @@
-"""Stand-ins, in the learner's process, for what the judge hands over."""
+"""Proxies, in the learner's process, for objects that the judge exports."""
 
 import asyncio
 from collections.abc import Callable
@@ -107,7 +107,7 @@ def _compare(op: str) -> Callable[[Any, Any], Any]:
 
 
 class Score:
-    """Something that sorts: the judge compares, and counts. It has no other use."""
+    """A value to sort by: the judge compares and counts. It has no other use."""
 
     __slots__ = ("_near_link", "_near_number")
 

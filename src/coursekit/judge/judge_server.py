@@ -95,7 +95,7 @@ class Judges:
 
     @property
     def ended(self) -> bool:
-        """Whether it can start no more judges."""
+        """Whether it can no longer start judges."""
         return self._process.poll() is not None
 
     def start(self, module: str, folder: Path) -> "Handle":
@@ -186,7 +186,7 @@ class Handle:
         return dataclasses.replace(report, printed=str(found.get("printed", "")))
 
     def close(self) -> None:
-        """Let the judge go."""
+        """Release the judge."""
         self.connected = False
         if self._control is not None:
             self._control.close()
@@ -209,7 +209,7 @@ class Handle:
         self._control.sendall(json.dumps(request).encode() + b"\n")
 
     def _said(self, seconds: float) -> bool:
-        """Whether the judge says something within `seconds`."""
+        """Whether the judge sends something within `seconds`."""
         sources: list[Any] = [self._control]
         return bool(select.select(sources, [], [], seconds)[0])
 

@@ -213,11 +213,11 @@ class LearnerEnd:
         return self.unpack(message[1])
 
     def tell(self, error: BaseException) -> list[Any]:
-        """An error for the judge, with what it gives back should it come through."""
+        """An error for the judge, with its number should it come back."""
         return [*tell(error, self.names), self._ref(error)]
 
     def error(self, told: list[Any]) -> BaseException:
-        """The error that the judge tells of: the very same each time."""
+        """The error that the judge reported: the same object each time."""
         tag, number, *rest = told
         if tag == "f":
             found: BaseException = self.refs[number][0]
@@ -259,7 +259,7 @@ class LearnerEnd:
         return [["l", *map(self._lazy, args)], ["d", *map(self._lazy, named)]]
 
     def _ref(self, value: Any) -> list[Any]:
-        """The tree of a result: work that an iterator puts off is done before."""
+        """The tree of a result; an iterator does its deferred work first."""
         tree = self._reference(value)
         lazy = isinstance(value, Iterator) and not inspect.isawaitable(value)
         if lazy and tree[0] == "f" and tree[1] not in self.walked:

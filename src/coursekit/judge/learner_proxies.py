@@ -140,7 +140,7 @@ class _Streamed(LearnerProxy):
 def far_class(
     name: str, awaited: bool, called: bool, streamed: bool
 ) -> type[LearnerProxy]:
-    """A class of handles that is called as the learner's class is."""
+    """A class of handles of that name, with the uses the learner's object has."""
     kinds: dict[type[LearnerProxy], bool]
     kinds = {_Awaited: awaited, _Called: called, _Streamed: streamed}
     bases = tuple(base for base, used in kinds.items() if used)

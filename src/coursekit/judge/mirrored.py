@@ -81,7 +81,7 @@ class Handed:
                 del self._places[id(each)]
 
     def place(self, value: Any) -> list[Any] | None:
-        """Where the other side finds its own of a container."""
+        """Where the other side finds its copy of a container."""
         found = self._places.get(id(value))
         return None if found is None else list(found)
 
@@ -107,7 +107,7 @@ def call(
 
 
 def refill(mine: Any, content: Any) -> None:
-    """Give a container of ours the content that the other side's has now."""
+    """Give one of our containers the content that its copy has now."""
     if isinstance(mine, list):
         mine[:] = list(content)
         return

@@ -68,7 +68,7 @@ def _plain(folder: Path | None, most: int) -> Iterator[tuple[str, bytes]]:
 
 
 def _read(path: Path, most: int) -> bytes | None:
-    """The content of a plain file of sane size; None for anything else."""
+    """The content of a plain file that is not too large; None for anything else."""
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a FIFO must not hold us up
     try:
         with os.fdopen(os.open(path, flags), "rb") as file:

@@ -115,7 +115,7 @@ class Box:
         return kernel
 
     def _running(self) -> "_Zygote | None":
-        """The warm process, a new one if something ended it; None where none can be."""
+        """The warm process, restarted if it ended; None where there can be none."""
         with self._lock:
             if self._zygote is not None and self._zygote.process.poll() is not None:
                 self._zygote.close()
@@ -131,7 +131,7 @@ class Box:
         return path
 
     def _open_to_learner(self, folder: Path) -> int:
-        """The user the kernel runs as; only that one may use its folder."""
+        """Give the folder to the user that the kernel runs as, and return its id."""
         if os.geteuid():
             return 0  # inside, where that is us and nobody else exists
         number = int(folder.name[1:]) % 32
@@ -155,7 +155,7 @@ class Box:
 def free_uid(
     number: int, map: Path = Path("/proc/self/uid_map"), first: int = _UIDS
 ) -> int:
-    """A user that nobody is, for kernel `number`, also where few users exist."""
+    """An unused user id for kernel `number`, also where few ids exist."""
     spans = [[int(x) for x in line.split()] for line in map.read_text().splitlines()]
     start, _outside, length = max(spans, key=lambda span: span[2])
     if start + length > first + _SPAN:
@@ -171,7 +171,7 @@ def _found() -> str:
 
 
 def _kill(young: "subprocess.Popen[bytes]") -> None:
-    """End a box whose processes may not yet be set to end with the one before them."""
+    """End a box whose processes may not yet be set to end with their parent."""
     for pid in reversed(processes.tree(young.pid)):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -221,7 +221,7 @@ class _Zygote:
         return (said.decode(errors="replace").strip() or "it said nothing")[-2000:]
 
     def ask(self, request: dict[str, Any], fds: list[int]) -> None:
-        """Order a kernel."""
+        """Request a kernel."""
         socket.send_fds(self.socket, [json.dumps(request).encode()], fds)
 
     def close(self) -> None:

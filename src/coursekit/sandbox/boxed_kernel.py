@@ -40,7 +40,7 @@ class BoxedKernel(Kernel):
         self._lock = threading.RLock()  # the watchdog looks from its own thread
 
     def wait_ready(self, seconds: float) -> None:
-        """Until its sockets are bound; StartFailed says why they are not."""
+        """Wait until its sockets are bound; StartFailed says why they are not."""
         self._life.settimeout(seconds)
         try:
             while not self.pid:
@@ -61,7 +61,7 @@ class BoxedKernel(Kernel):
             self.pid = pid
 
     def pids(self) -> list[int]:
-        """Without the first process, which is ours."""
+        """Its processes without the first one, which is ours."""
         if self.poll() is not None or not self._first:
             return []
         return processes.tree(self._first)[1:]
@@ -73,7 +73,7 @@ class BoxedKernel(Kernel):
         return processes.cpu_ns(processes.tree(self._first))
 
     def interrupt(self) -> None:
-        """SIGINT to the kernel itself."""
+        """Send SIGINT to the kernel itself."""
         self._signal("kernel", signal.SIGINT)
 
     def kill(self, why: str = "") -> None:
@@ -85,7 +85,7 @@ class BoxedKernel(Kernel):
                 self._end(-signal.SIGKILL)
 
     def poll(self) -> int | None:
-        """Heard from the first process, or that it is gone."""
+        """The exit code that the first process reported, or that of its end."""
         with self._lock, contextlib.suppress(BlockingIOError):
             while self.returncode is None:
                 try:
@@ -100,7 +100,7 @@ class BoxedKernel(Kernel):
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
-        """Waits for the namespace's end."""
+        """Wait for the end of the namespace."""
         first = self._handles.get("first")
         if first is not None and not select.select([first], [], [], timeout)[0]:
             raise subprocess.TimeoutExpired("kernel", timeout or 0)
@@ -108,7 +108,7 @@ class BoxedKernel(Kernel):
         return -signal.SIGKILL if self.returncode is None else self.returncode
 
     def close(self) -> None:
-        """Returns when all its processes are gone."""
+        """Kill it; returns when all its processes are gone."""
         self.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.wait(5)
@@ -124,7 +124,7 @@ class BoxedKernel(Kernel):
                 signal.pidfd_send_signal(self._handles[which], number)
 
     def _explain(self, last: dict[str, Any]) -> None:
-        """Native code that gets no more memory crashes, faster than any watchdog."""
+        """Blame memory: native code without it crashes before any watchdog looks."""
         if last["code"] < 0 and last.get("memory", 0) > 0.9 * self.limits.memory:
             self.why = f"more than {self.limits.memory} MB of memory"
 

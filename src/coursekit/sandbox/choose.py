@@ -1,4 +1,4 @@
-"""Which protection is in force on this machine, and why; the box when it can be had."""
+"""Choose the protection on this machine, and say why; make the box where possible."""
 
 import atexit
 import os
@@ -21,7 +21,7 @@ EXPOSED = (
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """How learner code is held: `level` is warm, cold or none; `why` and what to do."""
+    """How learner code is confined: `level` is warm, cold or none, `why` the reason."""
 
     level: str
     why: str = ""

@@ -30,7 +30,7 @@ class Client(AsyncKernelClient):
         super().start_channels(*args, **kwargs)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Until the kernel answers and its output reaches us; RuntimeError when not."""
+        """Wait until the kernel answers and its output arrives; RuntimeError if not."""
         try:
             await asyncio.wait_for(self._connected(), timeout)
         except TimeoutError as error:
@@ -38,7 +38,7 @@ class Client(AsyncKernelClient):
             raise RuntimeError(f"{said} before it was ready.") from error
 
     async def _connected(self) -> None:
-        """Ask again what is not answered: output sent before we listen is lost."""
+        """Ask again until answered: output sent before we listen is lost."""
         asked: set[str] = set()
         while True:
             asked.add(self.kernel_info())

@@ -1,4 +1,4 @@
-"""From a fork of the trusted process to a place for learner code: no way back."""
+"""Turn a fork of the trusted process into a place for learner code, for good."""
 
 import contextlib
 import os
@@ -22,7 +22,7 @@ def new_namespaces() -> None:
 
 
 def own_files(folder: str, limits: Limits, uid: int) -> None:
-    """A fresh file system for one kernel; of the shared folders it sees its own."""
+    """Mount a fresh file system for one kernel, with its own shared folder only."""
     linux.mount("none", "/", flags=linux.REC | linux.PRIVATE)
     linux.mount(folder, paths.SPARE, flags=linux.BIND)
     siblings = str(Path(folder).parent)
@@ -47,7 +47,7 @@ def _learner(limits: Limits, uid: int, siblings: str) -> None:
 
 
 def make_folders(uid: int) -> None:
-    """The learner's folders in an empty file system."""
+    """Make the learner's folders in an empty file system."""
     for path in (paths.WORK, paths.HOME, paths.TMP, paths.SHM):
         Path(path).mkdir(exist_ok=True)
         Path(path).chmod(0o1777 if path in (paths.TMP, paths.SHM) else 0o700)
@@ -82,7 +82,7 @@ def close_shared(folder: str) -> None:
 
 
 def give_up_rights(uid: int, limits: Limits, filter: bytes, private: bool) -> None:
-    """Be an ordinary user within limits; `private`: in an own user namespace."""
+    """Become an ordinary user within limits, if `private` in a user namespace."""
     _be_killed_first()
     if private:
         linux.own_user_namespace(paths.USER)

@@ -37,11 +37,11 @@ class Kernel(abc.ABC):
 
     @abc.abstractmethod
     def pids(self) -> list[int]:
-        """All its processes that live, by this machine's numbers."""
+        """The ids of all its live processes on this machine."""
 
     @abc.abstractmethod
     def interrupt(self) -> None:
-        """Ctrl-C for what runs in it."""
+        """Interrupt what runs in it, like Ctrl-C."""
 
     @abc.abstractmethod
     def kill(self, why: str = "") -> None:
@@ -53,11 +53,11 @@ class Kernel(abc.ABC):
 
     @abc.abstractmethod
     def wait(self, timeout: float | None = None) -> int:
-        """Its exit code, once it is gone; subprocess.TimeoutExpired when it is not."""
+        """Wait for its exit code; subprocess.TimeoutExpired while it lives."""
 
     @abc.abstractmethod
     def close(self) -> None:
-        """Kill it and give back what the grader held of it."""
+        """Kill it and release the grader's resources for it."""
 
     def cpu_ns(self) -> int:
         """Processor time so far of all its processes, in nanoseconds."""

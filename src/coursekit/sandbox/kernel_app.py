@@ -50,7 +50,7 @@ class Stream(OutStream):
     """The stream that cells print to: closing it would close it for all later cells."""
 
     def close(self) -> None:
-        """It stays open."""
+        """Stay open."""
 
 
 class App(IPKernelApp):
@@ -63,13 +63,13 @@ class App(IPKernelApp):
         self.load_connection_info(self.connection)
 
     def parse_command_line(self, argv: Any = None) -> None:
-        """There is none; making its parser took a fifth of the start."""
+        """Parse nothing; making the parser took a fifth of the start."""
 
     def load_config_file(self, *_args: Any, **_kwargs: Any) -> None:
-        """Neither is there a file of options."""
+        """Load nothing: there is no file of options."""
 
     def write_connection_file(self, **_kwargs: Any) -> None:
-        """There is none to write: the grader knows it."""
+        """Write nothing: the grader knows the connection."""
 
 
 def run(
@@ -114,7 +114,7 @@ def serve(app: App) -> None:
 
 
 class Told:
-    """Says in the reply what code has left behind that may end this process later."""
+    """Reports in the reply what code left behind that may end this process later."""
 
     def __init__(self, shell: Any) -> None:
         self.shell, self.streams = shell, (sys.stdout, sys.stderr)
@@ -187,7 +187,7 @@ def _show_figures(shell: Any) -> None:
 
 
 def _seed() -> None:
-    """Forks of one process would all draw the same numbers."""
+    """Seed anew: forks of one process would all draw the same numbers."""
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
 

@@ -34,5 +34,5 @@ class Limits:
 
     @property
     def in_one_cell(self) -> str:
-        """The words for a cell that ran for longer than `cell_wall`."""
+        """The message for a cell that ran longer than `cell_wall`."""
         return f"more than {self.cell_wall:g} s in one cell"

@@ -45,7 +45,7 @@ def mount(
 
 
 def bound_rights() -> None:
-    """No program started from here on can get a capability."""
+    """Let no program started from here on get a capability."""
     for number in range(_CAPABILITIES):
         _libc.prctl(_PR_CAPBSET_DROP, number, 0, 0, 0)
 
@@ -68,7 +68,7 @@ def become(uid: int) -> None:
 
 
 def own_user_namespace(uid: int) -> None:
-    """A user namespace of our own, where we are `uid` and nobody else exists.
+    """Enter a user namespace of our own, where we are `uid` and nobody else exists.
 
     Process limits of an ordinary user then count this kernel's processes only.
     """
@@ -80,12 +80,12 @@ def own_user_namespace(uid: int) -> None:
 
 
 def dumpable(on: bool) -> None:
-    """Whether our memory may be looked at by others of the same user."""
+    """Set whether processes of the same user may read our memory."""
     _checked(_libc.prctl(_PR_SET_DUMPABLE, int(on), 0, 0, 0), "dumpable")
 
 
 def adopt_orphans() -> None:
-    """Processes below us whose parent ended become our children."""
+    """Adopt descendants whose parent ended."""
     _checked(_libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "subreaper")
 
 

@@ -83,7 +83,7 @@ def _memory(pid: int) -> int:
 
 
 def threads(pids: Iterable[int]) -> int:
-    """How many threads they have together, one at least each."""
+    """How many threads they have together, at least one each."""
     return sum(map(_threads, pids))
 
 

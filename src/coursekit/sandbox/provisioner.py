@@ -100,7 +100,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         return self.kernel.poll() if self.kernel else 0
 
     async def wait(self) -> int | None:
-        """Until nothing of the kernel is left."""
+        """Wait until nothing of the kernel is left."""
         if self.kernel is None:
             return 0
         kernel, self.kernel = self.kernel, None
@@ -124,7 +124,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         await self.kill(restart)
 
     async def cleanup(self, restart: bool = False) -> None:
-        """Leave nothing behind."""
+        """Remove what the kernel used."""
         if self.kernel:
             self.kernel.close()
         if self.folder and not restart:
@@ -137,7 +137,7 @@ def _text(key: bytes | str) -> str:
 
 
 def offer() -> None:
-    """Make the box known by its name, for kernels that ask for it."""
+    """Register the box under its name, for kernels that ask for it."""
     value = f"{__name__}:{SandboxProvisioner.__name__}"
     entry = EntryPoint(NAME, value, KernelProvisionerFactory.GROUP_NAME)
     KernelProvisionerFactory.provisioners[NAME] = entry

@@ -109,7 +109,7 @@ class Shared:
         self.before()
 
     def before(self) -> None:
-        """Take what a cell finds."""
+        """Record the state that a cell finds."""
         self.names, self.found = dict(self.shell.user_ns), self._figures()
         self.serving = _or_none(self._serving)
 
@@ -129,7 +129,7 @@ class Shared:
         ]
 
     def changed(self) -> str:
-        """Name one thing that is not as the cell found it; empty when all is."""
+        """Name one thing that the cell changed; empty when there is none."""
         found = [table.changed() for table in tables()]
         for each, own in zip(self.objects, self.own, strict=True):
             found += _uncovered(each, vars(each).keys() - own)
@@ -152,7 +152,7 @@ class Shared:
         return found
 
     def _rebound(self) -> Iterator[str]:
-        """Names that are gone, or that mean what was imported no more."""
+        """Names that are gone, or no longer mean what was imported."""
         now = self.shell.user_ns
         for name, old in self.names.items():
             theirs = getattr(old, "__module__", "") != "__main__" and _is_code(old)

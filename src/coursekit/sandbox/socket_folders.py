@@ -36,7 +36,7 @@ class Folder:
 
 
 def sweep(base: Path) -> None:
-    """Delete folders of ours whose process is gone: nobody holds their lock."""
+    """Delete folders of ours whose process is gone: nobody holds the lock."""
     for path in base.glob(f"{PREFIX}*"):
         with contextlib.suppress(OSError):
             found = path.lstat()

@@ -49,7 +49,7 @@ class PlainKernel(Kernel):
         return processes.tree(self.pid) if self.poll() is None else []
 
     def interrupt(self) -> None:
-        """SIGINT to the kernel itself."""
+        """Send SIGINT to the kernel itself."""
         with contextlib.suppress(ProcessLookupError):
             self.process.send_signal(signal.SIGINT)
 
@@ -71,7 +71,7 @@ class PlainKernel(Kernel):
         return self.process.wait(timeout)
 
     def close(self) -> None:
-        """Its folder goes too."""
+        """Kill it and delete its folder."""
         self.kill()
         shutil.rmtree(self.private, ignore_errors=True)
 
@@ -127,7 +127,7 @@ class Plain:
         return kernel
 
     def close(self) -> None:
-        """Leave nothing behind."""
+        """Remove the shared folder."""
         self.folder.remove()
 
 
@@ -151,7 +151,7 @@ def _process(
 
 
 def _environment(private: Path) -> dict[str, str]:
-    """The same as in the box, but for its places; nothing of the grader's own."""
+    """The same as in the box except for paths; nothing of the grader's own."""
     from coursekit.sandbox.bwrap import ENV
 
     course = str(Path(__file__).parents[2])
@@ -177,7 +177,7 @@ def _wait_ready(ours: socket.socket, kernel: Kernel, seconds: float) -> None:
 
 
 def main() -> None:
-    """Be a kernel: arguments are a socket to the grader and an archive of files."""
+    """Run a kernel; arguments are a socket to the grader and an archive of files."""
     from coursekit.sandbox import kernel_app
     from coursekit.sandbox.zygote import report
 

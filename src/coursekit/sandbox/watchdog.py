@@ -22,7 +22,7 @@ _SHARED = 16 * MB  # in the folder of the sockets, which hold nothing
 
 
 def passed(kernel: Kernel, now: float) -> str:
-    """The limit that `kernel` has passed, in words for its report; empty when none."""
+    """The limit that `kernel` has passed, as its report says it; empty when none."""
     limits, pids = kernel.limits, kernel.pids()
     if processes.hold_more(pids, limits.memory * MB):
         return f"more than {limits.memory} MB of memory"

@@ -96,7 +96,7 @@ class Zygote:
 
 
 def import_all(names: list[str]) -> None:
-    """Import what there is of it; `module:function` is also called, for its cache."""
+    """Import what is installed; `module:function` is also called, to fill its cache."""
     for name in names:
         with contextlib.suppress(Exception):
             module, _, function = name.partition(":")
@@ -128,7 +128,7 @@ def _rehearsal() -> str:
 
 
 def _refused() -> str:
-    """Why no namespaces can be nested here; empty when they can."""
+    """Why namespaces cannot be nested here; empty when they can."""
     try:
         confine.new_namespaces()
         linux.mount("none", "/tmp", "tmpfs", 0, "size=4k")

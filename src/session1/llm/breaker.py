@@ -50,21 +50,21 @@ class CircuitBreaker:
         return self.rest - gone if 0 <= gone < self.rest else 0.0
 
     def enter(self) -> int | None:
-        """A permit for one call, to be given back; None if it must not be made."""
+        """A permit for one call, to be returned; None if the call must not be made."""
         if self.state == "open" or (self.state == "half-open" and self._probing):
             return None
         self._probing = self.state == "half-open"
         return self._era
 
     def succeeded(self, permit: int) -> None:
-        """The call with that permit went well."""
+        """Note that the call with that permit succeeded."""
         if permit == self._era:
             self._failed = 0
             if self._since is not None:
                 self._change(None)
 
     def failed(self, permit: int) -> None:
-        """The call with that permit failed."""
+        """Note that the call with that permit failed."""
         if permit != self._era:
             return
         self._failed += 1
@@ -73,7 +73,7 @@ class CircuitBreaker:
             self._change(self._clock())
 
     def left(self, permit: int) -> None:
-        """The call with that permit was given up: it says nothing of the other side."""
+        """Note that the call with that permit was given up; it counts neither way."""
         if permit == self._era:
             self._probing = False
 

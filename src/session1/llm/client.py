@@ -134,7 +134,7 @@ async def drained(
 
 
 def clean(text: str) -> str:
-    """`text` with halves of characters joined, or replaced where one is alone."""
+    """`text` with surrogate pairs joined and lone surrogates replaced."""
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

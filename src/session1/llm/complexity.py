@@ -75,7 +75,7 @@ _GREETING = re.compile(r"\bhow (?:do you do|are you)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How hard a question is, and why it was thought so."""
+    """How hard a question is, and the reason."""
 
     complexity: str
     reasons: tuple[str, ...]

@@ -53,11 +53,11 @@ class Ledger:
         return True
 
     def release(self, dollars: float) -> None:
-        """Let go of what was set aside: the call was not made."""
+        """Release what was set aside: the call was not made."""
         self._aside = max(self._aside - dollars, 0.0)
 
     def book(self, model: Model, aside: float, reply: Reply) -> None:
-        """The call ended with `reply`."""
+        """Book a call that ended with `reply`."""
         account = self._account(model, aside)
         account.calls += 1
         account.prompt_tokens += reply.prompt_tokens
@@ -66,7 +66,7 @@ class Ledger:
         account.dollars += model.cost_of(reply)
 
     def book_broken(self, model: Model, aside: float, read: int, written: int) -> None:
-        """The call failed or was given up after `written` tokens; none costs nothing.
+        """Book a call that failed or was given up after `written` tokens.
 
         A provider that never began to answer charges nothing; one that did charges
         for what was read and written until then.

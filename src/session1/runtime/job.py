@@ -15,7 +15,7 @@ from session1.runtime.task import Task
 
 
 class QueueFull(RuntimeError):
-    """As many tasks wait as may wait."""
+    """As many tasks wait as the queue takes."""
 
 
 class QueueClosed(RuntimeError):
@@ -139,7 +139,7 @@ class Waiting:
         self._let_in -= 1
 
     def shut(self) -> None:
-        """Send everybody away from the door."""
+        """Turn away everyone who waits at the door."""
         self._shut = True
         self._open()
 
