@@ -151,9 +151,10 @@ FLOODS = """
 import asyncio
 def texts():
     for _ in range(1000): yield 'x' * 50_000
+y = 'y' * 50_000  # one for all: a hundred thousand are walked over
 class Box:
     def __iter__(self):
-        while True: yield 'y' * 50_000
+        while True: yield y
     def text(self): return 'z' * 50_000
 box = Box()
 def flood(take):

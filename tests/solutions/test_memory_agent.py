@@ -19,6 +19,7 @@ from session1.demo.memory import LIMIT, summary
 from session1.demo.part import Mine
 from session1.demo.replay import MEMORIES, HandClock, long_talks, replay
 from session1.llm import LLMClient
+from session1.llm.local import LocalLLM
 from session1.replay import sample_talks
 
 pytestmark = pytest.mark.slow
@@ -73,14 +74,22 @@ def test_it_keeps_its_limits_where_naive_does_not(rows: Rows) -> None:
     assert off["yours"] < off["naive"] / 2
 
 
+@pytest.fixture
+def uncached(model: LLMClient) -> Iterator[LLMClient]:
+    """The real model with nothing of other tests' prompts, which change its words."""
+    llm = LocalLLM(prompt_cache=False)
+    yield llm
+    asyncio.run(llm.aclose())
+
+
 @pytest.mark.model
 def test_the_model_knows_an_allergy_of_200_messages_ago(
-    solved: Mine, model: LLMClient
+    solved: Mine, uncached: LLMClient
 ) -> None:
     talk = sample_talks()[0]
     clock = HandClock(talk[0].when)
     agent = solved.makers["memory"](clock, 0.06, 1000)
-    agent.llm, agent.max_context_size = model, 100
+    agent.llm, agent.max_context_size = uncached, 100
     agent.add_to_memory("Answer in one short sentence.", 1.0)
     agent.add_to_memory("user: My name is Ada and I am allergic to peanuts.", 1.0)
     for remark in talk[:200]:
