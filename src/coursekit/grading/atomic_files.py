@@ -5,11 +5,11 @@ import json
 import os
 import socket
 import stat
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from coursekit.core.answers_file import write
 from coursekit.core.course import CourseError
 from coursekit.core.notebook import SMALLER
 
@@ -23,20 +23,9 @@ LOCK = "grader.lock"
 
 def write_json(path: Path, data: Any, indent: int | None = None) -> None:
     """Replace a file in one step: after a crash it has the old content or the new."""
-    text = json.dumps(data, ensure_ascii=False, indent=indent, sort_keys=True)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    text = json.dumps(data, ensure_ascii=False, indent=indent, sort_keys=True)
+    write(path, text)
 
 
 def put(path: Path, data: bytes) -> None:

@@ -5,21 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from session1.caching.ttl import TTLCache
-
-
-class Clock:
-    """A clock that the test sets."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+from tests.session1.conftest import Clock
 
 
 def test_serves_until_the_ttl_and_not_at_it(clock: Clock) -> None:

@@ -6,18 +6,6 @@ from session1.data.pairs import pairs
 from session1.knowledge import KnowledgeBase, SemanticCache
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture
 def cache(clock):
     return SemanticCache(max_entries=3, ttl=10, clock=clock)

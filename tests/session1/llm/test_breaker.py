@@ -5,16 +5,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from session1.llm.breaker import CircuitBreaker
+from tests.session1.conftest import Clock
 
 FAILURES, REST = 2, 10.0
-
-
-class Clock:
-    def __init__(self):
-        self.now = 100.0
-
-    def __call__(self):
-        return self.now
 
 
 def opened(clock, **options):
@@ -25,7 +18,7 @@ def opened(clock, **options):
 
 
 def test_it_opens_after_failures_in_a_row_only():
-    breaker = CircuitBreaker(3, clock=Clock())
+    breaker = CircuitBreaker(3, clock=Clock(100.0))
     for went_well in (False, False, True, False, False):
         permit = breaker.enter()
         (breaker.succeeded if went_well else breaker.failed)(permit)
@@ -36,7 +29,7 @@ def test_it_opens_after_failures_in_a_row_only():
 
 @pytest.mark.parametrize("went_well", [True, False])
 def test_after_the_rest_one_probe_decides(went_well):
-    clock = Clock()
+    clock = Clock(100.0)
     breaker = opened(clock)
     clock.now += REST - 0.001
     assert breaker.enter() is None
@@ -51,7 +44,7 @@ def test_after_the_rest_one_probe_decides(went_well):
 
 
 def test_a_probe_that_is_given_up_lets_another_try():
-    clock = Clock()
+    clock = Clock(100.0)
     breaker = opened(clock)
     clock.now += REST
     breaker.left(breaker.enter())
@@ -59,7 +52,7 @@ def test_a_probe_that_is_given_up_lets_another_try():
 
 
 def test_what_began_before_it_opened_decides_nothing():
-    clock = Clock()
+    clock = Clock(100.0)
     breaker = CircuitBreaker(FAILURES, REST, clock=clock)
     early = [breaker.enter() for _ in range(FAILURES + 2)]
     for permit in early[:FAILURES]:
@@ -72,7 +65,7 @@ def test_what_began_before_it_opened_decides_nothing():
 
 
 def test_a_clock_that_is_set_back_does_not_keep_it_open():
-    clock = Clock()
+    clock = Clock(100.0)
     breaker = opened(clock)
     clock.now -= 1_000_000
     assert breaker.state == "half-open"
@@ -89,7 +82,7 @@ class Calls(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.clock = Clock()
+        self.clock = Clock(100.0)
         self.breaker = CircuitBreaker(FAILURES, REST, clock=self.clock)
         self.running = []  # (permit, the period it began in)
         self.period = 0  # how often the model below changed

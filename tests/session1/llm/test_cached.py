@@ -15,17 +15,10 @@ from session1 import virtual_time
 from session1.llm import LLMError, Message, SimulatedLLM
 from session1.llm.cached import CachedLLMManager
 from session1.llm.speed import Speed
+from tests.session1.conftest import Clock
 
 STEADY = Speed(start_s=1.0, prompt_token_s=0.0, token_s=0.1, spread=0.0)
 INSTANT = Speed(0.0, 0.0, 0.0, 0.0)
-
-
-class Clock:
-    def __init__(self):
-        self.now = 0.0
-
-    def __call__(self):
-        return self.now
 
 
 def echo(**options):

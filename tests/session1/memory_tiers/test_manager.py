@@ -16,21 +16,14 @@ from session1.memory.tiers.errors import (
     StoreError,
     StoreFull,
 )
+from tests.session1.conftest import Clock
 
 HOUR, DAY = 3600.0, 86400.0
 
 
-class Clock:
-    def __init__(self, now=1e9):
-        self.now = now
-
-    def __call__(self):
-        return self.now
-
-
 @pytest.fixture
 def clock():
-    return Clock()
+    return Clock(1e9)
 
 
 @pytest.fixture
