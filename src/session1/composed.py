@@ -93,11 +93,14 @@ class ComposedAgent:
     `max_context_size` characters (0 shows none), out of the `max_memory_mb` that a
     `MemoryOptimizedAgent` keeps for each of the `max_users` who asked last. Its answer
     is reused for the same prompt only. `answers`, by message, are known beforehand:
-    they are given to everyone who asks the same.
+    they are given to everyone who asks the same. The same words with other capitals or
+    signs may ask something else, but nothing about the user: the model is asked, once
+    for all of them and without what they said before.
 
-    If there are `tools`, the model is first asked which to call, once for the same
-    question; where that leans on what was said, the latest turns are shown to it. A
-    greeting or thanks needs no plan. `clock` times and expires, `monitor` counts.
+    If there are `tools`, the model is asked which to call, once for the same question;
+    where that leans on what was said, the latest turns are shown to it. Meanwhile it
+    begins the answer without tools, unless the question has a word of one. A greeting
+    or thanks needs no plan. `clock` times and expires, `monitor` counts.
     `system_prompt`, `max_tokens`, `target_response_time` and `max_cached` are
     FastResponseAgent's.
     """
@@ -216,7 +219,11 @@ class ComposedAgent:
         if answer is None:
             again = late is not None and late[0] == message
             began = self._clock()
-            earlier = late[1] if late and again else await self._earlier(user)
+            if late and again:
+                earlier = late[1]
+            else:  # the words of a question that many ask need nothing beside them
+                asked_often = self.fast.answers.rewords(message)
+                earlier = [] if asked_often else await self._earlier(user)
             answer = self.fast.late_answer(message, earlier) if again else None
             if answer is None:
                 answer = await self.fast.process_message_fast(message, earlier)

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
@@ -16,7 +17,7 @@ from session1.latency.fallback import fallback
 from session1.latency.response_times import Answered, ResponseTimes
 from session1.latency.tuner import Tuner
 from session1.limits import number, positive_int
-from session1.llm.client import LLMClient, Message, Reply, a_client, as_messages
+from session1.llm.client import LLMClient, Message, OnEnd, Reply, a_client, as_messages
 from session1.llm.request import key_of
 from session1.named import Named
 from session1.reuse.answer_cache import (
@@ -253,9 +254,17 @@ class FastResponseAgent(BaseAgent):
             raise TimeUp(f"{len(self._flights)} answers are on their way already")
         return await self._flights.run(asked.key, partial(self._generate, asked))
 
-    async def _prepared(self, asked: "Asked") -> "Asked":
-        """Return the request to send; subclasses may look things up first."""
-        return asked
+    @asynccontextmanager
+    async def _said(
+        self, asked: "Asked", on_end: OnEnd
+    ) -> AsyncIterator[tuple["Asked", AsyncIterator[str]]]:
+        """What is asked and its answer by pieces; subclasses may look things up."""
+        yield asked, self._stream(asked, on_end)
+
+    def _stream(self, asked: "Asked", on_end: OnEnd) -> AsyncIterator[str]:
+        return self.llm_client.stream(
+            asked.prompt, max_tokens=self.max_tokens, on_end=on_end
+        )
 
     async def _generate(self, asked: "Asked") -> str:
         """Ask the model, hand on each piece, keep the whole."""
@@ -263,12 +272,10 @@ class FastResponseAgent(BaseAgent):
         began, said, ended = self._clock(), list[str](), list[Reply]()
         target = self.target_response_time
         try:
-            asked = await self._prepared(asked)
-            async for piece in self.llm_client.stream(
-                asked.prompt, max_tokens=self.max_tokens, on_end=ended.append
-            ):
-                said.append(limits.text("a piece of a stream", piece))
-                pieces.put(piece)
+            async with self._said(asked, ended.append) as (asked, coming):
+                async for piece in coming:
+                    said.append(limits.text("a piece of a stream", piece))
+                    pieces.put(piece)
         except Exception:
             self.late_errors += self._clock() - began > target
             raise

@@ -20,7 +20,7 @@ from typing import Any
 from session1.deadlines import reason
 from session1.llm.client import LLMClient, Message, Schema
 from session1.llm.errors import LLMError
-from session1.llm.structured import SUM
+from session1.llm.structured import SUM, telling
 from session1.tool import Tool
 from session1.turns import is_small_talk, kind_words, leans
 
@@ -119,6 +119,15 @@ def needs_no_plan(message: str, tools: Iterable[Tool]) -> bool:
         kind_words(f"{tool.name.replace('_', ' ')} {tool.description}")
         for tool in tools
     )
+
+
+def may_help(question: str, tools: Iterable[Tool]) -> bool:
+    """Whether one of `tools` is likely to help: a word of it is in the question.
+
+    That is a guess. "Is it raining in Oslo?" has no word of "the weather in a city".
+    """
+    said = telling(question)
+    return any(said & telling(f"{_signature(t)} {t.description}") for t in tools)
 
 
 def plan_prompt(tools: Iterable[Tool], message: str) -> list[Message]:

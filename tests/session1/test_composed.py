@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from session1 import hybrid_time
+from session1 import hybrid_time, virtual_time
+from session1.answering import Answering
 from session1.composed import ComposedAgent
 from session1.latency.fallback import STAND_INS
 from session1.llm import LLMError, Message, SimulatedLLM
@@ -307,8 +308,8 @@ def test_a_turn_added_while_a_user_is_read_back_is_in_the_dialogue():
         await reading
         return await agent._earlier("ada")
 
-    answers = {"What is a robot?": "A machine."}
-    earlier, _ = talking(main, answers=answers)
+    options = {"answers": {"What is a robot?": "A machine."}}
+    earlier, _ = talking(main, target_response_time=60.0, **options)
     assert [m.content for m in earlier] == ["What is a robot?", "A machine."]
 
 
@@ -648,7 +649,143 @@ def test_a_plan_is_made_once_for_a_question_and_never_for_thanks():
     talking(main, llm=llm, tools=[tool], target_response_time=60.0)
     assert len(planned) == 4 and planned.count("Look up Oslo.") == 1
     assert runs == ["Oslo"] * 6
-    assert llm.usage.calls == 4 + 9
+    begun_beside_a_plan = 3  # a name has no word of the tool
+    assert llm.usage.calls == 4 + begun_beside_a_plan + 9
+
+
+SLOW = Speed(start_s=1.0, prompt_token_s=0.0, token_s=0.1, spread=0.0)
+
+
+def planning(calls, answer="Fine.", asked=None):
+    """A model's reply function: a plan of these calls, else the answer."""
+
+    def reply(messages):
+        plans = messages[0].content.startswith("You can call")
+        if asked is not None:
+            asked.append("plan" if plans else messages[-1].content)
+        return json.dumps({"calls": calls}) if plans else answer
+
+    return reply
+
+
+WEATHER = Tool("weather", "The weather in a city.", lambda city: f"rain in {city}")
+
+
+def answering(llm):
+    """An agent with a tool, on virtual time."""
+    return Answering(llm, [WEATHER], target_response_time=60.0, clock=virtual_time.now)
+
+
+@pytest.mark.parametrize(
+    ("message", "seconds"),
+    [("Name a river.", 1.7), ("What is the weather like?", 1.7 + 1.1)],
+)
+def test_the_answer_is_begun_beside_a_plan_that_will_hardly_name_a_tool(
+    message, seconds
+):
+    llm = SimulatedLLM(slots=9, reply=planning([]), speed=SLOW)
+    run = virtual_time.run(answering(llm).process_message, message)
+    assert run.value == "Fine." and llm.usage.calls == 2
+    assert run.seconds == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize("agents", [1, 2])
+def test_an_answer_begun_beside_a_plan_ends_unread_where_that_names_a_tool(agents):
+    asked = []
+
+    async def main(agent):
+        answer = await agent.ask("Is it raining in Oslo?")
+        await asyncio.sleep(1)
+        return answer, agent.workers.stats().busy, llm.usage.in_flight
+
+    calls = [{"tool": "weather", "params": {"city": "Oslo"}}]
+    llm = SimulatedLLM(slots=9, reply=planning(calls, "So. " * 99, asked), speed=SLOW)
+    options = {"tools": [WEATHER], "target_response_time": 99, "max_agents": agents}
+    (answer, *busy), agent = talking(main, llm=llm, **options)
+    assert answer["response"] == "So. " * 99 and busy == [0, 0]
+    beside = ["Is it raining in Oslo?"] * (agents - 1)  # one worker plans first
+    assert asked == ["plan", *beside, "weather: rain in Oslo"]
+    states = agent.router.get_cost_stats()["breakers"]
+    assert set(states.values()) == {"closed"}
+
+
+@pytest.mark.parametrize("broken", ["plan", "answer"])
+def test_a_plan_or_the_answer_beside_it_that_fails_is_an_error(broken):
+    fails = [broken]
+
+    def reply(messages):
+        plans = messages[0].content.startswith("You can call")
+        if ("plan" if plans else "answer") in fails:
+            raise LLMError("no")
+        return json.dumps({"calls": []}) if plans else "Fine."
+
+    async def main(agent):
+        with pytest.raises(LLMError):
+            await agent.ask("Name a river.")
+        fails.clear()
+        again = await agent.ask("Name a river.")
+        return again["response"], agent.workers.stats().busy
+
+    llm = SimulatedLLM(slots=9, reply=reply, speed=SLOW)
+    options = {"tools": [WEATHER], "target_response_time": 60.0}
+    assert talking(main, llm=llm, **options)[0] == ("Fine.", 0)
+
+
+def test_a_model_that_hangs_in_the_answer_beside_a_plan_has_failed():
+    class Hangs(SimulatedLLM):
+        async def stream(self, prompt, **options):
+            if not prompt[0].content.startswith("You can call"):
+                await asyncio.sleep(1e6)
+            async for piece in super().stream(prompt, **options):
+                yield piece
+
+    async def main(agent):
+        rivers = (agent.ask(f"Name a river of {city}.") for city in "ABC")
+        answers = await asyncio.gather(*rivers)
+        await asyncio.sleep(70)  # longer than a run may take
+        return all(answer["fallback"] for answer in answers)
+
+    llm = Hangs(slots=9, reply=planning([]), speed=SLOW)
+    options = {"tools": [WEATHER], "timeout": None}
+    late, agent = talking(main, llm=llm, **options)
+    assert late and agent.workers.stats().busy == 0
+    assert agent.router.breakers["small"].opened == 1
+
+
+def test_what_is_begun_beside_a_plan_is_streamed_once_the_plan_is_there():
+    async def main():
+        return [
+            (piece, round(virtual_time.now(), 1))
+            async for piece in agent.stream("Name a river.")
+        ]
+
+    agent = answering(SimulatedLLM(reply=planning([], "So " * 20), speed=SLOW))
+    pieces = virtual_time.run(main).value
+    assert "".join(piece for piece, _ in pieces) == "So " * 20
+    at = [seconds for _, seconds in pieces]
+    assert at[0] == 1.7 and at[-1] > 1.7 + 1.0
+
+
+def test_the_words_of_a_known_question_are_asked_once_for_everybody():
+    llm = SimulatedLLM(slots=9, reply=shown)
+    known = "Who was the only US president to resign?"
+
+    async def main(agent):
+        said = []
+        for user in ("ada", "bob"):
+            await agent.ask(f"My name is {user.capitalize()}.", user=user)
+            said.append(await agent.process_message(asked, user))
+        return said
+
+    options = {"target_response_time": 60.0, "system_prompt": "Hi."}
+    for asked, shared in (
+        ("hi, who was the only us president to resign please", True),
+        ("Who was the only US president to resign there?", False),
+    ):
+        llm.usage.calls = 0
+        (ada, bob), _ = talking(main, llm=llm, answers={known: "Nixon"}, **options)
+        assert (ada == bob) == shared == ("Ada" not in ada), asked
+        assert llm.usage.calls == (3 if shared else 4)
 
 
 def test_a_monitor_that_fails_costs_no_answer():

@@ -184,3 +184,23 @@ def test_a_greeting_is_the_same_in_any_case_and_with_any_end() -> None:
     found = [given and given.text for given in map(cache.given, said)]
     greetings = ["Hello!"] * 5
     assert found == [*greetings, "Hello there!", "Any time.", None]
+
+
+@pytest.mark.parametrize(
+    ("message", "same"),
+    [
+        ("hi, who was the only us president to resign please", True),
+        ("Was the US President who resign to only?", False),
+        ("President to resign, who was the only us?", True),
+        ("Who was the only US president to resign there?", False),
+        ("Who was the only US president to resign before it?", False),
+        ("Is it said by many?", False),
+        ("hi " * 1000, False),
+        ("", False),
+    ],
+)
+def test_a_message_has_just_the_words_of_a_known_one(message: str, same: bool) -> None:
+    cache = AnswerCache()
+    cache.fix("Who was the only US president to resign?", "Nixon")
+    cache.store("Is it said by many?", "Yes", 1.0)
+    assert cache.rewords(message) is same

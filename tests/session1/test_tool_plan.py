@@ -16,6 +16,7 @@ from session1.tool import Tool
 from session1.tool_plan import (
     answer_with,
     latest_turns,
+    may_help,
     plan_prompt,
     plan_schema,
     plan_tools,
@@ -150,6 +151,23 @@ def test_nobody_is_asked_where_no_tool_can_be_called() -> None:
     assert plan("Where is my order?", tools, llm) == []
     assert llm.usage.calls == 0
     assert plan("Where is my order 42?", tools, llm) == call("find_order", number=42)
+
+
+@pytest.mark.parametrize(
+    ("question", "likely"),
+    [
+        ("What is the weather in New York?", True),
+        ("How late is it in this CITY?", True),
+        ("Is that its symbol?", False),
+        ("Who wrote Hamlet?", False),
+        ("", False),
+    ],
+)
+def test_a_tool_may_help_that_shares_a_telling_word(
+    question: str, likely: bool
+) -> None:
+    assert may_help(question, TOOLS) is likely
+    assert not may_help(question, [])
 
 
 def test_two_numbers_may_come_out_of_a_sum() -> None:

@@ -75,7 +75,7 @@ def sample(schema: Schema, question: str) -> Any:
 class _Sampler:
     def __init__(self, question: str) -> None:
         self.question = question
-        self.words = _words(question)
+        self.words = telling(question)
         self.numbers = iter(_NUMBER.findall(question))
         named = _NAMED.search(question)
         self.named = named[0].strip() if named else _last(question)
@@ -96,7 +96,7 @@ class _Sampler:
         return self.shared(" ".join(_names(option)))
 
     def shared(self, what: object) -> int:
-        return len(self.words & _words(str(what)))
+        return len(self.words & telling(str(what)))
 
     def _choice(self, options: list[Any]) -> Any:
         if self.named in options:
@@ -150,8 +150,8 @@ def _last(question: str) -> str:
     return "".join(question.split()[-1:]).strip("?.!")
 
 
-def _words(text: str) -> set[str]:
-    """Return the telling words of `text`, lower-cased and split at joined_names."""
+def telling(text: str) -> set[str]:
+    """The words of `text` that say what it is about; snake_case is split."""
     return set(_WORD.findall(_COMMON.sub(" ", text.lower().replace("_", " "))))
 
 

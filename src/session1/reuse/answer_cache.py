@@ -11,12 +11,14 @@ from session1 import limits
 from session1.caching.ttl import TTLCache
 from session1.reuse import gate
 from session1.reuse.index import JaccardIndex
+from session1.reuse.normal_form import HELLO, POLITE
 from session1.reuse.similarity import Match, tokens
 
 LONGEST_SIMILAR = 2_000  # characters of a message that similar ones are sought for
 LONGEST_KEPT = 8_000  # characters of a message whose answer is kept at all
 CANDIDATES = 4  # similar messages that are judged before giving up
 GRACE_S = 60.0  # an entry this young is not yet judged by how rarely it was served
+_WRAPPING = HELLO | POLITE
 
 log = logging.getLogger(__name__)
 How = Literal["exact", "fuzzy", "semantic"]
@@ -117,6 +119,19 @@ class AnswerCache:
             if match.key in self.fixed and self._judge(message, match.key).same:
                 return Found(self.fixed[match.key], "fuzzy")
         return None
+
+    def rewords(self, message: str) -> bool:
+        """Whether `message` has just the words of one that was answered beforehand.
+
+        Their order, capitals or signs may make it ask something else.
+        """
+        if len(message) > LONGEST_SIMILAR:
+            return False
+        said = tokens(message) - _WRAPPING
+        return any(
+            match.key in self._fixed and tokens(match.key) - _WRAPPING == said
+            for match in self._index.best(said, CANDIDATES)
+        )
 
     def exact(self, message: str, key: str) -> Found | None:
         """The answer given beforehand to `message`, or kept for `key`."""
