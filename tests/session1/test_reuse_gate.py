@@ -190,7 +190,6 @@ def test_a_greeting_is_the_same_in_any_case_and_with_any_end() -> None:
     ("message", "same"),
     [
         ("hi, who was the only us president to resign please", True),
-        ("Was the US President who resign to only?", False),
         ("President to resign, who was the only us?", True),
         ("Who was the only US president to resign there?", False),
         ("Who was the only US president to resign before it?", False),
