@@ -19,6 +19,7 @@ from session1.caching.ttl import TTLCache
 from session1.fast_response_agent import Asked, FastResponseAgent
 from session1.latency.broadcast import Broadcast
 from session1.llm.client import LLMClient, Message, OnEnd, Reply
+from session1.llm.request import key_of
 from session1.optimized_tools import OptimizedToolAgent
 from session1.tool import Tool
 from session1.tool_plan import (
@@ -90,6 +91,9 @@ class Answering(FastResponseAgent):
         calls = await plan() if calls is None else calls
         if calls:
             asked = await self._informed(asked, deepcopy(calls))
+            if kept := self.answers.exact(asked.key, asked.key):
+                yield asked, _at_once(kept.text)
+                return
         yield asked, self._stream(asked, on_end)
 
     async def _planned(
@@ -102,14 +106,25 @@ class Answering(FastResponseAgent):
         return calls
 
     async def _informed(self, asked: Asked, calls: list[dict[str, Any]]) -> Asked:
-        """The same with the results of tools; kept only if those may be kept."""
+        """The same with the results of tools.
+
+        Its answer is kept for the question if those may be kept, else for the same
+        results only, and not at all if a tool failed.
+        """
         _, *earlier, question = asked.prompt
         results = await self.tools.execute_tools_parallel(calls)
         prompt = answer_prompt(question.content, results, self.system, earlier)
-        keep = all(result["success"] for result in results) and all(
-            self.tools.keeps(call["tool"]) for call in calls
+        asked = asked._replace(
+            prompt=prompt, keep=all(result["success"] for result in results)
         )
-        return asked._replace(prompt=prompt, keep=keep)
+        if all(self.tools.keeps(call["tool"]) for call in calls):
+            return asked
+        key = key_of(self.llm_client.model, prompt, ())
+        return asked._replace(key=key, similar=False)
+
+
+async def _at_once(text: str) -> AsyncIterator[str]:
+    yield text
 
 
 class _Ahead:

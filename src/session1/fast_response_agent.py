@@ -272,7 +272,7 @@ class FastResponseAgent(BaseAgent):
         began, said, ended = self._clock(), list[str](), list[Reply]()
         target = self.target_response_time
         try:
-            async with self._said(asked, ended.append) as (asked, coming):
+            async with self._said(asked, ended.append) as (sent, coming):
                 async for piece in coming:
                     said.append(limits.text("a piece of a stream", piece))
                     pieces.put(piece)
@@ -282,15 +282,16 @@ class FastResponseAgent(BaseAgent):
         finally:
             self._streams.pop(asked.key, None)
         seconds = max(self._clock() - began, 0.0)
-        self.tuner.record(seconds)
+        if ended:  # else no model was asked, or it broke off
+            self.tuner.record(seconds)
         self.late_answers += seconds > target
         text = "".join(said)
         # neither nothing, nor half of an answer, is one to serve again
         whole = bool(ended) and (self.keep_cut or ended[0].finish == "stop")
         if ended and not whole:
             self.note_cut(ended[0])
-        if text.strip() and whole and asked.keep:
-            self.answers.store(asked.key, text, seconds, similar=asked.similar)
+        if text.strip() and whole and sent.keep:
+            self.answers.store(sent.key, text, seconds, similar=sent.similar)
         return text
 
 
