@@ -1,6 +1,7 @@
 """Run the reference agents on real input; the program is `session1.demo_runner`."""
 
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -15,12 +16,12 @@ except ModuleNotFoundError as e:
     )
 
 
-def mine() -> Mine:
+def mine(parts: Collection[str]) -> Mine:
     """What the notebooks in `course/` hold; only then is the course's code needed."""
     from coursekit.core.course import Course
     from coursekit.learn.learner_builds import mine
 
-    return mine(Course(ROOT))
+    return mine(Course(ROOT), parts)
 
 
 if __name__ == "__main__":

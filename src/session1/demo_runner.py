@@ -8,7 +8,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,12 @@ INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
 
 
 def main(
-    argv: list[str] | None = None, find_mine: Callable[[], Mine] | None = None
+    argv: list[str] | None = None,
+    find_mine: Callable[[Collection[str]], Mine] | None = None,
 ) -> int:
     """Run the parts asked for; 0 if all held, 1 if not, 130 after Ctrl-C.
 
-    With `find_mine` there is an option `--mine`, for what it finds.
+    With `find_mine` there is an option `--mine`, for what it finds for these parts.
     """
     options = parser(find_mine is not None).parse_args(argv)
     try:
@@ -44,13 +45,14 @@ def main(
         make_folder(options.out)
         with model(options, result, say) as (llm, wait):
             tell = partial(note, result, say)
-            mine = find_mine() if find_mine and options.mine else Mine()
+            parts = options.only or PARTS
+            mine = find_mine(parts) if find_mine and options.mine else Mine()
             for text in mine.notes:
                 tell(text)
             context = Context(
                 llm, wait, options.quick, options.out, not options.json, mine, tell
             )
-            for name in options.only or PARTS:
+            for name in parts:
                 run_part(name, context, result, say)
         result["ok"] = not result["failures"]
         code = 0 if result["ok"] else 1

@@ -186,7 +186,9 @@ class Compares:
 def test_yours_stands_between_and_may_fail(monkeypatch, capsys, make, names):
     monkeypatch.setitem(sys.modules, "session1.demo.memory", Compares())
     command = [*FAST, "--only", "memory", "--json", "--mine"]
-    assert demo_runner.main(command, lambda: Mine({"memory": make}, ("hello",))) == 0
+    assert (
+        demo_runner.main(command, lambda parts: Mine({parts[0]: make}, ("hello",))) == 0
+    )
     result = json.loads(capsys.readouterr().out)
     assert list(result["memory"]["numbers"]) == names
     failed = [note for note in result["notes"] if "yours stopped" in note]
@@ -206,6 +208,7 @@ def test_every_solved_module_takes_part(tmp_path, monkeypatch):
     found = mine(Course(tmp_path))
     assert found.notes == ()
     assert len(found.makers) == len(Course(tmp_path).modules)
+    assert list(mine(Course(tmp_path), ["tools"]).makers) == ["tools"]
 
 
 def test_notes_on_an_index_find_messages_after_changes(course):

@@ -8,6 +8,7 @@ demo takes. For the parts see `coursekit.learn.own_parts`.
 """
 
 import traceback
+from collections.abc import Container
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -29,21 +30,24 @@ NOTHING = (
 )
 
 
-def mine(course: Course) -> Mine:
-    """Load the learner's parts from `course/`, for each module that takes part."""
+def mine(course: Course, parts: Container[str] | None = None) -> Mine:
+    """Load what the learner built in `course/`, for these parts of the demo or all."""
     makers: dict[str, Any] = {}
     notes: list[str] = []
     spaces: list[dict[str, Any]] = []
-    for name, recipe in _recipes(course).items():
+    for name, path in _recipes(course).items():
+        recipe = load(path)
+        if parts is not None and recipe.PART not in parts:
+            continue
         try:
-            part, built, maker = _taken(course, name, load(recipe))
+            built, maker = _taken(course, name, recipe)
         except (CourseError, ModuleError) as e:
             notes.append(f"{name}: {e}")
             continue
         notes += built.notes()
         spaces.append(built.names)
         if maker is not None:
-            makers[part] = maker
+            makers[recipe.PART] = maker
 
     if not makers:
         notes.append(NOTHING)
@@ -69,8 +73,8 @@ def _recipes(course: Course) -> dict[str, Path]:
     return {path.parent.name: path for path in found}
 
 
-def _taken(course: Course, name: str, recipe: ModuleType) -> tuple[str, Built, Any]:
-    """The part of the demo, the answers, and what was built of them (or None)."""
+def _taken(course: Course, name: str, recipe: ModuleType) -> tuple[Built, Any]:
+    """The answers, and what was built of them (or None)."""
     notebook = course.release(name) / f"{name}.ipynb"
     cells = read_cells(notebook)
     with inside(notebook.parent), quiet():
@@ -86,4 +90,4 @@ def _taken(course: Course, name: str, recipe: ModuleType) -> tuple[str, Built, A
                 maker = recipe.build(built.names, own)
         except Exception as e:
             built.errors.append(fault(e, built.names).text())
-    return recipe.PART, built, maker
+    return built, maker
