@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import linecache
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from coursekit.check.learner_names import quiet
 from coursekit.check.missing_names import watch
 from coursekit.core.answers_file import here
 from coursekit.core.module import find
+from coursekit.learn import visible_tests
 from coursekit.learn.visible_tests import OLDER, TestsFailed
 from session1 import virtual_time
 
@@ -400,6 +402,26 @@ with trial("total") as t:
         "✓ first\nNot finished: you stopped it at your line 2: raise KeyboardInterrupt."
     )
     assert "total" not in here().section("progress")
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers here")
+def test_a_loop_without_end_is_stopped(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visible_tests, "LONG", 0.2)
+    before = signal.getsignal(signal.SIGPROF)
+    answer = """
+def f():
+    while True:
+        try:
+            1 / 0
+        except Exception:
+            pass
+"""
+    with pytest.raises(TestsFailed, match=r"after 0\.2 s of work it is still at your"):
+        run(answer, BLOCK.format("f()"), trial=trial)
+    assert signal.getsignal(signal.SIGPROF) is before
+    assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
 
 
 CELLS = [

@@ -4,11 +4,13 @@ import dataclasses
 import inspect
 import os
 import re
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import date
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any
 
 from coursekit.check.check import Check
@@ -31,6 +33,9 @@ OTHERS = "What others get wrong here:"
 OLDER = "fix it and run it, then this cell: these tests saw your older code"
 
 
+LONG = 30  # seconds of processor time for the tests of an exercise
+
+
 class TestsFailed(Exception):
     """Tests were stopped, or did not pass while nbgrader validates.
 
@@ -41,6 +46,29 @@ class TestsFailed(Exception):
 
     def _render_traceback_(self) -> list[str]:
         return str(self).splitlines()
+
+
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """Interrupt a loop that never ends, as the learner would, where signals work."""
+
+    def late(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt(f"after {seconds:g} s of work it is still")
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    try:
+        before = signal.signal(signal.SIGPROF, late)
+        signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)  # whoever catches it, too
+    except (AttributeError, OSError, ValueError):  # Windows, a browser
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before or signal.SIG_DFL)
 
 
 class Tests:
@@ -136,6 +164,7 @@ class Tests:
     def __enter__(self) -> "Tests":
         self.printed = self._stack.enter_context(quiet())
         self._stack.enter_context(self._unawaited)
+        self._stack.enter_context(_at_most(LONG))
         self._before = dict(self.names)
         return self
 
@@ -160,7 +189,8 @@ class Tests:
     def _end(self, error: BaseException | None) -> bool:
         if isinstance(error, KeyboardInterrupt):
             where = fault(error, self.names, self._cell.co_filename).where
-            self.interrupted = f"Not finished: you stopped it {where}".rstrip() + "."
+            why = error.args[0] if error.args else "you stopped it"
+            self.interrupted = f"Not finished: {why} {where}".rstrip() + "."
             raise TestsFailed(self.text()) from None  # Run All stops here, too
         if error is not None:
             self._stopped(error)
