@@ -1,6 +1,7 @@
 """No release destroys the one before, and none leaves an instructor stuck."""
 
 import errno
+import json
 import os
 import shutil
 import sqlite3
@@ -127,6 +128,17 @@ def cells(change: Callable[[Any], object]) -> Callable[[Course], None]:
     return apply
 
 
+def plain(change: Callable[[Any], object]) -> Callable[[Course], None]:
+    """A change of the notebook's cells that nbformat would not write."""
+
+    def apply(course: Course) -> None:
+        notebook = json.loads(source(course).read_text(encoding="utf-8"))
+        change(notebook["cells"])
+        source(course).write_text(json.dumps(notebook), encoding="utf-8")
+
+    return apply
+
+
 def again(made: Any) -> Any:
     made.id = "again"
     return made
@@ -155,12 +167,13 @@ BROKEN = {
     "not JSON": (put(NOTEBOOK, b"{\n\n<<<<<<< HEAD\n"), "Cannot read it: line 3"),
     "no cells": (put(NOTEBOOK, b'{"nbformat": 4, "metadata": {}}'), "Cannot read it"),
     "a list": (put(NOTEBOOK, b"[]"), "Cannot read it"),
+    "Latin-1 notebook": (put(NOTEBOOK, b'{\n"\xe9": 1}'), "line 2 is not UTF-8"),
     "UTF-16 notebook": (put(NOTEBOOK, "{}".encode("utf-16")), "Cannot read it"),
     "no module.toml": (gone(TOML), f"solutions/{NAME}/module.toml: is missing"),
     "a folder for module.toml": (folder(TOML), "module.toml: is missing"),
     "bad TOML": (edit(TOML, "minutes = 2", "minutes ="), "(at line 3, column"),
-    "UTF-16 TOML": (put(TOML, 'title = "x"'.encode("utf-16")), "module.toml: 'utf-8'"),
-    "Latin-1 TOML": (put(TOML, 'title = "é"'.encode("latin-1")), "position 9"),
+    "UTF-16 TOML": (put(TOML, 'title = "x"'.encode("utf-16")), "(at line 1)"),
+    "Latin-1 TOML": (put(TOML, '\ntitle = "é"'.encode("latin-1")), "(at line 2)"),
     "no title": (edit(TOML, 'title = "Doubling"', ""), "module.toml: needs title"),
     "unknown kind": (edit(TOML, KIND, 'kind = "wirte"'), "kind 'wirte' is none of"),
     "unknown key": (edit(TOML, KIND, f"{KIND}\npoits = 4"), "does not know 'poits'"),
@@ -197,6 +210,14 @@ BROKEN = {
         "checks.py: line 2",
     ),
     "checks.py that ends": (put(CHECKS, b"raise SystemExit\n"), "checks.py: line 1"),
+    "checks.py in Latin-1": (
+        put(CHECKS, "\n# é\n".encode("latin-1")),
+        "checks.py: line 2 is not UTF-8",
+    ),
+    "a helper in Latin-1": (
+        put("helper.py", "\n# é\n".encode("latin-1")),
+        "helper.py: line 2 is not UTF-8",
+    ),
     "checks.py that ends Python": (
         put(CHECKS, b"import os\n\nos._exit(0)\n"),
         "checks.py: ends Python when it is read",
@@ -220,6 +241,14 @@ BROKEN = {
     "an id of two cells": (
         cells(lambda nb: nb.cells.append(again(solution("halve", "x")))),
         "several cells have the id halve",
+    ),
+    "a cell without an id": (
+        plain(lambda cells: cells[2].pop("id")),
+        "cell 2: has no id",
+    ),
+    "two cells with one id": (
+        plain(lambda cells: cells[2].update(id=cells[1]["id"])),
+        "of another cell",
     ),
     "a mark without an id": (
         cells(lambda nb: cell(nb, "double").metadata.nbgrader.pop("grade_id")),

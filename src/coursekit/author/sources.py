@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import nbformat
 from nbformat import NotebookNode
@@ -25,6 +25,7 @@ from coursekit.core.blanks import read_names
 from coursekit.core.course import Course
 from coursekit.core.module import FILE, Module, ModuleError, load
 from coursekit.core.notebook import grader, is_solution, is_test, read_source
+from coursekit.core.toml_schema import odd_line
 
 SECONDS = 60  # that a `checks.py` may take to be read
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
@@ -36,6 +37,7 @@ def unreadable(course: Course, name: str) -> list[Finding]:
     readers: tuple[Callable[[Path], Iterator[Finding]], ...] = (
         _notebook_faults,
         _module_faults,
+        _text_faults,
         _check_faults,
     )
     found = [fault for reader in readers for fault in reader(folder)]
@@ -58,17 +60,37 @@ def _notebook_faults(folder: Path) -> Iterator[Finding]:
     where = f"solutions/{folder.name}/{path.name}"
     todo = "repair it, or take it from your last commit"
     try:
-        json.loads(path.read_text(encoding="utf-8-sig"))
+        plain = json.loads(path.read_text(encoding="utf-8-sig"))
+        if found := list(_odd_ids(plain, where)):
+            yield from found  # nbformat would give them other ids, each time anew
+            return
         notebook = read_source(path)
         nbformat.validate(notebook)
         yield from _odd_cells(notebook, where)
     except OSError as error:
         yield Finding(where, f"Cannot read it ({error.strerror})", "allow reading it")
+    except UnicodeDecodeError as error:
+        what = f"Cannot read it: line {odd_line(error)} is not UTF-8"
+        yield Finding(where, what, todo)
     except json.JSONDecodeError as error:
         what = f"Cannot read it: line {error.lineno}: {error.msg}"
         yield Finding(where, what, todo)
     except Exception as error:  # whatever a library says of an odd file
         yield Finding(where, f"Cannot read it: {_first_line(error)}", todo)
+
+
+def _odd_ids(plain: Any, where: str) -> Iterator[Finding]:
+    """Cells without an id of their own, where the notebook's format asks for one."""
+    if not isinstance(plain, dict) or plain.get("nbformat_minor", 0) < 5:
+        return
+    todo = "open it in JupyterLab, which gives it one, and save it"
+    ids = Counter[str]()
+    for index, cell in enumerate(plain.get("cells", [])):
+        name = cell.get("id", "")
+        ids[name] += 1
+        if not name or ids[name] > 1:
+            what = f"has the id {name} of another cell" if name else "has no id"
+            yield Finding(f"{where}: cell {index}", what, todo)
 
 
 def _odd_cells(notebook: NotebookNode, where: str) -> Iterator[Finding]:
@@ -115,6 +137,18 @@ def _line_of(path: Path, what: str) -> str:
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     found = [n for n, line in enumerate(lines, 1) if line.strip() in named]
     return f"line {found[-1]}: " if found else ""
+
+
+def _text_faults(folder: Path) -> Iterator[Finding]:
+    """Files of Python that are in another encoding than UTF-8."""
+    for path in sorted(folder.rglob("*.py")):
+        try:
+            path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            where = path.relative_to(folder.parents[1]).as_posix()
+            yield Finding(where, f"line {odd_line(error)} is not UTF-8", "save it so")
+        except OSError:  # others report it
+            continue
 
 
 def _check_faults(folder: Path) -> Iterator[Finding]:

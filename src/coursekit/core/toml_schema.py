@@ -19,11 +19,19 @@ def read(path: Path) -> dict[str, Any]:
     """The table in a TOML file; ModuleError says which line is wrong."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise ModuleError(f"{named(path)}: {error}") from None
+    except UnicodeDecodeError as error:
+        where = f"(at line {odd_line(error)})"
+        raise ModuleError(f"{named(path)}: {error} {where}") from None
     except OSError as error:
         why = f"cannot be read ({error.strerror}): allow reading it"
         raise ModuleError(f"{named(path)}: {why}") from None
+
+
+def odd_line(error: UnicodeDecodeError) -> int:
+    """The line of a text in which a byte is that its encoding does not have."""
+    return error.object[: error.start].count(b"\n") + 1
 
 
 def named(path: Path) -> str:
