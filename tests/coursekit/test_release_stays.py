@@ -683,3 +683,15 @@ def test_grade_and_release_send_nobody_in_a_circle(
     assert main(["grade", "--jobs", "1"]) == 0
     assert "8 of 11" in capsys.readouterr().out
     assert scores(course, "ada")["test_third"] == 0
+
+
+def test_grade_tells_an_instructor_where_module_toml_is_missing(
+    course: Course, capsys: pytest.CaptureFixture
+) -> None:
+    handed_in = course.root / "grading" / "submitted" / "ada" / NAME
+    shutil.copytree(course.release(NAME), handed_in)
+    gone(TOML)(course)
+    assert main(["grade", NAME]) == 2
+    told = capsys.readouterr().err
+    assert f"{NAME}/module.toml: is missing in solutions/" in told
+    assert "start the notebook" not in told

@@ -108,8 +108,6 @@ def _module_faults(folder: Path) -> Iterator[Finding]:
         module = load(folder)
     except ModuleError as error:
         where, _, what = str(error).partition(": ")
-        if not where.endswith(".toml"):  # there is no file
-            where, what = f"{folder.name}/module.toml", "is missing"
         what = f"{_line_of(folder / FILE, what)}{what}"
         yield Finding(f"solutions/{where}", what, "correct it")
         return

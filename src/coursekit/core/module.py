@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from coursekit.core.course import SOURCE
 from coursekit.core.plain_data import number
 from coursekit.core.toml_schema import ModuleError, build, read, tables
 
@@ -220,6 +221,11 @@ def _stamp(path: Path) -> int:
 @functools.lru_cache(maxsize=16)
 def _load(path: Path, _changed: int, catalogue: Path, _also: int) -> Module:
     if not path.is_file():
+        if path.parents[1].name == SOURCE:  # no learner has that folder
+            raise ModuleError(
+                f"{path.parent.name}/{FILE}: is missing in {SOURCE}/: take it from "
+                "your last commit"
+            )
         raise ModuleError(
             f"no {FILE} in {path.parent.name}/: "
             "start the notebook in its own folder of the course"
