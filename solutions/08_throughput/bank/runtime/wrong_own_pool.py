@@ -3,12 +3,40 @@ fails: a warm start and no wait
 """
 
 
+class OwnPool:
+    """At most `most` agents, each lent to one user at a time."""
+
+    def __init__(self, make, most, least=0, timeout=30):
+        self.make, self.most, self.least = make, most, least
+        self.timeout = timeout  # seconds that a user waits at most
+        self.idle = []
+        self.slots = asyncio.Semaphore(most)
+
+    async def warm_up(self):
+        """Make agents, together, until there are `least`."""
+        missing = self.least - len(self.idle)
+        self.idle += await asyncio.gather(*[self.make() for _ in range(missing)])
+
+    async def run(self, work):
+        """What `await work(agent)` gives, with an agent of the pool's."""
+        async with asyncio.timeout(self.timeout):
+            await self.slots.acquire()
+        try:
+            agent = self.idle.pop() if self.idle else await self.make()
+            try:
+                return await work(agent)
+            finally:
+                self.idle.append(agent)
+        finally:
+            self.slots.release()
+
+
 class Runtime:
     """Many users, a few agents: warm, in line, and each answer to whom it belongs."""
 
     def __init__(self, make, parts, most=4, room=16, timeout=60):
         self.parts, self.most, self.room = parts, most, room
-        self.pool = Pool(make, most, most, timeout)
+        self.pool = OwnPool(make, most, most, timeout)
         self.line = None
 
     async def start(self):
