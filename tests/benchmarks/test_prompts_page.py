@@ -66,11 +66,11 @@ def test_no_question_is_among_its_own_examples() -> None:
 @pytest.mark.model
 def test_rows_of_the_real_model_are_those_of_the_goals(model: Any) -> None:
     rows = [
-        prompts.prefix(100, 1),
+        prompts.prefix(60, 1),
         prompts.terse(0),
         prompts.kept(2, 1),
         prompts.first_piece(4, 1),
-        prompts.talk(4),
+        prompts.talk(2),
     ]
     assert {row.case for row in rows} <= {goal.case for goal in prompts.GOALS}
     assert rows[1].ours > 50

@@ -1,4 +1,4 @@
-"""Released notebooks as a learner meets them: JupyterLab in a real browser.
+"""Notebooks, progress and placement as a learner meets them, in a real browser.
 
 Pictures are left in out/screens, the README's among them.
 """
@@ -10,12 +10,16 @@ from typing import Any
 import nbformat
 import pytest
 
+from coursekit.core import answers_file
 from coursekit.core.answers_file import MIME
 from coursekit.core.module import load
+from coursekit.learn.placement import asked, steps
+from tests.browser.conftest import Notebook, Server, opening
 
 ROOT = Path(__file__).parents[2]
 SCREENS = ROOT / "out" / "screens"
 QUIZ = load(ROOT / "solutions" / "02_memory").asked("quiz")
+TOOLS = load(ROOT / "solutions" / "03_tools")
 
 pytestmark = pytest.mark.browser
 
@@ -139,3 +143,65 @@ def test_a_cell_that_cannot_be_read_does_not_pass(notebook: Any) -> None:
     expect(tests).to_contain_text("SyntaxError: invalid syntax, at your line 1")
     expect(tests).to_contain_text("these tests saw your older code")
     picture("unread", tests)
+
+
+def test_the_page_shows_what_is_done_and_opens_the_next_notebook(
+    window: Any, server: Server
+) -> None:
+    page = window.new_page()
+    page.set_viewport_size({"width": 1000, "height": 600})
+    watched = Notebook(page, server, "00_start")
+    watched.watch()
+    page.goto(f"{server.url}/progress?token={server.token}")
+    first = page.get_by_role("row").nth(1)
+    expect(first).to_contain_text("00 Start")
+    expect(first).to_contain_text("0 of")
+    record = answers_file.at(server.course / "00_start")
+    record.put("progress", "guess", {"passed": 1, "of": 1, "all": True})
+    page.reload()
+    expect(first).to_contain_text("1 of")
+    picture("progress", page.locator("body"))
+    page.locator(".next a").click()
+    expect(page.locator(".jp-Notebook .jp-Cell").first).to_be_visible()
+    assert "/lab/tree/00_start/00_start.ipynb" in page.url
+    page.close()
+    assert watched.outside == []
+    assert watched.errors == []
+
+
+def test_a_learner_who_knows_the_start_is_told_what_to_skip(
+    window: Any, server: Server
+) -> None:
+    questions, parts = asked(TOOLS), steps(TOOLS)
+    first, *_, last = (part.section for part in parts)
+    with opening(window, server, TOOLS.name) as notebook:
+        cell = notebook.page.locator('[id="setup"]')
+        expect(cell).to_contain_text(f"Answer {len(questions)} questions")
+        expect(cell.get_by_role("radio")).to_have_count(0)
+        button = cell.get_by_role("button", name="See what I can skip")
+        picture("placement_offer", cell)
+        button.focus()
+        notebook.page.keyboard.press("Enter")
+        unsure = cell.get_by_role("radio", name="I am not sure")
+        expect(unsure).to_have_count(len(questions))
+        for number, question in enumerate(questions):
+            if question in parts[-1].questions:
+                unsure.nth(number).click()
+                continue
+            text = question.option(question.answer).text.replace("`", "")
+            right = f"{question.answer}. {text}"
+            cell.get_by_role("radio", name=right, exact=True).click()
+            if number == 0:
+                picture("placement_asked", cell)
+        expect(cell).to_contain_text(f"Begin with “{last}”")
+        expect(cell).to_contain_text(f"{first}: you know this, skip it")
+        expect(cell.get_by_role("radio")).to_have_count(0)
+        picture("placement_said", cell)
+        page = window.new_page()
+        page.goto(f"{server.url}/progress?token={server.token}")
+        core = sum(e.core and e.kind != "quiz" for e in TOOLS.exercises)
+        expect(page.get_by_role("row").nth(4)).to_contain_text(f"of {core} ★")
+        picture("placement_progress", page.locator("body"))
+        page.close()
+        assert notebook.outside == []
+        assert notebook.errors == []

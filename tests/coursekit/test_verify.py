@@ -15,6 +15,12 @@ from coursekit.author.forked import LostFork, call_forked
 from coursekit.author.leaks import leaks_in
 from coursekit.author.release import generate
 from coursekit.author.verify import GROUPS, run_course, run_group
+from coursekit.author.verify.bank import (
+    CELL_SECONDS,
+    Runs,
+    grading_runs_no_long_cells,
+    run_bank,
+)
 from coursekit.author.verify.plain_run import run_cell
 from coursekit.author.verify.quiz import guessing_does_not_pay
 from coursekit.author.verify.subject import Subject
@@ -214,18 +220,18 @@ def test_broken_cell_is_found(course: Course) -> None:
     assert "cannot import name 'three'" in found[0].what
 
 
-def test_a_long_cell_that_is_not_only_shown_is_found(
-    course: Course, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def long() -> set[str]:
-        found = run_group(course, "bank", NAME)
-        return {f.where for f in found if f.rule == "grading runs no long cells"}
+def test_a_long_cell_that_is_not_only_shown_is_found(course: Course) -> None:
+    def long(runs: Runs) -> list[str]:
+        found = grading_runs_no_long_cells(Subject(course, NAME), runs)
+        return [f.where for f in found]
 
-    assert long() == set()
-    monkeypatch.setattr("coursekit.author.verify.bank.CELL_SECONDS", -1.0)
-    assert long() == {f"solutions/{NAME}/{NAME}.ipynb: cell 1"}
+    runs = run_bank(Subject(course, NAME))
+    assert runs.seconds[1] > 0
+    assert long(runs) == []
+    runs.seconds[1] = CELL_SECONDS + 0.1
+    assert long(runs) == [f"solutions/{NAME}/{NAME}.ipynb: cell 1"]
     in_notebook(lambda nb: nb.cells[1].metadata.update(tags=["shown"]))(course)
-    assert long() == set()
+    assert long(runs) == []
 
 
 def test_submissions_that_loop_or_exit_cost_only_themselves() -> None:
