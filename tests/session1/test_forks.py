@@ -144,8 +144,12 @@ def test_a_loaded_model_is_its_parents() -> None:
     said = asyncio.run(say(model))
     refused = forked(lambda: asyncio.run(say(model)))
     assert refused.startswith(f"{LLMError.__name__}: this model was loaded before")
+    another = forked(LocalLLM)  # llama.cpp would abort
+    assert another.startswith(f"{LLMError.__name__}: a model was loaded before")
     assert asyncio.run(say(model)) == said
     asyncio.run(model.aclose())
+    assert forked(lambda: asyncio.run(say(LocalLLM()))) == repr(said)
+    assert "closed" in forked(lambda: asyncio.run(say(model)))
 
 
 def asked(engine: Engine, first: int) -> bool:

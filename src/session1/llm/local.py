@@ -37,7 +37,11 @@ _MARK = re.compile(r"<[^<>\s]{1,64}>|\[[A-Z_/]{2,32}\]")  # what may be one of a
 # something does without: JSON its punctuation and names, an answer a tool's result.
 PLAIN_TEXT = {"repeat_penalty": 1.1, "repeat_last_n": 256}
 
-_inherited: list[Any] = []
+_FORKED = (
+    "was loaded before this process was forked, so only its parent can use one: start "
+    "the process with 'spawn', or load no model before the fork"
+)
+_inherited: list[Any] = []  # servers of models that were open when we were forked
 
 
 class LocalLLM:
@@ -67,6 +71,8 @@ class LocalLLM:
         positive_int("slots", slots)
         positive_int("threads", threads)
         positive_int("context", context)
+        if _inherited:  # llama.cpp would wait for threads of theirs, and abort
+            raise LLMError(f"a model {_FORKED}")
         path = model_file.own_file(Path(model_path)) if model_path else None
         path = path or model_file.find()
         self.model = path.stem
@@ -80,13 +86,12 @@ class LocalLLM:
 
     def forked(self) -> None:
         """Refuse all work: the threads of the model are in the parent."""
+        if self._server is None:
+            return
         _inherited.append(self._server)  # to free it would wait for those
         self._server = None
         self._pool = ThreadPoolExecutor(1)
-        self._gone = (
-            "this model was loaded before this process was forked, and answers its "
-            "parent alone: load it after the fork, or start a process with 'spawn'"
-        )
+        self._gone = f"this model {_FORKED}"
 
     @property
     def base_url(self) -> str:
