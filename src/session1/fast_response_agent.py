@@ -20,12 +20,8 @@ from session1.limits import number, positive_int
 from session1.llm.client import LLMClient, Message, OnEnd, Reply, a_client, as_messages
 from session1.llm.request import key_of
 from session1.named import Named
-from session1.reuse.answer_cache import (
-    AnswerCache,
-    Finder,
-    Fixed,
-    Found,
-)
+from session1.reuse.answer_cache import AnswerCache, Finder, Fixed, Found
+from session1.unharmed import Unharmed
 
 
 class FastResponseAgent(BaseAgent):
@@ -39,8 +35,8 @@ class FastResponseAgent(BaseAgent):
     the model goes on for up to `patience` seconds and its late answer is kept. An
     answer that was cut off is given and not kept, unless `max_tokens` ended it and
     `keep_cut`. While `max_running` runs of the model are under way, what needs another
-    gets a stand-in. `tuner` fits the target. `clock` times statistics and expiry;
-    deadlines follow the event loop.
+    gets a stand-in. `tuner` fits the target, which stays where that fails. `clock`
+    times statistics and expiry; deadlines follow the event loop.
     """
 
     response_cache = Named("precompute(message, response), answers.find(message)")
@@ -80,6 +76,7 @@ class FastResponseAgent(BaseAgent):
         self.keep_cut = keep_cut
         self.times = ResponseTimes()
         self.tuner = tuner or Tuner()
+        self._tuning = Unharmed("the tuner of the target")
         self.max_running = positive_int("max_running", max_running)
         self.late_answers = self.late_errors = 0
         self.answers = AnswerCache(
@@ -199,12 +196,14 @@ class FastResponseAgent(BaseAgent):
             "late_answers": self.late_answers,
             "late_errors": self.late_errors,
             "finder_errors": self.answers.finder_errors,
+            "tuner_errors": self._tuning.errors,
             "running": len(self._flights),
         }
 
     async def optimize_performance(self) -> None:
         """Fit the target to the model; halve a full cache, least useful first."""
-        self.target_response_time = self.tuner.tune(self.target_response_time)
+        with self._tuning:
+            self.target_response_time = self.tuner.tune(self.target_response_time)
         if len(self.answers) >= self.max_cached:
             self.answers.trim(self.max_cached // 2)
         self.logger.info(
@@ -283,7 +282,8 @@ class FastResponseAgent(BaseAgent):
             self._streams.pop(asked.key, None)
         seconds = max(self._clock() - began, 0.0)
         if ended:  # else no model was asked, or it broke off
-            self.tuner.record(seconds)
+            with self._tuning:
+                self.tuner.record(seconds)
         self.late_answers += seconds > target
         text = "".join(said)
         # neither nothing, nor half of an answer, is one to serve again

@@ -12,9 +12,11 @@ from session1.caching.single_flight import SingleFlight
 from session1.composed import ComposedAgent
 from session1.fast_response_agent import FastResponseAgent
 from session1.latency.fallback import STAND_INS
+from session1.latency.tuner import Tuner
 from session1.llm.batching import Batcher
 from session1.llm.cached import CachedLLMManager
 from session1.llm.client import Finish, Message, Prompt, Reply
+from session1.llm.complexity import Verdict
 from session1.llm.errors import LLMError, NoModel
 from session1.llm.router import Router
 from session1.llm.simulated import SimulatedLLM
@@ -405,6 +407,52 @@ def test_a_finder_that_fails_is_a_miss_and_counted() -> None:
     stats = run(main)
     assert (stats["model_answers"], stats["exact_hits"]) == (2, 1)
     assert stats["finder_errors"] == 5  # two lookups, two added, one removed
+
+
+class BadTuner(Tuner):
+    """Fails whatever it is asked."""
+
+    def record(self, seconds: float) -> None:
+        raise RuntimeError("no histogram")
+
+    def tune(self, target: float) -> float:
+        raise RuntimeError("no target")
+
+
+class NaNTuner(Tuner):
+    def tune(self, target: float) -> float:
+        return float("nan")
+
+
+@pytest.mark.parametrize(("tuner", "errors"), [(BadTuner, 3), (NaNTuner, 1)])
+def test_a_tuner_that_fails_costs_no_answer_and_leaves_the_target(
+    tuner: type[Tuner], errors: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> Any:
+        agent = fast(Model(), tuner=tuner(), target_response_time=3.0)
+        for message in (ASKED, "Who was Ada?"):
+            assert await agent.process_message(message) == "one two"
+        await agent.optimize_performance()
+        return agent.get_response_time_stats()
+
+    stats = run(main)
+    assert (stats["tuner_errors"], stats["target_response_time"]) == (errors, 3.0)
+    assert len([r for r in caplog.records if "tuner" in r.message]) == 1
+
+
+@pytest.mark.parametrize("wrong", [None, "hard", ZeroDivisionError])
+def test_a_rule_of_routing_that_fails_gives_way_to_ours(
+    wrong: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    def rule(prompt: Any) -> Any:
+        if wrong is ZeroDivisionError:
+            raise wrong
+        return wrong and Verdict(wrong, ())
+
+    router = Router({"small": SimulatedLLM()}, classify=rule)
+    for _ in range(2):
+        assert router.route("Hi").verdict.complexity == "simple"
+    assert len([r for r in caplog.records if "rule" in r.message]) == 1
 
 
 def test_a_model_that_hangs_has_a_bounded_number_of_runs() -> None:

@@ -28,6 +28,7 @@ from session1.llm.errors import LLMError, NoModel, NoText
 from session1.llm.ledger import Ledger
 from session1.llm.models import Model, Table, table
 from session1.llm.structured import passed_on
+from session1.unharmed import Unharmed
 
 # Tokens that a chat template may write around the prompt and around each message.
 AROUND, AROUND_EACH = 32, 8
@@ -103,6 +104,7 @@ class Router:
                 f"no price for {', '.join(unknown)}; the table has {known}"
             )
         self.ledger = Ledger(self.budget)
+        self._classifying = Unharmed("the rule that classifies questions")
         self.breakers = {
             name: CircuitBreaker(self.failures, self.rest, clock=self.clock)
             for name in self.clients
@@ -115,7 +117,7 @@ class Router:
         messages = as_messages(prompt)
         positive_int("max_tokens", max_tokens)
         given = Verdict(complexity, ("as told",)) if complexity else None
-        verdict = given or self.classify(prompt)
+        verdict = given or self._classified(prompt)
         need = self.table.need(verdict.complexity)
         fit, passed_over = list[Candidate](), dict[str, str]()
         for name, client in self.clients.items():
@@ -212,6 +214,14 @@ class Router:
     async def aclose(self) -> None:
         """Close the clients, all of them even if one fails to."""
         await close_all(self.clients.values())
+
+    def _classified(self, prompt: Prompt) -> Verdict:
+        """The kind of question; by our own rule where the one given fails."""
+        with self._classifying:
+            verdict = self.classify(prompt)
+            self.table.need(verdict.complexity)
+            return verdict
+        return classify(prompt)
 
     def _unfit(self, model: Model, tokens: int, dollars: float) -> str:
         """Why a model cannot answer at all, or nothing."""

@@ -1,9 +1,7 @@
 """Answers to earlier messages, found for the same message or a safely similar one."""
 
-import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
@@ -13,6 +11,7 @@ from session1.reuse import gate
 from session1.reuse.index import JaccardIndex
 from session1.reuse.normal_form import HELLO, POLITE
 from session1.reuse.similarity import Match, tokens
+from session1.unharmed import Unharmed
 
 LONGEST_SIMILAR = 2_000  # characters of a message that similar ones are sought for
 LONGEST_KEPT = 8_000  # characters of a message whose answer is kept at all
@@ -20,7 +19,6 @@ CANDIDATES = 4  # similar messages that are judged before giving up
 GRACE_S = 60.0  # an entry this young is not yet judged by how rarely it was served
 _WRAPPING = HELLO | POLITE
 
-log = logging.getLogger(__name__)
 How = Literal["exact", "fuzzy", "semantic"]
 
 
@@ -75,7 +73,8 @@ class AnswerCache:
         if semantic is not None and not callable(getattr(semantic, "best", None)):
             kind = type(semantic).__name__
             raise TypeError(f"semantic is a SemanticIndex or the like, not a {kind}")
-        self.refused = self.finder_errors = 0
+        self.refused = 0
+        self._unharmed = Unharmed("the finder of similar messages")
         self._fixed: dict[str, str] = {}
         self._index = JaccardIndex(threshold)
         self._semantic = semantic
@@ -88,6 +87,11 @@ class AnswerCache:
     def __len__(self) -> int:
         """Entries that can leave again: the fixed ones do not count."""
         return len(self._entries)
+
+    @property
+    def finder_errors(self) -> int:
+        """How often `semantic` has failed."""
+        return self._unharmed.errors
 
     def find(self, message: str) -> Found | None:
         """The answer kept for `message`, or for one that asks the same."""
@@ -103,7 +107,7 @@ class AnswerCache:
             return Found(text, "fuzzy")
         if self._semantic is None:
             return None
-        with self._unharmed():
+        with self._unharmed:
             near = self._semantic.best(message, CANDIDATES)
             text = self._first_same(message, near)
         return None if text is None else Found(text, "semantic")
@@ -212,24 +216,14 @@ class AnswerCache:
             return
         self._index.add(message, tokens(message))
         if self._semantic is not None:
-            with self._unharmed():
+            with self._unharmed:
                 self._semantic.add(message)
 
     def _unlist(self, message: str) -> None:
         self._index.remove(message)
         if self._semantic is not None:
-            with self._unharmed():
+            with self._unharmed:
                 self._semantic.remove(message)
-
-    @contextmanager
-    def _unharmed(self) -> Iterator[None]:
-        """Count a finder's error, and answer all the same."""
-        try:
-            yield
-        except Exception:
-            self.finder_errors += 1
-            if self.finder_errors == 1:  # one in each request would flood the log
-                log.warning("the finder of similar messages failed", exc_info=True)
 
 
 class Fixed(MutableMapping[str, str]):
