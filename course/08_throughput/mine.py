@@ -1,6 +1,6 @@
 """Your runtime, for `python demo_runner.py --mine`."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,4 +10,8 @@ AGENT = "runtime"
 
 def build(names: Mapping[str, Any], parts: SimpleNamespace) -> SimpleNamespace:
     """Your parts, and the runtime that you made of them."""
-    return SimpleNamespace(**vars(parts), Runtime=names["Runtime"], parts=parts)
+
+    def runtime(make: Callable[[], Awaitable[Any]], most: int) -> Any:
+        return names["Runtime"](make, parts, most)
+
+    return SimpleNamespace(**vars(parts), Runtime=runtime)

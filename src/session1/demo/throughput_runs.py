@@ -125,11 +125,19 @@ async def by_window(questions: Sequence[str]) -> tuple[float, int]:
     return now(), sum(isinstance(answer, str) for answer in done)
 
 
-async def by_window_of(window: Any, questions: Sequence[str]) -> tuple[float, int]:
-    """The same with `await window(work, items, limit)`, such as a learner's."""
+async def by_runtime(
+    make: Callable[..., Any], questions: Sequence[str]
+) -> tuple[float, int]:
+    """All asked of `make(hire, most)`, such as a learner's runtime, by `ask_all`."""
     agent = answerer()
-    work = agent.execute_task_async
-    done = await window(work, tasks_of(questions), LIMIT)
+
+    async def hire() -> BaseAgent:
+        return agent
+
+    runtime = make(hire, LIMIT)
+    await runtime.start()
+    done = await runtime.ask_all(list(questions))
+    await runtime.stop()
     return now(), sum(isinstance(answer, str) for answer in done)
 
 
