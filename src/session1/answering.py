@@ -25,7 +25,7 @@ from session1.tool import Tool
 from session1.tool_plan import (
     answer_prompt,
     latest_turns,
-    may_help,
+    near,
     needs_no_plan,
     plan_tools,
 )
@@ -82,7 +82,7 @@ class Answering(FastResponseAgent):
         if not offered or needs_no_plan(question, offered.values()):
             calls = []
         plan = partial(self._planned, key, question, shown)
-        if calls is None and not may_help(question, offered.values()):
+        if calls is None and not near(question, offered.values()):
             with _Ahead(partial(self._stream, asked)) as answer:
                 calls = await plan()
                 if not calls:

@@ -21,6 +21,8 @@ from session1.deadlines import reason
 from session1.llm.client import LLMClient, Message, Schema
 from session1.llm.errors import LLMError
 from session1.llm.structured import SUM, telling
+from session1.reuse.gate import is_english
+from session1.reuse.similarity import words
 from session1.tool import Tool
 from session1.turns import is_small_talk, kind_words, leans
 
@@ -31,6 +33,7 @@ PLAN_TOKENS = 512  # at most for a plan, which ends by itself
 QUOTED_WORDS = 6  # at most in a text that is quoted
 QUOTED_RESULTS = 1000  # characters at most, of all: the model writes them once more
 RESULTS = 50_000  # characters of all results that a prompt shows
+BRIEF = 8  # words of a question that asks one thing: a tool of its words is the one
 QUOTED_FROM = 60  # words at most: the grammar of a model grows with its choices
 _NUMBER = re.compile(r"(?<![\w.,-])-?(?:0|[1-9]\d*)(?:\.\d+)?(?![\w.,]*\w)")
 _WORD = re.compile(rf"{SUM.pattern}|\S+")  # a sum is one
@@ -86,16 +89,23 @@ async def plan_tools(
 
     Each is `{"tool": name, "params": {...}}`, and none comes twice. With `quote` the
     texts and numbers in `params` are those of the question, which keeps a small model
-    from inventing them; a large one may do without. Where the question leans on what
-    was said `earlier`, and without `quote` always, the latest turns are shown too, and
-    the user's may be quoted. LLMError if the plan is cut off.
+    from inventing them, and a brief English question that has a word of some tools may
+    call no other; a large one may do without. Where the question leans on what was said
+    `earlier`, and without `quote` always, the latest turns are shown too, and the
+    user's may be quoted. LLMError if the plan is cut off.
     """
     offered = list(tools)
     if not offered:
         return []
     shown = latest_turns(earlier) if leans(question) or not quote else []
     said = [turn.content for turn in shown if turn.role == "user"]
-    schema = plan_schema(offered, question, said) if quote else plan_schema(offered)
+    if quote:
+        asked = words(question)
+        brief = len(asked) <= BRIEF and is_english(asked)
+        likely = near(question, offered) if brief else []
+        schema = plan_schema(likely or offered, question, said)
+    else:
+        schema = plan_schema(offered)
     if len(schema["properties"]["calls"]["items"]["anyOf"]) == 1:
         return []  # each tool needs a number, and there is none
     prompt = plan_prompt(offered, question)
@@ -121,13 +131,13 @@ def needs_no_plan(message: str, tools: Iterable[Tool]) -> bool:
     )
 
 
-def may_help(question: str, tools: Iterable[Tool]) -> bool:
-    """Whether one of `tools` is likely to help: a word of it is in the question.
+def near(question: str, tools: Iterable[Tool]) -> list[Tool]:
+    """The tools that are likely to help: a word of theirs is in the question.
 
     That is a guess. "Is it raining in Oslo?" has no word of "the weather in a city".
     """
     said = telling(question)
-    return any(said & telling(f"{_signature(t)} {t.description}") for t in tools)
+    return [t for t in tools if said & telling(f"{_signature(t)} {t.description}")]
 
 
 def plan_prompt(tools: Iterable[Tool], message: str) -> list[Message]:

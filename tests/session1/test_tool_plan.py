@@ -16,7 +16,7 @@ from session1.tool import Tool
 from session1.tool_plan import (
     answer_with,
     latest_turns,
-    may_help,
+    near,
     plan_prompt,
     plan_schema,
     plan_tools,
@@ -156,18 +156,50 @@ def test_nobody_is_asked_where_no_tool_can_be_called() -> None:
 @pytest.mark.parametrize(
     ("question", "likely"),
     [
-        ("What is the weather in New York?", True),
-        ("How late is it in this CITY?", True),
-        ("Is that its symbol?", False),
-        ("Who wrote Hamlet?", False),
-        ("", False),
+        ("What is the weather in New York?", ["weather"]),
+        ("And the weather and the time in Oslo?", ["weather", "local_time"]),
+        ("How late is it in this CITY?", ["weather", "local_time"]),
+        ("Is that its symbol?", []),
+        ("Who wrote Hamlet?", []),
+        ("", []),
     ],
 )
-def test_a_tool_may_help_that_shares_a_telling_word(
-    question: str, likely: bool
+def test_a_tool_is_near_that_shares_a_telling_word(
+    question: str, likely: list[str]
 ) -> None:
-    assert may_help(question, TOOLS) is likely
-    assert not may_help(question, [])
+    assert [tool.name for tool in near(question, TOOLS)] == likely
+
+
+@pytest.mark.parametrize(
+    ("question", "offered"),
+    [
+        ("What time is it there?", ["local_time"]),
+        ("How late is it there?", [tool.name for tool in TOOLS]),
+        ("Was ist an price und time?", [tool.name for tool in TOOLS]),
+        (
+            "Do I need an umbrella, and what time is it in Oslo?",
+            [tool.name for tool in TOOLS],
+        ),
+    ],
+)
+def test_a_brief_question_may_call_the_tool_whose_word_it_has(
+    question: str, offered: list[str]
+) -> None:
+    asked: list[Any] = []
+
+    class Asked(SimulatedLLM):
+        async def generate(self, *args: Any, **options: Any) -> Any:
+            asked.append(options["schema"])
+            return await super().generate(*args, **options)
+
+    def names() -> list[str]:
+        calls = asked.pop()["properties"]["calls"]["items"]["anyOf"]
+        return [one["properties"]["tool"]["const"] for one in calls]
+
+    plan(question, llm=Asked(), earlier=RAIN)
+    assert names() == [*offered, "no_tool"]
+    plan(question, llm=Asked(), earlier=RAIN, quote=False)
+    assert names() == [*(tool.name for tool in TOOLS), "no_tool"]
 
 
 def test_two_numbers_may_come_out_of_a_sum() -> None:
@@ -380,6 +412,7 @@ FOLLOWING = [
     (RAIN, "What about Oslo?", "weather", "Oslo"),
     (NOON, "And in Sydney?", "local_time", "Sydney"),
     (NOON, "What is the weather there?", "weather", "Tokyo"),
+    (RAIN, "What time is it there?", "local_time", "Rome"),
     (PRICE, "And of Nokia?", "stock_price", "Nokia"),
     (told("What is 17 * 23?", "391."), "And 12 * 12?", "calculate", "12 * 12"),
 ]

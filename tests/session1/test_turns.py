@@ -13,6 +13,11 @@ from session1.turns import is_small_talk, kind_words, leans
         "How about Lima?",
         "Und in Paris?",
         "¿Y en París?",
+        "Und wie wird es morgen?",
+        "Wie ist das Wetter dort?",
+        "Et demain, quel temps fait-il ?",
+        "Quelle heure est-il là-bas ?",
+        "¿Qué hora es allí?",
         "What time is it there?",
         "Convert it to miles.",
         "Who founded it?",
@@ -39,6 +44,9 @@ def test_a_message_leans_on_what_was_said(message: str) -> None:
         "My name is Ada.",
         "Hello there!",
         "Anderson sent 5 parcels.",
+        "Wie ist das Wetter in Rom?",
+        "Quelle heure est-il en Espagne ?",
+        "Erste Frage zu Rom, bitte.",
     ],
 )
 def test_a_message_stands_alone(message: str) -> None:
@@ -54,6 +62,10 @@ def test_a_message_stands_alone(message: str) -> None:
         "Great, thanks!",
         "Good night",
         "👋 Hi",
+        "Guten Morgen!",
+        "Vielen Dank",
+        "Danke schön",
+        "Merci beaucoup !",
     ],
 )
 def test_greetings_thanks_and_farewells_are_small_talk(message: str) -> None:
