@@ -55,6 +55,12 @@ def ends(status: str) -> dict[str, Any]:
     return {"points": (0, 4, 0), "told": (status, out, status)}
 
 
+def breaks_python() -> dict[str, Any]:
+    """Its kernel could not answer any more, so it ends at once."""
+    out = "crashed and was left out"
+    return {"points": (0, 4, 0), "told": ("crashed", out, "")}
+
+
 def raises() -> dict[str, Any]:
     """It is an error like any other."""
     return {"points": (4, 4, 0)}
@@ -104,10 +110,11 @@ ODD = {
     "print": Odd("import builtins\nbuiltins.print = None"),
     "open": Odd("import builtins\nbuiltins.open = None"),
     "sum": Odd("import builtins\nbuiltins.sum = lambda *a: 8"),
-    "len": Odd("import builtins\nbuiltins.len = lambda x: 0", points=(0, 4, 0)),
+    "len": Odd("import builtins\nbuiltins.len = lambda x: 0", **breaks_python()),
     "isinstance": Odd(
-        "import builtins\nbuiltins.isinstance = lambda *a: True", points=(0, 4, 0)
+        "import builtins\nbuiltins.isinstance = lambda *a: True", **breaks_python()
     ),
+    "modules": Odd("import sys\nsys.modules.clear()", **breaks_python()),
     "time": Odd("import time\ntime.time = time.monotonic = lambda: 0.0"),
     "asyncio.run": Odd("import asyncio\nasyncio.run = lambda *a, **k: None"),
     "json.dumps": Odd("import json\njson.dumps = None", points=(4, 4, None)),

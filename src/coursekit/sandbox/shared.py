@@ -114,8 +114,11 @@ class Shared:
         self.serving = _or_none(self._serving)
 
     def usable(self) -> bool:
-        """Whether the kernel still has the threads and sockets that it began with."""
-        return bool(_or_none(self._serving) == self.serving)
+        """Whether the kernel can still answer.
+
+        For that it needs its own threads and sockets, and Python as it was.
+        """
+        return _sound() and bool(_or_none(self._serving) == self.serving)
 
     def _serving(self) -> list[Any]:
         """The parts that receive and send messages."""
@@ -198,6 +201,15 @@ def _top(function: Any) -> str:
 
 def _module(table: Table) -> str:
     return table.name if isinstance(table.owner, ModuleType) else ""
+
+
+def _sound() -> bool:
+    """Whether what all of Python's own code calls does what it should."""
+    try:
+        told = len("ab"), isinstance(1, int), isinstance(1, str)
+        return told == (2, True, False) and sys.modules.get("sys") is sys
+    except Exception:
+        return False
 
 
 def _or_none(look: Any) -> Any:
