@@ -89,6 +89,11 @@ ODD = {
         "    os._exit(0)"
     ),
     "subprocess": Odd(LASTS),
+    "child": Odd(
+        "import os, subprocess\n"
+        "subprocess.Popen(['sh', '-c', f'sleep 0.1; kill {os.getpid()}'])",
+        points=(None, 4, None),
+    ),
     "thread": Odd(
         "from threading import Thread\nimport time\n"
         "Thread(target=time.sleep, args=(99,)).start()"

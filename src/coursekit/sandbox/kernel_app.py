@@ -153,10 +153,20 @@ class Told:
         return self.shell.kernel.io_loop.asyncio_loop
 
     def _at_work(self) -> set[int]:
-        """Threads, callbacks that wait, and a timer."""
+        """Threads, callbacks that wait, child processes, and a timer."""
         loop = self._loop
         found = {*map(id, (*threading.enumerate(), *loop._ready, *loop._scheduled))}
+        found |= {-child for child in _children()}  # no object has such an id
         return found | {0} if signal.getitimer(signal.ITIMER_REAL)[0] else found
+
+
+def _children() -> set[int]:
+    """Processes that this one has started, and that may send it a signal."""
+    found = set[int]()
+    for path in Path("/proc/self/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # the thread has ended meanwhile
+            found |= {*map(int, path.read_text().split())}
+    return found
 
 
 def _nowhere() -> None:
