@@ -159,7 +159,7 @@ class ClassResults:
         return Counter({name: n for name, n in found.items() if name in known})
 
     def stuck(self) -> list[tuple[Learner, list[Exercise]]]:
-        """Learners who tried exercises without passing, who has most of them first.
+        """Learners who tried exercises without passing, those with the most first.
 
         An exercise counts when all its hints were used, or when its visible tests were
         run and did not pass; where neither is known, when it failed.

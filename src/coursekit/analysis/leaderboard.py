@@ -162,7 +162,7 @@ class Leaderboard:
         return Listing(places, left_out)
 
     def enter(self, name: str) -> Played:
-        """Replay the notebook in course/ and put it on the board, in its last's place.
+        """Replay the notebook in course/ and put it on the board, in place of the last.
 
         CourseError when it cannot be replayed, or the name is somebody else's.
         """
@@ -323,7 +323,7 @@ def _plain(text: str) -> dict[str, Any]:
 
 
 def _result(found: Any) -> Played:
-    """A result; ReplayFailed unless it is one."""
+    """Check a result and return it; ReplayFailed where it is malformed."""
     if isinstance(found, dict) and isinstance(found.get("error"), str):
         raise ReplayFailed(found["error"])
     try:

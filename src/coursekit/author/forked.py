@@ -69,7 +69,7 @@ def _start(index: int, function: Callable[[], Any], seconds: float) -> _Copy:
 
 
 def _work(function: Callable[[], Any], pipe: int, seconds: float) -> None:
-    """The copy's whole life."""
+    """Run `function` in the copy, send its result, and exit."""
     try:
         with contextlib.suppress(OSError):
             os.setpgid(0, 0)  # so that ending it ends what it started

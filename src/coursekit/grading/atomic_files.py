@@ -79,7 +79,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def only_grader(folder: Path) -> Iterator[None]:
-    """Be the only grader that writes below `folder`; CourseError when another is.
+    """Lock `folder` for this grader alone; CourseError when another one writes there.
 
     The lock is the system's: it goes with the process, however that ends.
     """

@@ -89,7 +89,7 @@ class Replay:
 
 
 def replay(course: Course, file: Path) -> Replay:
-    """Grade again what a record holds; CourseError when it is none."""
+    """Grade again what a record holds; CourseError unless `file` is a record."""
     old = read_json(file)
     try:
         module, then = str(old["module"]), scores(old)

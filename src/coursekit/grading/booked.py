@@ -78,7 +78,7 @@ def comment(notebook: NotebookNode, graded: SubmittedNotebook) -> None:
 
 
 def named(student: Any) -> None:
-    """Give a student without a name the id as one: formgrader shows "None, None"."""
+    """Name a student without a name by the id: formgrader shows "None, None"."""
     if student.last_name is None and student.first_name is None:
         student.last_name, student.first_name = student.id, ""
     student.email = student.email or ""

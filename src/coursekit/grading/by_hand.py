@@ -51,7 +51,7 @@ def settle(module: Module, rebuilt: RebuiltNotebook) -> dict[str, str]:
 
 
 def report(exercise: Exercise, rebuilt: RebuiltNotebook) -> Report:
-    """No points and why, or that a person gives them."""
+    """Report no points and why, or that a person gives them."""
     name = exercise.id
     status, note = rebuilt.problems.get(name, ("", ""))
     if not status:

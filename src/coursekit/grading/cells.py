@@ -19,7 +19,7 @@ from sqlalchemy import make_url
 
 @dataclass
 class Changed:
-    """Exercises that a gradebook with scores has gained and lost, and its copy."""
+    """Exercises that a graded gradebook gained and lost, and its backup."""
 
     added: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)

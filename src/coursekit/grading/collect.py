@@ -96,7 +96,7 @@ def _first(row: Mapping[str, str], names: Iterable[str]) -> str:
 
 
 def _bare(name: str) -> str:
-    """Letters and digits alone, as Canvas writes a name."""
+    """Keep letters and digits only, as Canvas writes a name."""
     apart = unicodedata.normalize("NFC", name).casefold()
     return "".join(c for c in apart if c.isalnum())
 
@@ -153,7 +153,7 @@ def _unzipped(
 def _sorted_out(
     files: Iterable[tuple[PurePosixPath, bytes]], module: str
 ) -> Iterator[SentFile]:
-    """Whose each file is, and its own name."""
+    """Assign each file to its learner, under its own name."""
     for path, data in files:
         if any(part.startswith(HIDDEN) for part in path.parts):
             continue

@@ -142,7 +142,7 @@ def _run(
 def _folder(
     course: Course, name: str, notebook: Path, limits: Limits, answers: GivenAnswers
 ) -> Iterator[tuple[Path, list[str]]]:
-    """A private copy of the course's public files, with the learner's that fit.
+    """Make a private copy of the course's public files, with the learner's that fit.
 
     Besides, the names of those that do not.
     """

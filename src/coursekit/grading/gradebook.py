@@ -76,7 +76,7 @@ class Writer:
                 self.held = self._alone()
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Release the connections."""
         if self.held is not None:
             self.held.close()
         self.gradebook.close()
@@ -250,7 +250,7 @@ def _scores(submission: SubmittedAssignment) -> dict[str, float | None]:
 
 
 def _grade(grade: Any, cell: NotebookNode, changed: set[str]) -> None:
-    """A score of grading's; one given by hand stays and asks for another look."""
+    """Store a score of ours; one given by hand stays and asks for another look."""
     if utils.is_solution(cell):
         by_hand.book(grade, cell, changed)
         return

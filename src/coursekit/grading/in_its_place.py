@@ -123,7 +123,7 @@ def _around(notebook: Path, course: Course | None) -> list[Other]:
 
 
 def _do(other: Other, notebook: Path, course: Course | None) -> str:
-    """Advice about a file, worded to continue the sentence."""
+    """Advise what to do with a file, worded to continue the sentence."""
     module = notebook.stem
     if other.kind:
         what = {

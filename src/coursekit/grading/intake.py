@@ -138,7 +138,7 @@ def _clash(there: Path, folder: bool) -> bool:
 
 
 def is_withheld(name: Path, withheld: Iterable[str]) -> bool:
-    """Whether a file is none of those that are copied to and from learners."""
+    """Whether a file is never copied to or from learners."""
     return any(fnmatch.fnmatch(p, w) for p in name.parts for w in withheld)
 
 

@@ -126,7 +126,7 @@ class NotebookKernel(NotebookClient):
             self.iopub_timeout = 0  # its output was cut off: no more is waited for
 
     def executed(self, execute_reply: dict[str, Any], **_kinds: Any) -> None:
-        """Note what the reply to a cell, or to code of ours, says besides."""
+        """Note what else the reply to a cell, or to our own code, says."""
         payloads = execute_reply["content"].get("payload")
         told = payloads if isinstance(payloads, list) else []
         found = {str(p.get("source")): p.get("what") for p in told if type(p) is dict}
@@ -142,7 +142,7 @@ class NotebookKernel(NotebookClient):
         return Lost("timed out" if late else "crashed", said)
 
     def send(self, code: str) -> str:
-        """Have code of ours run, without a trace; `answered` waits for its end."""
+        """Run code of ours without a trace; `answered` waits for its end."""
         assert self.kc is not None
         return str(self.kc.execute(code, silent=True, store_history=False))
 
@@ -218,7 +218,7 @@ def _size(cell: NotebookNode) -> int:
 
 
 def _harmless(content: dict[str, Any]) -> dict[str, Any]:
-    """The content of a message that is kept: text that can be saved, and pictures."""
+    """Reduce a message to what is kept: text that can be saved, and pictures."""
     kept = {name: content[name] for name in KEPT if name in content}
     if type(kept.get("execution_count")) is not int:
         kept.pop("execution_count", None)
@@ -232,7 +232,7 @@ def _harmless(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _in_the_box(client: NotebookKernel, limits: Limits) -> None:
-    """Have this kernel, and no other of this process, started in the sandbox."""
+    """Start this kernel, and no other of this process, in the sandbox."""
     provisioner.offer()
     client.km = client.create_kernel_manager()
     spec = client.km.kernel_spec

@@ -103,7 +103,7 @@ def _percent(found: Booked | None) -> str:
 
 
 def spreadsheet_text(text: str) -> str:
-    """Text as a spreadsheet shows it, not as a formula that it runs."""
+    """Escape text so that a spreadsheet shows it and runs no formula."""
     return f"'{text}" if text.startswith(tuple("=+-@\t\r")) else text
 
 

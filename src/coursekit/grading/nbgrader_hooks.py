@@ -85,7 +85,7 @@ class Rebuilt(NotebookExporter):
 
 
 def _time(folder: str) -> datetime | None:
-    """nbgrader's reader of timestamps in our reading, so that both grade alike."""
+    """Read timestamps for nbgrader as we do, so that both grade alike."""
     return handed_in_at(Path(folder))[0]
 
 

@@ -41,7 +41,7 @@ class Ran:
     out_of_time: bool = False
 
     def took(self, part: str, seconds: float) -> None:
-        """Add to the time of a part."""
+        """Add to the time that a part took."""
         self.seconds[part] = self.seconds.get(part, 0.0) + seconds
 
 
@@ -57,7 +57,7 @@ class Trial:
     lost: Report | None = None  # what it got with them
 
     def acquit(self) -> None:
-        """They are not to blame, now and later."""
+        """Clear them of blame, for now and later."""
         self.acquitted |= self.accused
         self.at_work -= self.accused
         self.accused = set()
@@ -186,13 +186,13 @@ class Runner:
         return True
 
     def _ended(self, index: int, status: str, why: str) -> None:
-        """A cell ended its kernel: points that its answer has already stay."""
+        """Note that a cell ended its kernel; points its answer already has stay."""
         self.spoilt.add(index)
         if grader(self.notebook.cells[index]).get("grade_id") not in self.ran.reports:
             self.ran.ended[index] = status, why
 
     def _judge(self, client: NotebookKernel, index: int, seconds: float) -> bool:
-        """Have a test cell's exercise judged; a lost kernel is the answer's doing."""
+        """Judge a test cell's exercise; a lost kernel is the answer's fault."""
         name = self._name(index)
         with client.box.cell():
             report = self.judge.grade(client, name, seconds)

@@ -18,7 +18,7 @@ class Rehearsal(Writer):
     """Writes scores, comments and penalties, and no files."""
 
     def _files(self, submission: Submission, notebook: NotebookNode) -> None:
-        """Nobody reads them."""
+        """Write no files: nobody would read them."""
 
 
 @contextlib.contextmanager

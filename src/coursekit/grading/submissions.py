@@ -1,4 +1,4 @@
-"""The submissions there are, and the folders that are none, with the reason."""
+"""Find the submissions, and the folders that are none, with the reason."""
 
 import os
 import unicodedata

@@ -1,4 +1,4 @@
-"""Which module a notebook is of, by the ids that its cells carry."""
+"""Find out which module a notebook belongs to, by the ids of its cells."""
 
 import contextlib
 import functools
@@ -22,7 +22,7 @@ class Known:
     cells: frozenset[str]  # ids of all its cells
 
     def added(self, cells: Iterable[Cell]) -> bool:
-        """Whether code is there that was not handed out."""
+        """Whether there is code that was not handed out."""
         return any(
             c.kind == "code" and c.text.strip() not in self.texts
             for c in cells

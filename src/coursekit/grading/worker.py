@@ -69,7 +69,7 @@ def main() -> None:
 
 
 def _jobs() -> "queue.Queue[dict[str, Any]]":
-    """The jobs as they come; when stdin closes, the parent is gone and so are we."""
+    """Yield jobs as they come; when stdin closes, the parent is gone and so are we."""
     jobs: queue.Queue[dict[str, Any]] = queue.Queue()
 
     def read() -> None:

@@ -27,10 +27,10 @@ class Engine(Protocol):
     """Grades jobs and yields them in the order they finish."""
 
     def run(self, work: list[Job]) -> Iterator[Result]:
-        """The results, as they are done."""
+        """Yield the results as they are done."""
 
     def close(self) -> None:
-        """Give back what it holds."""
+        """Release what it holds."""
 
 
 class Worker:
@@ -42,7 +42,7 @@ class Worker:
         self._lock = threading.Lock()
 
     def grade(self, job: Job) -> Result:
-        """The result of a job; a worker that is lost is tried once more."""
+        """Return the result of a job; a lost worker is replaced once."""
         seconds = job.limits["wall"] + MARGIN
         return self._try(job, seconds) or self._try(job, seconds) or _given_up(job)
 
@@ -123,7 +123,7 @@ class Here:
         self.threads = concurrent.futures.ThreadPoolExecutor(count)
 
     def run(self, work: list[Job]) -> Iterator[Result]:
-        """The results, as they are done."""
+        """Yield the results as they are done."""
         # no name for the list: it would keep every result until the end
         for done in concurrent.futures.as_completed(
             [self.threads.submit(self._grade, job) for job in work]
@@ -163,7 +163,7 @@ class Dask:
             ) from error
 
     def run(self, work: list[Job]) -> Iterator[Result]:
-        """The results, as they are done; what hangs is given up, with what waits."""
+        """Yield the results as they are done; give up what hangs, with what waits."""
         rows = [asdict(job) for job in work]
         futures = self.client.map(grade_job, rows, pure=False, retries=2)
         done: queue.SimpleQueue[Any] = queue.SimpleQueue()
