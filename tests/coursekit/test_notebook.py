@@ -9,13 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell
+from nbgrader.utils import compute_checksum
 
 from coursekit.core import notebook as notebooks
 from coursekit.core.course import CourseError
-from coursekit.core.notebook import Cell, read_cells
+from coursekit.core.notebook import Cell, as_it_came, read_cells
 from coursekit.core.rebuild import RebuiltNotebook, rebuild
 from tests.coursekit.sample_course import answered, source_notebook
 
+COURSE = Path(__file__).parents[2] / "course"
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
@@ -320,3 +322,27 @@ def test_a_given_cell_put_elsewhere_with_a_new_id_takes_nothing_along() -> None:
     expected = list(IN_ORDER)
     expected.insert(expected.index("double"), "helper = 3")
     assert run_in_order(cells) == expected
+
+
+def test_every_released_answer_is_as_it_came_until_it_is_changed() -> None:
+    seen = 0
+    for path in COURSE.glob("*/*.ipynb"):
+        for cell in read_cells(path):
+            if cell.checksum and as_it_came(cell):
+                seen += 1
+                assert not as_it_came(replace(cell, text=cell.text + " "))
+    answers = [
+        cell["metadata"]["nbgrader"]
+        for path in COURSE.glob("*/*.ipynb")
+        for cell in json.loads(path.read_text())["cells"]
+        if cell["cell_type"] == "code"  # for a text see `Exercise.written`
+        and cell["metadata"].get("nbgrader", {}).get("solution")
+    ]
+    assert seen == len(answers) > 20
+
+
+def test_the_checksum_is_nbgraders() -> None:
+    marks = {"grade": False, "grade_id": "é_1", "solution": True, "locked": False}
+    shipped = new_code_cell("x = 'ö'\n", metadata={"nbgrader": marks})
+    cell = Cell("code", shipped.source, "é_1", checksum=compute_checksum(shipped))
+    assert as_it_came(cell)

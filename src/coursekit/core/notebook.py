@@ -1,5 +1,6 @@
 """Read a learner's notebook with tolerance; tell what a cell of the source is."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -210,3 +211,10 @@ def instead(text: str) -> str:
     if "\n<<<<<<< " in text:
         return INSTEAD["<<<<<<<"]
     return next(known, "") if begin else INSTEAD[""]
+
+
+def as_it_came(cell: Cell) -> bool:
+    """Whether an answer is still what was handed out; tells without the stubs too."""
+    # nbgrader's checksum of a code cell with an answer: not graded, a solution, open
+    shipped = f"{cell.text}codeFalseTrueFalse{cell.grade_id}"
+    return cell.checksum == hashlib.md5(shipped.encode()).hexdigest()

@@ -6,9 +6,15 @@ from typing import Any
 
 from coursekit.core.answers_file import FILE as ANSWERS
 from coursekit.core.course import Course, CourseError
-from coursekit.core.handed_out import as_it_came
 from coursekit.core.module import FILE, load
-from coursekit.core.notebook import MAX_BYTES, Cell, cells_of, parse, read_source
+from coursekit.core.notebook import (
+    MAX_BYTES,
+    Cell,
+    as_it_came,
+    cells_of,
+    parse,
+    read_source,
+)
 from coursekit.core.rebuild import by_place
 from coursekit.core.wording import clean
 from coursekit.grading.answers import given

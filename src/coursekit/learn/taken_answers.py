@@ -12,9 +12,8 @@ from typing import Any
 
 from coursekit.check.error_messages import fault
 from coursekit.core.blanks import STUB
-from coursekit.core.handed_out import as_it_came
 from coursekit.core.module import Module
-from coursekit.core.notebook import Cell
+from coursekit.core.notebook import Cell, as_it_came
 
 UNSOLVED = re.compile(rf"\b_{{3,}}\b|{STUB}")
 DEFINES = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef)
