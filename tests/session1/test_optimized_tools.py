@@ -201,8 +201,16 @@ def test_failures_are_shared_counted_and_never_kept() -> None:
     assert balanced(agent)
 
 
-@pytest.mark.parametrize("result", [{"error": "no route"}, {"success": False}])
-def test_failures_that_are_returned_are_not_kept_either(result: dict) -> None:
+FAILED = [{"error": "no route"}, {"success": False}]
+EMPTY = [0, "", [], False, {"error": None}]
+
+
+@pytest.mark.parametrize(
+    ("result", "runs"), [*((bad, 2) for bad in FAILED), *((bare, 1) for bare in EMPTY)]
+)
+def test_empty_results_are_kept_and_failures_that_are_returned_are_not(
+    result: object, runs: int
+) -> None:
     work = Counted(result=result)
     agent = agent_with(work)
 
@@ -211,7 +219,7 @@ def test_failures_that_are_returned_are_not_kept_either(result: dict) -> None:
             assert await agent.execute_tool_cached("tool", {}) == result
 
     run(main)
-    assert work.runs == 2
+    assert work.runs == runs
 
 
 def test_an_error_that_is_neither_true_nor_false_is_a_result() -> None:
@@ -223,19 +231,6 @@ def test_an_error_that_is_neither_true_nor_false_is_a_result() -> None:
 
     assert run(main) == pytest.approx(0.3)
     assert figures(agent, "successes", "errors") == (1, 0)
-
-
-@pytest.mark.parametrize("result", [0, "", [], False, {"error": None}])
-def test_empty_results_are_results(result: object) -> None:
-    work = Counted(result=result)
-    agent = agent_with(work)
-
-    async def main() -> None:
-        for _ in range(2):
-            assert await agent.execute_tool_cached("tool", {}) == result
-
-    run(main)
-    assert work.runs == 1
 
 
 def test_none_is_a_result() -> None:
