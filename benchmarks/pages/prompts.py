@@ -125,12 +125,12 @@ def talk(turns: int) -> Row:
 
     Ours lays its memory out so that only the end of a prompt grows. The naive prompt
     has all that is remembered in the system message, what was left out first. Peers
-    are the tokens of the prompts in all, of which the rest was cached.
+    are the tokens of the prompts in all, of which the rest was cached. The replies are
+    those of recorded people: written by the model they would take most of the time.
     """
-    said = [
-        turn.text for talk in conversations(20, min_turns=10) for turn in talk.turns
-    ]
-    said = [text for text in said if text.strip()][:turns]
+    talks = conversations(20, min_turns=10)
+    lines = [turn.text for talk in talks for turn in talk.turns if turn.text.strip()]
+    said = list(zip(lines[::2], lines[1::2], strict=False))[:turns]
     anew, whole = dict[str, float](), dict[str, float]()
     for name in ("ours", "naive"):
         with local() as llm:
@@ -142,18 +142,19 @@ def talk(turns: int) -> Row:
     return Row(TALK, turns, ours, naive, naive / ours, peers, unit="tokens")
 
 
-async def talked(llm: LLMClient, said: Sequence[str], naive: bool) -> list[Reply]:
-    """The replies to each message in turn, with what was said before."""
+async def talked(
+    llm: LLMClient, said: Sequence[tuple[str, str]], naive: bool
+) -> list[Reply]:
+    """What it takes to read each message in turn, with what was said before."""
     agent, found = MemoryOptimizedAgent("talk", llm), list[Reply]()
-    for message in said:
+    for message, answer in said:
         prompt = agent.prompt(message)
         if naive:
             context = agent.get_compressed_context()
             system = Message("system", f"{agent.system}\n{context}")
             prompt = [system, Message("user", message)]
-        turn = agent.begin_turn(message)
-        found.append(await llm.generate(prompt, max_tokens=24))
-        agent.end_turn(turn, found[-1].text)
+        found.append(await llm.generate(prompt, max_tokens=1))
+        agent.learn({"message": message, "response": answer})
     return found
 
 

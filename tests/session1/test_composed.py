@@ -766,6 +766,42 @@ def test_what_is_begun_beside_a_plan_is_streamed_once_the_plan_is_there():
     assert at[0] == 1.7 and at[-1] > 1.7 + 1.0
 
 
+@pytest.mark.parametrize(
+    ("results", "answered"),
+    [
+        (["18", "18", "18"], 1),
+        (["18", "21", "18"], 2),
+        ([None, None, "18"], 3),  # a failure is for those alone who got it
+    ],
+)
+def test_the_same_result_of_a_tool_that_must_run_again_is_answered_once(
+    results, answered
+):
+    coming = iter(results)
+
+    def temperature(city):
+        if (degrees := next(coming)) is None:
+            raise OSError("no sensor")
+        return degrees
+
+    async def main(agent):
+        return [await agent.process_message("Warm in Oslo?", user) for user in "abc"]
+
+    def reply(messages):
+        if messages[0].content.startswith("You can call"):
+            call = {"tool": "temperature", "params": {"city": "Oslo"}}
+            return json.dumps({"calls": [call]})
+        return f"It is {messages[-1].content}."
+
+    llm = SimulatedLLM(slots=9, reply=reply)
+    tool = Tool("temperature", "How warm a city is.", temperature)
+    options = {"tools": [tool], "max_context_size": 0, "target_response_time": 60.0}
+    said, _ = talking(main, llm=llm, **options)
+    failed = "It is temperature: failed: no sensor."
+    assert said == [f"It is temperature: {r}." if r else failed for r in results]
+    assert llm.usage.calls == 1 + answered  # and one plan
+
+
 def test_the_words_of_a_known_question_are_asked_once_for_everybody():
     llm = SimulatedLLM(slots=9, reply=shown)
     known = "Who was the only US president to resign?"
