@@ -88,6 +88,10 @@ with trial("total") as t:
     ("answer", "said"),
     [
         ("def f(): raise NotImplementedError", "write your code"),
+        (
+            "class A:\n    def go(self): raise NotImplementedError\nf = A().go",
+            "next is `go` (at your line 2: ",
+        ),
         ("def f():\n    return ____", "still a blank (____) in your answer, at your l"),
         ("f = ...", "`f` is still `...`: put your answer there. Stuck"),
         ("f = {'a': 1, 'b': ...}", "`f` still has `...` for 'b': put your answer"),

@@ -7,6 +7,7 @@ import re
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
@@ -214,7 +215,10 @@ class Tests:
             self.blank = unquoted(name, self.names) or still(name, left[name])
         elif type(error) is NotImplementedError and not what.attempted:
             where = f" ({what.where})" if what.where else ""
-            self.blank = f"write your code where the cell above leaves it out{where}"
+            todo = "write your code where the cell above leaves it out"
+            if method := _method(error):
+                todo = f"next is `{method}`"
+            self.blank = f"{todo}{where}"
         elif not what.attempted:
             self.blank = what.text()
         elif isinstance(error, NameError) and error.name and _in_the_cell(error):
@@ -339,6 +343,13 @@ def _in_the_cell(error: BaseException) -> bool:
     """Whether the error arose in the tests' own cell, not in a function it called."""
     trace = error.__traceback__
     return trace is not None and trace.tb_next is None
+
+
+def _method(error: BaseException) -> str:
+    """The name of the method that raised `error`, where one did."""
+    frame = [frame for frame, _ in traceback.walk_tb(error.__traceback__)][-1]
+    owner, _, name = frame.f_code.co_qualname.rpartition(".")
+    return name if owner.isidentifier() else ""
 
 
 def _look_up(exercise: str) -> tuple[Module, Exercise, str]:
