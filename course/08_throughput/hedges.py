@@ -86,6 +86,8 @@ def settings_of(settings: Any) -> tuple[float, str] | None:
 
 def look_at(after: float, found: Hedged, most_ms: float, most_extra: float) -> str:
     """Where to look when a delay misses its aims."""
+    if found.extra > most_extra and after < 1:
+        return f"{after:g} ms is less than any call takes: milliseconds, not seconds"
     if found.extra > most_extra:
         return f"{found.extra:.1f} % of the calls are slower than {after:g} ms: later"
     if found.p99 > most_ms:

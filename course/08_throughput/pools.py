@@ -205,14 +205,22 @@ async def cancelled(make_pool: MakePool, most: int, when: float) -> Any:
     return {
         "cancelled": told.count("CancelledError"),
         "answers afterwards": good(answers, range(2 * most)),
+        "errors": _errors(told, answers),
         "agents made": office.made,
         "most at work": office.most,
     }
 
 
+def _errors(told: Sequence[Any], answers: Sequence[Any]) -> list[str]:
+    """The names of the errors that came instead of cancellations and answers."""
+    ends = [x if isinstance(x, str) else type(x).__name__ for x in [*told, *answers]]
+    names = {x for x in ends if not x.startswith("answer for")}
+    return sorted(names - {"CancelledError"})
+
+
 def unharmed(most: int) -> dict[str, Any]:
     """What `cancelled` has to come to."""
-    counts = {"agents made": most, "most at work": most}
+    counts = {"agents made": most, "most at work": most, "errors": []}
     return {"cancelled": 2 * most, "answers afterwards": 2 * most, **counts}
 
 
@@ -297,12 +305,18 @@ def without(users: int, leaves: int) -> dict[str, Any]:
 
 
 def _about_crowd(got: Any, right: Any) -> str:
-    if got["agents made"] > right["agents made"]:
+    many = got["agents made"] > right["agents made"]
+    if many and got["most at work"] <= right["most at work"]:
+        return "an agent that is done becomes idle, and is lent before another is made"
+    if many:
         return "take a slot before you look whether an agent is idle, or make one"
     if got["answers"] < right["answers"]:
         return "return what `work(agent)` gives"
     if got["most at work"] < right["most at work"]:
         return "as many may be made as there are slots, while others work"
+    one_by_one = MAKING * (right["agents made"] - 1)
+    if round(got["seconds"] - right["seconds"], 6) == one_by_one:
+        return "each makes its own agent while others do: no lock around `make`"
     if (
         got["seconds"] > right["seconds"]
         and got["most at work"] == right["most at work"]
@@ -346,6 +360,12 @@ def _about_failing(got: Any, right: Any) -> str:
 
 
 def _about_cancelled(got: Any, right: Any) -> str:
+    if "UnboundLocalError" in got["errors"]:
+        return "where `make` is cancelled there is no agent to give back, but a slot"
+    if "AttributeError" in got["errors"]:
+        return "an agent that was never made came among the idle ones: is it None?"
+    if "InvalidStateError" in got["errors"]:
+        return "the future of one who left is `done()`: wake the next one instead"
     if got["most at work"] > right["most at work"]:
         return "who waited and left gives no slot back: it never had one"
     if got["cancelled"] < right["cancelled"]:

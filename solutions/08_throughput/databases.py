@@ -10,6 +10,7 @@ from typing import Any
 MakePool = Callable[..., Any]
 ERRORS = (Exception, asyncio.CancelledError)
 ASKING = 0.01  # seconds until a connection has said whether it is alive
+ROLLING = 0.1  # seconds for a rollback
 
 
 class Server:
@@ -69,7 +70,7 @@ class Connection:
 
     async def rollback(self) -> None:
         """Undo what is not committed, so that the next user starts afresh."""
-        await asyncio.sleep(0)
+        await asyncio.sleep(ROLLING)
         self._dirty = False
 
     async def alive(self) -> bool:
@@ -129,13 +130,25 @@ async def failing(make_pool: MakePool, most: int, errors: Sequence[Any]) -> Any:
         "answers afterwards": server.served,
         "open in the end": server.open,
         "connects": server.connects,
+        "told while another rolls back": await _meanwhile(make_pool),
     }
+
+
+async def _meanwhile(make_pool: MakePool) -> Any:
+    """What a user gets who comes while the connection of another is rolled back."""
+    pool = make_pool(Server(2).connect, 2)
+    first = asyncio.ensure_future(end(pool.run(job(0.1, ValueError("no")))))
+    await asyncio.sleep(0.15 + ROLLING / 2)
+    told = await end(pool.run(job(1)))
+    await first
+    return told
 
 
 def failed(*names: str) -> dict[str, Any]:
     """What `failing` has to come to."""
     counts = {"answers afterwards": len(names), "open in the end": 1, "connects": 1}
-    return {"told": list(names), **counts}
+    told = {"told": list(names), "told while another rolls back": "a row"}
+    return {**told, **counts}
 
 
 async def cancelled(make_pool: MakePool, most: int, users: int) -> Any:
@@ -206,10 +219,14 @@ async def unreachable(make_pool: MakePool, most: int, bad: int) -> Any:
 
 
 def _about_crowd(got: Any, right: Any) -> str:
+    if got["refused by the server"] and got["answers"] == right["connects"]:
+        return "a connection comes back after work that went well, too: `finally`"
     if got["refused by the server"]:
-        return "a semaphore of `most` slots: who finds none waits, and is not refused"
+        return "a semaphore of `most` slots, taken before `connect`: the others wait"
     if got["connects"] > right["connects"]:
         return "look for an idle connection before you open one"
+    if got["connects"] < right["connects"]:
+        return "as many slots as connections are allowed: `asyncio.Semaphore(most)`"
     return "all users are served, and get what `work` gives"
 
 
@@ -226,10 +243,14 @@ def _about_failing(got: Any, right: Any) -> str:
         return "each pool has idle ones of its own: `self.idle = []` in `__init__`"
     if got["answers afterwards"] < right["answers afterwards"]:
         return "`await connection.rollback()` before it is lent again"
+    if got["told while another rolls back"] == "RuntimeError":
+        return "roll back first, and only then put it among the idle ones"
     return "a connection is kept or closed, never dropped"
 
 
 def _about_cancelled(got: Any, right: Any) -> str:
+    if got["answers afterwards"] > right["answers afterwards"]:
+        return "`work` runs once: who gave up is not served again"
     if got["cancelled"] < right["cancelled"]:
         return "a cancellation is passed on like an error: `raise` after the rollback"
     if got["connects"] > right["connects"]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from coursekit.core.counting import Counted, Counts
 from coursekit.core.plain_data import is_plain, number, same
-from coursekit.core.wording import show
+from coursekit.core.wording import pair, show
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -102,3 +102,14 @@ def test_an_exact_number_counts_as_the_float_next_to_it(value: Any) -> None:
 @pytest.mark.parametrize("value", [Fraction(10**400), Decimal("NaN"), Decimal("sNaN")])
 def test_an_exact_number_without_a_float_is_not_a_number(value: Any) -> None:
     assert number(value) is None
+
+
+def test_of_two_long_dicts_only_what_differs_is_shown():
+    right = {f"request {i}": i for i in range(9)}
+    got = {**right, "request 8": 0}
+    assert pair(got, right) == {
+        "got": "{'request 8': 0} (where they differ)",
+        "expected": "{'request 8': 8} (where they differ)",
+    }
+    short = {"a": 1, "b": 2}
+    assert pair(short, {**short, "b": 3})["got"] == show(short)

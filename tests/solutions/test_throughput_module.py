@@ -30,7 +30,6 @@ def test_the_bars_of_the_title_are_measured(files: Any) -> None:
     takes = files.windows.durations(60)
     items = [f"a{seconds}" for seconds in takes]
     right = {
-        "in batches": files.windows.in_batches(items, 10),
         "in a window": files.windows.in_window(items, 10),
         "perfect": sum(takes) / 10,
     }
@@ -39,7 +38,7 @@ def test_the_bars_of_the_title_are_measured(files: Any) -> None:
         name, figure = re.fullmatch(r"([a-z ]+?) +█+ +([\d.]+) s", line).groups()  # type: ignore[union-attr]
         assert float(figure) == round(right[name], 1)
         assert line.count("█") == round(2 * right[name])
-    assert len(shown) == 3
+    assert len(shown) == 2
 
 
 def test_the_key_of_the_quiz_is_worked_out(files: Any) -> None:

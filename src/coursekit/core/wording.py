@@ -5,7 +5,7 @@ import re
 import reprlib
 from typing import Any
 
-from coursekit.core.plain_data import is_plain, native, number
+from coursekit.core.plain_data import is_plain, native, number, same
 
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
@@ -83,7 +83,15 @@ def say(value: Any) -> str:
 
 
 def pair(got: Any, expected: Any) -> dict[str, str]:
-    """Both in words; the types are named where the values look alike."""
+    """Both in words; the types are named where the values look alike.
+
+    Of two long dicts, only the entries that differ: the others would hide them.
+    """
+    if type(got) is type(expected) is dict and len(expected) > SHORT.maxdict:
+        keys = [k for k in {**expected, **got} if not _alike(got, expected, k)]
+        found, right = ({k: d[k] for k in keys if k in d} for d in (got, expected))
+        note = " (where they differ)" if keys else ""
+        return {"got": show(found) + note, "expected": show(right) + note}
     alike = show(got) == show(expected) or type(got) is not type(expected)
     texts = {"got": show(got), "expected": show(expected)}
     if got is None or expected is None or not alike:
@@ -92,3 +100,7 @@ def pair(got: Any, expected: Any) -> dict[str, str]:
         "got": f"{texts['got']} ({kind(got)})",
         "expected": f"{texts['expected']} ({kind(expected)})",
     }
+
+
+def _alike(got: dict[Any, Any], expected: dict[Any, Any], key: Any) -> bool:
+    return key in got and key in expected and same(got[key], expected[key])
