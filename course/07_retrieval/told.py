@@ -65,7 +65,7 @@ def about_rows(found: Any, texts: Sequence[str], batches: Sequence[Any]) -> str:
     if sorted(map(str, got)) == sorted(map(str, right)):
         return "the order is lost: a set has none, `dict.fromkeys(texts)` keeps it"
     if any(row not in right for row in got):
-        return "every text in a batch has its vector: does each batch reach its end?"
+        return "every text has its vector, an empty one too: is each batch whole?"
     sent = [text for batch in batches for text in batch]
     if got == [vector(text) for text in sent]:
         return "these are the vectors in the order embedded: put each in its own place"
@@ -107,7 +107,7 @@ def readings(
         "zero-is-gone": (len(truthy) / many,),
         "repeats-count": (len(good) / many,),
         "found-is-all": tuple(
-            len({*good}) / max(1, n) for n in (len(came), len({*came}))
+            len({*good}) / max(1, n) for n in (len(came), len({*came}), len(found))
         ),
         "k-is-there": (len({*good}) / k,),
         "a-tie-is-a-miss": (len({*came} & {*nearest}) / many,),
@@ -121,6 +121,7 @@ def readings(
         "percent-is-a-share": (100 * len({*good}) / many,),
         "zero-id-is-gone": (len({one for one in good if one}) / many,),
         "gone-are-there": (len({*good}) / min(k, len({*scores, *found})),),
+        "whole-shares": (len({*good}) // many,),
     }
 
 
@@ -144,6 +145,7 @@ LOOKS = {
     "percent-is-a-share": "a share from 0 to 1, not percent",
     "zero-id-is-gone": "an id of 0 is false to `if`: ask whether it is in `scores`",
     "gone-are-there": "an id that is gone is not a document: count those in `scores`",
+    "whole-shares": "none counted? `/` makes a share of it, and `//` cuts that off",
 }
 
 
@@ -191,6 +193,8 @@ def about_cosine(cosine: Callable[[Any, Any], Any]) -> str:
         return "divide by the length of each of the two, one times the other"
     if near(one, 2.5):
         return "the two lengths are multiplied, not added"
+    if near(one, 1.0) and near(cosine([1.0, 2.0, 2.0], [2.0, 1.0, 2.0]), 0.89):
+        return "8/9 is not 0.89: round nothing"
     if near(one, 1 / 25):
         return "divide by the lengths themselves, not by their squares"
     return "the dot product, divided by `length(a) * length(b)`"
@@ -269,7 +273,13 @@ def about_walk(got: Any, want: list[Any], ef: int, whole: bool = True) -> str:
     if got != want and sorted(got) == want:
         return "nearest first: keep *best* in order, or sort it at the end"
     if _wider(got, want):
-        return "a beam of `ef` gets less far: keep `ef` in *best*, not more"
+        return (
+            "the walk gets less far: `ef` in *best*, the nearest of *todo* next, and "
+            "no node that it does not meet"
+        )
+    turned = zip(got, want, strict=False)
+    if all(near(far, right) and node == one for (node, far), (right, one) in turned):
+        return "the distance comes first in each pair, then the node"
     if len(got) < len(want):
         return "while *best* has room, every node that is met joins both lists"
     if len({node for _, node in got}) < len(got):
