@@ -252,7 +252,8 @@ def breaks(make: Any, failures: int, rest: float, steps: Sequence[Step]) -> list
     for at, what in steps:
         clock._at = at
         if what == "may":
-            said.append(bool(breaker.allows()))
+            may = breaker.allows()
+            said.append(may if may is None else bool(may))  # None: a way without return
         elif what == "ok":
             breaker.succeeded()
         else:
@@ -300,7 +301,7 @@ BREAKS: list[tuple[str, str, list[Any]]] = [
     ),
     (
         "after the rest one call may try",
-        "one may call as soon as `rest` seconds are over, and nobody else until its "
+        "one may call once `clock()` says that `rest` is over, nobody else until its "
         "end is told, however long that takes",
         [
             1,

@@ -277,7 +277,7 @@ def table(figures: Mapping[str, float], seed: int, name: str = "yours") -> str:
 
 
 LOOKS = {
-    "right": "which kind of message is missed most? `report(played)` says",
+    "right": "which kind of message is missed most?",
     "wrong": "what may be served to others, for how long, and by which model?",
     "calls": "what was known, or on its way, and was asked again?",
     "cents": "which model is asked what, and how long are its prompts?",
@@ -314,5 +314,5 @@ def look_at(
         ]
         if kinds:
             most = max(sorted(set(kinds)), key=kinds.count)
-            return f"{LOOKS[key]}. {kinds.count(most)} of {len(kinds)} are “{most}”"
+            return f"{LOOKS[key]} {kinds.count(most)} of {len(kinds)} are “{most}”"
     return LOOKS[key]
