@@ -25,6 +25,7 @@ def _sharing(
     keeps_cut: bool = False,
     shares: bool = True,
 ) -> Ask:
+    llm = _answers(llm)
     kept: dict[str, str] = {}
     failed: dict[str, Exception] = {}
     runs: dict[str, asyncio.Task[str]] = {}
@@ -68,6 +69,7 @@ def right(llm: LLM) -> Ask:
 
 def right_list(llm: LLM) -> Ask:
     """Keeps every promise; a list of what was asked instead of a dict."""
+    llm = _answers(llm)
     kept: list[tuple[Request, asyncio.Future[Answer]]] = []
 
     async def ask(request: Request) -> str:
@@ -98,7 +100,19 @@ def _last_message(request: Request) -> str | None:
 
 
 def _always(request: Request) -> str:
-    return json.dumps({**request, "temperature": 0}, sort_keys=True)
+    return json.dumps(request, sort_keys=True)
+
+
+def _answers(llm: LLM) -> LLM:
+    """The same model; TypeError where its answer is of the wrong kind."""
+
+    async def ask(request: Request) -> Answer:
+        answer = await llm(request)
+        if answer is None or isinstance(answer, str):
+            raise TypeError('your model returns a dict: {"text": …, "whole": …}')
+        return answer
+
+    return ask
 
 
 # name: how to make it, where to look, what its author believed

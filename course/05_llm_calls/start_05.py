@@ -44,6 +44,7 @@ from coursekit import (
     setup,
     tests,
 )
+from coursekit.core.plain_data import number
 from session1.demo.call_runs import TERSE, WORDY
 from session1.llm import LLMError, Message, ModelMissing, connect
 from session1.virtual_time import now, run

@@ -1,6 +1,7 @@
 """Models that write piece by piece until they are closed, and count what they wrote."""
 
 import asyncio
+import inspect
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing, suppress
@@ -18,9 +19,14 @@ class Answer:
     """Pieces that are there when they are due, read or not, until it is closed."""
 
     def __init__(
-        self, pieces: Sequence[str], error: Exception | None, on_end: Any
+        self,
+        pieces: Sequence[str],
+        error: Exception | None,
+        on_end: Any,
+        early: bool = False,
     ) -> None:
         self.pieces, self.error, self.on_end = list(pieces), error, on_end
+        self.early = early
         self.began, self.closed_at, self.place = now(), float("inf"), 0
 
     def __aiter__(self) -> "Answer":
@@ -30,13 +36,18 @@ class Answer:
         if self.place == len(self.pieces):
             if self.error:
                 raise self.error
-            if self.on_end:
-                on_end, self.on_end = self.on_end, None
-                on_end(SimpleNamespace(text="".join(self.pieces)))
+            self._end()
             raise StopAsyncIteration
         await asyncio.sleep(max(0.0, self._due(self.place) - now()))
         self.place += 1
+        if self.early and self.place == len(self.pieces):
+            self._end()
         return self.pieces[self.place - 1]
+
+    def _end(self) -> None:
+        if self.on_end:
+            on_end, self.on_end = self.on_end, None
+            on_end(SimpleNamespace(text="".join(self.pieces)))
 
     async def aclose(self) -> None:
         """Write no more."""
@@ -54,7 +65,8 @@ class Answer:
 class Model:
     """Streams the same pieces to everyone; notes what it was asked and gave.
 
-    It ends with `error`, or without a word when it is cut off.
+    It ends with `error`, or without a word when it is cut off. An `early` one calls
+    `on_end` before it gives its last piece.
     """
 
     model = "test"
@@ -65,16 +77,21 @@ class Model:
         error: Exception | None = None,
         *,
         cut: bool = False,
+        early: bool = False,
     ) -> None:
         self.pieces, self.error, self.cut = list(pieces), error, cut
+        self.early = early
         self.asked: list[tuple[Any, dict[str, Any]]] = []
         self.answers: list[Answer] = []
 
     def stream(self, prompt: Any, **options: Any) -> Answer:
         """The answer; a whole one ends with a call of `on_end`."""
+        if options.get("on_end", ...) is None:
+            raise TypeError("on_end takes a function, `ended.append` without its ()")
         on_end = options.pop("on_end", None)
         self.asked.append((prompt, options))
-        answer = Answer(self.pieces, self.error, None if self.cut else on_end)
+        heard = None if self.cut else on_end
+        answer = Answer(self.pieces, self.error, heard, self.early)
         self.answers.append(answer)
         return answer
 
@@ -112,8 +129,11 @@ def held(relay: Relay) -> Relay:
 async def read(pieces: AsyncIterator[str], most: int | None = None) -> list[Any]:
     """Each piece with the second it came; leaves after `most` of them.
 
-    An error's class ends the list.
+    An error's class ends the list; a mistake in the code that is read goes on.
     """
+    if inspect.isawaitable(pieces):
+        await pieces  # raises what hides behind it, if anything
+        raise TypeError("this is no asynchronous generator: is a `yield` missing?")
     found: list[Any] = []
     try:
         async with aclosing(pieces) as stream:  # type: ignore[type-var]
@@ -121,9 +141,21 @@ async def read(pieces: AsyncIterator[str], most: int | None = None) -> list[Any]
                 found.append((piece, round(now(), 6)))
                 if len(found) == most:
                     break
+    except (TypeError, AttributeError, NameError, NotImplementedError):
+        raise  # no model's error: the learner wants to see the line
     except Exception as error:
         found.append(type(error).__name__)
     return found
+
+
+async def ended(relay: Relay, model: Model) -> str:
+    """The error that ends an answer, with its text."""
+    try:
+        async for _ in relay(model, "Why?"):
+            pass
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return "an end without an error"
 
 
 async def cancelled(made: Callable[[], AsyncIterator[str]], after: float) -> None:

@@ -175,10 +175,18 @@ def no_seed(request: Request) -> str:
 
 def look_same(key: Key, one: Request, other: Request) -> str:
     """Where to look when a repeat is not served from the cache."""
+    if all(key(request) is None for request in (*morning(), one, other)):
+        return "your function gave None each time: is a `return` missing?"
     if key(one) is None or key(other) is None:
         seed = f"seed {one['seed']} is a seed" if "seed" in one else "temperature is 0"
         return f"{seed}, so this answer comes again: it has a key"
-    return f"these two are the same: {differ(one, other)}"
+    if one == other:
+        depth = "" if [*one] != [*other] else "inside, in a message or a tool"
+        return (
+            f"two requests differ only in the order of fields {depth}".rstrip()
+            + ": `sort_keys=True` sorts at every depth"
+        )
+    return f"these two get the same answer: {differ(one, other)}"
 
 
 def naive_key(request: Request) -> str:

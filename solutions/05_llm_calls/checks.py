@@ -15,6 +15,7 @@ from coursekit.check.parsons import assemble
 from coursekit.check.shuffled_trials import verdicts
 from coursekit.core.plain_data import native, number
 from coursekit.learn.own_parts import load
+from session1.llm import LLMError
 
 asks, clients, layouts, reference, routing, streams = (
     load(Path(__file__).with_name(f"{name}.py"))
@@ -258,8 +259,10 @@ def key(ns: Names, check: Check) -> None:
 
 
 def _one_key(key_of: Any, one: Request, other: Request) -> bool:
-    """Whether both get one and the same key."""
+    """Whether both get one and the same key, which is no number."""
     a, b = key_of(one), key_of(other)
+    if isinstance(a, int):
+        raise TypeError("a key is text: `hash(…)` is another number in each process")
     return a is not None and b is not None and len({a, b}) == 1
 
 
@@ -871,10 +874,17 @@ def stream(ns: Names, check: Check) -> None:
     with check.part(PIECES, 2, "`async def` with `yield` makes the generator"):
         rows = []
         for pieces in (["a", "b", "c"], ["", " ", "\n", ""], ["x"], ["ab"] * 30, []):
-            model = streams.Model(pieces)
+            model, bare = streams.Model(pieces), streams.Model(pieces, early=True)
             got = seen(model, max_tokens=7, temperature=0.5)
             rows.append((pieces, got, want(pieces)))
-        passed = model.asked == [(["hm"], {"max_tokens": 7, "temperature": 0.5})]
+            if pieces:
+                rows.append((pieces, seen(bare), want(pieces)))
+        seen(bare)
+        asked_for = model.asked + bare.asked
+        passed = asked_for == [
+            (["hm"], {"max_tokens": 7, "temperature": 0.5}),
+            (["hm"], {}),
+        ]
         come = any(isinstance(got[0], tuple) for _, got, _ in rows if got)
         pieces, got, right = next((r for r in rows if r[1] != r[2]), rows[0])
         texts = [row[0] for row in got if isinstance(row, tuple)]
@@ -885,11 +895,11 @@ def stream(ns: Names, check: Check) -> None:
             given=f"the pieces {pieces[:4]}, from second 1 on, one each 0.25 s"
             if pieces
             else "a whole answer without a piece",
-            got=_cause((got != right, got[:5]), (True, f"asked with {model.asked}"))
+            got=_cause((got != right, got[:5]), (True, f"asked with {asked_for}"))
             or "nothing",
             expected=(right[:5] or "no piece and no error")
             if got != right
-            else "its prompt and its options",
+            else "its prompt and its options, none of your own",
             look=_cause(
                 (got == right, "`llm.stream(prompt, **options, on_end=…)`"),
                 (texts == ["".join(pieces)], "`yield` inside the loop, not after it"),
@@ -937,11 +947,16 @@ def stream(ns: Names, check: Check) -> None:
         )
     with check.part(BROKEN, 1):
         rows = []
-        for error in (ConnectionError("gone"), ValueError("no"), KeyError("k")):
+        errors = LLMError("busy"), ConnectionError("gone"), ValueError("no")
+        for error in (*errors, KeyError("k")):
             for pieces in ([], ["a"], ["a", "b", "c"]):
                 got = seen(streams.Model(pieces, error))
                 rows.append((got, want(pieces, type(error).__name__)))
-        got, right = next((row for row in rows if row[0] != row[1]), rows[-1])
+        for pieces in ([], ["a"]):
+            model = streams.Model(pieces, LLMError("busy"))
+            ends = check.wait(streams.ended(relay, model))
+            rows.append((ends, "LLMError: busy"))
+        got, right = next((row for row in rows if row[0] != row[1]), rows[0])
         model = streams.Model([], ConnectionError("gone"))
         seen(model)
         told = check.wait(streams.passes_cancel(relay))
