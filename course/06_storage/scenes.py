@@ -146,6 +146,9 @@ class Records:
 
     async def delete_unchanged(self, pairs: Sequence[tuple[str, float]]) -> int:
         """Delete in one transaction those that still have that timestamp; how many."""
+        for pair in pairs:
+            if isinstance(pair, str):
+                raise TypeError(f"it takes pairs (id, timestamp), not ids: {pair!r}")
         return await self._delete([(id, at) for id, at in pairs])
 
     async def _delete(self, pairs: Sequence[tuple[str, float | None]]) -> int:

@@ -1,5 +1,6 @@
 """Names that the cells of 06_storage use."""
 
+import asyncio
 import copy
 import json
 import random
