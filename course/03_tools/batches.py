@@ -87,7 +87,8 @@ def escaped(error: BaseException) -> str:
 
 
 def tidy(ends: Any) -> Any:
-    """`ends` without an `error` of None beside a result, and the other way round."""
+    """`ends` as a list, without an `error` of None beside a result, or the reverse."""
+    ends = list(ends) if type(ends) is tuple else ends
     if type(ends) is not list or not all(type(end) is dict for end in ends):
         return ends
     other = {True: "error", False: "result"}
@@ -104,6 +105,8 @@ def _fate(end: dict[str, Any]) -> Any:
 
 def look_at(ends: Any, right: list[dict[str, Any]]) -> str:
     """Where to look: the first thing that is wrong in what a batch gave."""
+    if type(ends) is list and any(map(_raw, ends)):
+        return "the text of an error is `str(error)`"
     said = next((look for text, look in SAID.items() if text in repr(ends)), "")
     if said or type(ends) is not list:
         return said or "`return await` what gather gives: that is the list"
@@ -121,6 +124,12 @@ def look_at(ends: Any, right: list[dict[str, Any]]) -> str:
     if len(ends) != len(right):
         return "one dict for each call, the same function or not"
     return _wrong_fate(ends, right) or _wrong_value(ends, right)
+
+
+def _raw(end: Any) -> bool:
+    """Whether there is an error itself, or its `repr`, where its text should be."""
+    said = end.get("error") if type(end) is dict else ""
+    return isinstance(said, BaseException) or "Error(" in str(said)
 
 
 def _wrong_fate(ends: list[Any], right: list[dict[str, Any]]) -> str:

@@ -256,6 +256,7 @@ def _play(
         got = check.wait(scene())
         if not same(got, want):
             look = scenes.look_at(scene.func, got, want) or look
+        got, want = scenes.unlike(got, want)
         check.equal(name, points, got, want, look=look, misconception=belief)
 
 
@@ -1372,8 +1373,15 @@ def tally(ns: Names, check: Check) -> None:
 # For each of the scenes that learners see: points, the scene it waits for, what one may
 # believe, and other figures than they saw.
 AGENT: list[tuple[float, int | None, str, list[Any], Any]] = [
-    (1, None, "blocking-is-waiting", [], "on a thread"),
-    (1, None, "deadline-can-wait", [7], [("TimeoutError", 7.0)] * 3),
+    (
+        1,
+        None,
+        "blocking-is-waiting",
+        ["milk", 2],
+        ["milk is on 2", "milk on 2, counted on a thread"],
+    ),
+    (1, None, "deadline-can-wait", [7], ["TimeoutError", 7.0, "TimeoutError"]),
+    (0.5, None, "parts-come-in-any-order", [2.5, True], scenes.KEYS),
     (
         0.5,
         None,
@@ -1381,7 +1389,7 @@ AGENT: list[tuple[float, int | None, str, list[Any], Any]] = [
         [[1, True, {"a": [1], "b": 2}, 1, {"b": 2, "a": [1]}, True, "1"]],
         {"runs": 4, "wrong answers": 0},
     ),
-    (1, 2, "equal-is-the-same", [[1], "1"], {"runs": 4, "wrong answers": 0}),
+    (0.5, 3, "equal-is-the-same", [[1], "1"], {"runs": 4, "wrong answers": 0}),
     (
         1,
         None,
@@ -1389,12 +1397,12 @@ AGENT: list[tuple[float, int | None, str, list[Any], Any]] = [
         [30, ["tea", {"a": 1}, 1, True]],
         scenes.together(4),
     ),
-    (1, 2, "effects-can-be-replayed", [5], {"orders": 5, "without a key": 2}),
-    (0.5, 2, "ttl-is-a-bound", [8, [0, 3, 9, 10, 13, 19, 20]], [0, 10, 20]),
-    (0.5, 2, "ttl-is-a-bound", [3, "abcadbeac"], "abcdbeac"),
+    (1, 3, "effects-can-be-replayed", [5], {"orders": 5, "without a key": 2}),
+    (0.5, 3, "ttl-is-a-bound", [8, [0, 3, 9, 10, 13, 19, 20]], [0, 10, 20]),
+    (0.5, 3, "ttl-is-a-bound", [3, "abcadbeac"], "abcdbeac"),
     (
         1,
-        2,
+        3,
         "served-is-yours",
         [[ValueError, TypeError, KeyError]],
         [
@@ -1435,6 +1443,7 @@ def agent(ns: Names, check: Check) -> None:
     own, made = ns["parts"](ours=True), ns["ToolAgent"]
     more = {
         scenes.plain_function: [ns["asyncio"]],
+        scenes.hanging: [ns["partial"](ns["time"].sleep, 1)],
         scenes.batch: [check.seen],
         scenes.unpoisoned: [check.change, check.seen],
     }

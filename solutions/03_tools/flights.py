@@ -127,10 +127,11 @@ def _depth(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def count(lines: int) -> str:
-    """Where to look when there are not six of them."""
-    if lines < 6:
-        return (
-            f"six of the eight are needed, there are {lines}: which step is left out?"
-        )
-    return "two are traps; a line after the `return` never runs"
+def count(source: str) -> str:
+    """Where to look when there are not six lines."""
+    lines = len(source.splitlines())
+    if lines > 6:
+        return "two are traps; a line after the `return` never runs"
+    if "add_done_callback" not in source:
+        return "nothing forgets the task when it ends"
+    return f"six of the eight are needed, there are {lines}: which step is left out?"

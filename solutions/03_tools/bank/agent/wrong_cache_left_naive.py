@@ -1,5 +1,5 @@
 """misconception: a-cache-runs-once
-fails: equal calls in a row run once, other calls have other keys, equal calls that overlap share a run, what must run runs each time, results age, few are held, errors are not kept and results belong to nobody, runs and hits are counted apart, joined calls are counted too
+fails: a batch side by side, equal calls in a row run once, equal calls that overlap share a run, errors are not kept and results belong to nobody, few are held, joined calls are counted too, other calls have other keys, results age, runs and hits are counted apart, what must run runs each time
 """
 
 class ToolAgent:

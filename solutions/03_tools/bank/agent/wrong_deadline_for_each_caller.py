@@ -1,5 +1,5 @@
 """misconception: deadline-can-wait
-fails: equal calls that overlap share a run, joined calls are counted too
+fails: a tool that hangs ends at the deadline, equal calls that overlap share a run, joined calls are counted too
 """
 
 class ToolAgent:

@@ -1,5 +1,5 @@
 """misconception: gather-isolates
-fails: a batch side by side
+fails: a batch side by side, the model plans and answers with the results
 """
 
 class ToolAgent:

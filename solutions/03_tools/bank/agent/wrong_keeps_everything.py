@@ -1,5 +1,5 @@
 """misconception: effects-can-be-replayed
-fails: a batch side by side, what must run runs each time, runs and hits are counted apart, joined calls are counted too
+fails: a batch side by side, joined calls are counted too, runs and hits are counted apart, what has one key, what must run runs each time
 """
 
 class ToolAgent:

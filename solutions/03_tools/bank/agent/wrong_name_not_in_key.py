@@ -1,5 +1,5 @@
 """misconception: equal-is-the-same
-fails: other calls have other keys
+fails: other calls have other keys, what has one key
 """
 
 

@@ -1,5 +1,5 @@
 """misconception: a-cache-runs-once
-fails: equal calls that overlap share a run, joined calls are counted too
+fails: a batch side by side, equal calls that overlap share a run, joined calls are counted too
 """
 
 class ToolAgent:

@@ -1,5 +1,5 @@
 """misconception: effects-can-be-replayed
-fails: what must run runs each time
+fails: what has one key, what must run runs each time
 """
 
 class ToolAgent:
