@@ -198,7 +198,10 @@ def alarm(test: Callable[[Make], Awaitable[Any]]) -> str:
 def alarmed(error: str) -> str:
     """Where to look when a test raises this for a cache that keeps its promises."""
     if error.startswith("AssertionError"):
-        return "does it ask for more than the promises say, or more than one cache?"
+        return (
+            "does it ask for more than the promises say, or more than one cache? "
+            "or for answers before an `await`?"
+        )
     if error.startswith("Stuck"):
         return "what does your tool wait for? it has to come before you await the call"
     if "'await' expression" in error:
