@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 from coursekit.check.check import Check
@@ -1078,8 +1079,9 @@ def agent(ns: Names, check: Check) -> None:
 
     own, made, rng = ns["parts"](ours=True), ns["MemoryAgent"], random.Random(23)
 
-    def build(llm: Any, limit: int, clock: Any, *size: int, latest: Any = None) -> Any:
-        return check.call(made, llm, limit, on.using(own, latest), clock, *size)
+    def build(llm: Any, limit: int, clock: Any, *size: int, **parts: Any) -> Any:
+        mixed = SimpleNamespace(**vars(own) | parts)
+        return check.call(made, llm, limit, mixed, clock, *size)
 
     def shows(
         name: str,
@@ -1121,7 +1123,7 @@ def agent(ns: Names, check: Check) -> None:
         return diagnosis.moved(found[1], [text for text, _ in said], right[1])
 
     shows(MOVES, 2, want, lambda: [on.filled(build, *talk) for talk in talks], see=lost)
-    want = ["ValueError", [fact] * 2, True, True]
+    want = ["ValueError", [[], [fact] * 2], True, True]
     shows(REFUSES, 1, want, lambda: on.refused(build, fact))
 
     for name, points, cases in _conversations():
@@ -1138,6 +1140,9 @@ def agent(ns: Names, check: Check) -> None:
             if name == CHOSEN and same(got, want):
                 got, given = on.grown(build, 90), "three contexts, a message after each"
                 want = ["one", "one\ntwo", "one\ntwo\nthree"]
+            if name == CHOSEN and same(got, want):
+                got, given = on.exchanged(build), "two agents with parts of their own"
+                want = ["one", "one\ntwo\n[left out: 1]"]
             check.equal(
                 name,
                 points,
@@ -1175,8 +1180,9 @@ def agent(ns: Names, check: Check) -> None:
     ask = "What is my name?"
     question, saw = ("user: " + ask, 0.7), [("user", ask), True, False, 1]
     asides = [[("x" * 300, 0.9), ("y" * n, 0.5)] for n in (299, 300)]  # 600 and 601
+    long = "Ada. " * 60
     scenes = [
-        (said, on.Listener("Ada."), 60, 0.7),
+        (said, on.Listener(long), 60, 0.7),
         (said, on.Listener(error=OSError("down")), 60, 0.7),
         (said, on.Listener(error=LLMError("no model")), 60, 0.7),
         *((some, on.Listener("Yes."), None, None) for some in asides),
@@ -1189,25 +1195,46 @@ def agent(ns: Names, check: Check) -> None:
         return [check.wait(run)[part] for run in runs]
 
     given = "models that answer or raise OSError or LLMError; the last is a count"
-    want = [["Ada.", saw], ["OSError", saw], ["LLMError", saw], *[["Yes.", saw]] * 2]
+    want = [[long, saw], ["OSError", saw], ["LLMError", saw], *[["Yes.", saw]] * 2]
     shows(PROMPT, 1, want, lambda: asked(slice(2)), given)
     both = [(question[0], 0.5), ("assistant: Yes.", 0.5)]
     failed = [said[-1], question]
-    turns = [[question, ("assistant: Ada.", 0.5)], failed, failed, both, both]
+    turns = [[question, (f"assistant: {long}", 0.5)], failed, failed, both, both]
     given = "models that answer, raise OSError or LLMError, or are given up after 1 s"
+    huge = "x" * 100_000  # a tenth of all bytes is the room
+    large = [(ask, huge, 60), (huge, "Ada.", 60), (ask, "Ada.", 5)]
+
+    def too_large(question: str, answer: str, size: int) -> list[Any]:
+        run = on.asked(build, pinned, question, on.Listener(answer), size)
+        ended, (*_, times), last = check.wait(run)
+        return [ended, times, last[-1][0] if times else ""]
+
+    pinned = [("no nuts", 1.0), hm]
+    refused = [["ValueError", 1, question[0]], *[["ValueError", 0, ""]] * 2]
     want = [*([two] for two in turns), ["given up", question[0]]]
     shows(
         TURNS,
         1,
-        want,
-        lambda: [*asked(slice(2, 3)), check.wait(on.given_up(build, said, ask))],
+        [*want, *refused],
+        lambda: [
+            *asked(slice(2, 3)),
+            check.wait(on.given_up(build, said, ask)),
+            *(too_large(*one) for one in large),
+        ],
         given,
         lambda got: (
-            LET_THROUGH if got[-1] != want[-1] and got[:-1] == want[:-1] else ""
+            LET_THROUGH
+            if got[-4] != want[-1] and got[:-4] == want[:-1]
+            else TOO_LARGE
+            if got[: len(want)] == want
+            else ""
         ),
     )
 
 
+TOO_LARGE = (
+    "catch no `ValueError`: of an answer, a question, a context too large it comes out"
+)
 LET_THROUGH = "let the cancellation out; the question is remembered before it comes"
 ENTRY = "an entry has text and importance and time and bytes"
 MOVES = "what no longer fits among the latest moves to what is kept"

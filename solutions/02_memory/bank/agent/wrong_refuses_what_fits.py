@@ -5,7 +5,7 @@ fails: a message too large is refused and nothing changes
 """
 
 MB = 1024 * 1024
-SLOT = 160  # bytes a message takes in `Bounded` beside its footprint
+SLOT = 340  # bytes a message takes in `Bounded` beside its footprint
 
 
 def worth(importance, turn):  # age counts for little: the latest have their own place
