@@ -176,11 +176,11 @@ async def asked(
     asked. None is for the agent's own size and importance, 600 and 0.5.
     """
     agent = loaded(build, said, heard, size)
-    context = ended(lambda: agent.get_compressed_context(600 if size is None else size))
+    context = agent.get_compressed_context(600 if size is None else size)
     own = () if importance is None else (importance,)
     try:
         answer = await agent.process_message(message, *own)
-    except (OSError, LLMError, ValueError) as error:  # of the model, or of the memory
+    except (OSError, LLMError) as error:  # the model's own
         answer = type(error).__name__
     prompt = heard.prompts[0] if heard.prompts else [("", "")]
     before = "\n".join(content for _, content in prompt[:-1])
@@ -200,6 +200,25 @@ async def given_up(build: Build, said: Said, message: str) -> list[Any]:
     except OSError as error:
         ended = type(error).__name__
     return [ended, texts(agent.memory_entries)[-1]]
+
+
+async def too_large(
+    build: Build, question: str, says: str, context: Callable[..., str] | None = None
+) -> str:
+    """The answer, or "ValueError" where one comes out of remembering or showing."""
+    agent = loaded(build, [("hm", 0.1)], Listener(says))
+    if context is not None:
+        agent.get_compressed_context = context
+    try:
+        answer: str = await agent.process_message(question)
+    except ValueError:
+        answer = "ValueError"
+    return answer
+
+
+def no_room(*_: Any) -> str:
+    """Refuse each context."""
+    raise ValueError("what must stay does not fit")
 
 
 def loaded(

@@ -3,7 +3,7 @@
 import statistics
 from datetime import datetime
 MB = 2**20
-SLOT = 160
+SLOT = 340
 
 def worth(importance, turn):
     return 0.7 * importance + 0.3 * turn / 10_000

@@ -1,7 +1,7 @@
 """Moves one too many where the new one fits exactly.
 
 misconception: off-by-one
-fails: what no longer fits among the latest moves to what is kept
+fails: what no longer fits among the latest moves to what is kept, a message too large is refused and nothing changes
 """
 
 MB = 1024 * 1024
