@@ -20,6 +20,7 @@ import sick_search
 import trackers
 from diagnosis import (
     CLOCK_NAMES,
+    PROBE,
     band_look,
     clock_look,
     clock_name,
@@ -38,7 +39,7 @@ from lessons import show_lessons
 from load_lab import load_lab
 from load_lab import run as testers
 from machine import reference_under_load, show_table
-from sick import PATIENTS, Chart, past, show_treatments, treat
+from sick import PATIENTS, Chart, order_look, past, show_treatments, treat
 from sick import look as sick_look
 from sick import made as improve_of
 

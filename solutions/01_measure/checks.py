@@ -947,21 +947,24 @@ def monitor(ns: Names, check: Check) -> None:
     with check.part(SERVED, 1):
         made, clock = full(seen)
         clock.seconds += 2
+        other, _ = full(seen, rate=lambda log, ended, warm_up: ended)
         got = [
             check.call(made.measurements)["throughput"],
             check.call(made.measurements, 5)["throughput"],
             check.call(made.measurements, warm_up=20)["throughput"],
+            check.call(other.measurements)["throughput"],
         ]
         check.equal(
             SERVED,
             1,
             got,
-            [0.3, 0.4, None],
-            given="three successes in 10 s; the same after 5 s; and after 20 s",
+            [0.3, 0.4, None, 8.0],
+            given="three successes in 10 s; the same after 5 s; and after 20 s; and "
+            "at 8 s by another `rate`, which returns its `ended`",
             look="`self.parts.rate(self.log, self.clock() - self.began, warm_up)`",
         )
     with check.part(SHARES, 1):
-        got = []
+        got = list[Any]()
         for some in (seen, seen[1:2], seen[:1]):
             found = check.call(full(some)[0].measurements)
             got.append([found["success_rate"], found["error_rate"]])

@@ -14,6 +14,7 @@ from coursekit.core.wording import show
 # what each figure of `clocks` comes to by a mistake: the belief, and where to look
 CLOCKS: dict[str, dict[float, tuple[str, str]]] = {
     "by_time": {
+        2: ("", "last reading less first: it may be below 0"),
         8: ("wall-clock-measures", "the clock was set back by 10 s on the way"),
         18: ("wall-clock-measures", "set *back*: it shows less, not more"),
         -6: ("cpu-time-is-waiting", "it goes on while the job waits or stands still"),
@@ -167,6 +168,10 @@ def sign(name: str, value: Any) -> str:
     return hashlib.sha256(f"01 {name} {text}".encode()).hexdigest()[:6]
 
 
+# where each mistake in `rate` comes to another figure, up to 4.5 s with 1 s of warm-up
+PROBE = [(1, True), (2, True), *[(3, False)] * 8, *[(4.5, True)] * 2, *[(6, True)] * 4]
+
+
 def rate_look(
     got: Any, log: Sequence[tuple[float, bool]], ended: float, warm_up: float
 ) -> str:
@@ -186,6 +191,10 @@ def rate_look(
         (inside / ended, "divide by the seconds after the warm-up alone"),
         (inside / max(1, int(window)), "divide by all of the window, unrounded"),
         (inside / math.ceil(window), "divide by all of the window, unrounded"),
+        (
+            inside / ((log[-1][0] if log else 0) - warm_up or 1),
+            "divide by `ended - warm_up`: the last answer is not the end",
+        ),
         (sum(at > warm_up for at in good) / window, "what came after `ended` is late"),
         (
             sum(warm_up <= at <= ended for at in good) / window,
@@ -281,6 +290,10 @@ def near_look(found: float | None, values: Sequence[float], percent: float) -> s
     around = {v for v in ordered[max(0, rank - 2) : rank + 1] if v != want}
     if any(abs(found - value) <= 0.01 * value for value in around):
         return f"that is a neighbour: rank {rank} of the sorted, from 1"
+    if want < 1 and 0.01 * want < found - want <= 0.031 * want:
+        return (
+            "a bucket's middle, `bucket + 0.5`; `int` rounds up below 0: `math.floor`"
+        )
     if abs(found - want) <= 0.03 * want:
         return "a step of 2 %, and of each bucket its middle: `STEP ** (bucket + 0.5)`"
-    return "count up to the rank, bucket by bucket; buckets grow with the value, by 2 %"
+    return "up to the rank, the smallest bucket first: `sorted`, in steps of 2 %"

@@ -155,6 +155,16 @@ def look(name: str, found: Any, agent: Sick | None, error: str) -> str:
     return "measure, name the worst row, try one remedy, measure, keep or undo"
 
 
+def order_look(source: str) -> str:
+    """Where to look in lines that are wrong with any patient; else empty."""
+    loop = source.partition("while")[2]
+    if "pop(" in loop.partition("if not")[0]:
+        return "a remedy is taken before you ask if one is left: the last one is lost"
+    if "measure()" in loop.partition("agent.apply")[0]:
+        return "measured before the remedy works: first `apply`, then `after`"
+    return ""
+
+
 def show_treatments(source: str) -> None:
     """Print what the procedure did to each patient, step by step."""
     for name in SHOWN:
