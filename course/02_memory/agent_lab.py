@@ -38,8 +38,15 @@ def three_memories(agent: Callable[..., Any], own: SimpleNamespace) -> None:
     print(f"{'':40}{'naive':>9}{'yours':>9}{'reference':>11}")
     for key in STEADY:
         print(f"{LABELS[key]:40}" + _cells(key, [found[name][key] for name in names]))
-    within = found["yours"]["real_bytes_max"] <= LIMIT
-    print(f"\nYours really held {'less' if within else 'more'} than its limit.")
+    if found["yours"]["real_bytes_max"] <= LIMIT:
+        print("\nYours really held less than its limit.")
+    else:
+        print(
+            "\nYours really held more than its limit: either a place lets too much in,"
+        )
+        print(
+            "or your `Bounded` takes more for a message than `SLOT` counts (see above)."
+        )
 
 
 def _cells(key: str, values: Sequence[float]) -> str:

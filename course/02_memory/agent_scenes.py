@@ -1,13 +1,15 @@
 """Scenes in which an agent shows what it remembers; each returns plain data.
 
 `build(llm, limit_bytes, clock)` makes the agent, with a fourth argument one of this
-`max_context_size`; with `latest` it has this place for its latest messages.
+`max_context_size`; parts given by name stand in for its own.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,7 +17,7 @@ from session1.demo.replay import HandClock
 from session1.llm import LLMError
 from session1.memory.entry import MemoryEntry, footprint
 
-SLOT = 160  # as in the agent's cell
+SLOT = 340  # as in the agent's cell
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 LATEST = 2  # messages of a conversation that `loaded` puts among the latest
 Build = Callable[..., Any]
@@ -50,7 +52,7 @@ class Slow:
 class Watched:
     """A `ByteCounter` that notes the most bytes it ever held."""
 
-    entries: list[MemoryEntry] = field(default_factory=list)
+    entries: deque[MemoryEntry] = field(default_factory=deque)
     total: int = 0
     most: int = 0
 
@@ -62,16 +64,7 @@ class Watched:
 
     def drop_oldest(self) -> None:
         """Remove the first entry."""
-        self.total -= self.entries.pop(0).size_bytes
-
-
-def using(own: Any, latest: Watched | None) -> Any:
-    """The parts `own`, with this place for the latest messages if there is one."""
-    if latest is None:
-        return own
-    parts = SimpleNamespace(rank=own.rank, pack=own.pack, keep=own.keep)
-    parts.Bounded, parts.ByteCounter = own.Bounded, lambda: latest
-    return parts
+        self.total -= self.entries.popleft().size_bytes
 
 
 def minute(n: float) -> datetime:
@@ -86,14 +79,29 @@ def one_entry(build: Build, text: str, importance: float) -> list[Any]:
     agent.add_to_memory(text, importance)
     [entry] = agent.memory_entries
     above = entry.size_bytes - footprint(text)
-    minutes = (entry.timestamp - START) / timedelta(minutes=1)
-    return [entry.content, entry.importance_score, minutes, above]
+    when = entry.timestamp
+    if isinstance(when, datetime):
+        when = (when - START) / timedelta(minutes=1)
+    return [entry.content, entry.importance_score, when, above]
+
+
+def moved(build: Build, size: int) -> list[Any]:
+    """The texts in `kept` and in `latest` once there is room for so many units.
+
+    `latest` has room for three units and is full.
+    """
+    unit = footprint("one") + SLOT
+    agent = build(Listener(), 30 * unit, HandClock(START))
+    for n, text in enumerate(("one", "two", "six")):
+        agent.latest.add(MemoryEntry(text, minute(n), 0.5, unit))
+    agent._cleanup_memory(size * unit)
+    return [texts(agent.kept.contents()), texts(agent.latest.entries)]
 
 
 def filled(build: Build, said: Said, limit: int) -> list[Any]:
     """The latest texts, all texts, and whether the limit held at every moment."""
     clock, latest = HandClock(START), Watched()
-    agent = build(Listener(), limit, clock, latest=latest)
+    agent = build(Listener(), limit, clock, ByteCounter=lambda: latest)
     for n, (text, importance) in enumerate(said):
         clock.now = minute(n)
         agent.add_to_memory(text, importance)
@@ -103,7 +111,7 @@ def filled(build: Build, said: Said, limit: int) -> list[Any]:
 
 
 def refused(build: Build, text: str) -> list[Any]:
-    """What a byte too many raises, and what is held then.
+    """What a byte too many raises, and what is in `kept` and in `latest` then.
 
     Then whether one byte less is taken, and whether it made all the room it needs.
     """
@@ -113,7 +121,7 @@ def refused(build: Build, text: str) -> list[Any]:
         agent.add_to_memory(text, 0.5)
     larger = text + "x" * (unit + 1)  # two units and a byte; two are the room
     raised = ended(lambda: agent.add_to_memory(larger, 1.0))
-    held = texts(agent.memory_entries)
+    held = [texts(agent.kept.contents()), texts(agent.latest.entries)]
     ended(lambda: agent.add_to_memory(larger[:-1], 1.0))
     taken = texts(agent.memory_entries)[-1] == larger[:-1]
     return [raised, held, taken, agent.latest.total <= 2 * unit]
@@ -126,6 +134,14 @@ def grown(build: Build, size: int) -> list[Any]:
         agent.add_to_memory(text, 0.5)
         found.append(agent.get_compressed_context(size))
     return found
+
+
+def exchanged(build: Build) -> list[Any]:
+    """Two contexts: of a `rank` that likes the oldest, and of a `keep` of two."""
+    said = [("one", 0.1), ("two", 0.5), ("six", 0.9)]
+    oldest = partial(build, rank=list)
+    two = partial(build, keep=lambda items, most: list(items)[:2])
+    return [context(oldest, said, 3), context(two, said, 99)]
 
 
 def context(build: Build, said: Said, size: int | None, every: float = 1) -> Any:
@@ -186,6 +202,25 @@ async def given_up(build: Build, said: Said, message: str) -> list[Any]:
     return [ended, texts(agent.memory_entries)[-1]]
 
 
+async def too_large(
+    build: Build, question: str, says: str, context: Callable[..., str] | None = None
+) -> str:
+    """The answer, or "ValueError" where one comes out of remembering or showing."""
+    agent = loaded(build, [("hm", 0.1)], Listener(says))
+    if context is not None:
+        agent.get_compressed_context = context
+    try:
+        answer: str = await agent.process_message(question)
+    except ValueError:
+        answer = "ValueError"
+    return answer
+
+
+def no_room(*_: Any) -> str:
+    """Refuse each context."""
+    raise ValueError("what must stay does not fit")
+
+
 def loaded(
     build: Build,
     said: Said,
@@ -206,6 +241,14 @@ def loaded(
         else:
             agent.latest.add(entry)
     return agent
+
+
+def apart(found: Any, want: dict[str, Any]) -> tuple[Any, Any]:
+    """Both without the figures in which they agree."""
+    if type(found) is not dict or set(found) != set(want):
+        return found, want
+    names = [name for name in want if found[name] != want[name]]
+    return {x: found[x] for x in names}, {x: want[x] for x in names}
 
 
 def texts(entries: Any) -> list[Any]:

@@ -324,7 +324,12 @@ def figures(found: Any, want: Mapping[str, Any]) -> str:
             return f"`{name}`: `.seconds` leaves days out, `.total_seconds()` does not"
     if name == "memory_utilization_pct":
         return f"`{name}`: all bytes held, of all of `limit_bytes`"
-    return f"`{name}`: of all that is held, in `kept` and in `latest`"
+    of = {
+        "total_memory_mb": "all bytes held, `SLOT` included, not rounded",
+        "oldest_entry_age_hours": "from the oldest to `self.clock()`",
+        "memory_span_hours": "from the oldest to the newest, whatever the clock shows",
+    }
+    return f"`{name}`: {of.get(name, 'of all that is held, in `kept` and in `latest`')}"
 
 
 def _by_text(came: list[Any], right: list[Any]) -> list[Any]:

@@ -109,7 +109,7 @@ def test_the_model_knows_an_allergy_of_200_messages_ago(
 ) -> None:
     talk = sample_talks()[0]
     clock = HandClock(talk[0].when)
-    agent = solved.makers["memory"](clock, 0.06, 1000)
+    agent = solved.makers["memory"](clock, 0.08, 1000)
     agent.llm, agent.max_context_size = uncached, 100
     agent.add_to_memory("Answer in one short sentence.", 1.0)
     agent.add_to_memory("user: My name is Ada and I am allergic to peanuts.", 1.0)

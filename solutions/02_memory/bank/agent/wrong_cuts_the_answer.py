@@ -2,7 +2,6 @@
 
 misconception: silent-loss
 fails: both turns are remembered and the question when the model fails
-hidden_only: the visible tests show their answers, so these are short
 """
 
 MB = 1024 * 1024
