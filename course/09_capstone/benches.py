@@ -326,7 +326,7 @@ BREAKS: list[tuple[str, str, list[Any]]] = [
                 (0, "bad"),
                 (0, "bad"),
                 (5, "may"),
-                (10, "may"),
+                (11, "may"),
                 (12, "ok"),
                 (12, "may"),
                 (12, "may"),

@@ -593,8 +593,7 @@ def where(ns: Names, check: Check) -> None:
 EIGHTEEN = [f"{'q' if i % 5 else 'long'} {i % 5}" for i in range(18)]
 RUNS: list[Row] = [
     (1.5, "warm-is-later", [4, 7], runtimes.ready(4)),
-    (1, "rounds-of-k", [4, 2, EIGHTEEN], runtimes.in_order(EIGHTEEN, 4, 2)),
-    (1, "rounds-of-k", [3, 3, EIGHTEEN], runtimes.in_order(EIGHTEEN, 3, 3)),
+    (2, "rounds-of-k", [4, 2, EIGHTEEN], runtimes.in_order(EIGHTEEN, 4, 2)),
     (1.5, "a-queue-is-capacity", [2, 3, 9], runtimes.some_refused(3, 9)),
     (
         1.5,
