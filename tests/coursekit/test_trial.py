@@ -84,6 +84,15 @@ with trial("total") as t:
 """
 
 
+def test_a_name_that_a_function_of_the_test_lacks_is_not_attempted(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    test = BLOCK.format("(lambda: FALLBACK)()")
+    run("h = 1", test, trial=trial)
+    out = capsys.readouterr().out
+    assert "Not attempted yet: FALLBACK is not defined: run the cell" in out
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [

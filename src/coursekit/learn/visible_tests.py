@@ -221,7 +221,7 @@ class Tests:
             self.blank = f"{todo}{where}"
         elif not what.attempted:
             self.blank = what.text()
-        elif isinstance(error, NameError) and error.name and _in_the_cell(error):
+        elif isinstance(error, NameError) and error.name and self._raised(error):
             self.blank = why_missing(error.name, self.names)
         else:
             name = "an error; the tests after it did not run"
@@ -229,6 +229,11 @@ class Tests:
             look = why_none(self.names, self.check.asked) if none else what.look
             said = {"given": what.given, "got": what.text(), "look": look or self.look}
             self.check.add(name, 1, 0, **said)
+
+    def _raised(self, error: BaseException) -> bool:
+        """Whether the error arose in the tests' own cell, be it in a function there."""
+        last = [frame for frame, _ in traceback.walk_tb(error.__traceback__)][-1]
+        return last.f_code.co_filename == self._cell.co_filename
 
     def _blame_the_await(self) -> None:
         """A missing `await` explains what else went wrong, but not another error."""
@@ -337,12 +342,6 @@ def _names(code: CodeType) -> Iterator[str]:
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
             yield from _names(inner)
-
-
-def _in_the_cell(error: BaseException) -> bool:
-    """Whether the error arose in the tests' own cell, not in a function it called."""
-    trace = error.__traceback__
-    return trace is not None and trace.tb_next is None
 
 
 def _method(error: BaseException) -> str:
