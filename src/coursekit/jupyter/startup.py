@@ -11,7 +11,8 @@ def _watch() -> None:
         return
 
     def told(_shell, kind, error, trace, tb_offset=None):  # type: ignore[no-untyped-def]
-        blank = kind is NameError and error.name == "____"
+        name = getattr(error, "name", None) or ""
+        blank = kind is NameError and name == "____"
         if blank or issubclass(kind, NotImplementedError):
             while trace.tb_next is not None:
                 trace = trace.tb_next
@@ -19,10 +20,9 @@ def _watch() -> None:
             said = f"fill in the blank of {left}" if blank else f"write {left} first"
             said = said if blank or not error.args else str(error)
             error.args = (f"{said}, then run this cell again",)
-            shell.showtraceback((kind, error, trace), exception_only=True)
-            return
-        name = getattr(error, "name", None) or ""
-        if kind is NameError and f"hint({name})" in (shell.user_ns["In"][-1]):
+            line = f"{kind.__name__}: {error}"
+            error._render_traceback_ = lambda: [line]  # nothing of where it arose
+        elif kind is NameError and f"hint({name})" in (shell.user_ns["In"][-1]):
             error.args = (f'{error}: write hint("{name}")',)
         elif kind is NameError and "setup" not in shell.user_ns:
             error.args = (f"{error}: run the first code cell, then this one again",)
