@@ -6,7 +6,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -52,7 +52,7 @@ class Slow:
 class Watched:
     """A `ByteCounter` that notes the most bytes it ever held."""
 
-    entries: deque[MemoryEntry] = field(default_factory=deque)
+    entries: MutableSequence[MemoryEntry] = field(default_factory=deque)
     total: int = 0
     most: int = 0
 
@@ -64,7 +64,8 @@ class Watched:
 
     def drop_oldest(self) -> None:
         """Remove the first entry."""
-        self.total -= self.entries.popleft().size_bytes
+        self.total -= self.entries[0].size_bytes
+        del self.entries[0]
 
 
 def minute(n: float) -> datetime:
@@ -98,9 +99,14 @@ def moved(build: Build, size: int) -> list[Any]:
     return [texts(agent.kept.contents()), texts(agent.latest.entries)]
 
 
-def filled(build: Build, said: Said, limit: int) -> list[Any]:
+def filled(
+    build: Build,
+    said: Said,
+    limit: int,
+    kind: Callable[[], MutableSequence[MemoryEntry]] = deque,
+) -> list[Any]:
     """The latest texts, all texts, and whether the limit held at every moment."""
-    clock, latest = HandClock(START), Watched()
+    clock, latest = HandClock(START), Watched(kind())
     agent = build(Listener(), limit, clock, ByteCounter=lambda: latest)
     for n, (text, importance) in enumerate(said):
         clock.now = minute(n)
@@ -202,23 +208,14 @@ async def given_up(build: Build, said: Said, message: str) -> list[Any]:
     return [ended, texts(agent.memory_entries)[-1]]
 
 
-async def too_large(
-    build: Build, question: str, says: str, context: Callable[..., str] | None = None
-) -> str:
-    """The answer, or "ValueError" where one comes out of remembering or showing."""
-    agent = loaded(build, [("hm", 0.1)], Listener(says))
-    if context is not None:
-        agent.get_compressed_context = context
+async def too_large(build: Build, question: str, says: str, fact: str = "hm") -> str:
+    """The answer, or "ValueError" where one comes out; `fact` must stay."""
+    agent = loaded(build, [(fact, 1.0)], Listener(says))
     try:
         answer: str = await agent.process_message(question)
     except ValueError:
         answer = "ValueError"
     return answer
-
-
-def no_room(*_: Any) -> str:
-    """Refuse each context."""
-    raise ValueError("what must stay does not fit")
 
 
 def loaded(

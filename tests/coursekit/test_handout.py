@@ -164,7 +164,7 @@ def test_commands_refuse_kindly_in_it(copy: Path, args: list[str], words: str) -
 
 
 def test_the_demo_takes_what_a_learner_built(copy: Path) -> None:
-    code = "import demo_runner; print(*demo_runner.mine().notes, sep='\\n')"
+    code = "import demo_runner; print(*demo_runner.mine(['memory']).notes, sep='\\n')"
     done = started(copy, "-c", code)
     assert "Nothing of yours to run yet" in done.stdout, done.stderr
 

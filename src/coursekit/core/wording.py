@@ -89,9 +89,10 @@ def pair(got: Any, expected: Any) -> dict[str, str]:
     """
     if type(got) is type(expected) is dict and len(expected) > SHORT.maxdict:
         keys = [k for k in {**expected, **got} if not _alike(got, expected, k)]
-        found, right = ({k: d[k] for k in keys if k in d} for d in (got, expected))
-        note = " (where they differ)" if keys else ""
-        return {"got": show(found) + note, "expected": show(right) + note}
+        if keys:
+            found, right = ({k: d[k] for k in keys if k in d} for d in (got, expected))
+            note = " (where they differ)"
+            return {"got": show(found) + note, "expected": show(right) + note}
     alike = show(got) == show(expected) or type(got) is not type(expected)
     texts = {"got": show(got), "expected": show(expected)}
     if got is None or expected is None or not alike:
