@@ -111,9 +111,14 @@ async def plain_function(
 
 
 async def hanging(make: Make, deadline: float, blocks: Any = SLEEPS) -> Any:
-    """How calls of tools that hang end, and when; last how one on a thread does."""
+    """How calls of tools that hang end, and when; last how one on a thread does.
+
+    Without `blocks` none is on a thread: where time is virtual, it waits for threads.
+    """
     began, call = now(), make(Shop().tools, deadline=deadline).run_tool
     found: list[Any] = [await _end(call("wait", {"item": "tea"})), now() - began]
+    if blocks is None:
+        return found
     tool = Tool("nap", "sleep on a thread", blocks)
     return [*found, await _end(make([tool], deadline=0.05).run_tool("nap", {}))]
 

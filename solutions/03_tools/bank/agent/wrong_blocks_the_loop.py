@@ -1,5 +1,5 @@
 """misconception: blocking-is-waiting
-fails: a tool that blocks runs on a thread, a tool that hangs ends at the deadline
+fails: a tool that blocks runs on a thread
 """
 
 class ToolAgent:
