@@ -249,9 +249,17 @@ def test_who_is_right_gets_all_and_twice_gives_the_same(class_: Class) -> None:
     for who, row in first["by"].items():
         again = second["by"][who]
         if who not in free:
-            assert again["exercises"] == row["exercises"], who
+            assert ends_alike(again["exercises"]) == ends_alike(row["exercises"]), who
             assert again["changes"] == {}
     assert {s: row["score"] for s, row in second["by"].items()} == exported(course)
+
+
+def ends_alike(found: dict[str, Any]) -> dict[str, Any]:
+    """Points and statuses; which limit is first to end a kernel is not the learner's.
+
+    A flood of text may run into that of time or of output.
+    """
+    return {e: (n, "broken" if s in BROKEN else s) for e, (n, s) in found.items()}
 
 
 def test_what_was_lost_by_more_than_a_wrong_value_is_told(class_: Class) -> None:
