@@ -102,6 +102,7 @@ def test_points_given_by_hand_are_in_the_grades(
             expect(page.get_by_text("Twice 3 is 6.")).to_be_visible()
             assert page.title() != "taken"
             box = page.locator("input.score").nth(2)  # double, halve, page
+            page.wait_for_load_state("networkidle")  # scores are there, and are heard
             with page.expect_response(lambda r: "/api/grade/" in r.url) as saved:
                 box.fill("7")
                 box.press("Tab")
