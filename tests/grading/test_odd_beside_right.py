@@ -249,15 +249,18 @@ def test_who_is_right_gets_all_and_twice_gives_the_same(class_: Class) -> None:
     for who, row in first["by"].items():
         again = second["by"][who]
         if who not in free:
-            assert ends_alike(again["exercises"]) == ends_alike(row["exercises"]), who
+            pair = again["exercises"], row["exercises"]
+            if who.startswith("prints_on"):
+                pair = ends_alike(pair[0]), ends_alike(pair[1])
+            assert pair[0] == pair[1], who
             assert again["changes"] == {}
     assert {s: row["score"] for s, row in second["by"].items()} == exported(course)
 
 
 def ends_alike(found: dict[str, Any]) -> dict[str, Any]:
-    """Points and statuses; which limit is first to end a kernel is not the learner's.
+    """Points and statuses of a flood of text: it was `timed out` once, then `crashed`.
 
-    A flood of text may run into that of time or of output.
+    That is a fault of ours, at no points of anybody's: these two are to be one.
     """
     return {e: (n, "broken" if s in BROKEN else s) for e, (n, s) in found.items()}
 
